@@ -1,0 +1,1 @@
+return TorchSharp.torch.ones(3).sum().item<float>() == 3 ? 0 : 1;
