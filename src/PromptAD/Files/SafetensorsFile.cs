@@ -1,0 +1,177 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace PromptAD.Files;
+
+/// <summary>Reads a safetensors file: a JSON header, then the tensors' bytes. Every length and offset is checked before it is used.</summary>
+internal sealed class SafetensorsFile : IDisposable
+{
+    private const int MaximumHeader = 100_000_000;
+    private const string MetadataKey = "__metadata__";
+    private static readonly Dictionary<string, ElementType> TypeNames = new()
+    {
+        ["F32"] = ElementType.Float32,
+        ["F64"] = ElementType.Float64,
+        ["F16"] = ElementType.Float16,
+        ["BF16"] = ElementType.BFloat16,
+        ["I64"] = ElementType.Int64,
+        ["I32"] = ElementType.Int32,
+        ["I16"] = ElementType.Int16,
+        ["I8"] = ElementType.Int8,
+        ["U8"] = ElementType.UInt8,
+        ["BOOL"] = ElementType.Bool,
+    };
+
+    private readonly string path;
+    private readonly SafeFileHandle handle;
+    private readonly Dictionary<string, TensorEntry> tensors = [];
+    private readonly Dictionary<string, long> offsets = [];
+    private readonly Dictionary<string, string> metadata = [];
+
+    private SafetensorsFile(string path, SafeFileHandle handle)
+    {
+        this.path = path;
+        this.handle = handle;
+    }
+
+    /// <summary>The header's free text, such as a configuration.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => metadata;
+
+    /// <summary>The tensors by name.</summary>
+    public IReadOnlyDictionary<string, TensorEntry> Tensors => tensors;
+
+    /// <summary>Opens the file and checks its whole header.</summary>
+    /// <exception cref="PromptADException">The file is missing, cut short or not safetensors.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        SafeFileHandle handle;
+        try
+        {
+            handle = File.OpenHandle(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException($"Cannot open '{path}': {AtomicFile.Reason(e)}. Give the path of a safetensors file that can be read.", e);
+        }
+        var file = new SafetensorsFile(path, handle);
+        try
+        {
+            file.ReadHeader();
+            return file;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
+        {
+            file.Dispose();
+            throw file.Damaged("its header cannot be read", e);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The elements of a floating-point tensor as float32, row-major.</summary>
+    public float[] ReadFloats(string name)
+    {
+        var values = new float[Find(name).Count];
+        ReadFloats(name, values);
+        return values;
+    }
+
+    /// <summary>Reads a floating-point tensor into the caller's memory as float32, row-major.</summary>
+    public void ReadFloats(string name, Span<float> destination)
+    {
+        TensorEntry entry = Find(name);
+        if (destination.Length != entry.Count) throw new ArgumentException($"'{name}' has {entry.Count} elements.", nameof(destination));
+        if (entry.Type == ElementType.Float32)
+        {
+            ReadAt(offsets[name], MemoryMarshal.AsBytes(destination));
+            return;
+        }
+        entry.Type.ToFloat32(ReadBytes(name), destination, name);
+    }
+
+    /// <summary>The elements of an I64 tensor.</summary>
+    public long[] ReadInt64(string name) => ReadAs<long>(name, ElementType.Int64);
+
+    /// <summary>The elements of an F64 tensor.</summary>
+    public double[] ReadDoubles(string name) => ReadAs<double>(name, ElementType.Float64);
+
+    /// <summary>The stored bytes of any tensor.</summary>
+    public byte[] ReadBytes(string name)
+    {
+        var bytes = new byte[Find(name).ByteCount];
+        ReadAt(offsets[name], bytes);
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => handle.Dispose();
+
+    private T[] ReadAs<T>(string name, ElementType type) where T : unmanaged
+    {
+        TensorEntry entry = Find(name);
+        if (entry.Type != type) throw Damaged($"tensor '{name}' is {entry.Type}, not {type}");
+        return MemoryMarshal.Cast<byte, T>(ReadBytes(name)).ToArray();
+    }
+
+    private TensorEntry Find(string name) => tensors.TryGetValue(name, out TensorEntry? entry) ? entry : throw Damaged($"tensor '{name}' is missing");
+
+    private void ReadHeader()
+    {
+        long length = RandomAccess.GetLength(handle);
+        if (length < 8) throw Damaged("it is shorter than its header");
+        Span<byte> prefix = stackalloc byte[8];
+        ReadAt(0, prefix);
+        ulong header = BitConverter.ToUInt64(prefix);
+        if (header > MaximumHeader || header > (ulong)(length - 8)) throw Damaged("it is not a safetensors file, or it is cut short");
+        var json = new byte[header];
+        ReadAt(8, json);
+        using JsonDocument document = JsonDocument.Parse(json);
+        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        {
+            if (property.Name == MetadataKey) ReadMetadata(property.Value);
+            else ReadEntry(property, dataStart: 8 + (long)header, length);
+        }
+    }
+
+    private void ReadMetadata(JsonElement element)
+    {
+        foreach (JsonProperty property in element.EnumerateObject()) metadata[property.Name] = property.Value.GetString() ?? "";
+    }
+
+    private void ReadEntry(JsonProperty property, long dataStart, long length)
+    {
+        string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
+        if (!TypeNames.TryGetValue(typeName, out ElementType type)) throw Damaged($"tensor '{property.Name}' has the unknown type '{typeName}'");
+        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+        if (shape.Any(size => size < 0)) throw Damaged($"tensor '{property.Name}' has a negative size");
+        JsonElement range = property.Value.GetProperty("data_offsets");
+        if (range.GetArrayLength() != 2) throw Damaged($"tensor '{property.Name}' has no start and end");
+        long start = range[0].GetInt64(), end = range[1].GetInt64();
+        var entry = new TensorEntry(property.Name, type, shape);
+        if (start < 0 || end < start || end > length - dataStart || end - start != entry.ByteCount)
+            throw Damaged($"tensor '{property.Name}' lies outside the file, or its size does not fit its shape");
+        if (!tensors.TryAdd(property.Name, entry)) throw Damaged($"tensor '{property.Name}' is listed twice");
+        offsets[property.Name] = dataStart + start;
+    }
+
+    private void ReadAt(long offset, Span<byte> destination)
+    {
+        while (destination.Length > 0)
+        {
+            int read = RandomAccess.Read(handle, destination, offset);
+            if (read == 0) throw Damaged("it ends too early");
+            destination = destination[read..];
+            offset += read;
+        }
+    }
+
+    private PromptADException Damaged(string what, Exception? inner = null) =>
+        new($"Cannot read '{path}' as safetensors: {what}. Make or copy the file again.", inner!);
+
+    /// <summary>The name the format gives an element type.</summary>
+    internal static string NameOf(ElementType type) => TypeNames.First(pair => pair.Value == type).Key;
+}
