@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.ML.Tokenizers;
+using PromptAD.Files;
+
+namespace PromptAD.Backbones;
+
+/// <summary>
+/// CLIP's tokenizer: text is cleaned, lower-cased and split into words, and the UTF-8 bytes of each word are merged in the order of a vocabulary.
+/// Ids: 256 bytes, 256 bytes that end a word, one id per merge, start of text, end of text. Safe to use from several threads.
+/// </summary>
+internal sealed partial class ClipTokenizer
+{
+    internal const int ByteTokens = 512, MarkerTokens = 2;
+    internal const string EndOfWord = "</w>";
+    private const string PublishedMerges = "clip-merges.txt.gz";
+
+    private readonly BpeTokenizer bpe;
+    private readonly IReadOnlyList<string> merges;
+
+    private ClipTokenizer(IReadOnlyList<string> merges)
+    {
+        this.merges = merges;
+        var vocabulary = new Dictionary<string, int>(ByteTokens + merges.Count);
+        foreach (string suffix in new[] { "", EndOfWord })
+        {
+            foreach (char symbol in ByteSymbols()) vocabulary[symbol + suffix] = vocabulary.Count;
+        }
+        for (int i = 0; i < merges.Count; i++) vocabulary[merges[i].Replace(" ", "", StringComparison.Ordinal)] = ByteTokens + i;
+        var markers = new Dictionary<string, int> { ["<start_of_text>"] = StartOfText, ["<end_of_text>"] = EndOfText };
+        bpe = BpeTokenizer.Create(new BpeOptions(vocabulary.Concat(markers))
+        {
+            Merges = merges,
+            EndOfWordSuffix = EndOfWord,
+            ByteLevel = true,
+            SpecialTokens = markers,
+            PreTokenizer = new RegexPreTokenizer(Word(), markers),
+        });
+    }
+
+    /// <summary>The id that starts every text: the size of the vocabulary - 2.</summary>
+    public int StartOfText => ByteTokens + merges.Count;
+
+    /// <summary>The id that ends every text and the largest of all: the size of the vocabulary - 1.</summary>
+    public int EndOfText => StartOfText + 1;
+
+    /// <summary>
+    /// Reads a vocabulary: the published merges file (plain or gzip), a <c>merges.txt</c> or a <c>tokenizer.json</c>. The content tells which.
+    /// </summary>
+    /// <param name="path">The vocabulary file.</param>
+    /// <param name="vocabularySize">The number of token ids the backbone knows; it says how many of the file's merges are used.</param>
+    /// <exception cref="PromptADException">The file cannot be read, is no CLIP vocabulary or has too few merges.</exception>
+    public static ClipTokenizer Load(string path, int vocabularySize)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return Read(stream, $"'{path}'", vocabularySize);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException(
+                $"Cannot read the vocabulary '{path}': {AtomicFile.Reason(e)}. Give CLIP's merges file, a merges.txt or a tokenizer.json.", e);
+        }
+    }
+
+    /// <summary>The vocabulary that OpenAI published with CLIP and that open_clip's plain models share.</summary>
+    public static ClipTokenizer Published(int vocabularySize)
+    {
+        using Stream stream = typeof(ClipTokenizer).Assembly.GetManifestResourceStream(PublishedMerges)!;
+        return Read(stream, "of CLIP", vocabularySize);
+    }
+
+    /// <summary>The ids of a text of any length, without the markers for its start and end.</summary>
+    public int[] Encode(string text) => [.. bpe.EncodeToIds(Clean(text))];
+
+    /// <summary>Writes the merges as CLIP published them: a header, then one merge per line.</summary>
+    public void Save(Stream stream)
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine("#version: 0.2");
+        foreach (string merge in merges) writer.WriteLine(merge);
+    }
+
+    private static ClipTokenizer Read(Stream stream, string source, int vocabularySize)
+    {
+        int count = vocabularySize - ByteTokens - MarkerTokens;
+        if (count < 0)
+            throw new PromptADException($"A vocabulary of {vocabularySize} tokens is too small for CLIP's tokenizer; mend vocab_size, at least 514.");
+        return new ClipTokenizer(MergesReader.Read(stream, source, count));
+    }
+
+    /// <summary>The printable characters that stand for the 256 bytes, in the order of their ids.</summary>
+    internal static IEnumerable<char> ByteSymbols()
+    {
+        IEnumerable<char> printable = Range('!', '~').Concat(Range('¡', '¬')).Concat(Range('®', 'ÿ'));
+        return printable.Concat(Range('\u0100', '\u0143')); // the other 68 bytes, so that no symbol is a space or a control character
+    }
+
+    private static IEnumerable<char> Range(char first, char last) => Enumerable.Range(first, last - first + 1).Select(code => (char)code);
+
+    // Twice, as CLIP does, for text that went through two web pages.
+    private static string Clean(string text) =>
+        Spaces().Replace(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)), " ").Trim().ToLowerInvariant();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+
+    [GeneratedRegex(@"<start_of_text>|<end_of_text>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+")]
+    private static partial Regex Word();
+}
