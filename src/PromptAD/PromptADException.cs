@@ -14,4 +14,7 @@ public sealed class PromptADException : Exception
     /// <param name="message">What was given, what is allowed, what to do.</param>
     /// <param name="innerException">The error underneath.</param>
     public PromptADException(string message, Exception innerException) : base(message, innerException) { }
+
+    /// <summary>The particulars behind the message, a line each, such as every tensor that does not fit. Empty for most errors.</summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
 }

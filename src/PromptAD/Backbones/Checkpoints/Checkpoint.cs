@@ -5,6 +5,8 @@ namespace PromptAD.Backbones;
 /// <summary>Named weights as somebody stored or computes them. Only one tensor is in memory at a time.</summary>
 internal abstract class Checkpoint : IDisposable
 {
+    public static Checkpoint Open(string path) => new SafetensorsCheckpoint(path);
+
     /// <summary>The tensors by name, without a training wrapper's <c>module.</c> prefix.</summary>
     public abstract IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 

@@ -1,0 +1,63 @@
+using PromptAD.Backbones;
+
+namespace PromptAD;
+
+/// <summary>
+/// An opened backbone: the frozen CLIP that detectors of any product share. The vision encoder is loaded on first use. Safe to use from several
+/// threads; dispose it after the detectors that use it.
+/// </summary>
+public sealed class Backbone : IDisposable
+{
+    internal const string VisionGraphFile = "vision.onnx", VisionWeightsFile = "vision.safetensors";
+    internal const string TextWeightsFile = "text.safetensors", VocabularyFile = "vocabulary.txt";
+    private readonly string folder;
+    private readonly Lazy<VisionEncoder> vision;
+    private readonly Lazy<ClipTokenizer> tokenizer;
+
+    private Backbone(string folder, BackboneManifest manifest, int threads)
+    {
+        this.folder = folder;
+        Id = manifest.Id;
+        Hash = manifest.Hash;
+        IsGenerated = manifest.Generated;
+        Configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
+        vision = new Lazy<VisionEncoder>(() => new VisionEncoder(Path.Combine(folder, VisionGraphFile), Configuration.Vision, threads));
+        tokenizer = new Lazy<ClipTokenizer>(() => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
+    }
+
+    /// <summary>Its name in the store.</summary>
+    public string Id { get; }
+
+    /// <summary>SHA-256 over configuration, vocabulary and weights, in hexadecimal.</summary>
+    public string Hash { get; }
+
+    /// <summary>True for weights made by rule, which know nothing of pictures.</summary>
+    public bool IsGenerated { get; }
+
+    internal BackboneConfiguration Configuration { get; }
+
+    internal VisionEncoder Vision => vision.Value;
+
+    internal ClipTokenizer Tokenizer => tokenizer.Value;
+
+    internal string TextWeightsPath => Path.Combine(folder, TextWeightsFile);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (vision.IsValueCreated) vision.Value.Dispose();
+    }
+
+    /// <summary>Opens a backbone folder, in a store or elsewhere, after comparing its files' sizes with its manifest.</summary>
+    internal static Backbone Open(string folder, int threads = 0)
+    {
+        BackboneManifest manifest = BackboneManifest.Read(folder);
+        foreach (string name in (string[])[VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile])
+        {
+            var file = new FileInfo(Path.Combine(folder, name));
+            if (!file.Exists || !manifest.Files.TryGetValue(name, out ManifestFile? expected) || file.Length != expected.Size)
+                throw new PromptADException($"Backbone '{folder}' is damaged: '{name}' is missing or has another size. Remove it and import it again.");
+        }
+        return new Backbone(folder, manifest, threads);
+    }
+}

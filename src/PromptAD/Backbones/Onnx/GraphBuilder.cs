@@ -1,0 +1,125 @@
+using Google.Protobuf;
+using PromptAD.Files;
+
+namespace PromptAD.Backbones.Onnx;
+
+/// <summary>
+/// Puts an ONNX graph together, node by node. A value is known by the name of the output that makes it, so that a network reads as a chain of calls.
+/// Weights are references into a safetensors file beside the graph, which ONNX Runtime maps into memory.
+/// </summary>
+internal sealed class GraphBuilder(string name, SafetensorsLayout weights, string weightsFile)
+{
+    private const int Opset = 20, IrVersion = 9; // opset 20 is the first with Gelu; ir 9 goes with it
+    private const int Float = 1, Int64 = 7;      // TensorProto.DataType
+    private readonly GraphProto graph = new() { Name = name };
+    private readonly HashSet<string> referenced = [];
+    private int made;
+
+    /// <summary>Declares an input; a dimension of null is free and called "batch".</summary>
+    public string Input(string input, params long?[] shape)
+    {
+        graph.Input.Add(Describe(input, shape));
+        return input;
+    }
+
+    /// <summary>Gives a value the name of an output.</summary>
+    public void Output(string value, string output, params long?[] shape)
+    {
+        graph.Node.Add(new NodeProto { OpType = "Identity", Name = output, Input = { value }, Output = { output } });
+        graph.Output.Add(Describe(output, shape));
+    }
+
+    /// <summary>A tensor of the weights file.</summary>
+    public string Weight(string weight)
+    {
+        if (!referenced.Add(weight)) return weight;
+        TensorEntry entry = weights.Tensors.First(tensor => tensor.Name == weight);
+        var tensor = new TensorProto { Name = weight, DataType = Float, DataLocation = TensorProto.Types.DataLocation.External, Dims = { entry.Shape } };
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = weightsFile });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = weights.OffsetOf(weight).ToString() });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = entry.ByteCount.ToString() });
+        graph.Initializer.Add(tensor);
+        return weight;
+    }
+
+    public string MatMul(string left, string right) => Node("MatMul", [left, right]);
+
+    public string Add(string left, string right) => Node("Add", [left, right]);
+
+    public string Multiply(string value, float factor) => Node("Mul", [value, Constant(factor)]);
+
+    public string Softmax(string value) => Node("Softmax", [value], Attribute("axis", -1));
+
+    public string Reshape(string value, params long[] shape) => Node("Reshape", [value, Constant(shape)]);
+
+    public string Transpose(string value, params long[] order) => Node("Transpose", [value], Attribute("perm", order));
+
+    public string LayerNorm(string value, string weight, string bias, float epsilon) =>
+        Node("LayerNormalization", [value, Weight(weight), Weight(bias)], Attribute("axis", -1), Attribute("epsilon", epsilon));
+
+    public string Gelu(string value) => Node("Gelu", [value]);
+
+    /// <summary>x · sigmoid(1.702 x), the approximation that CLIP's first models were trained with.</summary>
+    public string QuickGelu(string value) => Node("Mul", [value, Node("Sigmoid", [Multiply(value, 1.702f)])]);
+
+    /// <summary>A convolution without overlap and without padding: every patch times the kernel.</summary>
+    public string PatchConvolution(string image, string weight, int patch) =>
+        Node("Conv", [image, Weight(weight)], Attribute("kernel_shape", patch, patch), Attribute("strides", patch, patch));
+
+    /// <summary>Elements <paramref name="start"/> to <paramref name="end"/> (exclusive) along one axis.</summary>
+    public string Slice(string value, long start, long end, long axis) =>
+        Node("Slice", [value, Constant([start]), Constant([end]), Constant([axis])]);
+
+    /// <summary>One row of zeros in front, along axis 1 of three.</summary>
+    public string PadFront(string value) => Node("Pad", [value, Constant([0, 1, 0, 0, 0, 0])]);
+
+    /// <summary>The finished model.</summary>
+    public ModelProto Build() => new()
+    {
+        IrVersion = IrVersion,
+        ProducerName = "PromptAD",
+        Graph = graph,
+        OpsetImport = { new OperatorSetIdProto { Domain = "", Version = Opset } },
+    };
+
+    private string Node(string type, string[] inputs, params AttributeProto[] attributes)
+    {
+        string output = $"{type}_{made++}";
+        var node = new NodeProto { OpType = type, Name = output, Output = { output } };
+        node.Input.AddRange(inputs);
+        node.Attribute.AddRange(attributes);
+        graph.Node.Add(node);
+        return output;
+    }
+
+    private string Constant(float value) => Constant(Float, [], BitConverter.GetBytes(value), value.ToString("R"));
+
+    private string Constant(long[] values) =>
+        Constant(Int64, [values.Length], [.. values.SelectMany(BitConverter.GetBytes)], string.Join('_', values));
+
+    private string Constant(int type, long[] dims, byte[] bytes, string label)
+    {
+        string constant = $"constant_{(type == Float ? "f" : "i")}_{label}";
+        if (referenced.Add(constant))
+            graph.Initializer.Add(new TensorProto { Name = constant, DataType = type, Dims = { dims }, RawData = ByteString.CopyFrom(bytes) });
+        return constant;
+    }
+
+    private static AttributeProto Attribute(string name, float value) => new() { Name = name, F = value, Type = 1 };
+
+    private static AttributeProto Attribute(string name, int value) => new() { Name = name, I = value, Type = 2 };
+
+    private static AttributeProto Attribute(string name, params long[] values) => new() { Name = name, Ints = { values }, Type = 7 };
+
+    private static ValueInfoProto Describe(string value, long?[] shape)
+    {
+        var dimensions = new TensorShapeProto();
+        foreach (long? size in shape)
+        {
+            dimensions.Dim.Add(size is { } known
+                ? new TensorShapeProto.Types.Dimension { DimValue = known }
+                : new TensorShapeProto.Types.Dimension { DimParam = "batch" });
+        }
+        return new ValueInfoProto { Name = value, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } } };
+    }
+}

@@ -1,0 +1,133 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using PromptAD.Backbones.Onnx;
+using PromptAD.Files;
+
+namespace PromptAD.Backbones;
+
+/// <summary>
+/// Turns a checkpoint into a backbone folder: <c>vision.onnx</c> with its weights in <c>vision.safetensors</c>, <c>text.safetensors</c>, the
+/// vocabulary and the manifest. One tensor is in memory at a time; the folder appears under its name only when it is complete.
+/// </summary>
+internal sealed class BackboneImporter(
+    Checkpoint checkpoint, BackboneConfiguration configuration, ClipTokenizer tokenizer, IProgress<BackboneProgress>? progress, CancellationToken cancellation)
+{
+    // Buffers that other CLIP programs store beside the weights; they hold nothing that the configuration does not say.
+    private static readonly string[] Ignored = ["attn_mask", "input_resolution", "context_length", "vocab_size"];
+    private readonly IReadOnlyList<(string Name, long[] Shape)> expected = configuration.ExpectedTensors();
+    private long done, total;
+
+    /// <summary>Writes the folder.</summary>
+    /// <param name="folder">The folder to make; its parent is made if need be.</param>
+    /// <param name="source">Where the weights came from, for the manifest.</param>
+    /// <param name="generated">Whether the weights were made by rule.</param>
+    /// <param name="overwrite">Whether a folder of that name may be replaced.</param>
+    public void Write(string folder, string source, bool generated, bool overwrite)
+    {
+        if (Directory.Exists(folder) && !overwrite)
+            throw new PromptADException($"Backbone '{Path.GetFileName(folder)}' is already in the store. Choose another name, or allow it to be replaced.");
+        Compare();
+        total = 2 * expected.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size)); // read once to check, once to write
+        string temporary = Path.Combine(Path.GetDirectoryName(folder)!, $".import-{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            string hash = HashWeights();
+            WriteFiles(temporary);
+            WriteManifest(temporary, Path.GetFileName(folder), hash, source, generated);
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            Directory.Move(temporary, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException($"Cannot write the backbone '{folder}': {AtomicFile.Reason(e)}. Choose a store that can be written and has free space.", e);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    /// <summary>Lists every difference between the checkpoint's names and shapes and those of the configuration.</summary>
+    private void Compare()
+    {
+        var differences = new List<string>();
+        var names = new HashSet<string>();
+        foreach ((string name, long[] shape) in expected)
+        {
+            names.Add(name);
+            if (!checkpoint.Tensors.TryGetValue(name, out TensorEntry? entry)) differences.Add($"{name} is missing");
+            else if (!entry.Shape.SequenceEqual(shape) && !(shape.Length == 0 && entry.Count == 1))
+                differences.Add($"{name} is {entry.ShapeText}, the configuration says {TensorEntry.ShapeToText(shape)}");
+        }
+        IEnumerable<string> extra = checkpoint.Tensors.Keys.Where(name => !names.Contains(name) && !Ignored.Contains(name));
+        differences.AddRange(extra.Order(StringComparer.Ordinal).Select(name => $"{name} is not part of the configuration"));
+        if (differences.Count == 0) return;
+        throw new PromptADException(
+            $"The checkpoint does not fit the configuration: {differences.Count} differences. Choose the configuration it was trained with.")
+        { Details = differences };
+    }
+
+    private string HashWeights()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(configuration.ToJson()));
+        using var vocabulary = new MemoryStream();
+        tokenizer.Save(vocabulary);
+        hash.AppendData(vocabulary.GetBuffer().AsSpan(0, (int)vocabulary.Length));
+        foreach ((string name, _) in expected)
+        {
+            float[] values = Read(name);
+            // A sum of finite values that overflows would be no weight either.
+            if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
+                throw new PromptADException($"Weights '{name}' hold a value that is not a finite number. The checkpoint is damaged; get it again.");
+            hash.AppendData(MemoryMarshal.AsBytes<float>(values));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private void WriteFiles(string folder)
+    {
+        var vision = new VisionWeights(configuration, Read);
+        AtomicFile.Write(Path.Combine(folder, Backbone.VisionWeightsFile), vision.Write);
+        ModelProto graph = VisionGraph.Build(configuration, vision.Layout, Backbone.VisionWeightsFile);
+        AtomicFile.Write(Path.Combine(folder, Backbone.VisionGraphFile), graph.WriteTo);
+
+        TensorEntry[] text = [.. expected.Where(tensor => !tensor.Name.StartsWith("visual.", StringComparison.Ordinal))
+            .Select(tensor => new TensorEntry(tensor.Name, ElementType.Float32, tensor.Shape))];
+        var metadata = new Dictionary<string, string> { ["config"] = configuration.ToJson() };
+        AtomicFile.Write(Path.Combine(folder, Backbone.TextWeightsFile), stream => new SafetensorsLayout(text, metadata).Write(stream, entry => Read(entry.Name)));
+        AtomicFile.Write(Path.Combine(folder, Backbone.VocabularyFile), tokenizer.Save);
+    }
+
+    private void WriteManifest(string folder, string id, string hash, string source, bool generated)
+    {
+        using JsonDocument document = JsonDocument.Parse(configuration.ToJson());
+        new BackboneManifest
+        {
+            Format = BackboneManifest.CurrentFormat,
+            Id = id,
+            Hash = hash,
+            Configuration = document.RootElement,
+            Source = source,
+            Generated = generated,
+            Created = DateTimeOffset.UtcNow,
+            Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
+                .ToDictionary(path => Path.GetFileName(path), path => new ManifestFile(new FileInfo(path).Length, BackboneStore.HashOf(path))),
+        }.Write(folder);
+    }
+
+    private float[] Read(string name)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var values = new float[checkpoint.Tensors[name].Count];
+        checkpoint.Read(name, values);
+        done += values.Length;
+        progress?.Report(new BackboneProgress("Importing", Math.Min(1, (double)done / total)));
+        return values;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PromptAD.Files;
+
+namespace PromptAD.Backbones;
+
+/// <summary>A backbone folder's <c>backbone.json</c>: what the backbone is, where it came from, and what its files must look like.</summary>
+internal sealed record BackboneManifest
+{
+    public const string FileName = "backbone.json";
+    public const int CurrentFormat = 1;
+    private const long MaximumLength = 1_000_000;
+
+    public required int Format { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 over the configuration, the vocabulary and every weight as float32: the same for any container the weights came in.</summary>
+    public required string Hash { get; init; }
+
+    public required JsonElement Configuration { get; init; }
+
+    /// <summary>Where the weights came from, such as a file's name and SHA-256.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>True for weights made by rule, which know nothing of pictures.</summary>
+    public bool Generated { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required IReadOnlyDictionary<string, ManifestFile> Files { get; init; }
+
+    /// <summary>Reads and checks a backbone folder's manifest.</summary>
+    public static BackboneManifest Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        try
+        {
+            if (new FileInfo(path).Length > MaximumLength) throw new JsonException("it is too long");
+            BackboneManifest manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.BackboneManifest)
+                ?? throw new JsonException("it is empty");
+            if (manifest.Format > CurrentFormat)
+                throw new PromptADException($"Backbone '{folder}' has format {manifest.Format}, this program reads up to {CurrentFormat}. Use a newer PromptAD.");
+            return manifest;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException($"Cannot read '{path}': {AtomicFile.Reason(e)}. Remove the folder and import the backbone again.", e);
+        }
+    }
+
+    public void Write(string folder) => AtomicFile.Write(
+        Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, ManifestJson.Default.BackboneManifest));
+}
+
+/// <summary>What a file of the backbone must look like.</summary>
+internal sealed record ManifestFile(long Size, string Sha256);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(BackboneManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

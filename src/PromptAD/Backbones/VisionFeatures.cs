@@ -1,0 +1,19 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace PromptAD.Backbones;
+
+/// <summary>What the encoder made of some images: row-major, not normalised, alive until disposed.</summary>
+internal sealed class VisionFeatures(IDisposableReadOnlyCollection<OrtValue> outputs) : IDisposable
+{
+    /// <summary>Global features, (images, E).</summary>
+    public ReadOnlySpan<float> Cls => outputs[0].GetTensorDataAsSpan<float>();
+
+    /// <summary>Patch tokens of the v-v stream, (images, patches, E).</summary>
+    public ReadOnlySpan<float> Tokens => outputs[1].GetTensorDataAsSpan<float>();
+
+    /// <summary>Patch tokens of a memory layer, counted from 0, (images, patches, width).</summary>
+    public ReadOnlySpan<float> Memory(int layer) => outputs[2 + layer].GetTensorDataAsSpan<float>();
+
+    /// <inheritdoc/>
+    public void Dispose() => outputs.Dispose();
+}

@@ -1,0 +1,20 @@
+using System.Numerics.Tensors;
+
+namespace PromptAD.Scoring;
+
+/// <summary>Rows of feature vectors.</summary>
+internal static class Channels
+{
+    /// <summary>Divides every row of <paramref name="channels"/> values by its Euclidean length; a row of zeros stays as it is.</summary>
+    public static float[] Normalize(ReadOnlySpan<float> rows, int channels)
+    {
+        var normalized = new float[rows.Length];
+        for (int start = 0; start < rows.Length; start += channels)
+        {
+            ReadOnlySpan<float> row = rows.Slice(start, channels);
+            float length = TensorPrimitives.Norm(row);
+            TensorPrimitives.Multiply(row, length > 0 ? 1 / length : 0, normalized.AsSpan(start, channels));
+        }
+        return normalized;
+    }
+}
