@@ -17,8 +17,8 @@ public sealed record ScoringOptions
 
     internal void Validate()
     {
-        if (MapSize is < 1 or > 4096) throw new PromptADException($"MapSize is {MapSize}; it must lie between 1 and 4096.");
-        if (!(SmoothingSigma is >= 0 and <= 100)) throw new PromptADException($"SmoothingSigma is {SmoothingSigma}; it must lie between 0 and 100.");
+        Check.Range(MapSize, 1, 4096, nameof(MapSize));
+        Check.Range(SmoothingSigma, 0, 100, nameof(SmoothingSigma));
     }
 }
 
