@@ -1,0 +1,78 @@
+namespace PromptAD;
+
+/// <summary>
+/// A picture in memory, as a camera's driver hands it over: a view of the caller's pixels, which are neither copied nor changed.
+/// </summary>
+public readonly ref struct CameraFrame
+{
+    /// <summary>The longest side of a picture that is accepted, in pixels.</summary>
+    internal const int MaxSide = 65_535;
+
+    /// <summary>Describes pixels in memory.</summary>
+    /// <param name="pixels">The rows from top to bottom; bytes after the last row's last pixel are ignored.</param>
+    /// <param name="width">Pixels per row, 1 to 65,535.</param>
+    /// <param name="height">Rows, 1 to 65,535.</param>
+    /// <param name="format">The layout of a pixel.</param>
+    /// <param name="stride">Bytes from the start of one row to the start of the next; 0 means rows without a gap.</param>
+    /// <param name="significantBits">
+    /// For <see cref="PixelFormat.Gray16"/>: how many low bits the camera uses, 9 to 16 (10 and 12 are usual). Brighter values count as white.
+    /// Other formats ignore it.
+    /// </param>
+    /// <exception cref="PromptADException">The size, the stride or the length of <paramref name="pixels"/> cannot be right.</exception>
+    public CameraFrame(
+        ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format, int stride = 0, int significantBits = 16)
+    {
+        if (width is < 1 or > MaxSide || height is < 1 or > MaxSide)
+            throw new PromptADException($"A frame of {width} x {height} pixels cannot be used; each side must be 1 to {MaxSide} pixels.");
+        if (significantBits is < 9 or > 16)
+            throw new PromptADException($"{significantBits} significant bits were given; a 16-bit grey frame has 9 to 16.");
+
+        int rowBytes = width * BytesPerPixel(format);
+        if (stride == 0) stride = rowBytes;
+        if (stride < rowBytes)
+            throw new PromptADException($"A stride of {stride} bytes is too short; {width} pixels of {format} take {rowBytes} bytes a row.");
+
+        long needed = (long)stride * (height - 1) + rowBytes;
+        if (pixels.Length < needed)
+        {
+            throw new PromptADException(
+                $"{pixels.Length} bytes are too few; {width} x {height} pixels of {format} with a stride of {stride} take {needed} bytes.");
+        }
+        Pixels = pixels;
+        Width = width;
+        Height = height;
+        Format = format;
+        Stride = stride;
+        SignificantBits = significantBits;
+    }
+
+    /// <summary>The caller's bytes.</summary>
+    public ReadOnlySpan<byte> Pixels { get; }
+
+    /// <summary>Pixels per row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Bytes from the start of one row to the start of the next.</summary>
+    public int Stride { get; }
+
+    /// <summary>The layout of a pixel.</summary>
+    public PixelFormat Format { get; }
+
+    /// <summary>How many low bits of a <see cref="PixelFormat.Gray16"/> pixel are used.</summary>
+    public int SignificantBits { get; }
+
+    /// <summary>The bytes of one row, without the gap that may follow it.</summary>
+    internal ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, Width * BytesPerPixel(Format));
+
+    private static int BytesPerPixel(PixelFormat format) => format switch
+    {
+        PixelFormat.Gray8 => 1,
+        PixelFormat.Gray16 => 2,
+        PixelFormat.Rgb24 or PixelFormat.Bgr24 => 3,
+        PixelFormat.Bgra32 => 4,
+        _ => throw new PromptADException($"Pixel format {format} is unknown; it must be Gray8, Gray16, Rgb24, Bgr24 or Bgra32."),
+    };
+}

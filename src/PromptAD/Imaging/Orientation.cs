@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace PromptAD.Imaging;
+
+/// <summary>Turns and mirrors a picture as its camera noted it (EXIF and TIFF orientation, 1 to 8).</summary>
+internal static class Orientation
+{
+    /// <summary>Returns the upright picture; <paramref name="picture"/> itself if it is upright, else that is given back to the pool.</summary>
+    public static Picture Apply(Picture picture, SKEncodedOrigin origin)
+    {
+        if (origin is not (> SKEncodedOrigin.TopLeft and <= SKEncodedOrigin.LeftBottom)) return picture;
+        using (picture)
+        {
+            bool turned = origin >= SKEncodedOrigin.LeftTop;
+            var upright = turned
+                ? new Picture(picture.Height, picture.Width, picture.IsGray)
+                : new Picture(picture.Width, picture.Height, picture.IsGray);
+            if (picture.IsGray)
+                Copy<byte>(picture.Pixels, picture.Width, picture.Height, origin, upright.Pixels);
+            else
+                Copy(MemoryMarshal.Cast<byte, uint>(picture.Pixels), picture.Width, picture.Height, origin, MemoryMarshal.Cast<byte, uint>(upright.Pixels));
+            return upright;
+        }
+    }
+
+    private static void Copy<T>(ReadOnlySpan<T> pixels, int width, int height, SKEncodedOrigin origin, Span<T> upright)
+    {
+        int right = width - 1, bottom = (height - 1) * width;
+
+        // Where the upright picture's first pixel lies, and how far it is from there to its right and to its lower neighbour.
+        (int start, int toRight, int down) = origin switch
+        {
+            SKEncodedOrigin.TopRight => (right, -1, width),
+            SKEncodedOrigin.BottomRight => (right + bottom, -1, -width),
+            SKEncodedOrigin.BottomLeft => (bottom, 1, -width),
+            SKEncodedOrigin.LeftTop => (0, width, 1),
+            SKEncodedOrigin.RightTop => (bottom, -width, 1),
+            SKEncodedOrigin.RightBottom => (right + bottom, -width, -1),
+            SKEncodedOrigin.LeftBottom => (right, width, -1),
+            _ => (0, 1, width),
+        };
+        int columns = origin >= SKEncodedOrigin.LeftTop ? height : width;
+        for (int i = 0, row = start; i < upright.Length; i += columns, row += down)
+        {
+            for (int x = 0, from = row; x < columns; x++, from += toRight) upright[i + x] = pixels[from];
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers;
+
+namespace PromptAD.Imaging;
+
+/// <summary>An 8-bit picture in borrowed memory: grey, or blue-green-red-alpha. Rows have no gap between them.</summary>
+internal sealed class Picture : IDisposable
+{
+    private byte[]? _buffer;
+
+    /// <summary>Borrows memory; its content is undefined until it is written.</summary>
+    public Picture(int width, int height, bool gray)
+    {
+        Width = width;
+        Height = height;
+        IsGray = gray;
+        _buffer = ArrayPool<byte>.Shared.Rent(checked(width * height * Channels));
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public bool IsGray { get; }
+
+    /// <summary>Bytes per pixel: 1 for grey, 4 for colour.</summary>
+    public int Channels => IsGray ? 1 : 4;
+
+    public Span<byte> Pixels
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_buffer is null, this);
+            return _buffer.AsSpan(0, Width * Height * Channels);
+        }
+    }
+
+    /// <summary>The same pixels seen as a frame, so that files and cameras take one path from here on.</summary>
+    public CameraFrame Frame => new(Pixels, Width, Height, IsGray ? PixelFormat.Gray8 : PixelFormat.Bgra32);
+
+    public Span<byte> Row(int y) => Pixels.Slice(y * Width * Channels, Width * Channels);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using PromptAD.Files;
+
+namespace PromptAD.Imaging;
+
+/// <summary>
+/// Decodes PNG, JPEG, BMP, WebP, GIF (its first frame) and TIFF (its first page) to 8-bit pixels: colour values as stored, without colour
+/// management, alpha dropped and not blended, the high byte of 16-bit samples. The orientation that a camera noted (EXIF) is applied.
+/// </summary>
+internal static class PictureDecoder
+{
+    private const int FirstRead = 1 << 16;
+
+    /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged, cut off or too large.</exception>
+    public static Picture Decode(string path, long pixelLimit)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var source = new PictureSource($"'{path}'", pixelLimit);
+        if (Directory.Exists(path)) throw source.Unsupported("it is a folder");
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return Decode(stream, source);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new PromptADException($"Cannot read {source.Name}: the file does not exist. Check the path.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new PromptADException($"Cannot read {source.Name}: {AtomicFile.Reason(e)}. Give a file that can be read.", e);
+        }
+    }
+
+    /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>
+    /// <exception cref="PromptADException">The stream cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
+    public static Picture Decode(Stream stream, long pixelLimit)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            return Decode(stream, new PictureSource("the image", pixelLimit));
+        }
+        catch (IOException e)
+        {
+            throw new PromptADException($"Cannot read the image: {AtomicFile.Reason(e)}. Give a stream that can be read.", e);
+        }
+    }
+
+    /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
+    public static Picture Decode(ReadOnlySpan<byte> encoded, long pixelLimit) =>
+        Decode(encoded, new PictureSource("the image", pixelLimit));
+
+    private static Picture Decode(Stream stream, PictureSource source)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
+        try
+        {
+            int length = ReadToEnd(stream, ref buffer, source);
+            return Decode(buffer.AsSpan(0, length), source);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static Picture Decode(ReadOnlySpan<byte> encoded, PictureSource source)
+    {
+        if (encoded.IsEmpty) throw source.Unsupported("it is empty");
+        return TiffDecoder.Recognises(encoded) ? TiffDecoder.Decode(encoded, source) : SkiaDecoder.Decode(encoded, source);
+    }
+
+    private static int ReadToEnd(Stream stream, ref byte[] buffer, PictureSource source)
+    {
+        // An uncompressed picture of the largest size with four 16-bit channels, and room for its metadata.
+        long limit = Math.Min(Array.MaxLength, (Math.Min(source.PixelLimit, Array.MaxLength) * 8) + (16 << 20));
+        if (stream.CanSeek) Grow(ref buffer, stream.Length - stream.Position + 1, 0, limit, source);
+
+        int length = 0;
+        while (true)
+        {
+            if (length == buffer.Length) Grow(ref buffer, length + 1L, length, limit, source);
+            int read = stream.Read(buffer, length, buffer.Length - length);
+            if (read == 0) return length;
+            length += read;
+        }
+    }
+
+    private static void Grow(ref byte[] buffer, long needed, int used, long limit, PictureSource source)
+    {
+        if (needed <= buffer.Length) return;
+        if (needed > limit)
+        {
+            throw new PromptADException($"Cannot read {source.Name}: it has more than {limit} bytes, too many for a picture of at most "
+                + $"{source.PixelLimit} pixels. Scale it down or raise the pixel limit.");
+        }
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, Math.Max(needed, 2L * used)));
+        buffer.AsSpan(0, used).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+}

@@ -1,0 +1,37 @@
+namespace PromptAD.Imaging;
+
+/// <summary>What is being decoded, for messages, and how large it may be.</summary>
+/// <param name="Name">The quoted path, or "the image".</param>
+/// <param name="PixelLimit">The most pixels it may have.</param>
+internal readonly record struct PictureSource(string Name, long PixelLimit)
+{
+    public const string Formats = "PNG, JPEG, BMP, WebP, GIF or TIFF";
+
+    /// <summary>Refuses a size that a header claims, before memory is taken for it.</summary>
+    public void CheckSize(long width, long height)
+    {
+        if (width < 1 || height < 1) throw Damaged();
+        if (width > CameraFrame.MaxSide || height > CameraFrame.MaxSide)
+        {
+            throw new PromptADException(
+                $"Cannot read {Name}: it is {width} x {height} pixels; each side may have at most {CameraFrame.MaxSide}. Scale or cut it.");
+        }
+
+        // Colour is kept in four bytes per pixel in one array.
+        long limit = Math.Min(PixelLimit, Array.MaxLength / 4);
+        if (width * height > limit)
+        {
+            throw new PromptADException($"Cannot read {Name}: it is {width} x {height} pixels, more than the limit of {limit} pixels. "
+                + "Scale it down or raise the pixel limit.");
+        }
+    }
+
+    public PromptADException Damaged(Exception? inner = null)
+    {
+        string message = $"Cannot read {Name}: the picture is damaged or cut off. Save or copy it again.";
+        return inner is null ? new PromptADException(message) : new PromptADException(message, inner);
+    }
+
+    public PromptADException Unsupported(string what) =>
+        new($"Cannot read {Name}: {what}. Give a {Formats} picture.");
+}

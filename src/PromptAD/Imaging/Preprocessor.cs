@@ -1,0 +1,97 @@
+namespace PromptAD.Imaging;
+
+/// <summary>
+/// Turns a frame into the encoder's input: resized to size x size, squashing the aspect ratio, divided by 255, minus CLIP's mean, over
+/// CLIP's deviation. Safe for concurrent use.
+/// </summary>
+internal sealed class Preprocessor
+{
+    private const int ProgramSide = 1024;
+
+    private static readonly float[] RedLevels = Levels(0.48145466f, 0.26862954f);
+    private static readonly float[] GreenLevels = Levels(0.4578275f, 0.26130258f);
+    private static readonly float[] BlueLevels = Levels(0.40821073f, 0.27577711f);
+
+    private readonly PreprocessingOptions _options;
+    private readonly BicubicResampler _resampler;
+
+    /// <exception cref="PromptADException">An option is out of its range.</exception>
+    public Preprocessor(int size, PreprocessingOptions options)
+    {
+        options.Validate();
+        Size = size;
+        _options = options;
+        _resampler = new BicubicResampler(size, size);
+    }
+
+    /// <summary>The side of the encoder's input in pixels.</summary>
+    public int Size { get; }
+
+    /// <summary>The number of values of one picture: 3 x size x size.</summary>
+    public int Length => 3 * Size * Size;
+
+    /// <summary>Prepares a picture to learn from: always red, green, blue.</summary>
+    /// <param name="frame">The picture.</param>
+    /// <param name="tensor">Receives <see cref="Length"/> values: (3, size, size).</param>
+    public void PrepareReference(in CameraFrame frame, Span<float> tensor) => Prepare(frame, ChannelOrder.Rgb, tensor);
+
+    /// <summary>Prepares a picture to be judged: in the order the options ask for (mark Q6).</summary>
+    /// <param name="frame">The picture.</param>
+    /// <param name="tensor">Receives <see cref="Length"/> values: (3, size, size).</param>
+    public void PrepareQuery(in CameraFrame frame, Span<float> tensor) => Prepare(frame, _options.QueryChannels, tensor);
+
+    private void Prepare(in CameraFrame frame, ChannelOrder order, Span<float> tensor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.Length, Length);
+        if (frame.Width == 0) throw new PromptADException("The frame is empty; give it pixels, a size and a format.");
+
+        using Picture resized = Resize(frame);
+        int plane = Size * Size;
+        Span<float> red = tensor[..plane], green = tensor.Slice(plane, plane), blue = tensor[(2 * plane)..];
+        if (resized.IsGray)
+            Normalise(resized.Pixels, red, green, blue);
+        else
+            Normalise(resized.Pixels, order == ChannelOrder.Rgb ? 2 : 0, red, green, blue);
+    }
+
+    private Picture Resize(in CameraFrame frame)
+    {
+        if (_options.Resize == ResizeMode.Direct) return _resampler.Resize(frame);
+        using Picture between = BilinearResampler.Resize(frame, ProgramSide, ProgramSide);
+        return _resampler.Resize(between.Frame);
+    }
+
+    private static void Normalise(ReadOnlySpan<byte> gray, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        for (int i = 0; i < gray.Length; i++)
+        {
+            red[i] = RedLevels[gray[i]];
+            green[i] = GreenLevels[gray[i]];
+            blue[i] = BlueLevels[gray[i]];
+        }
+    }
+
+    /// <param name="bgra">The pixels.</param>
+    /// <param name="first">Which of a pixel's bytes goes to the red plane: 2, or 0 to exchange red and blue.</param>
+    /// <param name="red">The first plane.</param>
+    /// <param name="green">The second plane.</param>
+    /// <param name="blue">The third plane.</param>
+    private static void Normalise(ReadOnlySpan<byte> bgra, int first, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        for (int i = 0; i < red.Length; i++)
+        {
+            ReadOnlySpan<byte> pixel = bgra.Slice(4 * i, 4);
+            red[i] = RedLevels[pixel[first]];
+            green[i] = GreenLevels[pixel[1]];
+            blue[i] = BlueLevels[pixel[2 - first]];
+        }
+    }
+
+    /// <summary>The normalised value of each of the 256 levels, in the reference's order of single-precision steps.</summary>
+    private static float[] Levels(float mean, float deviation)
+    {
+        var levels = new float[256];
+        for (int i = 0; i < levels.Length; i++) levels[i] = ((i / 255f) - mean) / deviation;
+        return levels;
+    }
+}
