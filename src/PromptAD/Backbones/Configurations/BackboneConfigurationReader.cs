@@ -8,7 +8,7 @@ namespace PromptAD.Backbones;
 /// </summary>
 internal static class BackboneConfigurationReader
 {
-    private const long MaximumParameters = 16_000_000_000; // ViT-e-14, the largest published, has 4.7 billion
+    private const long MaximumParameters = 16_000_000_000; // ViT-e-14, the largest published, has 4.6 billion
     private const int MaximumWidth = 16_384;
     private const int MaximumMlpWidth = 65_536;
     private const int MaximumLayers = 128;
