@@ -22,10 +22,7 @@ internal sealed partial class ClipTokenizer
     {
         this.merges = merges;
         var vocabulary = new Dictionary<string, int>(ByteTokens + merges.Count);
-        foreach (string suffix in new[] { "", EndOfWord })
-        {
-            foreach (char symbol in ByteSymbols()) vocabulary[symbol + suffix] = vocabulary.Count;
-        }
+        foreach (string name in ByteTokenNames()) vocabulary.Add(name, vocabulary.Count);
         for (int i = 0; i < merges.Count; i++) vocabulary[Merged(merges[i])] = ByteTokens + i;
         var markers = new Dictionary<string, int> { ["<start_of_text>"] = StartOfText, ["<end_of_text>"] = EndOfText };
         bpe = BpeTokenizer.Create(new BpeOptions(vocabulary.Concat(markers))
@@ -60,7 +57,7 @@ internal sealed partial class ClipTokenizer
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                $"Cannot read the vocabulary '{path}': {AtomicFile.Reason(e)}. Give CLIP's merges file, a merges.txt or a tokenizer.json.", e);
+                $"Cannot read the vocabulary '{path}': {AtomicFile.Reason(e)}. Give CLIP's merges file, merges.txt or tokenizer.json.", e);
         }
     }
 
@@ -90,11 +87,12 @@ internal sealed partial class ClipTokenizer
         return new ClipTokenizer(MergesReader.Read(stream, source, count));
     }
 
-    /// <summary>The printable characters that stand for the 256 bytes, in the order of their ids.</summary>
-    internal static IEnumerable<char> ByteSymbols()
+    /// <summary>The first tokens in the order of their ids: a printable character for each byte, then the same at the end of a word.</summary>
+    internal static IEnumerable<string> ByteTokenNames()
     {
         IEnumerable<char> printable = Range('!', '~').Concat(Range('¡', '¬')).Concat(Range('®', 'ÿ'));
-        return printable.Concat(Range('\u0100', '\u0143')); // the other 68 bytes, so that no symbol is a space or a control character
+        char[] symbols = [.. printable, .. Range('\u0100', '\u0143')]; // the last stand for the spaces and control characters
+        return symbols.Select(symbol => $"{symbol}").Concat(symbols.Select(symbol => symbol + EndOfWord));
     }
 
     /// <summary>The token that a merge makes.</summary>

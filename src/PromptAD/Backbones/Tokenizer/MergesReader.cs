@@ -106,7 +106,7 @@ internal sealed class MergesReader
                 + "give the vocabulary that belongs to the backbone.");
         }
         var seen = new HashSet<string>();
-        HashSet<string> known = [.. ClipTokenizer.ByteSymbols().SelectMany(symbol => new[] { $"{symbol}", symbol + ClipTokenizer.EndOfWord })];
+        HashSet<string> known = [.. ClipTokenizer.ByteTokenNames()];
         foreach (string merge in merges)
         {
             if (!IsMerge(merge)) throw Unusable($"'{Shortened(merge)}' is not a merge of two tokens");
@@ -128,5 +128,5 @@ internal sealed class MergesReader
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     private PromptADException Unusable(string what, Exception? inner = null) =>
-        new($"Cannot use the vocabulary {source}: {what}. Give CLIP's merges file, a merges.txt or a tokenizer.json.", inner!);
+        new($"Cannot use the vocabulary {source}: {what}. Give CLIP's merges file, merges.txt or tokenizer.json.", inner!);
 }
