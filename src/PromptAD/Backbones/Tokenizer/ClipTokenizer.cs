@@ -6,7 +6,7 @@ using PromptAD.Files;
 namespace PromptAD.Backbones;
 
 /// <summary>
-/// CLIP's tokenizer: text is cleaned, lower-cased and split into words, and the UTF-8 bytes of each word are merged in the order of a vocabulary.
+/// CLIP's tokenizer: text is cleaned, lower-cased and split into words, and the bytes of each word are merged in the order of a vocabulary.
 /// Ids: 256 bytes, 256 bytes that end a word, one id per merge, start of text, end of text. Safe to use from several threads.
 /// </summary>
 internal sealed partial class ClipTokenizer
@@ -22,11 +22,8 @@ internal sealed partial class ClipTokenizer
     {
         this.merges = merges;
         var vocabulary = new Dictionary<string, int>(ByteTokens + merges.Count);
-        foreach (string suffix in new[] { "", EndOfWord })
-        {
-            foreach (char symbol in ByteSymbols()) vocabulary[symbol + suffix] = vocabulary.Count;
-        }
-        for (int i = 0; i < merges.Count; i++) vocabulary[merges[i].Replace(" ", "", StringComparison.Ordinal)] = ByteTokens + i;
+        foreach (string name in ByteTokenNames()) vocabulary.Add(name, vocabulary.Count);
+        for (int i = 0; i < merges.Count; i++) vocabulary[Merged(merges[i])] = ByteTokens + i;
         var markers = new Dictionary<string, int> { ["<start_of_text>"] = StartOfText, ["<end_of_text>"] = EndOfText };
         bpe = BpeTokenizer.Create(new BpeOptions(vocabulary.Concat(markers))
         {
@@ -34,7 +31,7 @@ internal sealed partial class ClipTokenizer
             EndOfWordSuffix = EndOfWord,
             ByteLevel = true,
             SpecialTokens = markers,
-            PreTokenizer = new RegexPreTokenizer(Word(), markers),
+            PreTokenizer = new ClipWords(markers.Keys),
         });
     }
 
@@ -45,7 +42,7 @@ internal sealed partial class ClipTokenizer
     public int EndOfText => StartOfText + 1;
 
     /// <summary>
-    /// Reads a vocabulary: the published merges file (plain or gzip), a <c>merges.txt</c> or a <c>tokenizer.json</c>. The content tells which.
+    /// Reads a vocabulary of any kind: the published merges file (plain or gzip), <c>merges.txt</c> or <c>tokenizer.json</c>.
     /// </summary>
     /// <param name="path">The vocabulary file.</param>
     /// <param name="vocabularySize">The number of token ids the backbone knows; it says how many of the file's merges are used.</param>
@@ -60,7 +57,7 @@ internal sealed partial class ClipTokenizer
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                $"Cannot read the vocabulary '{path}': {AtomicFile.Reason(e)}. Give CLIP's merges file, a merges.txt or a tokenizer.json.", e);
+                $"Cannot read the vocabulary '{path}': {AtomicFile.Reason(e)}. Give CLIP's merges file, merges.txt or tokenizer.json.", e);
         }
     }
 
@@ -86,26 +83,33 @@ internal sealed partial class ClipTokenizer
     {
         int count = vocabularySize - ByteTokens - MarkerTokens;
         if (count < 0)
-            throw new PromptADException($"A vocabulary of {vocabularySize} tokens is too small for CLIP's tokenizer; mend vocab_size, at least 514.");
+            throw new PromptADException($"vocab_size is {vocabularySize}; CLIP's tokenizer needs at least 514. Mend the configuration.");
         return new ClipTokenizer(MergesReader.Read(stream, source, count));
     }
 
-    /// <summary>The printable characters that stand for the 256 bytes, in the order of their ids.</summary>
-    internal static IEnumerable<char> ByteSymbols()
+    /// <summary>The first tokens in the order of their ids: a printable character for each byte, then the same at the end of a word.</summary>
+    internal static IEnumerable<string> ByteTokenNames()
     {
         IEnumerable<char> printable = Range('!', '~').Concat(Range('¡', '¬')).Concat(Range('®', 'ÿ'));
-        return printable.Concat(Range('\u0100', '\u0143')); // the other 68 bytes, so that no symbol is a space or a control character
+        char[] symbols = [.. printable, .. Range('\u0100', '\u0143')]; // the last stand for the spaces and control characters
+        return symbols.Select(symbol => $"{symbol}").Concat(symbols.Select(symbol => symbol + EndOfWord));
     }
+
+    /// <summary>The token that a merge makes.</summary>
+    internal static string Merged(string merge) => merge.Replace(" ", "", StringComparison.Ordinal);
 
     private static IEnumerable<char> Range(char first, char last) => Enumerable.Range(first, last - first + 1).Select(code => (char)code);
 
-    // Twice, as CLIP does, for text that went through two web pages.
-    private static string Clean(string text) =>
-        Spaces().Replace(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)), " ").Trim().ToLowerInvariant();
+    // Entities are decoded twice, as CLIP does, for text that went through two web pages.
+    private static string Clean(string text) => LowerCase(Spaces().Replace(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)), " ").Trim());
+
+    // The two letters whose lower case is not one letter for one letter: the Turkish İ, and the Greek Σ that ends a word.
+    private static string LowerCase(string text) =>
+        FinalSigma().Replace(text.Replace("İ", "i\u0307", StringComparison.Ordinal), "ς").ToLowerInvariant();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 
-    [GeneratedRegex(@"<start_of_text>|<end_of_text>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+")]
-    private static partial Regex Word();
+    [GeneratedRegex(@"(?<=\p{L})Σ(?!\p{L})")]
+    private static partial Regex FinalSigma();
 }

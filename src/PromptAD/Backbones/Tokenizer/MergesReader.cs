@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace PromptAD.Backbones;
 
-/// <summary>Reads the merges of a byte-pair vocabulary, "a b" each, in the order of their rank, from any of the files they are published in.</summary>
+/// <summary>Reads the merges of a byte-pair vocabulary, "a b" each and by rank, from any of the files they are published in.</summary>
 internal sealed class MergesReader
 {
     private const int MaximumBytes = 64 << 20; // twenty times the published file
@@ -80,8 +80,9 @@ internal sealed class MergesReader
     }
 
     // Older tokenizer.json files hold "a b", newer ones ["a", "b"].
-    private static string MergeText(JsonElement merge) =>
-        merge.ValueKind == JsonValueKind.Array ? string.Join(' ', merge.EnumerateArray().Select(part => part.GetString())) : merge.GetString() ?? "";
+    private static string MergeText(JsonElement merge) => merge.ValueKind == JsonValueKind.Array
+        ? string.Join(' ', merge.EnumerateArray().Select(part => part.GetString()))
+        : merge.GetString() ?? "";
 
     // Ids are made from the order of the merges, so a file whose ids differ belongs to another tokenizer.
     private void CheckIds(JsonElement vocabulary, List<string> merges)
@@ -90,7 +91,7 @@ internal sealed class MergesReader
         foreach (JsonProperty token in vocabulary.EnumerateObject()) ids[token.Name] = token.Value.TryGetInt32(out int id) ? id : -1;
         for (int i = 0; i < merges.Count; i++)
         {
-            string token = merges[i].Replace(" ", "", StringComparison.Ordinal);
+            string token = ClipTokenizer.Merged(merges[i]);
             if (ids.GetValueOrDefault(token, -1) != ClipTokenizer.ByteTokens + i)
                 throw Unusable($"its id of '{Shortened(token)}' is not the {ClipTokenizer.ByteTokens + i} that CLIP's order gives");
         }
@@ -100,28 +101,32 @@ internal sealed class MergesReader
     {
         if (merges.Count < count)
         {
-            throw new PromptADException($"The vocabulary {source} has {merges.Count} merges, but a vocab_size of {count + ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens} needs {count}: "
+            int size = count + ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens;
+            throw new PromptADException($"The vocabulary {source} has {merges.Count} merges, but a vocab_size of {size} needs {count}: "
                 + "give the vocabulary that belongs to the backbone.");
         }
         var seen = new HashSet<string>();
-        var known = new HashSet<string>(ClipTokenizer.ByteSymbols().SelectMany(symbol => new[] { $"{symbol}", symbol + ClipTokenizer.EndOfWord }));
+        HashSet<string> known = [.. ClipTokenizer.ByteTokenNames()];
         foreach (string merge in merges)
         {
             if (!IsMerge(merge)) throw Unusable($"'{Shortened(merge)}' is not a merge of two tokens");
             if (!seen.Add(merge)) throw Unusable($"it lists the merge '{Shortened(merge)}' twice");
-            string[] parts = merge.Split(' ');
-            if (parts.FirstOrDefault(part => !known.Contains(part)) is { } stranger)
-                throw Unusable($"the merge '{Shortened(merge)}' uses '{Shortened(stranger)}' before it is made");
-            known.Add(parts[0] + parts[1]);
+            string? stranger = merge.Split(' ').FirstOrDefault(part => !known.Contains(part));
+            if (stranger is not null) throw Unusable($"the merge '{Shortened(merge)}' uses '{Shortened(stranger)}' too early");
+            known.Add(ClipTokenizer.Merged(merge));
         }
         if (count > 0 && !merges.Exists(merge => merge.EndsWith(ClipTokenizer.EndOfWord, StringComparison.Ordinal)))
             throw Unusable($"no token ends a word with {ClipTokenizer.EndOfWord}");
     }
 
-    private static bool IsMerge(string line) => line.IndexOf(' ') is > 0 and int space && space == line.LastIndexOf(' ') && space < line.Length - 1;
+    private static bool IsMerge(string line)
+    {
+        int space = line.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 && space < line.Length - 1 && space == line.LastIndexOf(' ');
+    }
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     private PromptADException Unusable(string what, Exception? inner = null) =>
-        new($"Cannot use the vocabulary {source}: {what}. Give CLIP's merges file, a merges.txt or a tokenizer.json.", inner!);
+        new($"Cannot use the vocabulary {source}: {what}. Give CLIP's merges file, merges.txt or tokenizer.json.", inner!);
 }
