@@ -1,5 +1,3 @@
-using PromptAD.Scoring;
-
 namespace PromptAD;
 
 /// <summary>

@@ -93,6 +93,15 @@ internal sealed class SafetensorsFile : IDisposable
         entry.Type.ToFloat32(ReadBytes(name), destination, name);
     }
 
+    /// <summary>Reads one row of a float32 matrix, without reading the others.</summary>
+    public void ReadRow(string name, long row, Span<float> destination)
+    {
+        TensorEntry entry = Find(name);
+        bool fits = entry.Type == ElementType.Float32 && entry.Shape is [long rows, long columns] && row >= 0 && row < rows && columns == destination.Length;
+        if (!fits) throw Damaged($"tensor '{name}' is {entry.Type} {entry.ShapeText}, without a row {row} of {destination.Length} values");
+        ReadAt(offsets[name] + (row * destination.Length * sizeof(float)), MemoryMarshal.AsBytes(destination));
+    }
+
     /// <summary>The elements of an I64 tensor.</summary>
     public long[] ReadInt64(string name) => ReadAs<long>(name, ElementType.Int64);
 

@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PromptAD.Backbones;
+using PromptAD.Detectors;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+using PromptAD.Training;
+
+namespace PromptAD;
+
+/// <summary>
+/// Trains a detector for one product from one or more pictures of good parts: add the pictures, then call <see cref="Train"/>. Not for several threads at once.
+/// </summary>
+public sealed class PromptTrainer
+{
+    private readonly Backbone backbone;
+    private readonly TrainingOptions options;
+    private readonly Preprocessor preprocessor;
+    private readonly List<float> cls = [], tokens = [];
+    private readonly List<float>[] memory;
+
+    /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
+    /// <param name="objectName">What the product is called in a sentence, such as "metal nut"; English works best with CLIP.</param>
+    /// <param name="options">How to train; null for <see cref="TrainingOptions.Recommended"/>.</param>
+    /// <exception cref="PromptADException">An option is out of range, or the name is empty or too long.</exception>
+    public PromptTrainer(Backbone backbone, string objectName, TrainingOptions? options = null)
+    {
+        this.backbone = backbone;
+        this.options = options ?? TrainingOptions.Recommended;
+        this.options.Validate();
+        ObjectName = PromptWords.ValidateObject(objectName);
+        preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
+        memory = [.. backbone.Configuration.Vision.MemoryTaps.Blocks.Select(_ => new List<float>())];
+    }
+
+    /// <summary>What the product is called.</summary>
+    public string ObjectName { get; }
+
+    /// <summary>The anomaly states, {} for the object. Replace them, or add words of your own with <see cref="AddState"/>.</summary>
+    public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
+
+    /// <summary>The number of pictures added so far: k, the shots.</summary>
+    public int Shots { get; private set; }
+
+    /// <summary>
+    /// Rates the detector that the prompts would make after an epoch; needed by <see cref="EpochSelection.Best"/> (mark Q7) and asked after every epoch.
+    /// </summary>
+    public Func<AnomalyDetector, double>? EpochScore { get; set; }
+
+    /// <summary>Adds an anomaly state in words: "scratch" means "{} with scratch"; {} stands for the object, as in "bent {}".</summary>
+    /// <exception cref="PromptADException">The words are empty or not fit for a prompt.</exception>
+    public void AddState(string state) => States.Add(PromptWords.CompleteState(state));
+
+    /// <summary>Adds a picture file of a good part.</summary>
+    /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged or has too many pixels.</exception>
+    public void AddGood(string path)
+    {
+        using Picture picture = PictureDecoder.Decode(path, options.Preprocessing.PixelLimit);
+        AddGood(picture.Frame);
+    }
+
+    /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
+    /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be.</exception>
+    public void AddGood(Stream stream)
+    {
+        using Picture picture = PictureDecoder.Decode(stream, options.Preprocessing.PixelLimit);
+        AddGood(picture.Frame);
+    }
+
+    /// <summary>Adds an encoded picture of a good part.</summary>
+    /// <exception cref="PromptADException">The bytes hold no picture that can be read.</exception>
+    public void AddGood(ReadOnlySpan<byte> encoded)
+    {
+        using Picture picture = PictureDecoder.Decode(encoded, options.Preprocessing.PixelLimit);
+        AddGood(picture.Frame);
+    }
+
+    /// <summary>Adds a raw camera frame of a good part.</summary>
+    public void AddGood(in CameraFrame frame)
+    {
+        float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
+        try
+        {
+            Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
+            preprocessor.PrepareReference(frame, image.Span);
+            AddGood(image);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(input);
+        }
+    }
+
+    /// <summary>
+    /// Learns the prompts of both levels and returns the detector. The result depends on the pictures, the options and the seed alone.
+    /// </summary>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancellation">Stops between two epochs.</param>
+    /// <exception cref="PromptADException">No picture was added, a prompt is too long, or the loss diverged.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public AnomalyDetector Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        if (Shots == 0) throw new PromptADException("No picture of a good part was added; add at least one, one to four are usual.");
+        if (States.Count == 0) throw new PromptADException("There is no anomaly state; add at least one, such as \"damaged {}\".");
+        if (options.EpochSelection == EpochSelection.Best && EpochScore is null)
+            throw new PromptADException("EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
+        BackboneConfiguration configuration = backbone.Configuration;
+        using var encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
+        float temperature = options.Scoring.LogitScale == LogitScaleUse.AsStored ? encoder.LogitScale : MathF.Exp(encoder.LogitScale);
+        var run = new TrainingRun(backbone, encoder, options, ObjectName, [.. States], Shots, temperature);
+        var bank = new MemoryBank([.. memory.Select(layer => layer.ToArray())], configuration.Vision.Width);
+        AnomalyDetector Detector(Prototypes image, Prototypes pixel) =>
+            new(new DetectorModel(Describe(temperature), image, pixel, bank), backbone, ownsBackbone: false);
+
+        (Prototypes image, Prototypes pixel) = run.Learn([.. cls], [.. tokens], Detector, EpochScore, progress, cancellation);
+        return Detector(image, pixel);
+    }
+
+    /// <summary>Adds a normalised image, (3, size, size).</summary>
+    internal void AddGood(Memory<float> image)
+    {
+        BackboneConfiguration configuration = backbone.Configuration;
+        using VisionFeatures features = backbone.Vision.Encode(image, count: 1);
+        Append(cls, features.Cls, configuration.EmbeddingSize);
+        Append(tokens, features.Tokens, configuration.EmbeddingSize);
+        for (int layer = 0; layer < memory.Length; layer++) Append(memory[layer], features.Memory(layer), configuration.Vision.Width);
+        Shots++;
+    }
+
+    private static void Append(List<float> rows, ReadOnlySpan<float> features, int channels)
+    {
+        float[] normalized = Channels.Normalize(features, channels);
+        if (!Array.TrueForAll(normalized, float.IsFinite))
+            throw new PromptADException("The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
+        rows.AddRange(normalized);
+    }
+
+    private DetectorMetadata Describe(float temperature) => new()
+    {
+        Format = DetectorMetadata.CurrentFormat,
+        BackboneId = backbone.Id,
+        BackboneHash = backbone.Hash,
+        GeneratedBackbone = backbone.IsGenerated,
+        ObjectName = ObjectName,
+        States = [.. States],
+        Shots = Shots,
+        Seed = options.Seed,
+        Temperature = temperature,
+        Preprocessing = options.Preprocessing,
+        Scoring = options.Scoring,
+        Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
+        Created = DateTimeOffset.UtcNow,
+        Program = $"PromptAD {typeof(PromptTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}",
+    };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(TrainingOptions))]
+internal sealed partial class TrainingJson : JsonSerializerContext;

@@ -1,0 +1,68 @@
+using PromptAD.Backbones;
+using PromptAD.Scoring;
+
+namespace PromptAD.Training;
+
+/// <summary>One training of both levels. Image features are constant and computed before; only text features change.</summary>
+internal sealed class TrainingRun(
+    Backbone backbone, TextEncoder encoder, TrainingOptions options, string objectName, IReadOnlyList<string> states, int images, float temperature)
+{
+    private readonly Random random = new(options.Seed);
+
+    /// <summary>Learns both levels.</summary>
+    /// <param name="cls">Normalised global features of the images, (images, E).</param>
+    /// <param name="tokens">Normalised patch tokens of the images, (images, patches, E).</param>
+    /// <param name="detector">Makes a detector of prototypes, to be rated.</param>
+    /// <param name="rate">Rates a detector when the best epoch is wanted (mark Q7).</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancellation">Stops between two epochs.</param>
+    public (Prototypes Image, Prototypes Pixel) Learn(
+        float[] cls,
+        float[] tokens,
+        Func<Prototypes, Prototypes, AnomalyDetector> detector,
+        Func<AnomalyDetector, double>? rate,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation)
+    {
+        bool best = options.EpochSelection == EpochSelection.Best;
+        // A level is rated with the other one as far as it is known: the image level alone first, then the pixel level beside it.
+        Prototypes image = LearnLevel(
+            PromptLevel.Image, options.Prompts.ImageContexts, cls, best ? candidate => rate!(detector(candidate, candidate)) : null, progress, cancellation);
+        Prototypes pixel = LearnLevel(
+            PromptLevel.Pixel, options.Prompts.PixelContexts, tokens, best ? candidate => rate!(detector(image, candidate)) : null, progress, cancellation);
+        return (image, pixel);
+    }
+
+    private Prototypes LearnLevel(
+        PromptLevel level,
+        int contexts,
+        float[] visual,
+        Func<Prototypes, double>? rate,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation)
+    {
+        BackboneConfiguration configuration = backbone.Configuration;
+        int width = configuration.Text.Width;
+        PromptOptions prompts = options.Prompts;
+        var text = new PromptText(backbone.Tokenizer, configuration.Text.ContextLength, contexts, objectName, states, prompts);
+        float[] normal = PromptLearner.Initial(random, contexts * prompts.ContextLength * width);
+        float[] anomalous = PromptLearner.Initial(random, prompts.AnomalyContexts * prompts.AnomalyContextLength * width);
+        using var learner = new PromptLearner(text, encoder, normal, anomalous, width);
+        var losses = new PromptLosses(options.Losses, temperature, perPixel: level == PromptLevel.Pixel);
+        using var trainer = new LevelTrainer(learner, losses, options.Optimizer, visual, images, configuration.EmbeddingSize);
+
+        Prototypes? best = null;
+        double highest = double.NegativeInfinity;
+        for (int epoch = 0; epoch < options.Optimizer.Epochs; epoch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            LossValues loss = trainer.Step(epoch);
+            progress?.Report(new TrainingProgress(level, epoch + 1, options.Optimizer.Epochs, loss.Total));
+            if (rate is null) continue;
+            Prototypes candidate = learner.ReadPrototypes();
+            double score = rate(candidate);
+            if (best is null || score > highest) (best, highest) = (candidate, score);
+        }
+        return best ?? learner.ReadPrototypes();
+    }
+}

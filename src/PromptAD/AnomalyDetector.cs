@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Diagnostics;
+using PromptAD.Backbones;
+using PromptAD.Detectors;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+
+namespace PromptAD;
+
+/// <summary>
+/// Finds defects in pictures of one product. Made by <c>PromptTrainer</c> or loaded from a file. Safe to use from several threads at once;
+/// dispose it when done.
+/// </summary>
+public sealed class AnomalyDetector : IDisposable
+{
+    private readonly DetectorModel model;
+    private readonly Backbone backbone;
+    private readonly bool ownsBackbone;
+    private readonly Preprocessor preprocessor;
+    private readonly PictureScorer scorer;
+
+    internal AnomalyDetector(DetectorModel model, Backbone backbone, bool ownsBackbone)
+    {
+        this.model = model;
+        this.backbone = backbone;
+        this.ownsBackbone = ownsBackbone;
+        preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
+        scorer = new PictureScorer(model.Image, model.Pixel, model.Memory, model.Metadata.Temperature, model.Metadata.Scoring);
+        Info = DetectorInfo.From(model);
+    }
+
+    /// <summary>What the detector is and how it was made.</summary>
+    public DetectorInfo Info { get; }
+
+    /// <summary>Loads a detector and the backbone it was made with.</summary>
+    /// <param name="path">The detector's file.</param>
+    /// <param name="store">Where the backbone is; null for the default store.</param>
+    /// <param name="threads">Threads for one prediction; 0 for all cores.</param>
+    /// <exception cref="PromptADException">
+    /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it.
+    /// </exception>
+    public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0)
+    {
+        DetectorModel model = DetectorModel.Load(path);
+        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, threads);
+        try
+        {
+            return Create(model, backbone, ownsBackbone: true, path);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads a detector onto an open backbone, which several detectors can share. The backbone stays with the caller.</summary>
+    /// <exception cref="PromptADException">The file is missing, damaged or newer than this library, or was made with another backbone.</exception>
+    public static AnomalyDetector Load(string path, Backbone backbone)
+    {
+        DetectorModel model = DetectorModel.Load(path);
+        if (model.Metadata.BackboneHash != backbone.Hash)
+        {
+            throw new PromptADException(
+                $"Detector '{path}' was made with backbone '{model.Metadata.BackboneId}', hash {model.Metadata.BackboneHash}, not with '{backbone.Id}', " +
+                $"hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
+        }
+        return Create(model, backbone, ownsBackbone: false, path);
+    }
+
+    /// <summary>Writes the detector to a file; the name holds either what was there before or the whole detector.</summary>
+    /// <exception cref="PromptADException">The file cannot be written.</exception>
+    public void Save(string path) => model.Save(path);
+
+    /// <summary>Judges a picture file: PNG, JPEG, BMP, WebP, GIF or TIFF.</summary>
+    /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged or has too many pixels.</exception>
+    public Prediction Predict(string path)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using Picture picture = PictureDecoder.Decode(path, model.Metadata.Preprocessing.PixelLimit);
+        return Predict(picture.Frame, start);
+    }
+
+    /// <summary>Judges an encoded picture from the stream's position to its end. The stream stays open.</summary>
+    /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be.</exception>
+    public Prediction Predict(Stream stream)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using Picture picture = PictureDecoder.Decode(stream, model.Metadata.Preprocessing.PixelLimit);
+        return Predict(picture.Frame, start);
+    }
+
+    /// <summary>Judges an encoded picture in memory.</summary>
+    /// <exception cref="PromptADException">The bytes hold no picture that can be read.</exception>
+    public Prediction Predict(ReadOnlySpan<byte> encoded)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using Picture picture = PictureDecoder.Decode(encoded, model.Metadata.Preprocessing.PixelLimit);
+        return Predict(picture.Frame, start);
+    }
+
+    /// <summary>Judges a raw camera frame. Its pixels are resized straight from the caller's memory.</summary>
+    public Prediction Predict(in CameraFrame frame) => Predict(frame, Stopwatch.GetTimestamp());
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (ownsBackbone) backbone.Dispose();
+    }
+
+    private static AnomalyDetector Create(DetectorModel model, Backbone backbone, bool ownsBackbone, string path)
+    {
+        BackboneConfiguration configuration = backbone.Configuration;
+        bool fits = model.Image.Normal.Length == configuration.EmbeddingSize
+            && model.Memory.Width == configuration.Vision.Width
+            && model.Memory.Layers.Count == configuration.Vision.MemoryTaps.Blocks.Count;
+        if (!fits) throw new PromptADException($"Detector '{path}' is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
+        return new AnomalyDetector(model, backbone, ownsBackbone);
+    }
+
+    private Prediction Predict(in CameraFrame frame, long start)
+    {
+        long decoded = Stopwatch.GetTimestamp();
+        float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
+        try
+        {
+            Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
+            preprocessor.PrepareQuery(frame, image.Span);
+            long prepared = Stopwatch.GetTimestamp();
+            using VisionFeatures features = backbone.Vision.Encode(image, count: 1);
+            long encoded = Stopwatch.GetTimestamp();
+            PictureScores scores = scorer.Score(features);
+            int size = model.Metadata.Scoring.MapSize;
+            var map = new AnomalyMap(size, size, scorer.Map(scores));
+            var timings = new PredictionTimings(
+                Stopwatch.GetElapsedTime(start, decoded), Stopwatch.GetElapsedTime(decoded, prepared),
+                Stopwatch.GetElapsedTime(prepared, encoded), Stopwatch.GetElapsedTime(encoded));
+            return new Prediction(scores.Image, scores.Textual, scores.Visual, map, frame.Width, frame.Height, timings);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(input);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using PromptAD.Detectors;
+
+namespace PromptAD;
+
+/// <summary>What a detector is and how it was made.</summary>
+/// <param name="ObjectName">What the product is called in the prompts.</param>
+/// <param name="States">The anomaly states, {} for the object.</param>
+/// <param name="Shots">k, the number of good pictures it was taught.</param>
+/// <param name="Seed">The seed of the contexts' first values.</param>
+/// <param name="BackboneId">The backbone's name in the store it was trained with.</param>
+/// <param name="BackboneHash">SHA-256 over the backbone's configuration, vocabulary and weights.</param>
+/// <param name="HasGeneratedBackbone">True when the backbone's weights were made by rule; then the scores mean nothing.</param>
+/// <param name="Preprocessing">How pictures become input.</param>
+/// <param name="Scoring">How scores and maps are read.</param>
+/// <param name="Created">When it was trained.</param>
+public sealed record DetectorInfo(
+    string ObjectName,
+    IReadOnlyList<string> States,
+    int Shots,
+    int Seed,
+    string BackboneId,
+    string BackboneHash,
+    bool HasGeneratedBackbone,
+    PreprocessingOptions Preprocessing,
+    ScoringOptions Scoring,
+    DateTimeOffset Created)
+{
+    /// <summary>Reads what a detector file says of itself, without its backbone.</summary>
+    /// <exception cref="PromptADException">The file is missing, damaged, no detector, or newer than this library.</exception>
+    public static DetectorInfo Read(string path) => From(DetectorModel.Load(path));
+
+    internal static DetectorInfo From(DetectorModel model)
+    {
+        DetectorMetadata metadata = model.Metadata;
+        return new DetectorInfo(
+            metadata.ObjectName, metadata.States, metadata.Shots, metadata.Seed, metadata.BackboneId, metadata.BackboneHash,
+            metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.Created);
+    }
+}

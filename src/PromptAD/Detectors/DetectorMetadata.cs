@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PromptAD.Detectors;
+
+/// <summary>The JSON in a detector file's header.</summary>
+internal sealed record DetectorMetadata
+{
+    public const int CurrentFormat = 1;
+
+    public required int Format { get; init; }
+
+    public required string BackboneId { get; init; }
+
+    public required string BackboneHash { get; init; }
+
+    /// <summary>True when the backbone's weights were made by rule and know nothing of pictures.</summary>
+    public required bool GeneratedBackbone { get; init; }
+
+    public required string ObjectName { get; init; }
+
+    public required IReadOnlyList<string> States { get; init; }
+
+    public required int Shots { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>s as it is used, after mark Q3.</summary>
+    public required float Temperature { get; init; }
+
+    public required PreprocessingOptions Preprocessing { get; init; }
+
+    public required ScoringOptions Scoring { get; init; }
+
+    /// <summary>The training options, for the record; prediction does not read them.</summary>
+    public JsonElement? Training { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required string Program { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DetectorMetadata))]
+internal sealed partial class DetectorJson : JsonSerializerContext;

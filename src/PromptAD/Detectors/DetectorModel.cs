@@ -1,0 +1,84 @@
+using System.Text.Json;
+using PromptAD.Files;
+using PromptAD.Scoring;
+
+namespace PromptAD.Detectors;
+
+/// <summary>All that a detector is: two prototypes a level, the memory bank and the record of how it was made. One safetensors file.</summary>
+internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image, Prototypes Pixel, MemoryBank Memory)
+{
+    private const string MetadataKey = "promptad";
+    private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous", PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
+
+    private static string MemoryName(int layer) => $"memory.{layer + 1}";
+
+    /// <summary>Writes the file; its name holds either the old detector or the whole new one.</summary>
+    public void Save(string path)
+    {
+        var values = new Dictionary<string, float[]>
+        {
+            [ImageNormal] = Image.Normal,
+            [ImageAnomalous] = Image.Anomalous,
+            [PixelNormal] = Pixel.Normal,
+            [PixelAnomalous] = Pixel.Anomalous,
+        };
+        for (int layer = 0; layer < Memory.Layers.Count; layer++) values.Add(MemoryName(layer), Memory.Layers[layer]);
+        TensorEntry[] entries = [.. values.Select(pair => new TensorEntry(
+            pair.Key, ElementType.Float32, pair.Key.StartsWith("memory.", StringComparison.Ordinal) ? [pair.Value.Length / Memory.Width, Memory.Width] : [pair.Value.Length]))];
+        var metadata = new Dictionary<string, string> { [MetadataKey] = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata) };
+        AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, entry => values[entry.Name]));
+    }
+
+    /// <summary>Reads and checks a detector file.</summary>
+    /// <exception cref="PromptADException">The file is missing, damaged, no detector, or newer than this program.</exception>
+    public static DetectorModel Load(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        DetectorMetadata metadata = ReadMetadata(file, path);
+        float[] Read(string name)
+        {
+            float[] values = file.ReadFloats(name);
+            return Array.TrueForAll(values, float.IsFinite) ? values : throw Damaged(path, $"'{name}' holds a value that is not a number");
+        }
+
+        var layers = new List<float[]>();
+        while (file.Tensors.ContainsKey(MemoryName(layers.Count))) layers.Add(Read(MemoryName(layers.Count)));
+        if (layers.Count == 0) throw Damaged(path, "it has no memory bank");
+        long[][] shapes = [.. layers.Select((_, layer) => file.Tensors[MemoryName(layer)].Shape)];
+        if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1])) throw Damaged(path, "the memory bank's layers do not fit each other");
+        var model = new DetectorModel(
+            metadata,
+            new Prototypes(Read(ImageNormal), Read(ImageAnomalous)),
+            new Prototypes(Read(PixelNormal), Read(PixelAnomalous)),
+            new MemoryBank(layers, (int)shapes[0][1]));
+        int channels = model.Image.Normal.Length;
+        float[][] prototypes = [model.Image.Anomalous, model.Pixel.Normal, model.Pixel.Anomalous];
+        return channels > 0 && Array.TrueForAll(prototypes, prototype => prototype.Length == channels)
+            ? model
+            : throw Damaged(path, "its prototypes do not fit each other");
+    }
+
+    private static DetectorMetadata ReadMetadata(SafetensorsFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
+            throw new PromptADException($"'{path}' is a safetensors file but no detector. Give a file that 'promptad train' wrote.");
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            // A newer format may have other fields, so its number is read before the rest.
+            int format = document.RootElement.GetProperty("format").GetInt32();
+            if (format > DetectorMetadata.CurrentFormat)
+                throw new PromptADException($"'{path}' has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. Use a newer PromptAD.");
+            DetectorMetadata metadata = document.Deserialize(DetectorJson.Default.DetectorMetadata) ?? throw new JsonException("it is empty");
+            metadata.Scoring.Validate();
+            return float.IsFinite(metadata.Temperature) ? metadata : throw new JsonException("the temperature is not a number");
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw Damaged(path, AtomicFile.Reason(e), e);
+        }
+    }
+
+    private static PromptADException Damaged(string path, string what, Exception? inner = null) =>
+        new($"Detector '{path}' is damaged: {what}. Copy it again or train it again.", inner!);
+}
