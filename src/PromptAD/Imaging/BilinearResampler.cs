@@ -23,6 +23,7 @@ internal static class BilinearResampler
         for (int y = 0; y < height; y++)
         {
             (int from, int weight) = lines[y];
+            // Outside the picture the nearest row counts twice, with its weights as they are, because each product is rounded on its own.
             int above = Math.Max(from, 0), below = Math.Min(from + 1, frame.Height - 1);
             if (above == lowerLine)
             {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
 using SkiaSharp;
@@ -51,9 +52,16 @@ internal static class TiffDecoder
         if (tiff.GetField(TiffTag.EXTRASAMPLES) is { Length: > 1 } extra && extra[0].ToInt() > 0)
             tiff.SetField(TiffTag.EXTRASAMPLES, 1, new[] { (short)ExtraSample.ASSOCALPHA });
 
-        var raster = new int[width * height];
-        if (!tiff.ReadRGBAImageOriented(width, height, raster, TiffOrientation.TOPLEFT, stopOnError: true)) throw source.Damaged();
-        return Orientation.Apply(ToPicture(raster, width, height), origin);
+        int[] raster = ArrayPool<int>.Shared.Rent(width * height);
+        try
+        {
+            if (!tiff.ReadRGBAImageOriented(width, height, raster, TiffOrientation.TOPLEFT, stopOnError: true)) throw source.Damaged();
+            return Orientation.Apply(ToPicture(raster, width, height), origin);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(raster);
+        }
     }
 
     /// <summary>Refuses strips and tiles that claim far more memory than the picture they are part of.</summary>

@@ -1,0 +1,65 @@
+namespace PromptAD.Imaging;
+
+/// <summary>
+/// The colours of the heat map: from violet over red and orange to light yellow, brighter with every step, so that order survives grey
+/// print and colour blindness. The colour grows in from transparent, so that what is normal stays as it was photographed.
+/// </summary>
+internal sealed class HeatColors
+{
+    private const int Levels = 256;
+
+    // The share of the scale over which the colour reaches its full opacity.
+    private const float FadeIn = 0.5f;
+
+    private static readonly (byte Red, byte Green, byte Blue)[] Stops =
+        [(48, 18, 112), (120, 28, 128), (196, 40, 96), (236, 84, 40), (252, 156, 20), (255, 240, 120)];
+
+    private readonly float _low;
+    private readonly float _levelsPerUnit;
+    private readonly (int Red, int Green, int Blue, int Keep)[] _levels = new (int, int, int, int)[Levels];
+
+    public HeatColors(OverlayOptions options)
+    {
+        _low = options.Low;
+        _levelsPerUnit = (Levels - 1) / (options.High - options.Low);
+        for (int i = 0; i < Levels; i++)
+        {
+            float t = i / (Levels - 1f);
+            float opacity = options.Opacity * Smooth(Math.Min(1, t / FadeIn));
+            (float red, float green, float blue) = Color(t);
+            _levels[i] = (Scale(red * opacity), Scale(green * opacity), Scale(blue * opacity), Scale(1 - opacity));
+        }
+    }
+
+    /// <summary>Draws one map value over a pixel.</summary>
+    /// <param name="value">The map's value.</param>
+    /// <param name="bgra">The pixel, which becomes opaque.</param>
+    public void Blend(float value, Span<byte> bgra)
+    {
+        (int red, int green, int blue, int keep) = _levels[Level(value)];
+        bgra[0] = Mix(bgra[0], keep, blue);
+        bgra[1] = Mix(bgra[1], keep, green);
+        bgra[2] = Mix(bgra[2], keep, red);
+        bgra[3] = byte.MaxValue;
+    }
+
+    private int Level(float value) => (int)Math.Clamp(((value - _low) * _levelsPerUnit) + 0.5f, 0, Levels - 1);
+
+    // Flat at both ends: the faint values of normal parts leave no veil, and there is no visible edge where the fade ends.
+    private static float Smooth(float t) => t * t * (3 - (2 * t));
+
+    // 16 fraction bits.
+    private static int Scale(float value) => (int)(value * 65536);
+
+    private static byte Mix(byte pixel, int keep, int color) => (byte)(((pixel * keep) + color + 32768) >> 16);
+
+    private static (float Red, float Green, float Blue) Color(float t)
+    {
+        float position = t * (Stops.Length - 1);
+        int from = Math.Min((int)position, Stops.Length - 2);
+        float weight = position - from;
+        (byte r0, byte g0, byte b0) = Stops[from];
+        (byte r1, byte g1, byte b1) = Stops[from + 1];
+        return (float.Lerp(r0, r1, weight), float.Lerp(g0, g1, weight), float.Lerp(b0, b1, weight));
+    }
+}

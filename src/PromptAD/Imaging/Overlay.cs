@@ -1,0 +1,93 @@
+using PromptAD.Files;
+using SkiaSharp;
+
+namespace PromptAD.Imaging;
+
+/// <summary>Draws an anomaly map over its picture.</summary>
+internal static class Overlay
+{
+    private const int JpegQuality = 92;
+
+    /// <summary>Writes the overlay as PNG or JPEG, as the path's extension says.</summary>
+    /// <exception cref="PromptADException">An option is out of range, the extension is unknown or the file cannot be written.</exception>
+    public static void Save(in CameraFrame frame, AnomalyMap map, OverlayOptions options, string path)
+    {
+        SKEncodedImageFormat format = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".png" => SKEncodedImageFormat.Png,
+            ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
+            _ => throw new PromptADException($"Cannot write the overlay '{path}': the extension must be .png, .jpg or .jpeg."),
+        };
+        using Picture overlay = Render(frame, map, options);
+        AtomicFile.Write(path, stream => Encode(overlay, format, stream));
+    }
+
+    /// <summary>The picture with the map's colours over it, opaque, no side longer than the options allow.</summary>
+    /// <exception cref="PromptADException">An option is out of range.</exception>
+    public static Picture Render(in CameraFrame frame, AnomalyMap map, OverlayOptions options)
+    {
+        options.Validate();
+        double scale = Math.Min(1, (double)options.MaxSide / Math.Max(frame.Width, frame.Height));
+        int width = Math.Max(1, (int)Math.Round(frame.Width * scale)), height = Math.Max(1, (int)Math.Round(frame.Height * scale));
+        using Picture scaled = new BicubicResampler(width, height).Resize(frame);
+        var overlay = new Picture(width, height, gray: false);
+        CopyColors(scaled, overlay.Pixels);
+        Blend(overlay, map, new HeatColors(options));
+        return overlay;
+    }
+
+    private static void CopyColors(Picture picture, Span<byte> bgra)
+    {
+        if (!picture.IsGray)
+        {
+            picture.Pixels.CopyTo(bgra);
+            return;
+        }
+        ReadOnlySpan<byte> gray = picture.Pixels;
+        for (int i = 0; i < gray.Length; i++) bgra.Slice(4 * i, 4).Fill(gray[i]);
+    }
+
+    private static void Blend(Picture overlay, AnomalyMap map, HeatColors colors)
+    {
+        ReadOnlySpan<float> values = map.Values.Span;
+        (int Left, int Right, float Weight)[] columns = Positions(map.Width, overlay.Width);
+        (int Left, int Right, float Weight)[] lines = Positions(map.Height, overlay.Height);
+        for (int y = 0; y < overlay.Height; y++)
+        {
+            ReadOnlySpan<float> upper = values.Slice(lines[y].Left * map.Width, map.Width);
+            ReadOnlySpan<float> lower = values.Slice(lines[y].Right * map.Width, map.Width);
+            Span<byte> row = overlay.Row(y);
+            for (int x = 0; x < columns.Length; x++)
+            {
+                (int left, int right, float weight) = columns[x];
+                float value = float.Lerp(float.Lerp(upper[left], upper[right], weight), float.Lerp(lower[left], lower[right], weight), lines[y].Weight);
+                colors.Blend(value, row.Slice(4 * x, 4));
+            }
+        }
+    }
+
+    /// <summary>Between which two map positions each pixel lies, centre to centre, and the weight of the second.</summary>
+    private static (int Left, int Right, float Weight)[] Positions(int mapLength, int pixels)
+    {
+        var positions = new (int, int, float)[pixels];
+        for (int i = 0; i < pixels; i++)
+        {
+            double center = Math.Clamp(((i + 0.5) * mapLength / pixels) - 0.5, 0, mapLength - 1);
+            int left = (int)center;
+            positions[i] = (left, Math.Min(left + 1, mapLength - 1), (float)(center - left));
+        }
+        return positions;
+    }
+
+    private static unsafe void Encode(Picture overlay, SKEncodedImageFormat format, Stream stream)
+    {
+        fixed (byte* pixels = overlay.Pixels)
+        {
+            var info = new SKImageInfo(overlay.Width, overlay.Height, SKColorType.Bgra8888, SKAlphaType.Opaque);
+            using var pixmap = new SKPixmap(info, (nint)pixels);
+            using SKData encoded = pixmap.Encode(format, JpegQuality)
+                ?? throw new PromptADException($"The overlay of {overlay.Width} x {overlay.Height} pixels cannot be encoded; lower MaxSide.");
+            encoded.SaveTo(stream);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace PromptAD;
+
+/// <summary>How an anomaly map is drawn over its picture. The scale is fixed, so that the overlays of a folder can be compared.</summary>
+public sealed record OverlayOptions
+{
+    /// <summary>The map value up to which the picture shows through unchanged.</summary>
+    /// <value>The default is 0. Finite and below <see cref="High"/>.</value>
+    public float Low { get; init; }
+
+    /// <summary>The map value from which the last colour, the brightest, is used.</summary>
+    /// <value>The default is 1. Finite and above <see cref="Low"/>.</value>
+    public float High { get; init; } = 1;
+
+    /// <summary>How much of the picture the strongest colours cover.</summary>
+    /// <value>The default is 0.6. From 0, which leaves the picture as it is, to 1.</value>
+    public float Opacity { get; init; } = 0.6f;
+
+    /// <summary>The longest side of the overlay in pixels; larger pictures are scaled down, smaller ones keep their size.</summary>
+    /// <value>The default is 1600. From 16 to 65,535.</value>
+    public int MaxSide { get; init; } = 1600;
+
+    /// <exception cref="PromptADException">A value is out of its range.</exception>
+    internal void Validate()
+    {
+        if (!float.IsFinite(Low) || !float.IsFinite(High) || Low >= High)
+            throw new PromptADException($"The overlay's scale runs from {Low} to {High}; Low must be below High and both finite.");
+        if (Opacity is not (>= 0 and <= 1)) throw new PromptADException($"Opacity is {Opacity}; it must be 0 to 1.");
+        if (MaxSide is < 16 or > CameraFrame.MaxSide)
+            throw new PromptADException($"MaxSide is {MaxSide}; it must be 16 to {CameraFrame.MaxSide} pixels.");
+    }
+}
