@@ -1,1 +1,8 @@
-return TorchSharp.torch.ones(3).sum().item<float>() == 3 ? 0 : 1;
+using PromptAD.Files;
+using PromptAD.Training.Verification;
+
+foreach (string path in args)
+{
+    using SafetensorsFile file = SafetensorsFile.Open(path);
+    ModelVerification.Run(file, path, check => Console.WriteLine($"{(check.Holds ? "ok  " : "FAIL")} {check.Name,-30} {check.Difference:E2} {check.Tolerance:E2}"), default);
+}

@@ -18,8 +18,7 @@ public sealed class PromptTrainer
     private readonly Backbone backbone;
     private readonly TrainingOptions options;
     private readonly Preprocessor preprocessor;
-    private readonly List<float> cls = [], tokens = [];
-    private readonly List<float>[] memory;
+    private readonly FeatureRows features;
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called in a sentence, such as "metal nut"; English works best with CLIP.</param>
@@ -32,7 +31,7 @@ public sealed class PromptTrainer
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
-        memory = [.. backbone.Configuration.Vision.MemoryTaps.Blocks.Select(_ => new List<float>())];
+        features = new FeatureRows(backbone.Configuration);
     }
 
     /// <summary>What the product is called.</summary>
@@ -42,12 +41,13 @@ public sealed class PromptTrainer
     public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
 
     /// <summary>The number of pictures added so far: k, the shots.</summary>
-    public int Shots { get; private set; }
+    public int Shots => features.Images;
 
     /// <summary>
-    /// Rates the detector that the prompts would make after an epoch; needed by <see cref="EpochSelection.Best"/> (mark Q7) and asked after every epoch.
+    /// Rates the detector that a level's prompts would make after an epoch; needed by <see cref="EpochSelection.Best"/> (mark Q7) and asked after
+    /// every epoch. While the image level is learned, its prompts stand in for those of the pixel level.
     /// </summary>
-    public Func<AnomalyDetector, double>? EpochScore { get; set; }
+    public Func<AnomalyDetector, PromptLevel, double>? EpochScore { get; set; }
 
     /// <summary>Adds an anomaly state in words: "scratch" means "{} with scratch"; {} stands for the object, as in "bent {}".</summary>
     /// <exception cref="PromptADException">The words are empty or not fit for a prompt.</exception>
@@ -85,7 +85,8 @@ public sealed class PromptTrainer
         {
             Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
             preprocessor.PrepareReference(frame, image.Span);
-            AddGood(image);
+            using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
+            features.Add(encoded);
         }
         finally
         {
@@ -110,31 +111,12 @@ public sealed class PromptTrainer
         using var encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
         float temperature = options.Scoring.LogitScale == LogitScaleUse.AsStored ? encoder.LogitScale : MathF.Exp(encoder.LogitScale);
         var run = new TrainingRun(backbone, encoder, options, ObjectName, [.. States], Shots, temperature);
-        var bank = new MemoryBank([.. memory.Select(layer => layer.ToArray())], configuration.Vision.Width);
+        var bank = new MemoryBank(features.MemoryLayers(), configuration.Vision.Width);
         AnomalyDetector Detector(Prototypes image, Prototypes pixel) =>
             new(new DetectorModel(Describe(temperature), image, pixel, bank), backbone, ownsBackbone: false);
 
-        (Prototypes image, Prototypes pixel) = run.Learn([.. cls], [.. tokens], Detector, EpochScore, progress, cancellation);
+        (Prototypes image, Prototypes pixel) = run.Learn(features.Cls(), features.Tokens(), Detector, EpochScore, progress, cancellation);
         return Detector(image, pixel);
-    }
-
-    /// <summary>Adds a normalised image, (3, size, size).</summary>
-    internal void AddGood(Memory<float> image)
-    {
-        BackboneConfiguration configuration = backbone.Configuration;
-        using VisionFeatures features = backbone.Vision.Encode(image, count: 1);
-        Append(cls, features.Cls, configuration.EmbeddingSize);
-        Append(tokens, features.Tokens, configuration.EmbeddingSize);
-        for (int layer = 0; layer < memory.Length; layer++) Append(memory[layer], features.Memory(layer), configuration.Vision.Width);
-        Shots++;
-    }
-
-    private static void Append(List<float> rows, ReadOnlySpan<float> features, int channels)
-    {
-        float[] normalized = Channels.Normalize(features, channels);
-        if (!Array.TrueForAll(normalized, float.IsFinite))
-            throw new PromptADException("The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
-        rows.AddRange(normalized);
     }
 
     private DetectorMetadata Describe(float temperature) => new()

@@ -20,16 +20,15 @@ internal sealed class TrainingRun(
         float[] cls,
         float[] tokens,
         Func<Prototypes, Prototypes, AnomalyDetector> detector,
-        Func<AnomalyDetector, double>? rate,
+        Func<AnomalyDetector, PromptLevel, double>? rate,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellation)
     {
         bool best = options.EpochSelection == EpochSelection.Best;
-        // A level is rated with the other one as far as it is known: the image level alone first, then the pixel level beside it.
         Prototypes image = LearnLevel(
-            PromptLevel.Image, options.Prompts.ImageContexts, cls, best ? candidate => rate!(detector(candidate, candidate)) : null, progress, cancellation);
+            PromptLevel.Image, options.Prompts.ImageContexts, cls, best ? own => rate!(detector(own, own), PromptLevel.Image) : null, progress, cancellation);
         Prototypes pixel = LearnLevel(
-            PromptLevel.Pixel, options.Prompts.PixelContexts, tokens, best ? candidate => rate!(detector(image, candidate)) : null, progress, cancellation);
+            PromptLevel.Pixel, options.Prompts.PixelContexts, tokens, best ? own => rate!(detector(image, own), PromptLevel.Pixel) : null, progress, cancellation);
         return (image, pixel);
     }
 

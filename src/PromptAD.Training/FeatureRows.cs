@@ -1,0 +1,41 @@
+using PromptAD.Backbones;
+using PromptAD.Scoring;
+
+namespace PromptAD.Training;
+
+/// <summary>The normalised features of the good pictures, image after image: computed once, constant in training.</summary>
+internal sealed class FeatureRows(BackboneConfiguration configuration)
+{
+    private readonly List<float> cls = [], tokens = [];
+    private readonly List<float>[] memory = [.. configuration.Vision.MemoryTaps.Blocks.Select(_ => new List<float>())];
+
+    /// <summary>The number of images.</summary>
+    public int Images { get; private set; }
+
+    /// <summary>Global features, (images, E).</summary>
+    public float[] Cls() => [.. cls];
+
+    /// <summary>Patch tokens, (images, patches, E).</summary>
+    public float[] Tokens() => [.. tokens];
+
+    /// <summary>Patch tokens at each memory layer, (images · patches, width).</summary>
+    public IReadOnlyList<float[]> MemoryLayers() => [.. memory.Select(layer => layer.ToArray())];
+
+    /// <summary>Adds one encoded image.</summary>
+    /// <exception cref="PromptADException">The features hold a value that is not a number.</exception>
+    public void Add(VisionFeatures features)
+    {
+        Append(cls, features.Cls, configuration.EmbeddingSize);
+        Append(tokens, features.Tokens, configuration.EmbeddingSize);
+        for (int layer = 0; layer < memory.Length; layer++) Append(memory[layer], features.Memory(layer), configuration.Vision.Width);
+        Images++;
+    }
+
+    private static void Append(List<float> rows, ReadOnlySpan<float> features, int channels)
+    {
+        float[] normalized = Channels.Normalize(features, channels);
+        if (!Array.TrueForAll(normalized, float.IsFinite))
+            throw new PromptADException("The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
+        rows.AddRange(normalized);
+    }
+}

@@ -1,0 +1,199 @@
+using PromptAD.Backbones;
+using PromptAD.Files;
+using PromptAD.Scoring;
+using static TorchSharp.torch;
+
+namespace PromptAD.Training.Verification;
+
+/// <summary>
+/// Recomputes a model reference on this machine: generates the backbone by rule, imports it as any other, encodes, trains both levels and scores.
+/// </summary>
+internal sealed class ModelVerification : IDisposable
+{
+    private const double RelativeTolerance = 1e-4; // of a tensor's largest magnitude
+    private const double ScoreTolerance = 1e-5;   // absolute
+    private const float ImageScale = 1.8f;
+    private static readonly float ContextScale = (float)(0.02 * Math.Sqrt(3));
+    private readonly SafetensorsFile file;
+    private readonly ModelReference reference;
+    private readonly Backbone backbone;
+    private readonly TextEncoder encoder;
+    private readonly Action<TensorCheck> report;
+
+    private ModelVerification(SafetensorsFile file, ModelReference reference, Backbone backbone, Action<TensorCheck> report)
+    {
+        this.file = file;
+        this.reference = reference;
+        this.backbone = backbone;
+        this.report = report;
+        encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
+    }
+
+    /// <summary>Checks every tensor of the reference and reports each.</summary>
+    public static void Run(SafetensorsFile file, string path, Action<TensorCheck> report, CancellationToken cancellation)
+    {
+        ModelReference reference = ModelReference.Read(file, path);
+        string folder = Path.Combine(Path.GetTempPath(), $"promptad-verify-{Guid.NewGuid():N}");
+        try
+        {
+            var store = new BackboneStore(folder);
+            store.Generate(reference.Configuration, "reference", cancellation: cancellation);
+            using Backbone backbone = store.Open("reference");
+            using var verification = new ModelVerification(file, reference, backbone, report);
+            verification.CheckAll(cancellation);
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => encoder.Dispose();
+
+    private void CheckAll(CancellationToken cancellation)
+    {
+        var train = new FeatureRows(reference.Configuration);
+        foreach (VisionFeatures features in Encode("image.train", reference.Shots)) train.Add(features);
+        VisionFeatures[] test = [.. Encode("image.test", reference.Queries)];
+        try
+        {
+            CheckVision(test);
+            var memory = new MemoryBank(train.MemoryLayers(), reference.Configuration.Vision.Width);
+            foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
+            {
+                Prototypes prototypes = CheckTraining(level, level == PromptLevel.Pixel ? train.Tokens() : train.Cls(), cancellation);
+                CheckScores(level, prototypes, memory, test);
+            }
+        }
+        finally
+        {
+            foreach (VisionFeatures features in test) features.Dispose();
+        }
+    }
+
+    /// <summary>Encodes the deterministic images of a name, one at a time.</summary>
+    private IEnumerable<VisionFeatures> Encode(string name, int count)
+    {
+        int size = reference.Configuration.Vision.ImageSize, length = 3 * size * size;
+        var images = new float[count * length]; // (count, 3, size, size)
+        DeterministicCheckpoint.Fill(name, images, ImageScale, 0);
+        for (int i = 0; i < count; i++) yield return backbone.Vision.Encode(images.AsMemory(i * length, length), count: 1);
+    }
+
+    private void CheckVision(VisionFeatures[] test)
+    {
+        VisionConfiguration vision = reference.Configuration.Vision;
+        Relative("vision.cls", [.. test.SelectMany(features => features.Cls.ToArray())]);
+        Relative("vision.tokens", [.. test.SelectMany(features => EveryNth(features.Tokens, reference.Configuration.EmbeddingSize, reference.PatchStep))]);
+        for (int layer = 0; layer < vision.MemoryTaps.Blocks.Count; layer++)
+            Relative($"vision.memory{layer + 1}", [.. test.SelectMany(features => EveryNth(features.Memory(layer), vision.Width, reference.PatchStep))]);
+    }
+
+    private Prototypes CheckTraining(PromptLevel level, float[] visual, CancellationToken cancellation)
+    {
+        TrainingOptions options = reference.Options;
+        TextConfiguration tower = reference.Configuration.Text;
+        string name = NameOf(level);
+        int contexts = level == PromptLevel.Pixel ? options.Prompts.PixelContexts : options.Prompts.ImageContexts;
+        var text = new PromptText(backbone.Tokenizer, tower.ContextLength, contexts, reference.ObjectName, reference.States, options.Prompts);
+        CheckTokens($"{name}.tokens.normal", text.Normal);
+        CheckTokens($"{name}.tokens.abnormal", [.. text.Manual, .. text.Learned]);
+
+        float[] normal = Context("prompt.normal_ctx", contexts * options.Prompts.ContextLength * tower.Width);
+        float[] abnormal = Context("prompt.abnormal_ctx", options.Prompts.AnomalyContexts * options.Prompts.AnomalyContextLength * tower.Width);
+        using var learner = new PromptLearner(text, encoder, normal, abnormal, tower.Width);
+        CheckTextFeatures(name, learner);
+        var losses = new PromptLosses(options.Losses, encoder.LogitScale, perPixel: level == PromptLevel.Pixel);
+        using var trainer = new LevelTrainer(learner, losses, options.Optimizer, visual, reference.Shots, reference.Configuration.EmbeddingSize);
+        for (int epoch = 0; epoch < options.Optimizer.Epochs; epoch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            LossValues loss = trainer.Step(epoch);
+            if (epoch == 0)
+            {
+                Relative($"{name}.grad.normal_ctx", Values(learner.NormalContexts.grad!));
+                Relative($"{name}.grad.abnormal_ctx", Values(learner.AnomalyContexts.grad!));
+            }
+            Numbers($"{name}.lr.{epoch}", options.Optimizer.RateAt(epoch));
+            Numbers($"{name}.loss.{epoch}", loss.Contrastive, loss.Margin, loss.Alignment, loss.Total);
+            Relative($"{name}.ctx.normal.{epoch}", Values(learner.NormalContexts));
+            Relative($"{name}.ctx.abnormal.{epoch}", Values(learner.AnomalyContexts));
+        }
+        Prototypes prototypes = learner.ReadPrototypes();
+        Relative($"{name}.text_features", [.. prototypes.Normal, .. prototypes.Anomalous]);
+        return prototypes;
+    }
+
+    private void CheckTextFeatures(string name, PromptLearner learner)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        PromptFeatures features = learner.Encode();
+        Relative($"{name}.text.normal", Values(features.Normal));
+        Relative($"{name}.text.manual_abnormal", Values(features.Manual));
+        Relative($"{name}.text.learned_abnormal", Values(features.Learned));
+    }
+
+    private void CheckScores(PromptLevel level, Prototypes prototypes, MemoryBank memory, VisionFeatures[] test)
+    {
+        string name = $"{NameOf(level)}.infer";
+        var scorer = new PictureScorer(prototypes, prototypes, memory, encoder.LogitScale, reference.Options.Scoring);
+        PictureScores[] scores = [.. test.Select(scorer.Score)];
+        Absolute($"{name}.textual_map", [.. scores.SelectMany(score => score.TextualMap)]);
+        Absolute($"{name}.visual_map", [.. scores.SelectMany(score => score.VisualMap)]);
+        if (level == PromptLevel.Image)
+        {
+            Absolute($"{name}.textual_score", [.. scores.Select(score => score.Textual)]);
+            Absolute($"{name}.visual_score", [.. scores.Select(score => score.Visual)]);
+            Absolute($"{name}.image_score", [.. scores.Select(score => score.Image)]);
+            return;
+        }
+        int size = reference.Options.Scoring.MapSize, step = reference.MapStep;
+        Absolute($"{name}.anomaly_map", [.. scores.SelectMany(score => Thin(scorer.Map(score), size, step))]);
+    }
+
+    private void CheckTokens(string name, IReadOnlyList<PromptRow> prompts)
+    {
+        int length = reference.Configuration.Text.ContextLength;
+        long[] expected = file.ReadInt64(name);
+        long[] actual = [.. prompts.SelectMany(prompt => prompt.Tokens.Concat(Enumerable.Repeat(0, length - prompt.Tokens.Length))).Select(id => (long)id)];
+        bool same = actual.SequenceEqual(expected);
+        report(new TensorCheck(name, same ? 0 : double.PositiveInfinity, 0));
+    }
+
+    private void Relative(string name, float[] actual) => report(TensorCheck.Relative(name, actual, file.ReadFloats(name), RelativeTolerance));
+
+    private void Absolute(string name, float[] actual) => report(TensorCheck.Absolute(name, actual, file.ReadFloats(name), ScoreTolerance));
+
+    private void Numbers(string name, params double[] actual) =>
+        report(TensorCheck.Relative(name, [.. actual.Select(value => (float)value)], [.. file.ReadDoubles(name).Select(value => (float)value)], RelativeTolerance));
+
+    private static string NameOf(PromptLevel level) => level == PromptLevel.Pixel ? "seg" : "cls";
+
+    private static float[] Values(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
+
+    /// <summary>Every n-th row of <paramref name="channels"/> values.</summary>
+    private static float[] EveryNth(ReadOnlySpan<float> rows, int channels, int step)
+    {
+        var kept = new List<float>();
+        for (int start = 0; start < rows.Length; start += channels * step) kept.AddRange(rows.Slice(start, channels));
+        return [.. kept];
+    }
+
+    /// <summary>Every n-th row and column of a square map.</summary>
+    private static IEnumerable<float> Thin(float[] map, int size, int step)
+    {
+        for (int y = 0; y < size; y += step)
+        {
+            for (int x = 0; x < size; x += step) yield return map[(y * size) + x];
+        }
+    }
+
+    private static float[] Context(string name, int count)
+    {
+        var values = new float[count];
+        DeterministicCheckpoint.Fill(name, values, ContextScale, 0);
+        return values;
+    }
+}
