@@ -7,7 +7,6 @@ namespace PromptAD.Training;
 /// <summary>The learnable contexts of one level and the prompts made with them. Everything else is constant.</summary>
 internal sealed class PromptLearner : IDisposable
 {
-    private const float InitialDeviation = 0.02f;
     private readonly TextEncoder encoder;
     private readonly Tensor embeddings, rows, ends;
     private readonly long normals, manuals, width;
@@ -39,18 +38,6 @@ internal sealed class PromptLearner : IDisposable
 
     /// <summary>A as rows, (L · E_A, width).</summary>
     public Parameter AnomalyContexts { get; }
-
-    /// <summary>First values from N(0, 0.02²), the same for the same seed on every machine.</summary>
-    public static float[] Initial(Random random, int count)
-    {
-        var values = new float[count];
-        for (int i = 0; i < count; i++)
-        {
-            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            values[i] = (float)(InitialDeviation * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
-        }
-        return values;
-    }
 
     /// <summary>The text features with the contexts as they are now.</summary>
     public PromptFeatures Encode()

@@ -49,6 +49,9 @@ public sealed class PromptTrainer
     /// </summary>
     public Func<AnomalyDetector, PromptLevel, double>? EpochScore { get; set; }
 
+    /// <summary>Where the contexts' first values come from; by default N(0, 0.02²) from the seed.</summary>
+    internal InitialContexts? Contexts { get; set; }
+
     /// <summary>Adds an anomaly state in words: "scratch" means "{} with scratch"; {} stands for the object, as in "bent {}".</summary>
     /// <exception cref="PromptADException">The words are empty or not fit for a prompt.</exception>
     public void AddState(string state) => States.Add(PromptWords.CompleteState(state));
@@ -110,7 +113,8 @@ public sealed class PromptTrainer
         BackboneConfiguration configuration = backbone.Configuration;
         using var encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
         float temperature = options.Scoring.LogitScale == LogitScaleUse.AsStored ? encoder.LogitScale : MathF.Exp(encoder.LogitScale);
-        var run = new TrainingRun(backbone, encoder, options, ObjectName, [.. States], Shots, temperature);
+        InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
+        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
         var bank = new MemoryBank(features.MemoryLayers(), configuration.Vision.Width);
         AnomalyDetector Detector(Prototypes image, Prototypes pixel) =>
             new(new DetectorModel(Describe(temperature), image, pixel, bank), backbone, ownsBackbone: false);

@@ -5,9 +5,15 @@ namespace PromptAD.Training;
 
 /// <summary>One training of both levels. Image features are constant and computed before; only text features change.</summary>
 internal sealed class TrainingRun(
-    Backbone backbone, TextEncoder encoder, TrainingOptions options, string objectName, IReadOnlyList<string> states, int images, float temperature)
+    Backbone backbone,
+    TextEncoder encoder,
+    TrainingOptions options,
+    InitialContexts contexts,
+    string objectName,
+    IReadOnlyList<string> states,
+    int images,
+    float temperature)
 {
-    private readonly Random random = new(options.Seed);
 
     /// <summary>Learns both levels.</summary>
     /// <param name="cls">Normalised global features of the images, (images, E).</param>
@@ -34,7 +40,7 @@ internal sealed class TrainingRun(
 
     private Prototypes LearnLevel(
         PromptLevel level,
-        int contexts,
+        int count,
         float[] visual,
         Func<Prototypes, double>? rate,
         IProgress<TrainingProgress>? progress,
@@ -43,9 +49,9 @@ internal sealed class TrainingRun(
         BackboneConfiguration configuration = backbone.Configuration;
         int width = configuration.Text.Width;
         PromptOptions prompts = options.Prompts;
-        var text = new PromptText(backbone.Tokenizer, configuration.Text.ContextLength, contexts, objectName, states, prompts);
-        float[] normal = PromptLearner.Initial(random, contexts * prompts.ContextLength * width);
-        float[] anomalous = PromptLearner.Initial(random, prompts.AnomalyContexts * prompts.AnomalyContextLength * width);
+        var text = new PromptText(backbone.Tokenizer, configuration.Text.ContextLength, count, objectName, states, prompts);
+        float[] normal = contexts(InitialContext.Normal, count * prompts.ContextLength * width);
+        float[] anomalous = contexts(InitialContext.Anomalous, prompts.AnomalyContexts * prompts.AnomalyContextLength * width);
         using var learner = new PromptLearner(text, encoder, normal, anomalous, width);
         var losses = new PromptLosses(options.Losses, temperature, perPixel: level == PromptLevel.Pixel);
         using var trainer = new LevelTrainer(learner, losses, options.Optimizer, visual, images, configuration.EmbeddingSize);

@@ -13,7 +13,6 @@ internal sealed class ModelVerification : IDisposable
     private const double RelativeTolerance = 1e-4; // of a tensor's largest magnitude
     private const double ScoreTolerance = 1e-5;   // absolute
     private const float ImageScale = 1.8f;
-    private static readonly float ContextScale = (float)(0.02 * Math.Sqrt(3));
     private readonly SafetensorsFile file;
     private readonly ModelReference reference;
     private readonly Backbone backbone;
@@ -100,8 +99,8 @@ internal sealed class ModelVerification : IDisposable
         CheckTokens($"{name}.tokens.normal", text.Normal);
         CheckTokens($"{name}.tokens.abnormal", [.. text.Manual, .. text.Learned]);
 
-        float[] normal = Context("prompt.normal_ctx", contexts * options.Prompts.ContextLength * tower.Width);
-        float[] abnormal = Context("prompt.abnormal_ctx", options.Prompts.AnomalyContexts * options.Prompts.AnomalyContextLength * tower.Width);
+        float[] normal = InitialContext.ByRule(InitialContext.Normal, contexts * options.Prompts.ContextLength * tower.Width);
+        float[] abnormal = InitialContext.ByRule(InitialContext.Anomalous, options.Prompts.AnomalyContexts * options.Prompts.AnomalyContextLength * tower.Width);
         using var learner = new PromptLearner(text, encoder, normal, abnormal, tower.Width);
         CheckTextFeatures(name, learner);
         var losses = new PromptLosses(options.Losses, encoder.LogitScale, perPixel: level == PromptLevel.Pixel);
@@ -188,12 +187,5 @@ internal sealed class ModelVerification : IDisposable
         {
             for (int x = 0; x < size; x += step) yield return map[(y * size) + x];
         }
-    }
-
-    private static float[] Context(string name, int count)
-    {
-        var values = new float[count];
-        DeterministicCheckpoint.Fill(name, values, ContextScale, 0);
-        return values;
     }
 }
