@@ -32,7 +32,8 @@ internal static class BackboneCatalog
         bool isPath = nameOrJsonPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || File.Exists(nameOrJsonPath);
         if (isPath) return BackboneConfiguration.Parse(ReadFile(nameOrJsonPath), $"'{nameOrJsonPath}'");
         throw new PromptADException(
-            $"There is no configuration '{nameOrJsonPath}'. Give the path of a JSON file or one of: {string.Join(", ", ByDistance(Names, nameOrJsonPath))}.");
+            $"There is no configuration '{nameOrJsonPath}'. "
+            + $"Give the path of a JSON file or one of: {NearestFirst(Names, nameOrJsonPath)}.");
     }
 
     /// <summary>The published weights of that configuration (in any case).</summary>
@@ -40,11 +41,11 @@ internal static class BackboneCatalog
     public static PublishedWeights FindWeights(string name) =>
         Weights.FirstOrDefault(weights => weights.Configuration.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new PromptADException(
-            $"No published weights are known for '{name}'. Pull one of {string.Join(", ", ByDistance(Weights.Select(w => w.Configuration), name))}, "
-            + "or import a checkpoint that you have.");
+            $"No published weights are known for '{name}'. "
+            + $"Pull one of {NearestFirst(Weights.Select(weights => weights.Configuration), name)}, or import a checkpoint that you have.");
 
-    private static IEnumerable<string> ByDistance(IEnumerable<string> names, string name) =>
-        names.OrderBy(known => EditDistance(known.ToUpperInvariant(), name.ToUpperInvariant()));
+    private static string NearestFirst(IEnumerable<string> names, string name) =>
+        string.Join(", ", names.OrderBy(known => EditDistance(known.ToUpperInvariant(), name.ToUpperInvariant())));
 
     // Levenshtein's, one row at a time. Nobody types a long name, but somebody may pass one.
     private static int EditDistance(string a, string b)
@@ -71,7 +72,10 @@ internal static class BackboneCatalog
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
             if (stream.Length > MaximumFileSize)
-                throw new PromptADException($"Cannot use '{path}': {stream.Length:N0} bytes are too many for a configuration. Give open_clip's JSON.");
+            {
+                throw new PromptADException(
+                    $"Cannot use '{path}': {stream.Length:N0} bytes are too many for a configuration. Give open_clip's JSON.");
+            }
             using var reader = new StreamReader(stream);
             return reader.ReadToEnd();
         }
@@ -90,12 +94,12 @@ internal static class BackboneCatalog
     private static (IReadOnlyList<PublishedWeights>, PublishedFile) ReadPublished()
     {
         using JsonDocument document = ReadResource("published-weights.json");
-        JsonElement weights = document.RootElement.GetProperty("weights");
-        return (
-            [.. weights.EnumerateArray().Select(entry => new PublishedWeights(entry.GetProperty("configuration").GetString()!, ReadFile(entry)))],
-            ReadFile(document.RootElement.GetProperty("vocabulary")));
+        JsonElement root = document.RootElement;
+        return ([.. root.GetProperty("weights").EnumerateArray().Select(ToWeights)], ToFile(root.GetProperty("vocabulary")));
 
-        static PublishedFile ReadFile(JsonElement entry) =>
+        static PublishedWeights ToWeights(JsonElement entry) => new(entry.GetProperty("configuration").GetString()!, ToFile(entry));
+
+        static PublishedFile ToFile(JsonElement entry) =>
             new(new Uri(entry.GetProperty("address").GetString()!), entry.GetProperty("sha256").GetString()!);
     }
 

@@ -14,14 +14,14 @@ namespace PromptAD.Backbones;
 /// <param name="QuickGelu">True for x·sigmoid(1.702x) in both encoders, false for the exact GELU.</param>
 internal sealed partial record BackboneConfiguration(int EmbeddingSize, VisionConfiguration Vision, TextConfiguration Text, bool QuickGelu)
 {
-    /// <summary>Reads open_clip's JSON, either the bare configuration or the <c>open_clip_config.json</c> that wraps it in <c>model_cfg</c>.</summary>
+    /// <summary>Reads open_clip's JSON: the bare configuration, or an <c>open_clip_config.json</c> with it in <c>model_cfg</c>.</summary>
     /// <param name="json">The JSON text.</param>
     /// <param name="source">What errors call it, such as a file's path.</param>
     /// <exception cref="PromptADException">It is no such JSON, a size is out of range, or it asks for more than a plain ViT.</exception>
     public static BackboneConfiguration Parse(string json, string source = "the backbone configuration") =>
         BackboneConfigurationReader.Read(json, source);
 
-    /// <summary>The canonical text: every field, defaults included, in one order. <see cref="Parse"/> gives the same configuration back.</summary>
+    /// <summary>The canonical text: every field, defaults included, in one order. <see cref="Parse"/> gives an equal one.</summary>
     public string ToJson()
     {
         using var stream = new MemoryStream();

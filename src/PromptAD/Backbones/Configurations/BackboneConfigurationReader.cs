@@ -92,8 +92,9 @@ internal static class BackboneConfigurationReader
         }
         catch (JsonException e)
         {
-            string line = e.Message.ReplaceLineEndings(" ");
-            throw new PromptADException($"Cannot use {source}: it is not JSON ({line}) Give a configuration of open_clip's plain ViT family.", e);
+            string line = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            throw new PromptADException(
+                $"Cannot use {source}: it is not JSON ({line}). Give a configuration of open_clip's plain ViT family.", e);
         }
     }
 
@@ -168,7 +169,7 @@ internal static class BackboneConfigurationReader
     {
         double mlpWidth = width * ratio;
         if (!(mlpWidth >= 1 && mlpWidth <= MaximumMlpWidth))
-            throw fields.Refuse($"'{fields.Path("mlp_ratio")}' is {ratio}, a width of {mlpWidth:0}; allowed are widths of 1 to {MaximumMlpWidth}");
+            throw fields.Refuse($"'{fields.Path("mlp_ratio")}' is {ratio}; allowed are hidden widths of 1 to {MaximumMlpWidth}");
     }
 
     // Pictures are always normalised with CLIP's mean and deviation, so weights that learned with others would see wrong colours.

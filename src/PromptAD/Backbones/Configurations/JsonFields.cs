@@ -20,13 +20,14 @@ internal sealed class JsonFields
     /// <summary>The field's full name, such as <c>vision_cfg.width</c>.</summary>
     public string Path(string name) => path == "" ? name : $"{path}.{name}";
 
-    public PromptADException Refuse(string what) => new($"Cannot use {source}: {what}. Give a configuration of open_clip's plain ViT family.");
+    public PromptADException Refuse(string what) =>
+        new($"Cannot use {source}: {what}. Give a configuration of open_clip's plain ViT family.");
 
     public JsonElement? Find(string name) => element.TryGetProperty(name, out JsonElement value) ? value : null;
 
     public JsonFields Object(string name) => new(Find(name) ?? throw Missing(name), Path(name), source);
 
-    /// <summary>A whole number from 1 to <paramref name="maximum"/>; without <paramref name="defaultValue"/> the field must be there.</summary>
+    /// <summary>A whole number from 1 to <paramref name="maximum"/>; the field must be there unless it has a default.</summary>
     public int Integer(string name, int? defaultValue, int maximum) =>
         Find(name) is { } value ? ToInteger(value, name, 1, maximum) : defaultValue ?? throw Missing(name);
 
@@ -48,7 +49,8 @@ internal sealed class JsonFields
     public bool Boolean(string name)
     {
         if (Find(name) is not { } value) return false;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Unexpected(name, value, "true or false");
+        bool valid = value.ValueKind is JsonValueKind.True or JsonValueKind.False;
+        return valid ? value.GetBoolean() : throw Unexpected(name, value, "true or false");
     }
 
     /// <summary>One of the allowed words; the first of them where the field is not there.</summary>
@@ -68,7 +70,8 @@ internal sealed class JsonFields
         foreach (JsonProperty property in element.EnumerateObject())
         {
             if (read.Contains(property.Name)) continue;
-            if (!neutral.TryGetValue(property.Name, out string[]? values)) throw Refuse($"the field '{Path(property.Name)}' is not known; {reason}");
+            if (!neutral.TryGetValue(property.Name, out string[]? values))
+                throw Refuse($"the field '{Path(property.Name)}' is not known; {reason}");
             if (values is not null && !values.Contains(property.Value.GetRawText()))
                 throw Refuse($"'{Path(property.Name)}' is {Excerpt(property.Value)}; {reason}, with {string.Join(" or ", values)} there");
         }

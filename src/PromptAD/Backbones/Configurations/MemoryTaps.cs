@@ -11,16 +11,17 @@ internal enum MemoryTapPoint
 }
 
 /// <summary>
-/// Which patch features of the image encoder make the memory bank (Q1). In JSON: <c>"memory_taps": {"blocks": [3, 8], "point": "attention"}</c>.
+/// Which patch features of the image encoder make the memory bank (Q1). In <c>vision_cfg</c>:
+/// <c>"memory_taps": {"blocks": [3, 8], "point": "attention"}</c>.
 /// </summary>
 /// <param name="Blocks">The transformer blocks, counted from 0, ascending; at least one.</param>
 /// <param name="Point">Where in each of these blocks.</param>
 internal sealed record MemoryTaps(IReadOnlyList<int> Blocks, MemoryTapPoint Point)
 {
     /// <summary>
-    /// The published choice at the same fractions of any depth. Twelve blocks give mid_3 and mid_8 with <see cref="MemoryTapPoint.Attention"/>,
-    /// and with <see cref="MemoryTapPoint.Block"/> the outputs of blocks 2 and 7, which is what the attention of 3 and 8 starts from.
-    /// A depth at which the two coincide gives one tap.
+    /// The published choice at the same fractions of any depth. Twelve blocks give mid_3 and mid_8 with
+    /// <see cref="MemoryTapPoint.Attention"/>, and with <see cref="MemoryTapPoint.Block"/> the outputs of blocks 2 and 7, which is what the
+    /// attention of 3 and 8 starts from. A depth at which the two coincide gives one tap.
     /// </summary>
     public static MemoryTaps Default(int layers, MemoryTapPoint point = MemoryTapPoint.Attention)
     {

@@ -14,6 +14,6 @@ internal sealed record PublishedFile(Uri Address, string Sha256)
 /// <param name="File">The checkpoint.</param>
 internal sealed record PublishedWeights(string Configuration, PublishedFile File)
 {
-    /// <summary>What the float32 weights take, in bytes; the file is a little larger. For progress and free space before the server says more.</summary>
+    /// <summary>What the float32 weights take, in bytes; the file is a little larger. To say how much is coming before it comes.</summary>
     public long ApproximateSize => BackboneCatalog.Find(Configuration).ParameterCount * sizeof(float);
 }

@@ -7,11 +7,12 @@ namespace PromptAD.Backbones;
 /// <summary>
 /// Fetches a large file over an unreliable network. Bytes go to <c>name.part</c>; a stall, a cut connection or a busy server leads to a new
 /// try that asks for the rest only, and the file gets its name when it is complete and its hash fits.
-/// A download that is cancelled or gives up leaves <c>name.part</c> and <c>name.part.json</c>, on purpose and alone: the next one goes on from there.
+/// A download that is cancelled or gives up leaves <c>name.part</c> and <c>name.part.json</c> on purpose, so that the next one goes on from
+/// there; nothing else stays behind.
 /// </summary>
 /// <remarks>
-/// The tries are a loop of our own rather than a resilience library's, because a new try is another request (other range, other version) and
-/// the limit is on tries that got no further, neither of which such a library can see.
+/// The tries are a loop of our own rather than a resilience library's, because a new try is another request (other range, other version)
+/// and the limit is on tries that got no further, neither of which such a library can see.
 /// </remarks>
 internal sealed class Download : IDisposable
 {
@@ -38,10 +39,14 @@ internal sealed class Download : IDisposable
     /// <param name="sha256">The SHA-256 it must have, or at least the first 8 digits; null accepts whatever comes.</param>
     /// <param name="progress">Told of every block that arrives and of every trouble.</param>
     /// <param name="cancellation">Stops it; what arrived is kept for the next time.</param>
-    /// <exception cref="PromptADException">The address or hash is malformed, the server refuses or does not deliver, the hash differs, or the
-    /// file cannot be written.</exception>
+    /// <exception cref="PromptADException">The address or hash is malformed, the server refuses or does not deliver, the hash differs, or
+    /// the file cannot be written.</exception>
     public async Task<DownloadedFile> FetchAsync(
-        Uri address, string destination, string? sha256 = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+        Uri address,
+        string destination,
+        string? sha256 = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ExpectedHash? hash = sha256 is null ? null : new ExpectedHash(sha256);
         CheckAddress(address, hash);
@@ -57,7 +62,8 @@ internal sealed class Download : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot write '{destination}': {AtomicFile.Reason(e)}. Choose a folder that can be written and has free space.", e);
+            throw new PromptADException(
+                $"Cannot write '{destination}': {AtomicFile.Reason(e)}. Choose a folder that can be written and has free space.", e);
         }
     }
 
@@ -69,7 +75,8 @@ internal sealed class Download : IDisposable
         bool known = address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
         if (!known) throw new PromptADException($"'{address}' is not a web address. Give one that starts with https://.");
         bool safe = address.Scheme == Uri.UriSchemeHttps || address.IsLoopback || hash is { IsWhole: true };
-        if (!safe) throw new PromptADException($"'{address}' is not encrypted. Give an https address, or the whole SHA-256 of the file (64 digits).");
+        if (!safe)
+            throw new PromptADException($"'{address}' is not encrypted. Give an https address, or the file's whole SHA-256 (64 digits).");
     }
 
     private static async Task<DownloadedFile?> FindAsync(string target, ExpectedHash hash, CancellationToken cancellation)
@@ -80,7 +87,8 @@ internal sealed class Download : IDisposable
         return hash.Fits(actual) ? new(target, stream.Length, actual, WasThere: true) : null;
     }
 
-    private static async Task<DownloadedFile> FinishAsync(PartialFile part, string target, ExpectedHash? hash, CancellationToken cancellation)
+    private static async Task<DownloadedFile> FinishAsync(
+        PartialFile part, string target, ExpectedHash? hash, CancellationToken cancellation)
     {
         long size = part.Length;
         string actual = await part.HashAsync(cancellation);
@@ -91,7 +99,8 @@ internal sealed class Download : IDisposable
         }
         part.Delete();
         throw new PromptADException(
-            $"What came from '{part.State.Address}' has the SHA-256 {actual}; expected was {hash}. It was deleted; check the address and the hash.");
+            $"What came from '{part.State.Address}' has the SHA-256 {actual}; expected was {hash}. "
+            + "It was deleted; check the address and the hash.");
     }
 
     private async Task TransferAsync(PartialFile part, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
@@ -173,7 +182,9 @@ internal sealed class Download : IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            throw new PromptADException($"Cannot download '{part.State.Address}': {AtomicFile.Reason(e.InnerException ?? e)}. Check the address and this machine's certificates.", e);
+            string reason = AtomicFile.Reason(e.InnerException ?? e);
+            throw new PromptADException(
+                $"Cannot download '{part.State.Address}': {reason}. Check the address and this machine's certificates.", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -187,7 +198,8 @@ internal sealed class Download : IDisposable
         if (size <= options.MaximumSize) return;
         part.Restart();
         throw new PromptADException(
-            $"'{part.State.Address}' is larger than {options.MaximumSize:N0} bytes, so it cannot be the file that was asked for. Check the address.");
+            $"'{part.State.Address}' is larger than {options.MaximumSize:N0} bytes, so it is another file than was asked for. "
+            + "Check the address.");
     }
 
     private PromptADException GivenUp(PartialFile part, TransferInterruption interruption)

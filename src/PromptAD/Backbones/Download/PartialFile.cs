@@ -100,7 +100,8 @@ internal sealed class PartialFile : IDisposable
         try
         {
             var state = JsonSerializer.Deserialize<PartialState>(File.ReadAllText(StatePath(destination)));
-            return EntityTagHeaderValue.TryParse(state?.EntityTag ?? "\"\"", out _) ? state : null;
+            if (state?.EntityTag is not { } text) return state;
+            return EntityTagHeaderValue.TryParse(text, out EntityTagHeaderValue? tag) && !tag.IsWeak ? state : null;
         }
         catch (Exception e) when (e is FileNotFoundException or JsonException)
         {

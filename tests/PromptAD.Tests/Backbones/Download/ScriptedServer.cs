@@ -12,8 +12,8 @@ namespace PromptAD.Tests.Backbones.Download;
 internal delegate Task Answer(string request, Stream stream, CancellationToken stop);
 
 /// <summary>
-/// An HTTP server on this machine that gives the answers it is told, in turn, the last again and again. It writes bytes, not HTTP, so it can
-/// stall, cut off and lie. It stops with the test, at the latest after half a minute.
+/// An HTTP server on this machine that gives the answers it is told, in turn, the last again and again. It writes bytes, not HTTP, so it
+/// can stall, cut off and lie. It stops with the test, at the latest after half a minute.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
@@ -58,10 +58,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public static Answer Send(string head, byte[]? body = null) => (_, stream, stop) => WriteAsync(stream, head, body ?? [], stop);
 
     /// <summary>Sends exactly this head and body, then nothing more until the test ends.</summary>
-    public static Answer SendThenStall(string head, byte[] body) => async (_, stream, stop) =>
+    public static Answer SendThenStall(string head, byte[] body) => async (request, stream, stop) =>
     {
         await WriteAsync(stream, head, body, stop);
-        await Stall(_, stream, stop);
+        await Stall(request, stream, stop);
     };
 
     /// <summary>Takes the request and says nothing.</summary>
