@@ -68,7 +68,7 @@ internal static class PictureDecoder
     private static Picture Decode(ReadOnlySpan<byte> encoded, PictureSource source)
     {
         if (encoded.IsEmpty) throw source.Unsupported("it is empty");
-        return TiffDecoder.Recognises(encoded) ? TiffDecoder.Decode(encoded, source) : SkiaDecoder.Decode(encoded, source);
+        return TiffHeader.Recognises(encoded) ? TiffDecoder.Decode(encoded, source) : SkiaDecoder.Decode(encoded, source);
     }
 
     private static int ReadToEnd(Stream stream, ref byte[] buffer, PictureSource source)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
-using SkiaSharp;
 using TiffOrientation = BitMiracle.LibTiff.Classic.Orientation;
 
 namespace PromptAD.Imaging;
@@ -9,18 +8,13 @@ namespace PromptAD.Imaging;
 /// <summary>Decodes the first page of a TIFF.</summary>
 internal static class TiffDecoder
 {
-    // More than any photograph has; keeps what a strip may claim to take in proportion to the pixels.
-    private const int MostSamples = 8;
-
     private static readonly TiffStream Reader = new();
 
     static TiffDecoder() => QuietTiffErrors.Install();
 
-    public static bool Recognises(ReadOnlySpan<byte> encoded) =>
-        encoded.StartsWith("II*\0"u8) || encoded.StartsWith("MM\0*"u8) || encoded.StartsWith("II+\0"u8) || encoded.StartsWith("MM\0+"u8);
-
     public static unsafe Picture Decode(ReadOnlySpan<byte> encoded, PictureSource source)
     {
+        TiffHeader.Check(encoded, source);
         fixed (byte* start = encoded)
         {
             using var stream = new TiffBytes(start, encoded.Length);
@@ -39,42 +33,40 @@ internal static class TiffDecoder
 
     private static Picture Decode(Tiff tiff, PictureSource source)
     {
-        int width = Number(tiff, TiffTag.IMAGEWIDTH, 0), height = Number(tiff, TiffTag.IMAGELENGTH, 0);
-        source.CheckSize(width, height);
-        CheckLayout(tiff, source);
-        if (!tiff.RGBAImageOK(out string reason)) throw source.Unsupported($"this kind of TIFF is not supported ({reason.TrimEnd('.', ' ')})");
+        var layout = new TiffLayout(tiff);
+        source.CheckSize(layout.Width, layout.Height);
+        source.CheckSize(layout.BlockWidth, layout.BlockHeight);
+        Picture picture = TiffSamples.CanRead(layout) ? TiffSamples.Read(tiff, layout, source) : Convert(tiff, layout, source);
+        return Orientation.Apply(picture, layout.Origin);
+    }
 
-        // Read as it is stored and turned afterwards, because the reader only knows the orientations that mirror.
-        var origin = (SKEncodedOrigin)Number(tiff, TiffTag.ORIENTATION, (int)TiffOrientation.TOPLEFT);
+    /// <summary>Bilevel, palette, CMYK, YCbCr and the like, by the library's conversion.</summary>
+    private static Picture Convert(Tiff tiff, TiffLayout layout, PictureSource source)
+    {
+        if (layout.Bits > 8 || !tiff.RGBAImageOK(out _))
+        {
+            throw source.Unsupported(
+                $"a TIFF with {layout.Samples} samples of {layout.Bits} bits, {layout.Photometric}, is not supported");
+        }
+
+        // The picture is turned later, because the library only knows the orientations that mirror. Alpha that is said to be in the
+        // colours already is left alone; any other would be multiplied into them.
         tiff.SetField(TiffTag.ORIENTATION, TiffOrientation.TOPLEFT);
-
-        // Alpha that is said to be in the colours already is left alone; any other would be multiplied into them.
         if (tiff.GetField(TiffTag.EXTRASAMPLES) is { Length: > 1 } extra && extra[0].ToInt() > 0)
             tiff.SetField(TiffTag.EXTRASAMPLES, 1, new[] { (short)ExtraSample.ASSOCALPHA });
 
-        int[] raster = ArrayPool<int>.Shared.Rent(width * height);
+        int[] raster = ArrayPool<int>.Shared.Rent(layout.Width * layout.Height);
         try
         {
-            if (!tiff.ReadRGBAImageOriented(width, height, raster, TiffOrientation.TOPLEFT, stopOnError: true)) throw source.Damaged();
-            return Orientation.Apply(ToPicture(raster, width, height), origin);
+            if (!tiff.ReadRGBAImageOriented(layout.Width, layout.Height, raster, TiffOrientation.TOPLEFT, stopOnError: true))
+                throw source.Damaged();
+            return ToPicture(raster, layout.Width, layout.Height);
         }
         finally
         {
             ArrayPool<int>.Shared.Return(raster);
         }
     }
-
-    /// <summary>Refuses strips and tiles that claim far more memory than the picture they are part of.</summary>
-    private static void CheckLayout(Tiff tiff, PictureSource source)
-    {
-        int samples = Number(tiff, TiffTag.SAMPLESPERPIXEL, 1), bits = Number(tiff, TiffTag.BITSPERSAMPLE, 1);
-        if (samples is < 1 or > MostSamples || bits is < 1 or > 16)
-            throw source.Unsupported($"a TIFF of {samples} samples with {bits} bits each is not supported");
-        if (tiff.IsTiled()) source.CheckSize(Number(tiff, TiffTag.TILEWIDTH, 0), Number(tiff, TiffTag.TILELENGTH, 0));
-    }
-
-    private static int Number(Tiff tiff, TiffTag tag, int otherwise) =>
-        tiff.GetField(tag) is { Length: > 0 } values ? values[0].ToInt() : otherwise;
 
     private static Picture ToPicture(ReadOnlySpan<int> raster, int width, int height)
     {
