@@ -1,1 +1,14 @@
-return args.Length == 0 ? 0 : 1;
+using System.CommandLine;
+using PromptAD.Cli;
+using PromptAD.Cli.Commands;
+
+var terminal = new Terminal();
+var root = new RootCommand("Finds defects from one to four pictures of a good part (PromptAD, CVPR 2024).")
+{
+    TrainCommand.Create(terminal),
+    PredictCommand.Create(terminal),
+    InfoCommand.Create(terminal),
+    VerifyCommand.Create(terminal),
+    BackboneCommand.Create(terminal),
+};
+return await CommandLine.RunAsync(root, args, terminal);

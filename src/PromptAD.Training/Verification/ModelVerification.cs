@@ -149,7 +149,7 @@ internal sealed class ModelVerification : IDisposable
             return;
         }
         int size = reference.Options.Scoring.MapSize, step = reference.MapStep;
-        Absolute($"{name}.anomaly_map", [.. scores.SelectMany(score => Thin(scorer.Map(score), size, step))]);
+        Absolute($"{name}.anomaly_map", [.. scores.SelectMany(score => SquareMap.Thin(scorer.Map(score), size, step))]);
     }
 
     private void CheckTokens(string name, IReadOnlyList<PromptRow> prompts)
@@ -178,14 +178,5 @@ internal sealed class ModelVerification : IDisposable
         var kept = new List<float>();
         for (int start = 0; start < rows.Length; start += channels * step) kept.AddRange(rows.Slice(start, channels));
         return [.. kept];
-    }
-
-    /// <summary>Every n-th row and column of a square map.</summary>
-    private static IEnumerable<float> Thin(float[] map, int size, int step)
-    {
-        for (int y = 0; y < size; y += step)
-        {
-            for (int x = 0; x < size; x += step) yield return map[(y * size) + x];
-        }
     }
 }

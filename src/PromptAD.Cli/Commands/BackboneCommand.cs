@@ -1,0 +1,149 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad backbone</c>: brings backbones into the store and looks after them.</summary>
+internal sealed class BackboneCommand
+{
+    private readonly Terminal terminal;
+    private readonly Option<string?> store = CommonOptions.Store();
+    private readonly Option<string> configuration = new("--config")
+    {
+        Description = "A name of open_clip's plain ViT family, or a JSON file in its form.",
+        Required = true,
+        HelpName = "name|json",
+    };
+
+    private readonly Option<string?> vocabulary = new("--vocabulary")
+    {
+        Description = "The merges the text tower was trained with: CLIP's file, merges.txt or tokenizer.json. Default: CLIP's own.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> name = new("--name") { Description = "The backbone's name in the store. Default: the configuration's.", HelpName = "id" };
+    private readonly Option<bool> force = new("--force") { Description = "Replace a backbone of the same name." };
+
+    private BackboneCommand(Terminal terminal) => this.terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var backbone = new BackboneCommand(terminal);
+        var command = new Command("backbone", "Brings backbones into the store and looks after them.")
+        {
+            backbone.Pull(), backbone.Import(), backbone.Generate(), backbone.List(), backbone.Info(), backbone.Remove(),
+        };
+        backbone.store.Recursive = true;
+        command.Add(backbone.store);
+        return command;
+    }
+
+    private Command Pull()
+    {
+        var model = new Argument<string>("name") { Description = "ViT-B-16-plus-240 (recommended) or ViT-B-16." };
+        var address = new Option<Uri?>("--url") { Description = "Another address of the checkpoint, such as a mirror inside a company.", HelpName = "address" };
+        var hash = new Option<string?>("--sha256") { Description = "The checkpoint's SHA-256, or its start. Default: what was published.", HelpName = "hex" };
+        var command = new Command("pull", "Downloads published weights (LAION-400M, epoch 32), checks their hash and imports them.") { model, address, hash, vocabulary, name, force };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var options = new BackbonePullOptions { Address = parsed.GetValue(address), Sha256 = parsed.GetValue(hash), Import = ImportOptions(parsed) };
+            return Task.FromResult(Report(parsed, "Downloading", (backbones, progress) =>
+                backbones.PullAsync(parsed.GetRequiredValue(model), options, progress, cancellation).GetAwaiter().GetResult()));
+        });
+        return command;
+    }
+
+    private Command Import()
+    {
+        var checkpoint = new Argument<string>("checkpoint") { Description = "safetensors or PyTorch file; nothing in it is ever run." };
+        var command = new Command("import", "Turns a checkpoint into a backbone.") { checkpoint, configuration, vocabulary, name, force };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Report(parsed, "Importing", (backbones, progress) =>
+            backbones.Import(parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
+        return command;
+    }
+
+    private Command Generate()
+    {
+        var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.") { configuration, vocabulary, name, force };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Report(parsed, "Generating", (backbones, progress) =>
+            backbones.Generate(parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
+        return command;
+    }
+
+    private Command List()
+    {
+        var command = new Command("list", "Lists the backbones in the store.");
+        command.SetAction(parsed =>
+        {
+            BackboneStore backbones = Store(parsed);
+            Table table = new Table { Border = TableBorder.Simple }.AddColumn("id").AddColumn("image").AddColumn("weights").AddColumn("MB").AddColumn("hash").AddColumn("source");
+            IReadOnlyList<BackboneInfo> all = backbones.List();
+            foreach (BackboneInfo info in all)
+                table.AddRow([.. new[] { info.Id, $"{info.ImageSize} px", $"{info.ParameterCount / 1e6:F1} M", $"{info.Size / 1e6:F0}", info.Hash[..12], info.Source }.Select(Markup.Escape)]);
+            if (all.Count == 0) terminal.Say($"The store '{backbones.Folder}' is empty.");
+            else terminal.Results.Write(table);
+        });
+        return command;
+    }
+
+    private Command Info()
+    {
+        var id = new Argument<string>("id") { Description = "The backbone's name in the store." };
+        var command = new Command("info", "Shows a backbone and compares its files with what was imported.") { id };
+        command.SetAction(parsed =>
+        {
+            BackboneStore backbones = Store(parsed);
+            BackboneInfo info = backbones.Info(parsed.GetRequiredValue(id));
+            Show(info);
+            IReadOnlyList<string> problems = backbones.Check(info.Id);
+            if (problems.Count == 0)
+            {
+                terminal.Output.WriteLine("files       all as imported");
+                return ExitCode.Success;
+            }
+            terminal.Error($"backbone '{info.Id}' is damaged; remove it and import it again:");
+            foreach (string problem in problems) terminal.Say($"  {problem}");
+            return ExitCode.Failure;
+        });
+        return command;
+    }
+
+    private Command Remove()
+    {
+        var id = new Argument<string>("id") { Description = "The backbone's name in the store." };
+        var command = new Command("remove", "Deletes a backbone from the store.") { id };
+        command.SetAction(parsed =>
+        {
+            string removed = parsed.GetRequiredValue(id);
+            Store(parsed).Remove(removed);
+            terminal.Say($"Removed '{removed}'.");
+        });
+        return command;
+    }
+
+    private int Report(ParseResult parsed, string title, Func<BackboneStore, IProgress<BackboneProgress>, BackboneInfo> work)
+    {
+        BackboneStore backbones = Store(parsed);
+        BackboneInfo info = terminal.WithProgress(title, progress =>
+            work(backbones, new SynchronousProgress<BackboneProgress>(state => progress.Report(new WorkProgress(state.Fraction, state.Step)))));
+        CommonOptions.WarnIfGenerated(terminal, info.IsGenerated);
+        Show(info);
+        return ExitCode.Success;
+    }
+
+    private void Show(BackboneInfo info)
+    {
+        terminal.Output.WriteLine($"id          {info.Id}");
+        terminal.Output.WriteLine($"hash        {info.Hash}");
+        terminal.Output.WriteLine($"weights     {info.ParameterCount:N0}");
+        terminal.Output.WriteLine($"image       {info.ImageSize} px, patches of {info.PatchSize} px");
+        terminal.Output.WriteLine($"source      {info.Source}");
+        terminal.Output.WriteLine($"created     {info.Created:u}");
+        terminal.Output.WriteLine($"folder      {info.Folder} ({info.Size / 1e6:F0} MB)");
+    }
+
+    private BackboneStore Store(ParseResult parsed) => new(parsed.GetValue(store));
+
+    private BackboneImportOptions ImportOptions(ParseResult parsed) =>
+        new() { Id = parsed.GetValue(name), Vocabulary = parsed.GetValue(vocabulary), Overwrite = parsed.GetValue(force) };
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using PromptAD.Imaging;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad predict</c>: judges pictures with a detector.</summary>
+internal sealed class PredictCommand
+{
+    private readonly Terminal terminal;
+    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file." };
+    private readonly Argument<string[]> pictures = new("pictures") { Description = "Pictures: files, folders or patterns.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Folder for a heat-map overlay and the raw map of each picture. Default: none are written.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<ResultFormat> format = new("--format", "-f") { Description = "How results are printed.", DefaultValueFactory = _ => ResultFormat.Table };
+    private readonly Option<MapFormat> maps = new("--maps")
+    {
+        Description = "How raw maps are written: png (16-bit grey, 65535 = 1), npy (float32) or none.",
+        DefaultValueFactory = _ => MapFormat.Png,
+    };
+
+    private readonly Option<float> scale = new("--scale")
+    {
+        Description = "The map value that overlays show as hottest, the same for all pictures.",
+        DefaultValueFactory = _ => 0.5f,
+        HelpName = "0..1",
+    };
+
+    private readonly Option<string?> store = CommonOptions.Store();
+    private readonly Option<int> threads = CommonOptions.Threads();
+
+    private PredictCommand(Terminal terminal) => this.terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var predict = new PredictCommand(terminal);
+        var command = new Command("predict", "Judges pictures with a detector.")
+        {
+            predict.detectorFile, predict.pictures, predict.output, predict.format, predict.maps, predict.scale, predict.store, predict.threads,
+        };
+        predict.scale.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<float>() is > 0 and <= 1)) result.AddError("--scale must lie above 0 and be at most 1.");
+        });
+        command.SetAction((parsed, cancellation) => Task.FromResult(predict.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
+        using AnomalyDetector detector = AnomalyDetector.Load(
+            parsed.GetRequiredValue(detectorFile), new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
+        CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        PictureOutput? files = parsed.GetValue(output) is { } folder ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale)) : null;
+        files?.CreateFolder();
+
+        List<PictureResult> results = terminal.WithProgress("Judging pictures", progress => Judge(detector, paths, files, progress, cancellation));
+        ResultWriter.Write(parsed.GetValue(format), results, terminal);
+        PictureResult[] failed = [.. results.Where(result => result.Error is not null)];
+        if (failed.Length > 0) terminal.Error($"{failed.Length} of {results.Count} pictures failed:");
+        foreach (PictureResult result in failed) terminal.Say($"  {result.Error}");
+        return failed.Length == 0 ? ExitCode.Success : ExitCode.Partial;
+    }
+
+    private static List<PictureResult> Judge(
+        AnomalyDetector detector, IReadOnlyList<PicturePath> paths, PictureOutput? files, IProgress<WorkProgress> progress, CancellationToken cancellation)
+    {
+        var results = new List<PictureResult>();
+        foreach (PicturePath path in paths)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            results.Add(Judge(detector, path, files));
+            progress.Report(new WorkProgress((double)results.Count / paths.Count));
+        }
+        return results;
+    }
+
+    private static PictureResult Judge(AnomalyDetector detector, PicturePath path, PictureOutput? files)
+    {
+        try
+        {
+            using Picture picture = PictureDecoder.Decode(path.Path, detector.Info.Preprocessing.PixelLimit);
+            Prediction prediction = detector.Predict(picture.Frame);
+            (string? overlay, string? map) = files?.Write(path, picture, prediction) ?? default;
+            return new PictureResult(path.Path, prediction, overlay, map, null);
+        }
+        catch (PromptADException e)
+        {
+            return new PictureResult(path.Path, null, null, null, e.Message);
+        }
+    }
+}

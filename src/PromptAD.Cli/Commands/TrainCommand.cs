@@ -1,0 +1,105 @@
+using System.CommandLine;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad train</c>: learns a detector from pictures of good parts.</summary>
+internal sealed class TrainCommand
+{
+    private const int UsualShots = 4;
+    private readonly Terminal terminal;
+    private readonly Option<string[]> good = new("--good")
+    {
+        Description = "Pictures of good parts: files, folders or patterns.",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "files|folder",
+    };
+
+    private readonly Option<string> objectName = new("--object")
+    {
+        Description = "What the product is called in a sentence, such as \"metal nut\".",
+        Required = true,
+        HelpName = "words",
+    };
+
+    private readonly Option<string[]> defects = new("--defect")
+    {
+        Description = "A defect in words, such as \"scratch\" or \"{} with bent edge\"; may be given several times.",
+        HelpName = "words",
+    };
+
+    private readonly Option<int?> shots = new("--shots")
+    {
+        Description = $"How many of the pictures to learn from, drawn by the seed. Default: all, or {UsualShots} of more than {UsualShots}.",
+        HelpName = "k",
+    };
+
+    private readonly Option<int> seed = new("--seed") { Description = "Seed of the draw and of the first prompts.", DefaultValueFactory = _ => 0 };
+    private readonly Option<string> output = new("--output", "-o") { Description = "The detector file to write.", Required = true, HelpName = "file" };
+    private readonly Option<string?> backbone = CommonOptions.Backbone();
+    private readonly Option<string?> store = CommonOptions.Store();
+    private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly MethodOptions method = new();
+
+    private TrainCommand(Terminal terminal) => this.terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var train = new TrainCommand(terminal);
+        var command = new Command("train", "Learns a detector from pictures of good parts.")
+        {
+            train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads,
+        };
+        train.method.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.FromResult(train.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        string file = parsed.GetRequiredValue(output);
+        if (Directory.Exists(file)) throw new PromptADException($"'{file}' is a folder; give the detector a file name, such as '{Path.Combine(file, "part.promptad")}'.");
+        TrainingOptions options = method.Read(parsed, parsed.GetValue(seed));
+        PicturePath[] pictures = Draw(PicturePaths.Expand(parsed.GetRequiredValue(good)), parsed.GetValue(shots), options.Seed);
+
+        var backbones = new BackboneStore(parsed.GetValue(store));
+        using Backbone opened = backbones.Open(CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone)), parsed.GetValue(threads));
+        CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
+        var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options);
+        method.AddStates(parsed, trainer);
+        foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
+
+        using AnomalyDetector detector = Train(trainer, pictures, cancellation);
+        detector.Save(file);
+        terminal.Say($"Learned '{trainer.ObjectName}' from {pictures.Length} picture{(pictures.Length == 1 ? "" : "s")} with backbone {opened.Id}: {file}");
+        return ExitCode.Success;
+    }
+
+    private AnomalyDetector Train(PromptTrainer trainer, PicturePath[] pictures, CancellationToken cancellation) =>
+        terminal.WithProgress("Encoding pictures", progress =>
+        {
+            foreach (PicturePath picture in pictures)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                trainer.AddGood(picture.Path);
+                progress.Report(new WorkProgress((double)trainer.Shots / pictures.Length, "Encoding pictures"));
+            }
+            return trainer.Train(new SynchronousProgress<TrainingProgress>(state => progress.Report(new WorkProgress(state.Fraction, "Learning prompts"))), cancellation);
+        });
+
+    /// <summary>k pictures drawn by the seed; the same seed draws the same pictures from the same folder.</summary>
+    private PicturePath[] Draw(IReadOnlyList<PicturePath> pictures, int? asked, int seed)
+    {
+        int count = asked ?? Math.Min(pictures.Count, UsualShots);
+        if (count < 1) throw new PromptADException($"--shots is {count}; it must be at least 1.");
+        if (count > pictures.Count)
+            throw new PromptADException($"--shots is {count}, but only {pictures.Count} pictures of good parts were given; give more pictures or a smaller --shots.");
+        PicturePath[] shuffled = [.. pictures];
+        if (count < pictures.Count)
+        {
+            new Random(seed).Shuffle(shuffled);
+            terminal.Say($"Learning from {count} of {pictures.Count} pictures, drawn with seed {seed}: {string.Join(", ", shuffled.Take(count).Select(picture => picture.Path))}");
+        }
+        return [.. shuffled.Take(count)];
+    }
+}

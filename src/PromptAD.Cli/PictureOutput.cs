@@ -1,0 +1,53 @@
+using PromptAD.Files;
+using PromptAD.Imaging;
+
+namespace PromptAD.Cli;
+
+/// <summary>How raw maps are written.</summary>
+internal enum MapFormat
+{
+    Png,
+    Npy,
+    None,
+}
+
+/// <summary>Writes a picture's heat-map overlay and its raw map into the output folder.</summary>
+internal sealed class PictureOutput(string folder, MapFormat maps, float scale)
+{
+    /// <exception cref="PromptADException">The folder cannot be made.</exception>
+    public void CreateFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException($"Cannot make the folder '{folder}': {AtomicFile.Reason(e)}. Choose a folder that can be written.", e);
+        }
+    }
+
+    /// <summary>Writes both files.</summary>
+    /// <returns>Their paths; null for a map that is not wanted.</returns>
+    public (string Overlay, string? Map) Write(PicturePath path, Picture picture, Prediction prediction)
+    {
+        string name = Path.Combine(folder, path.ResultName), overlay = $"{name}.overlay.png";
+        Overlay.Save(picture.Frame, prediction.Map, new OverlayOptions { High = scale }, overlay);
+        return (overlay, WriteMap($"{name}.map", prediction.Map));
+    }
+
+    private string? WriteMap(string name, AnomalyMap map)
+    {
+        switch (maps)
+        {
+            case MapFormat.Png:
+                map.SavePng16($"{name}.png");
+                return $"{name}.png";
+            case MapFormat.Npy:
+                map.SaveNpy($"{name}.npy");
+                return $"{name}.npy";
+            default:
+                return null;
+        }
+    }
+}

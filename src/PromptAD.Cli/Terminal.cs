@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Spectre.Console;
+
+namespace PromptAD.Cli;
+
+/// <summary>Where the program speaks: results on standard output, messages and progress on standard error.</summary>
+internal sealed class Terminal
+{
+    private readonly IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly TextWriter lines = Console.Error;
+    private readonly bool interactive = !Console.IsErrorRedirected;
+
+    /// <summary>For machine-readable results.</summary>
+    public TextWriter Output { get; } = Console.Out;
+
+    /// <summary>For results that people read, such as tables.</summary>
+    public IAnsiConsole Results { get; } = CreateResults();
+
+    /// <summary>A line for the person at the terminal.</summary>
+    public void Say(string message) => lines.WriteLine(message);
+
+    public void Error(string message) => Write("error", Color.Red, message);
+
+    public void Warn(string message) => Write("warning", Color.Yellow, message);
+
+    /// <summary>Runs long work with a progress bar, or with a plain line every tenth when no terminal is there.</summary>
+    public T WithProgress<T>(string title, Func<IProgress<WorkProgress>, T> work)
+    {
+        if (!interactive) return work(new PlainProgress(title, lines));
+        return messages.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);
+                return work(new SynchronousProgress<WorkProgress>(state =>
+                {
+                    task.Value = state.Fraction;
+                    if (state.Step is { } step) task.Description = Markup.Escape(step);
+                }));
+            });
+    }
+
+    private void Write(string kind, Color color, string message)
+    {
+        if (interactive) messages.Write(new Text($"{kind}: ", new Style(color)));
+        lines.WriteLine(interactive ? message : $"{kind}: {message}");
+    }
+
+    private static IAnsiConsole CreateResults()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        if (Console.IsOutputRedirected) console.Profile.Width = 200; // no terminal, no wrapping
+        return console;
+    }
+
+    /// <summary>A plain line when a step begins and every tenth of it.</summary>
+    private sealed class PlainProgress(string title, TextWriter lines) : IProgress<WorkProgress>
+    {
+        private readonly Stopwatch watch = Stopwatch.StartNew();
+        private string step = "";
+        private int tenth;
+
+        public void Report(WorkProgress value)
+        {
+            string current = value.Step ?? title;
+            int reached = (int)(value.Fraction * 10);
+            if (current == step && reached <= tenth) return;
+            (step, tenth) = (current, reached);
+            lines.WriteLine($"{current}: {value.Fraction:P0} after {watch.Elapsed.TotalSeconds:F1} s");
+        }
+    }
+}
+
+/// <summary>How far some work is, and what it is doing if that changes.</summary>
+internal readonly record struct WorkProgress(double Fraction, string? Step = null);

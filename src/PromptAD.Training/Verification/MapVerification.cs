@@ -1,0 +1,47 @@
+using PromptAD.Backbones;
+using PromptAD.Files;
+using PromptAD.Scoring;
+
+namespace PromptAD.Training.Verification;
+
+/// <summary>Recomputes a reference of fusion, upsampling and smoothing. Its tensors are named "grid.size.part".</summary>
+internal static class MapVerification
+{
+    public const string Fused = ".fused";
+    private const double Tolerance = 1e-5;
+    private const int Step = 7; // only every seventh row and column of the large maps is kept
+    private const float Sigma = 4;
+
+    public static void Run(SafetensorsFile file, string path, Action<TensorCheck> report)
+    {
+        foreach (string name in file.Tensors.Keys.Where(name => name.EndsWith(Fused, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            string prefix = name[..^Fused.Length];
+            if (prefix.Split('.') is not [string gridText, string sizeText] || !int.TryParse(gridText, out int grid) || !int.TryParse(sizeText, out int size))
+                throw new PromptADException($"Tensor '{name}' of '{path}' is not named grid.size.fused. Make or copy the file again.");
+            Check.Range(grid, 1, 256, name);
+            Check.Range(size, 1, 4096, name);
+            Verify(file, prefix, grid, size, report);
+        }
+    }
+
+    private static void Verify(SafetensorsFile file, string prefix, int grid, int size, Action<TensorCheck> report)
+    {
+        void Compare(string part, IEnumerable<float> actual) =>
+            report(TensorCheck.Absolute($"{prefix}.{part}", [.. actual], file.ReadFloats($"{prefix}.{part}"), Tolerance));
+
+        int cells = grid * grid;
+        int maps = (int)(file.Tensors[$"{prefix}{Fused}"].Count / cells);
+        float[] textual = new float[maps * cells], visual = new float[maps * cells]; // (maps, grid, grid)
+        DeterministicCheckpoint.Fill($"map.textual.{prefix}", textual, 0.45f, 0.5f);
+        DeterministicCheckpoint.Fill($"map.visual.{prefix}", visual, 0.2f, 0.25f);
+        Compare("textual", textual);
+        Compare("visual", visual);
+        float[] fused = ScoreMaps.Fuse(textual, visual);
+        Compare("fused", fused);
+        float[][] upsampled = [.. Enumerable.Range(0, maps).Select(map => ScoreMaps.Upsample(fused.AsSpan(map * cells, cells), grid, size))];
+        Compare("upsampled", upsampled.SelectMany(map => SquareMap.Thin(map, size, Step)));
+        foreach (float[] map in upsampled) ScoreMaps.Smooth(map, size, Sigma);
+        Compare("smoothed", upsampled.SelectMany(map => SquareMap.Thin(map, size, Step)));
+    }
+}

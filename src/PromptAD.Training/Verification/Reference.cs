@@ -1,0 +1,18 @@
+using PromptAD.Files;
+
+namespace PromptAD.Training.Verification;
+
+/// <summary>A file of reference values, recognised by its tensors.</summary>
+internal static class Reference
+{
+    /// <summary>Recomputes everything in the file and reports each tensor.</summary>
+    /// <exception cref="PromptADException">The file cannot be read, or is no reference of a known kind.</exception>
+    public static void Verify(string path, Action<TensorCheck> report, CancellationToken cancellation)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (file.Tensors.ContainsKey("vision.cls")) ModelVerification.Run(file, path, report, cancellation);
+        else if (file.Tensors.Keys.Any(name => name.EndsWith(MapVerification.Fused, StringComparison.Ordinal))) MapVerification.Run(file, path, report);
+        else if (file.Tensors.Keys.Any(name => name.EndsWith(PictureVerification.Resized, StringComparison.Ordinal))) PictureVerification.Run(file, path, report);
+        else throw new PromptADException($"'{path}' is no reference file: it has no 'vision.cls', '*.fused' or '*.resized_u8'. Give a model, maps or preprocessing reference.");
+    }
+}
