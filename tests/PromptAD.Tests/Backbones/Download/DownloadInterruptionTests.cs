@@ -66,13 +66,13 @@ public sealed class DownloadInterruptionTests : DownloadTest
         Assert.Equal([0, 1, 2, 3, 4, 5, 6], server.Starts);
     }
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task Gives_up_on_a_server_that_starts_over_for_ever()
     {
         options = options with { Attempts = 3 };
         await using var server = new ScriptedServer(Send(Whole, Content[..1000]));
 
-        PromptADException error = await RefusedAsync(server);
+        PromptADException error = await RefusedAsync(server).WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(4, server.Requests.Count); // one that got somewhere, and three that got no further
         Assert.EndsWith(
