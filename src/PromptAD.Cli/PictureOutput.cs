@@ -12,7 +12,7 @@ internal enum MapFormat
 }
 
 /// <summary>Writes a picture's heat-map overlay and its raw map into the output folder.</summary>
-internal sealed class PictureOutput(string folder, MapFormat maps, float scale)
+internal sealed class PictureOutput(string folder, MapFormat maps, float? scale)
 {
     /// <exception cref="PromptADException">The folder cannot be made.</exception>
     public void CreateFolder()
@@ -32,7 +32,7 @@ internal sealed class PictureOutput(string folder, MapFormat maps, float scale)
     public (string Overlay, string? Map) Write(PicturePath path, Picture picture, Prediction prediction)
     {
         string name = Path.Combine(folder, path.ResultName), overlay = $"{name}.overlay.png";
-        Overlay.Save(picture.Frame, prediction.Map, new OverlayOptions { High = scale }, overlay);
+        prediction.SaveOverlay(overlay, picture.Frame, scale is { } high ? new OverlayOptions { High = high } : null);
         return (overlay, WriteMap($"{name}.map", prediction.Map));
     }
 

@@ -14,53 +14,54 @@ internal static class PicturePaths
     /// <exception cref="PromptADException">A folder or pattern holds no picture, or a path does not exist.</exception>
     public static IReadOnlyList<PicturePath> Expand(IEnumerable<string> given)
     {
-        (string File, string Relative)[] found =
-            [.. given.SelectMany(Expand).DistinctBy(picture => Path.GetFullPath(picture.File))];
-        // Two pictures whose names differ only in extension or folder keep apart by a longer result name.
-        ILookup<string, string> byName = found.ToLookup(picture => WithoutExtension(picture.Relative), picture => picture.File);
-        ILookup<string, string> byFullName = found.ToLookup(picture => picture.Relative, picture => picture.File);
-        return
-        [
-            .. found.Select((picture, index) =>
-            {
-                string name = WithoutExtension(picture.Relative);
-                if (byName[name].Count() == 1) return new PicturePath(picture.File, name);
-                return new PicturePath(picture.File, byFullName[picture.Relative].Count() == 1 ? picture.Relative : $"{picture.Relative}-{index + 1}");
-            }),
-        ];
+        string[] found = [.. given.SelectMany(Expand).DistinctBy(Path.GetFullPath)];
+        string shared = SharedFolder(found);
+        string[] names = [.. found.Select(file => Path.GetRelativePath(shared, file))];
+        ILookup<string, string> byStem = names.ToLookup(name => Path.ChangeExtension(name, null));
+        // Two pictures that differ only in their extension keep it in the names of their results.
+        return [.. found.Zip(names, (file, name) => new PicturePath(file, Path.ChangeExtension(name, null) is var stem && byStem[stem].Count() == 1 ? stem : name))];
     }
 
-    private static IEnumerable<(string File, string Relative)> Expand(string path)
+    private static IEnumerable<string> Expand(string path)
     {
         if (Directory.Exists(path)) return InFolder(path);
-        if (File.Exists(path)) return [(path, Path.GetFileName(path))];
+        if (File.Exists(path)) return [path];
         if (path.AsSpan().ContainsAny('*', '?')) return Matching(path);
         throw new PromptADException($"'{path}' does not exist; give a picture, a folder of pictures or a pattern such as \"parts/*.png\".");
     }
 
-    private static IEnumerable<(string File, string Relative)> InFolder(string folder)
+    private static string[] InFolder(string folder)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsPicture).Order(StringComparer.Ordinal)];
-        if (files.Length == 0)
-            throw new PromptADException($"The folder '{folder}' holds no pictures; looked for {string.Join(", ", Extensions)}, in sub-folders too.");
-        return files.Select(file => (file, Path.GetRelativePath(folder, file)));
+        if (files.Length > 0) return files;
+        throw new PromptADException($"The folder '{folder}' holds no pictures; looked for {string.Join(", ", Extensions)}, in sub-folders too.");
     }
 
-    private static IEnumerable<(string File, string Relative)> Matching(string pattern)
+    private static string[] Matching(string pattern)
     {
         // The part before the first wildcard is the folder to search; the matcher takes the rest.
         string[] parts = pattern.Replace('\\', '/').Split('/');
         int fixedParts = Array.FindIndex(parts, part => part.AsSpan().ContainsAny('*', '?'));
         string folder = fixedParts == 0 ? "." : string.Join('/', parts[..fixedParts]) + "/";
         var matcher = new Matcher(StringComparison.Ordinal).AddInclude(string.Join('/', parts[fixedParts..]));
-        string[] files = !Directory.Exists(folder)
-            ? []
-            : [.. matcher.Execute(new DirectoryInfoWrapper(new DirectoryInfo(folder))).Files.Select(match => match.Path).Where(IsPicture).Order(StringComparer.Ordinal)];
-        if (files.Length == 0) throw new PromptADException($"No picture matches '{pattern}'; check the pattern, and quote it so that the shell leaves it alone.");
-        return files.Select(file => (Path.Combine(folder, file), file));
+        IEnumerable<string> matches = Directory.Exists(folder)
+            ? matcher.Execute(new DirectoryInfoWrapper(new DirectoryInfo(folder))).Files.Select(match => match.Path)
+            : [];
+        string[] files = [.. matches.Where(IsPicture).Order(StringComparer.Ordinal).Select(match => Path.Combine(folder, match))];
+        if (files.Length > 0) return files;
+        throw new PromptADException($"No picture matches '{pattern}'; check the pattern, and quote it so that the shell leaves it alone.");
     }
 
-    private static bool IsPicture(string file) => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant());
+    /// <summary>The deepest folder that all files lie in.</summary>
+    private static string SharedFolder(string[] files)
+    {
+        string shared = Path.GetDirectoryName(Path.GetFullPath(files[0]))!;
+        while (!files.All(file => IsBelow(Path.GetFullPath(file), shared))) shared = Path.GetDirectoryName(shared)!;
+        return shared;
+    }
 
-    private static string WithoutExtension(string file) => Path.ChangeExtension(file, null);
+    private static bool IsBelow(string file, string folder) =>
+        file.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static bool IsPicture(string file) => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant());
 }

@@ -11,9 +11,6 @@ internal enum ResultFormat
     Csv,
 }
 
-/// <summary>What became of one picture: a prediction and the files written, or an error.</summary>
-internal sealed record PictureResult(string Path, Prediction? Prediction, string? Overlay, string? Map, string? Error);
-
 /// <summary>Prints results to standard output.</summary>
 internal static class ResultWriter
 {
@@ -41,8 +38,8 @@ internal static class ResultWriter
             .AddColumn("picture").AddColumn(Right("score")).AddColumn(Right("text")).AddColumn(Right("visual")).AddColumn(Right("peak at")).AddColumn(Right("ms"));
         foreach (PictureResult result in results)
         {
-            string[] cells = result.Prediction is { } p
-                ? [$"{p.Score:F4}", $"{p.TextScore:F4}", $"{p.VisualScore:F4}", PeakText(p), $"{p.Timings.Total.TotalMilliseconds:F0}"]
+            string[] cells = result.Scores is { } s
+                ? [$"{s.Image:F4}", $"{s.Text:F4}", $"{s.Visual:F4}", $"{s.PeakX}, {s.PeakY}", $"{s.Timings.Total.TotalMilliseconds:F0}"]
                 : ["failed", "", "", "", ""];
             table.AddRow([Markup.Escape(result.Path), .. cells]);
         }
@@ -54,13 +51,10 @@ internal static class ResultWriter
         output.WriteLine("path,score,text_score,visual_score,peak,peak_x,peak_y,milliseconds,overlay,map,error");
         foreach (PictureResult result in results)
         {
-            Prediction? p = result.Prediction;
-            (int x, int y) = p is null ? default : Peak(p);
-            string[] cells =
-            [
-                Quote(result.Path), $"{p?.Score}", $"{p?.TextScore}", $"{p?.VisualScore}", $"{p?.Map.Max}", p is null ? "" : $"{x}", p is null ? "" : $"{y}",
-                $"{p?.Timings.Total.TotalMilliseconds:F1}", Quote(result.Overlay), Quote(result.Map), Quote(result.Error),
-            ];
+            string[] scores = result.Scores is { } s
+                ? [$"{s.Image}", $"{s.Text}", $"{s.Visual}", $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}", $"{s.Timings.Total.TotalMilliseconds:F1}"]
+                : ["", "", "", "", "", "", ""];
+            string[] cells = [Quote(result.Path), .. scores, Quote(result.Overlay), Quote(result.Map), Quote(result.Error)];
             output.WriteLine(string.Join(',', cells));
         }
     }
@@ -82,40 +76,29 @@ internal static class ResultWriter
         writer.WriteStartObject();
         writer.WriteString("path", result.Path);
         if (result.Error is not null) writer.WriteString("error", result.Error);
-        if (result.Prediction is { } p)
+        if (result.Scores is { } s)
         {
-            writer.WriteNumber("score", p.Score);
-            writer.WriteNumber("text_score", p.TextScore);
-            writer.WriteNumber("visual_score", p.VisualScore);
-            writer.WriteNumber("width", p.Width);
-            writer.WriteNumber("height", p.Height);
-            (int x, int y) = Peak(p);
+            writer.WriteNumber("score", s.Image);
+            writer.WriteNumber("text_score", s.Text);
+            writer.WriteNumber("visual_score", s.Visual);
+            writer.WriteNumber("width", s.Width);
+            writer.WriteNumber("height", s.Height);
             writer.WriteStartObject("peak");
-            writer.WriteNumber("value", p.Map.Max);
-            writer.WriteNumber("x", x);
-            writer.WriteNumber("y", y);
+            writer.WriteNumber("value", s.Peak);
+            writer.WriteNumber("x", s.PeakX);
+            writer.WriteNumber("y", s.PeakY);
             writer.WriteEndObject();
             writer.WriteStartObject("milliseconds");
-            writer.WriteNumber("decode", p.Timings.Decode.TotalMilliseconds);
-            writer.WriteNumber("prepare", p.Timings.Prepare.TotalMilliseconds);
-            writer.WriteNumber("encode", p.Timings.Encode.TotalMilliseconds);
-            writer.WriteNumber("score", p.Timings.Score.TotalMilliseconds);
-            writer.WriteNumber("total", p.Timings.Total.TotalMilliseconds);
+            writer.WriteNumber("decode", s.Timings.Decode.TotalMilliseconds);
+            writer.WriteNumber("prepare", s.Timings.Prepare.TotalMilliseconds);
+            writer.WriteNumber("encode", s.Timings.Encode.TotalMilliseconds);
+            writer.WriteNumber("score", s.Timings.Score.TotalMilliseconds);
+            writer.WriteNumber("total", s.Timings.Total.TotalMilliseconds);
             writer.WriteEndObject();
             if (result.Overlay is not null) writer.WriteString("overlay", result.Overlay);
             if (result.Map is not null) writer.WriteString("map", result.Map);
         }
         writer.WriteEndObject();
-    }
-
-    /// <summary>The map's peak in the picture's own pixels.</summary>
-    private static (int X, int Y) Peak(Prediction p) =>
-        ((int)((p.Map.Peak.X + 0.5) * p.Width / p.Map.Width), (int)((p.Map.Peak.Y + 0.5) * p.Height / p.Map.Height));
-
-    private static string PeakText(Prediction p)
-    {
-        (int x, int y) = Peak(p);
-        return $"{x}, {y}";
     }
 
     private static TableColumn Right(string title) => new TableColumn(title).RightAligned();

@@ -116,14 +116,18 @@ public sealed class PromptTrainer
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
         var bank = new MemoryBank(features.MemoryLayers(), configuration.Vision.Width);
-        AnomalyDetector Detector(Prototypes image, Prototypes pixel) =>
-            new(new DetectorModel(Describe(temperature), image, pixel, bank), backbone, ownsBackbone: false);
+        float[] tokens = features.Tokens();
+        AnomalyDetector Detector(Prototypes image, Prototypes pixel)
+        {
+            float peak = new PictureScorer(image, pixel, bank, temperature, options.Scoring).GoodPeak(tokens, Shots);
+            return new(new DetectorModel(Describe(temperature, peak), image, pixel, bank), backbone, ownsBackbone: false);
+        }
 
-        (Prototypes image, Prototypes pixel) = run.Learn(features.Cls(), features.Tokens(), Detector, EpochScore, progress, cancellation);
+        (Prototypes image, Prototypes pixel) = run.Learn(features.Cls(), tokens, Detector, EpochScore, progress, cancellation);
         return Detector(image, pixel);
     }
 
-    private DetectorMetadata Describe(float temperature) => new()
+    private DetectorMetadata Describe(float temperature, float goodPeak) => new()
     {
         Format = DetectorMetadata.CurrentFormat,
         BackboneId = backbone.Id,
@@ -134,6 +138,7 @@ public sealed class PromptTrainer
         Shots = Shots,
         Seed = options.Seed,
         Temperature = temperature,
+        GoodPeak = goodPeak,
         Preprocessing = options.Preprocessing,
         Scoring = options.Scoring,
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),

@@ -135,7 +135,7 @@ public sealed class AnomalyDetector : IDisposable
             var timings = new PredictionTimings(
                 Stopwatch.GetElapsedTime(start, decoded), Stopwatch.GetElapsedTime(decoded, prepared),
                 Stopwatch.GetElapsedTime(prepared, encoded), Stopwatch.GetElapsedTime(encoded));
-            return new Prediction(scores.Image, scores.Textual, scores.Visual, map, frame.Width, frame.Height, timings);
+            return new Prediction(scores.Image, scores.Textual, scores.Visual, map, frame.Width, frame.Height, timings) { GoodPeak = Info.GoodPeak };
         }
         finally
         {

@@ -12,6 +12,7 @@ namespace PromptAD;
 /// <param name="HasGeneratedBackbone">True when the backbone's weights were made by rule; then the scores mean nothing.</param>
 /// <param name="Preprocessing">How pictures become input.</param>
 /// <param name="Scoring">How scores and maps are read.</param>
+/// <param name="GoodPeak">The highest map value of the good pictures, each patch compared with all others, 0 to 1: what heat maps are scaled by.</param>
 /// <param name="Created">When it was trained.</param>
 public sealed record DetectorInfo(
     string ObjectName,
@@ -23,6 +24,7 @@ public sealed record DetectorInfo(
     bool HasGeneratedBackbone,
     PreprocessingOptions Preprocessing,
     ScoringOptions Scoring,
+    float GoodPeak,
     DateTimeOffset Created)
 {
     /// <summary>Reads what a detector file says of itself, without its backbone.</summary>
@@ -34,6 +36,6 @@ public sealed record DetectorInfo(
         DetectorMetadata metadata = model.Metadata;
         return new DetectorInfo(
             metadata.ObjectName, metadata.States, metadata.Shots, metadata.Seed, metadata.BackboneId, metadata.BackboneHash,
-            metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.Created);
+            metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.GoodPeak, metadata.Created);
     }
 }

@@ -1,3 +1,5 @@
+using PromptAD.Imaging;
+
 namespace PromptAD;
 
 /// <summary>What a detector says of one picture.</summary>
@@ -9,7 +11,36 @@ namespace PromptAD;
 /// <param name="Height">The picture's height in pixels.</param>
 /// <param name="Timings">How long each stage took.</param>
 public sealed record Prediction(
-    float Score, float TextScore, float VisualScore, AnomalyMap Map, int Width, int Height, PredictionTimings Timings);
+    float Score, float TextScore, float VisualScore, AnomalyMap Map, int Width, int Height, PredictionTimings Timings)
+{
+    internal float GoodPeak { get; init; }
+
+    /// <summary>Draws the map over its picture and writes it as PNG or JPEG, as the extension says.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="picture">The picture file that was judged.</param>
+    /// <param name="options">
+    /// Colours and size; null for a scale that is the same for all pictures of the detector and whose middle is as high as good pictures reach.
+    /// </param>
+    /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
+    public void SaveOverlay(string path, string picture, OverlayOptions? options = null)
+    {
+        using Picture decoded = PictureDecoder.Decode(picture, new PreprocessingOptions().PixelLimit);
+        SaveOverlay(path, decoded.Frame, options);
+    }
+
+    /// <summary>Draws the map over the camera frame that was judged and writes it as PNG or JPEG, as the extension says.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="frame">The frame that was judged.</param>
+    /// <param name="options">As in <see cref="SaveOverlay(string, string, OverlayOptions?)"/>.</param>
+    /// <exception cref="PromptADException">The file cannot be written.</exception>
+    public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
+        Overlay.Save(frame, Map, options ?? new OverlayOptions { High = DefaultHigh }, path);
+
+    /// <summary>Twice what good pictures reach: the middle of the colour scale is then the border of what good parts look like.</summary>
+    private float DefaultHigh => Math.Clamp(2 * GoodPeak, LowestHigh, 1);
+
+    private const float LowestHigh = 1e-6f;
+}
 
 /// <summary>How long each stage of a prediction took.</summary>
 /// <param name="Decode">Reading and decoding the file; zero for a camera frame.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using PromptAD.Imaging;
 
 namespace PromptAD.Cli.Commands;
@@ -22,10 +23,9 @@ internal sealed class PredictCommand
         DefaultValueFactory = _ => MapFormat.Png,
     };
 
-    private readonly Option<float> scale = new("--scale")
+    private readonly Option<float?> scale = new("--scale")
     {
-        Description = "The map value that overlays show as hottest, the same for all pictures.",
-        DefaultValueFactory = _ => 0.5f,
+        Description = "The map value that overlays show as hottest. Default: twice what the detector's good pictures reach.",
         HelpName = "0..1",
     };
 
@@ -43,7 +43,7 @@ internal sealed class PredictCommand
         };
         predict.scale.Validators.Add(result =>
         {
-            if (!(result.GetValueOrDefault<float>() is > 0 and <= 1)) result.AddError("--scale must lie above 0 and be at most 1.");
+            if (result.GetValueOrDefault<float?>() is { } value && !(value is > 0 and <= 1)) result.AddError("--scale must lie above 0 and be at most 1.");
         });
         command.SetAction((parsed, cancellation) => Task.FromResult(predict.Run(parsed, cancellation)));
         return command;
@@ -83,14 +83,18 @@ internal sealed class PredictCommand
     {
         try
         {
+            // Decoded here and not by the detector, because the overlay needs the pixels too.
+            long start = Stopwatch.GetTimestamp();
             using Picture picture = PictureDecoder.Decode(path.Path, detector.Info.Preprocessing.PixelLimit);
+            TimeSpan decode = Stopwatch.GetElapsedTime(start);
             Prediction prediction = detector.Predict(picture.Frame);
+            prediction = prediction with { Timings = prediction.Timings with { Decode = decode } };
             (string? overlay, string? map) = files?.Write(path, picture, prediction) ?? default;
-            return new PictureResult(path.Path, prediction, overlay, map, null);
+            return PictureResult.Of(path.Path, prediction, overlay, map);
         }
         catch (PromptADException e)
         {
-            return new PictureResult(path.Path, null, null, null, e.Message);
+            return new PictureResult(path.Path) { Error = e.Message };
         }
     }
 }

@@ -28,6 +28,9 @@ internal sealed record DetectorMetadata
     /// <summary>s as it is used, after mark Q3.</summary>
     public required float Temperature { get; init; }
 
+    /// <summary>The highest map value of the good pictures, each patch compared with all others: what heat maps are scaled by.</summary>
+    public required float GoodPeak { get; init; }
+
     public required PreprocessingOptions Preprocessing { get; init; }
 
     public required ScoringOptions Scoring { get; init; }

@@ -71,7 +71,9 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
                 throw new PromptADException($"'{path}' has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. Use a newer PromptAD.");
             DetectorMetadata metadata = document.Deserialize(DetectorJson.Default.DetectorMetadata) ?? throw new JsonException("it is empty");
             metadata.Scoring.Validate();
-            return float.IsFinite(metadata.Temperature) ? metadata : throw new JsonException("the temperature is not a number");
+            metadata.Preprocessing.Validate();
+            bool finite = float.IsFinite(metadata.Temperature) && metadata.GoodPeak is >= 0 and <= 1;
+            return finite ? metadata : throw new JsonException("its temperature or peak is out of range");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

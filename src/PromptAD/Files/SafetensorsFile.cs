@@ -52,7 +52,8 @@ internal sealed class SafetensorsFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot open '{path}': {AtomicFile.Reason(e)}. Give the path of a safetensors file that can be read.", e);
+            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "the file does not exist" : AtomicFile.Reason(e);
+            throw new PromptADException($"Cannot open '{path}': {reason}. Give the path of a file that can be read.", e);
         }
         var file = new SafetensorsFile(path, handle);
         try

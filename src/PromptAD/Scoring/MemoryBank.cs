@@ -22,8 +22,20 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width)
         return map;
     }
 
+    /// <summary>The visual map of the good pictures themselves, each patch compared with all others: how far apart good patches are, (references).</summary>
+    public float[] OwnMap()
+    {
+        var map = new float[Layers[0].Length / Width];
+        foreach (float[] layer in Layers) TensorPrimitives.MultiplyAdd(Distances(layer, layer, Width, skipOwn: true), 1f / Layers.Count, map, map);
+        return map;
+    }
+
     /// <summary>min_r (1 - ⟨q, r⟩)/2 for each query, clamped to [0, 1] because rounding can take a cosine past 1.</summary>
-    internal static float[] Distances(float[] queries, float[] references, int width)
+    /// <param name="queries">Normalised rows, (queries, width).</param>
+    /// <param name="references">Normalised rows, (references, width).</param>
+    /// <param name="width">The length of a row.</param>
+    /// <param name="skipOwn">Whether query i leaves out reference i.</param>
+    internal static float[] Distances(float[] queries, float[] references, int width, bool skipOwn = false)
     {
         int count = queries.Length / width;
         var distances = new float[count];
@@ -31,23 +43,26 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width)
         {
             // The last group steps back and repeats some queries instead of being shorter.
             int start = Math.Max(0, Math.Min(group * QueriesAtOnce, count - QueriesAtOnce));
-            Span<float> maxima = stackalloc float[QueriesAtOnce];
-            maxima = maxima[..Math.Min(QueriesAtOnce, count)];
-            maxima.Fill(float.NegativeInfinity);
-            for (int r = 0; r < references.Length; r += width)
-                MaximumOfDots(queries.AsSpan(start * width, maxima.Length * width), references.AsSpan(r, width), maxima);
-            for (int q = 0; q < maxima.Length; q++) distances[start + q] = Math.Clamp((1 - maxima[q]) / 2, 0, 1);
+            int length = Math.Min(QueriesAtOnce, count);
+            Span<float> maxima = stackalloc float[QueriesAtOnce], dots = stackalloc float[QueriesAtOnce];
+            maxima.Fill(-1);
+            for (int r = 0; r < references.Length / width; r++)
+            {
+                Dots(queries.AsSpan(start * width, length * width), references.AsSpan(r * width, width), dots[..length]);
+                if (skipOwn && r >= start && r < start + length) dots[r - start] = -1;
+                for (int q = 0; q < length; q++) maxima[q] = MathF.Max(maxima[q], dots[q]);
+            }
+            for (int q = 0; q < length; q++) distances[start + q] = Math.Clamp((1 - maxima[q]) / 2, 0, 1);
         });
         return distances;
     }
 
-    private static void MaximumOfDots(ReadOnlySpan<float> queries, ReadOnlySpan<float> reference, Span<float> maxima)
+    private static void Dots(ReadOnlySpan<float> queries, ReadOnlySpan<float> reference, Span<float> dots)
     {
         int width = reference.Length;
-        if (maxima.Length < QueriesAtOnce || width % Vector<float>.Count != 0)
+        if (dots.Length < QueriesAtOnce || width % Vector<float>.Count != 0)
         {
-            for (int q = 0; q < maxima.Length; q++)
-                maxima[q] = MathF.Max(maxima[q], TensorPrimitives.Dot(queries.Slice(q * width, width), reference));
+            for (int q = 0; q < dots.Length; q++) dots[q] = TensorPrimitives.Dot(queries.Slice(q * width, width), reference);
             return;
         }
         ReadOnlySpan<Vector<float>> r = MemoryMarshal.Cast<float, Vector<float>>(reference);
@@ -60,10 +75,10 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width)
             s2 = Vector.FusedMultiplyAdd(q2[i], r[i], s2);
             s3 = Vector.FusedMultiplyAdd(q3[i], r[i], s3);
         }
-        maxima[0] = MathF.Max(maxima[0], Vector.Sum(s0));
-        maxima[1] = MathF.Max(maxima[1], Vector.Sum(s1));
-        maxima[2] = MathF.Max(maxima[2], Vector.Sum(s2));
-        maxima[3] = MathF.Max(maxima[3], Vector.Sum(s3));
+        dots[0] = Vector.Sum(s0);
+        dots[1] = Vector.Sum(s1);
+        dots[2] = Vector.Sum(s2);
+        dots[3] = Vector.Sum(s3);
     }
 
     private static ReadOnlySpan<Vector<float>> Row(ReadOnlySpan<float> queries, int index, int width) =>

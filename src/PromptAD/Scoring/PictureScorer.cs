@@ -35,9 +35,22 @@ internal sealed class PictureScorer(Prototypes image, Prototypes pixel, MemoryBa
     }
 
     /// <summary>The picture's anomaly map: fused, upsampled and smoothed, (size, size).</summary>
-    public float[] Map(PictureScores scores)
+    public float[] Map(PictureScores scores) => Map(scores.FusedMap());
+
+    /// <summary>
+    /// The highest map value that good pictures reach, judged by the good pictures themselves: each patch is compared with all others. A scale for
+    /// heat maps, not a threshold.
+    /// </summary>
+    /// <param name="tokens">The good pictures' normalised patch tokens, (images, patches, E).</param>
+    /// <param name="images">k.</param>
+    public float GoodPeak(float[] tokens, int images)
     {
-        float[] fused = scores.FusedMap();
+        float[] fused = ScoreMaps.Fuse(pixel.Score(tokens, scale), memory.OwnMap()); // (images, patches)
+        return fused.Chunk(fused.Length / images).Max(map => Map(map).Max());
+    }
+
+    private float[] Map(float[] fused)
+    {
         float[] map = ScoreMaps.Upsample(fused, Grid(fused), options.MapSize);
         ScoreMaps.Smooth(map, options.MapSize, options.SmoothingSigma);
         return map;
