@@ -65,6 +65,11 @@ internal sealed class SafetensorsFile : IDisposable
             file.Dispose();
             throw file.Damaged("its header cannot be read", e);
         }
+        catch (Exception e) when (e is IOException or NotSupportedException) // a pipe has no length
+        {
+            file.Dispose();
+            throw file.Damaged(AtomicFile.Reason(e), e);
+        }
         catch
         {
             file.Dispose();
@@ -161,6 +166,7 @@ internal sealed class SafetensorsFile : IDisposable
         if (range.GetArrayLength() != 2) throw Damaged($"tensor '{property.Name}' has no start and end");
         long start = range[0].GetInt64(), end = range[1].GetInt64();
         var entry = new TensorEntry(property.Name, type, shape);
+        if (entry.Count > Array.MaxLength / sizeof(float)) throw Damaged($"tensor '{property.Name}' is larger than 2 GB");
         if (start < 0 || end < start || end > length - dataStart || end - start != entry.ByteCount)
             throw Damaged($"tensor '{property.Name}' lies outside the file, or its size does not fit its shape");
         if (!tensors.TryAdd(property.Name, entry)) throw Damaged($"tensor '{property.Name}' is listed twice");
@@ -171,15 +177,27 @@ internal sealed class SafetensorsFile : IDisposable
     {
         while (destination.Length > 0)
         {
-            int read = RandomAccess.Read(handle, destination, offset);
+            int read = ReadSome(offset, destination);
             if (read == 0) throw Damaged("it ends too early");
             destination = destination[read..];
             offset += read;
         }
     }
 
+    private int ReadSome(long offset, Span<byte> destination)
+    {
+        try
+        {
+            return RandomAccess.Read(handle, destination, offset);
+        }
+        catch (IOException e)
+        {
+            throw Damaged(AtomicFile.Reason(e), e);
+        }
+    }
+
     private PromptADException Damaged(string what, Exception? inner = null) =>
-        new($"Cannot read '{path}' as safetensors: {what}. Make or copy the file again.", inner!);
+        new($"Cannot read '{path}' as safetensors: {Printable.Line(what, longest: 300)}. Make or copy the file again.", inner!);
 
     /// <summary>The name the format gives an element type.</summary>
     internal static string NameOf(ElementType type) => TypeNames.First(pair => pair.Value == type).Key;

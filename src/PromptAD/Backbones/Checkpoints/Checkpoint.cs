@@ -13,7 +13,7 @@ internal abstract class Checkpoint : IDisposable
     public abstract IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
     /// <summary>Opens weights in any container that is known; the content tells which, not the name.</summary>
-    /// <exception cref="PromptADException">The file cannot be read, is damaged, or holds more than weights. Nothing in it was run.</exception>
+    /// <exception cref="PromptADException">The file cannot be read, is damaged or is no weights. Nothing in it was run.</exception>
     public static Checkpoint Open(string path)
     {
         ReadOnlySpan<byte> start = ReadStart(path);
@@ -60,7 +60,7 @@ internal abstract class Checkpoint : IDisposable
         [0x80, ..] => "it is a bare pickle, not a file of torch.save",
         _ when start.StartsWith("version https://git-lfs"u8) => "it is a Git LFS pointer, so the weights themselves were not downloaded",
         _ when start.TrimStart(" \r\n\t"u8).StartsWith("<"u8) => "it is a web page",
-        _ when start.Length > 262 && start[257..].StartsWith("ustar"u8) => "it is a tar archive, as PyTorch wrote them before 2017 (load and save it again)",
+        _ when start.Length > 262 && start[257..].StartsWith("ustar"u8) => "it is a tar archive, as PyTorch wrote them before 2017",
         _ => "it is neither safetensors nor PyTorch",
     };
 }

@@ -1,6 +1,6 @@
 namespace PromptAD.Backbones;
 
-/// <summary>The operations of pickle protocols 2 to 5 that weights need. Those that name extensions, classes by text or buffers are left out.</summary>
+/// <summary>The operations of pickle protocols 2 to 5 that weights need; those for classes, extensions and buffers are left out.</summary>
 internal enum PickleOperation : byte
 {
     Mark = (byte)'(',

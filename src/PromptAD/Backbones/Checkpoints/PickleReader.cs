@@ -5,8 +5,8 @@ using System.Text;
 namespace PromptAD.Backbones;
 
 /// <summary>
-/// Reads a pickle as data. A pickle is a program for a small stack machine; this machine knows the operations that weights need and the names
-/// in <see cref="TorchGlobals"/>, which only make tensors and dictionaries. It imports, calls and runs nothing else, and refuses the rest by name.
+/// Reads a pickle as data. A pickle is a program for a small stack machine; this machine knows only the operations that weights need and
+/// the names in <see cref="TorchGlobals"/>, which make tensors and dictionaries. It imports nothing, and refuses the rest by name.
 /// </summary>
 /// <remarks>
 /// Values are null, bool, long, <see cref="BigInteger"/>, double, string, byte[], object?[] (a tuple), List (a list or set),
@@ -40,8 +40,9 @@ internal sealed class PickleReader(Stream stream)
         {
             var operation = (PickleOperation)ReadByte();
             if (operation == PickleOperation.Stop) return Pop();
-            if (!TryLiteral(operation) && !TryCollection(operation) && !TryObject(operation))
-                throw new NotSupportedException($"it uses pickle operation 0x{(byte)operation:X2}, which is not allowed in weights; nothing was run");
+            if (TryLiteral(operation) || TryCollection(operation) || TryObject(operation)) continue;
+            string asked = $"pickle operation 0x{(byte)operation:X2}";
+            throw new NotSupportedException($"it uses {asked}, which is not allowed in weights; nothing was run");
         }
         throw new NotSupportedException($"its pickle has more than {MaximumOperations} operations, far more than weights need");
     }

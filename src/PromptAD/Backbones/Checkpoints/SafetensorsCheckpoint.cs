@@ -28,7 +28,7 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
     public override IReadOnlyDictionary<string, TensorEntry> Tensors => tensors;
 
     public override void Read(string name, Span<float> destination) =>
-        file.ReadFloats(storedNames.GetValueOrDefault(name, name), destination);
+        file.ReadFloats(storedNames.GetValueOrDefault(name, ""), destination);
 
     public override void Dispose() => file.Dispose();
 }

@@ -49,8 +49,10 @@ internal sealed class TorchCheckpoint : Checkpoint
 
     public override void Read(string name, Span<float> destination)
     {
-        if (!views.TryGetValue(name, out TorchView? view)) throw new PromptADException($"Cannot read '{path}': tensor '{name}' is missing.");
-        if (destination.Length != tensors[name].Count) throw new ArgumentException($"'{name}' has {tensors[name].Count} elements.", nameof(destination));
+        if (!views.TryGetValue(name, out TorchView? view))
+            throw new PromptADException($"Cannot read '{path}' as PyTorch weights: tensor '{name}' is missing. Give all weights.");
+        long count = tensors[name].Count;
+        if (destination.Length != count) throw new ArgumentException($"'{name}' has {count} elements.", nameof(destination));
         try
         {
             new TorchElements(container, view, name).CopyTo(destination);

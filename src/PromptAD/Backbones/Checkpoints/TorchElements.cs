@@ -15,13 +15,18 @@ internal sealed class TorchElements(TorchContainer container, TorchView view, st
     public void CopyTo(Span<float> destination)
     {
         if (destination.IsEmpty) return;
-        if (!view.IsContiguous()) Gather(destination);
-        else if (type == ElementType.Float32) container.Read(view.Storage.Key, view.First * sizeof(float), MemoryMarshal.AsBytes(destination));
-        else
+        if (!view.IsContiguous())
         {
-            for (int done = 0; done < destination.Length; done += Piece)
-                ReadPiece(view.First + done, destination[done..Math.Min(done + Piece, destination.Length)]);
+            Gather(destination);
+            return;
         }
+        if (type == ElementType.Float32)
+        {
+            container.Read(view.Storage.Key, view.First * sizeof(float), MemoryMarshal.AsBytes(destination));
+            return;
+        }
+        for (int done = 0; done < destination.Length; done += Piece)
+            ReadPiece(view.First + done, destination[done..Math.Min(done + Piece, destination.Length)]);
     }
 
     // Walks the dimensions from the largest stride to the smallest, so the place in the storage never goes back.

@@ -36,8 +36,8 @@ internal static class TorchGlobals
     };
 
     private static readonly PickleGlobal NotCalled = new(_ => throw Broken());
-    private static readonly HashSet<string> ElementTypes =
-        ["float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "float", "double", "half", "long", "int"];
+    private static readonly HashSet<string> ElementTypes = // of torch
+        ["float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"];
 
     /// <summary>Finds a name that is allowed.</summary>
     /// <exception cref="NotSupportedException">It is not.</exception>
@@ -45,10 +45,11 @@ internal static class TorchGlobals
     {
         if (Allowed.TryGetValue($"{module}.{name}", out PickleGlobal? global)) return global;
         if (module == "torch" && ElementTypes.Contains(name)) return NotCalled;
-        throw new NotSupportedException($"it asks for '{Printable(module)}.{Printable(name)}', which is not allowed in weights; nothing was run");
+        string asked = $"{module}.{name}";
+        throw new NotSupportedException($"it asks for '{Printable.Line(asked)}', which is not allowed in weights; nothing was run");
     }
 
-    /// <summary>The storage that a pickle names from outside: ("storage", type, key, device, elements[, part: (key, start, elements)]).</summary>
+    /// <summary>The storage that a pickle names: ("storage", type, key, device, elements[, part: (key, start, elements)]).</summary>
     public static TorchStorage Storage(object?[] id)
     {
         if (id is not ["storage", PickleGlobal { Storage: { } type }, string key, _, long count, ..] || count < 0) throw Broken();
@@ -60,18 +61,16 @@ internal static class TorchGlobals
 
     private static PickleGlobal OfStorage(ElementType type) => new(_ => throw Broken(), type);
 
-    private static TorchView Tensor(object?[] arguments) => arguments is [TorchStorage storage, long offset, object?[] size, object?[] stride, ..]
-        ? new TorchView(storage, offset, Numbers(size), Numbers(stride))
-        : throw Broken();
+    private static TorchView Tensor(object?[] arguments) =>
+        arguments is [TorchStorage storage, long offset, object?[] size, object?[] stride, ..]
+            ? new TorchView(storage, offset, Numbers(size), Numbers(stride))
+            : throw Broken();
 
     private static TorchView Parameter(object?[] arguments) => arguments is [TorchView view, ..] ? view : throw Broken();
 
     private static long[] Numbers(object?[] values) => values.Length <= TorchView.MaximumRank
         ? [.. values.Select(value => value is long number ? number : throw Broken())]
         : throw Broken();
-
-    private static string Printable(string name) =>
-        new([.. name.Take(100).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character)]);
 
     private static InvalidDataException Broken() => new("its pickle is damaged");
 }

@@ -34,7 +34,7 @@ internal sealed class TorchLegacy : TorchContainer
 
     public override object? Root { get; }
 
-    public override long LengthOf(string storage) => storages.TryGetValue(storage, out (long Offset, long Length) place) ? place.Length : -1;
+    public override long LengthOf(string storage) => storages.TryGetValue(storage, out var place) ? place.Length : -1;
 
     public override void Read(string storage, long offset, Span<byte> destination)
     {

@@ -2,10 +2,10 @@ using System.IO.Compression;
 
 namespace PromptAD.Backbones;
 
-/// <summary>The zip archive that torch.save writes since version 1.6: <c>name/data.pkl</c>, and one entry <c>name/data/key</c> per storage.</summary>
+/// <summary>The zip archive of torch.save since version 1.6: <c>name/data.pkl</c>, and <c>name/data/key</c> for each storage.</summary>
 internal sealed class TorchZip : TorchContainer
 {
-    private const string Pickle = "/data.pkl";
+    private const string Pickle = "data.pkl";
     private const int LargestRatio = 1100; // deflate cannot pack 1033 bytes into one, so an entry that claims more lies
 
     private readonly long fileLength;
@@ -35,13 +35,14 @@ internal sealed class TorchZip : TorchContainer
         }
         if (entries.TryGetValue($"{root}/byteorder", out ZipArchiveEntry? order) && !ReadAll(order, 16).AsSpan().SequenceEqual("little"u8))
             throw new NotSupportedException("it was written by a big-endian machine");
-        using var pickle = new MemoryStream(ReadAll(entries[root + Pickle], PickleReader.MaximumBytes));
+        using var pickle = new MemoryStream(ReadAll(entries[$"{root}/{Pickle}"], PickleReader.MaximumBytes));
         Root = new PickleReader(pickle).Read();
     }
 
     public override object? Root { get; }
 
-    public override long LengthOf(string storage) => entries.TryGetValue(EntryName(storage), out ZipArchiveEntry? entry) ? CheckedLength(entry) : -1;
+    public override long LengthOf(string storage) =>
+        entries.TryGetValue(EntryName(storage), out ZipArchiveEntry? entry) ? CheckedLength(entry) : -1;
 
     public override void Read(string storage, long offset, Span<byte> destination)
     {
@@ -75,10 +76,10 @@ internal sealed class TorchZip : TorchContainer
 
     private string FindRoot()
     {
-        string[] pickles = [.. entries.Keys.Where(name => name.EndsWith(Pickle, StringComparison.Ordinal) && name.Count(c => c == '/') == 1)];
+        string[] pickles = [.. entries.Keys.Where(name => name.Split('/') is [_, Pickle])];
         return pickles switch
         {
-            [var only] => only[..^Pickle.Length],
+            [var only] => only.Split('/')[0],
             [] => throw new NotSupportedException("it is a zip archive, but torch.save did not write it (no data.pkl)"),
             _ => throw new InvalidDataException("its archive has more than one data.pkl"),
         };

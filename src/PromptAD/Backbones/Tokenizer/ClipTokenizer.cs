@@ -87,7 +87,7 @@ internal sealed partial class ClipTokenizer
         return new ClipTokenizer(MergesReader.Read(stream, source, vocabularySize - ByteTokens - MarkerTokens));
     }
 
-    /// <summary>The first tokens in the order of their ids: a printable character for each byte, then the same at the end of a word.</summary>
+    /// <summary>The first tokens in the order of their ids: a printable character for each byte, then each at the end of a word.</summary>
     internal static IEnumerable<string> ByteTokenNames()
     {
         IEnumerable<char> printable = Range('!', '~').Concat(Range('¡', '¬')).Concat(Range('®', 'ÿ'));

@@ -9,12 +9,13 @@ internal static class TorchFiles
     public const string Zip = "zip", CompressedZip = "compressed zip", Legacy = "legacy";
     public static readonly string[] Containers = [Zip, CompressedZip, Legacy];
 
-    public static byte[] Write(string container, byte[] pickle, params (string Key, byte[] Bytes, int ElementSize)[] storages) => container switch
+    public static byte[] Write(string container, byte[] pickle, params (string Key, byte[] Bytes, int ElementSize)[] storages)
     {
-        Legacy => WriteLegacy(pickle, storages),
-        _ => WriteZip(container == Zip ? CompressionLevel.NoCompression : CompressionLevel.Optimal,
-            [("m/data.pkl", pickle), ("m/byteorder", "little"u8.ToArray()), .. storages.Select(storage => ($"m/data/{storage.Key}", storage.Bytes))]),
-    };
+        if (container == Legacy) return WriteLegacy(pickle, storages);
+        CompressionLevel level = container == Zip ? CompressionLevel.NoCompression : CompressionLevel.Optimal;
+        IEnumerable<(string, byte[])> data = storages.Select(storage => ($"m/data/{storage.Key}", storage.Bytes));
+        return WriteZip(level, [("m/data.pkl", pickle), ("m/byteorder", "little"u8.ToArray()), .. data]);
+    }
 
     public static byte[] WriteZip(CompressionLevel level, params (string Name, byte[] Content)[] entries)
     {
