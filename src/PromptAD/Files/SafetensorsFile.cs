@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PromptAD.Files;
 
-/// <summary>Reads a safetensors file: a JSON header, then the tensors' bytes. Every length and offset is checked before it is used.</summary>
+/// <summary>Reads a safetensors file: a JSON header, then the tensors' bytes. Every length and offset is checked before use.</summary>
 internal sealed class SafetensorsFile : IDisposable
 {
     private const int MaximumHeader = 100_000_000;
@@ -52,7 +52,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot open '{path}': {AtomicFile.Reason(e)}. Give the path of a safetensors file that can be read.", e);
+            throw new PromptADException($"Cannot open '{path}': {AtomicFile.Reason(e)}. Give a safetensors file that can be read.", e);
         }
         var file = new SafetensorsFile(path, handle);
         try
@@ -60,15 +60,16 @@ internal sealed class SafetensorsFile : IDisposable
             file.ReadHeader();
             return file;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
-        {
-            file.Dispose();
-            throw file.Damaged("its header cannot be read", e);
-        }
         catch (Exception e) when (e is IOException or NotSupportedException) // a pipe has no length
         {
             file.Dispose();
             throw file.Damaged(AtomicFile.Reason(e), e);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException or OverflowException)
+        {
+            file.Dispose();
+            throw file.Damaged("its header cannot be read", e);
         }
         catch
         {
@@ -131,7 +132,7 @@ internal sealed class SafetensorsFile : IDisposable
         return MemoryMarshal.Cast<byte, T>(ReadBytes(name)).ToArray();
     }
 
-    private TensorEntry Find(string name) => tensors.TryGetValue(name, out TensorEntry? entry) ? entry : throw Damaged($"tensor '{name}' is missing");
+    private TensorEntry Find(string name) => tensors.GetValueOrDefault(name) ?? throw Damaged($"tensor '{name}' is missing");
 
     private void ReadHeader()
     {
@@ -159,7 +160,8 @@ internal sealed class SafetensorsFile : IDisposable
     private void ReadEntry(JsonProperty property, long dataStart, long length)
     {
         string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
-        if (!TypeNames.TryGetValue(typeName, out ElementType type)) throw Damaged($"tensor '{property.Name}' has the unknown type '{typeName}'");
+        if (!TypeNames.TryGetValue(typeName, out ElementType type))
+            throw Damaged($"tensor '{property.Name}' has the unknown type '{typeName}'");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
         if (shape.Any(size => size < 0)) throw Damaged($"tensor '{property.Name}' has a negative size");
         JsonElement range = property.Value.GetProperty("data_offsets");

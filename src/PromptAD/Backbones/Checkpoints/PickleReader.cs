@@ -18,7 +18,7 @@ internal sealed class PickleReader(Stream stream)
     /// <summary>The largest pickle that is read; those of weights are well under a megabyte.</summary>
     public const int MaximumBytes = 64 << 20;
 
-    private const int MaximumOperations = 4_000_000, MaximumNumber = 64, MaximumLine = 256;
+    private const int MaximumOperations = 2_000_000, MaximumNumber = 64, MaximumLine = 256;
 
     private readonly List<object?> stack = [];
     private readonly Stack<int> marks = []; // heights of the stack
@@ -159,7 +159,12 @@ internal sealed class PickleReader(Stream stream)
         return true;
     }
 
-    private object? Pop() => PopMany(1)[0];
+    private object? Pop()
+    {
+        object? value = Peek();
+        stack.RemoveAt(stack.Count - 1);
+        return value;
+    }
 
     private T Pop<T>() => Pop() is T value ? value : throw Broken();
 

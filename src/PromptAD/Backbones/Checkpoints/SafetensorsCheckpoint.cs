@@ -5,6 +5,7 @@ namespace PromptAD.Backbones;
 /// <summary>Weights in a safetensors file.</summary>
 internal sealed class SafetensorsCheckpoint : Checkpoint
 {
+    private readonly string path;
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, string> storedNames;
     private readonly Dictionary<string, TensorEntry> tensors = [];
@@ -12,6 +13,7 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
     /// <exception cref="PromptADException">The file cannot be read or is not safetensors.</exception>
     public SafetensorsCheckpoint(string path)
     {
+        this.path = path;
         file = SafetensorsFile.Open(path);
         try
         {
@@ -27,8 +29,12 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
 
     public override IReadOnlyDictionary<string, TensorEntry> Tensors => tensors;
 
-    public override void Read(string name, Span<float> destination) =>
-        file.ReadFloats(storedNames.GetValueOrDefault(name, ""), destination);
+    public override void Read(string name, Span<float> destination)
+    {
+        if (!storedNames.TryGetValue(name, out string? stored))
+            throw new PromptADException($"Cannot read '{path}' as safetensors: tensor '{name}' is missing. Give all weights.");
+        file.ReadFloats(stored, destination);
+    }
 
     public override void Dispose() => file.Dispose();
 }

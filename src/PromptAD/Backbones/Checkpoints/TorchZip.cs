@@ -29,10 +29,7 @@ internal sealed class TorchZip : TorchContainer
         }
         root = FindRoot();
         if (entries.ContainsKey($"{root}/constants.pkl"))
-        {
-            throw new NotSupportedException("it is a TorchScript archive, which holds a program; "
-                + "in Python, torch.load it on the CPU and save its state_dict() with safetensors");
-        }
+            throw new NotSupportedException("it is a TorchScript archive, which holds a program (torch.jit.load opens it)");
         if (entries.TryGetValue($"{root}/byteorder", out ZipArchiveEntry? order) && !ReadAll(order, 16).AsSpan().SequenceEqual("little"u8))
             throw new NotSupportedException("it was written by a big-endian machine");
         using var pickle = new MemoryStream(ReadAll(entries[$"{root}/{Pickle}"], PickleReader.MaximumBytes));
