@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PromptAD.Files;
 
-/// <summary>Reads a safetensors file: a JSON header, then the tensors' bytes. Every length and offset is checked before it is used.</summary>
+/// <summary>Reads a safetensors file: a JSON header, then the tensors' bytes. Every length and offset is checked before use.</summary>
 internal sealed class SafetensorsFile : IDisposable
 {
     private const int MaximumHeader = 100_000_000;
@@ -61,7 +61,13 @@ internal sealed class SafetensorsFile : IDisposable
             file.ReadHeader();
             return file;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
+        catch (Exception e) when (e is IOException or NotSupportedException) // a pipe has no length
+        {
+            file.Dispose();
+            throw file.Damaged(AtomicFile.Reason(e), e);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException or OverflowException)
         {
             file.Dispose();
             throw file.Damaged("its header cannot be read", e);
@@ -127,7 +133,7 @@ internal sealed class SafetensorsFile : IDisposable
         return MemoryMarshal.Cast<byte, T>(ReadBytes(name)).ToArray();
     }
 
-    private TensorEntry Find(string name) => tensors.TryGetValue(name, out TensorEntry? entry) ? entry : throw Damaged($"tensor '{name}' is missing");
+    private TensorEntry Find(string name) => tensors.GetValueOrDefault(name) ?? throw Damaged($"tensor '{name}' is missing");
 
     private void ReadHeader()
     {
@@ -155,13 +161,15 @@ internal sealed class SafetensorsFile : IDisposable
     private void ReadEntry(JsonProperty property, long dataStart, long length)
     {
         string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
-        if (!TypeNames.TryGetValue(typeName, out ElementType type)) throw Damaged($"tensor '{property.Name}' has the unknown type '{typeName}'");
+        if (!TypeNames.TryGetValue(typeName, out ElementType type))
+            throw Damaged($"tensor '{property.Name}' has the unknown type '{typeName}'");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
         if (shape.Any(size => size < 0)) throw Damaged($"tensor '{property.Name}' has a negative size");
         JsonElement range = property.Value.GetProperty("data_offsets");
         if (range.GetArrayLength() != 2) throw Damaged($"tensor '{property.Name}' has no start and end");
         long start = range[0].GetInt64(), end = range[1].GetInt64();
         var entry = new TensorEntry(property.Name, type, shape);
+        if (entry.Count > Array.MaxLength / sizeof(float)) throw Damaged($"tensor '{property.Name}' is larger than 2 GB");
         if (start < 0 || end < start || end > length - dataStart || end - start != entry.ByteCount)
             throw Damaged($"tensor '{property.Name}' lies outside the file, or its size does not fit its shape");
         if (!tensors.TryAdd(property.Name, entry)) throw Damaged($"tensor '{property.Name}' is listed twice");
@@ -172,15 +180,27 @@ internal sealed class SafetensorsFile : IDisposable
     {
         while (destination.Length > 0)
         {
-            int read = RandomAccess.Read(handle, destination, offset);
+            int read = ReadSome(offset, destination);
             if (read == 0) throw Damaged("it ends too early");
             destination = destination[read..];
             offset += read;
         }
     }
 
+    private int ReadSome(long offset, Span<byte> destination)
+    {
+        try
+        {
+            return RandomAccess.Read(handle, destination, offset);
+        }
+        catch (IOException e)
+        {
+            throw Damaged(AtomicFile.Reason(e), e);
+        }
+    }
+
     private PromptADException Damaged(string what, Exception? inner = null) =>
-        new($"Cannot read '{path}' as safetensors: {what}. Make or copy the file again.", inner!);
+        new($"Cannot read '{path}' as safetensors: {Printable.Line(what, longest: 300)}. Make or copy the file again.", inner!);
 
     /// <summary>The name the format gives an element type.</summary>
     internal static string NameOf(ElementType type) => TypeNames.First(pair => pair.Value == type).Key;

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace PromptAD.Files;
 
 /// <summary>
-/// The header of a safetensors file to be written, and so where each tensor will lie. Knowing the places beforehand lets an ONNX graph point
-/// into the file, and lets tensors be made one at a time while they are written.
+/// The header of a safetensors file to be written, and so where each tensor will lie. Knowing the places beforehand lets an ONNX graph
+/// point into the file, and lets tensors be made one at a time while they are written.
 /// </summary>
 internal sealed class SafetensorsLayout
 {
@@ -32,14 +32,17 @@ internal sealed class SafetensorsLayout
     /// <summary>The byte at which the tensor's elements start, counted from the start of the file.</summary>
     public long OffsetOf(string name) => offsets[name];
 
-    /// <summary>Writes the file; <paramref name="read"/> is asked for each tensor's elements in turn, as float32, and may reuse its memory.</summary>
+    /// <summary>
+    /// Writes the file; <paramref name="read"/> is asked for each tensor's elements in turn, as float32, and may reuse its memory.
+    /// </summary>
     public void Write(Stream stream, Func<TensorEntry, ReadOnlyMemory<float>> read)
     {
         stream.Write(header);
         foreach (TensorEntry entry in Tensors)
         {
             ReadOnlySpan<float> values = read(entry).Span;
-            if (values.Length != entry.Count) throw new InvalidOperationException($"'{entry.Name}' was announced with {entry.Count} elements.");
+            if (values.Length != entry.Count)
+                throw new InvalidOperationException($"'{entry.Name}' was announced with {entry.Count} elements.");
             WriteElements(stream, entry.Type, values);
         }
     }

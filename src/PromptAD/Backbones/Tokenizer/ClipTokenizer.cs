@@ -25,7 +25,8 @@ internal sealed partial class ClipTokenizer
         foreach (string name in ByteTokenNames()) vocabulary.Add(name, vocabulary.Count);
         for (int i = 0; i < merges.Count; i++) vocabulary[Merged(merges[i])] = ByteTokens + i;
         var markers = new Dictionary<string, int> { ["<start_of_text>"] = StartOfText, ["<end_of_text>"] = EndOfText };
-        bpe = BpeTokenizer.Create(new BpeOptions(vocabulary.Concat(markers))
+        foreach ((string marker, int id) in markers) vocabulary[marker] = id;
+        bpe = BpeTokenizer.Create(new BpeOptions(vocabulary)
         {
             Merges = merges,
             EndOfWordSuffix = EndOfWord,
@@ -81,13 +82,12 @@ internal sealed partial class ClipTokenizer
 
     private static ClipTokenizer Read(Stream stream, string source, int vocabularySize)
     {
-        int count = vocabularySize - ByteTokens - MarkerTokens;
-        if (count < 0)
+        if (vocabularySize < ByteTokens + MarkerTokens)
             throw new PromptADException($"vocab_size is {vocabularySize}; CLIP's tokenizer needs at least 514. Mend the configuration.");
-        return new ClipTokenizer(MergesReader.Read(stream, source, count));
+        return new ClipTokenizer(MergesReader.Read(stream, source, vocabularySize - ByteTokens - MarkerTokens));
     }
 
-    /// <summary>The first tokens in the order of their ids: a printable character for each byte, then the same at the end of a word.</summary>
+    /// <summary>The first tokens in the order of their ids: a printable character for each byte, then each at the end of a word.</summary>
     internal static IEnumerable<string> ByteTokenNames()
     {
         IEnumerable<char> printable = Range('!', '~').Concat(Range('¡', '¬')).Concat(Range('®', 'ÿ'));

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using PromptAD.Files;
 
 namespace PromptAD.Backbones;
 
@@ -93,7 +94,7 @@ internal sealed class MergesReader
         {
             string token = ClipTokenizer.Merged(merges[i]);
             if (ids.GetValueOrDefault(token, -1) != ClipTokenizer.ByteTokens + i)
-                throw Unusable($"its id of '{Shortened(token)}' is not the {ClipTokenizer.ByteTokens + i} that CLIP's order gives");
+                throw Unusable($"its id of '{Printable.Line(token)}' is not the {ClipTokenizer.ByteTokens + i} that CLIP's order gives");
         }
     }
 
@@ -109,10 +110,10 @@ internal sealed class MergesReader
         HashSet<string> known = [.. ClipTokenizer.ByteTokenNames()];
         foreach (string merge in merges)
         {
-            if (!IsMerge(merge)) throw Unusable($"'{Shortened(merge)}' is not a merge of two tokens");
-            if (!seen.Add(merge)) throw Unusable($"it lists the merge '{Shortened(merge)}' twice");
+            if (!IsMerge(merge)) throw Unusable($"'{Printable.Line(merge)}' is not a merge of two tokens");
+            if (!seen.Add(merge)) throw Unusable($"it lists the merge '{Printable.Line(merge)}' twice");
             string? stranger = merge.Split(' ').FirstOrDefault(part => !known.Contains(part));
-            if (stranger is not null) throw Unusable($"the merge '{Shortened(merge)}' uses '{Shortened(stranger)}' too early");
+            if (stranger is not null) throw Unusable($"the merge '{Printable.Line(merge)}' uses '{Printable.Line(stranger)}' too early");
             known.Add(ClipTokenizer.Merged(merge));
         }
         if (count > 0 && !merges.Exists(merge => merge.EndsWith(ClipTokenizer.EndOfWord, StringComparison.Ordinal)))
@@ -124,8 +125,6 @@ internal sealed class MergesReader
         int space = line.IndexOf(' ', StringComparison.Ordinal);
         return space > 0 && space < line.Length - 1 && space == line.LastIndexOf(' ');
     }
-
-    private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     private PromptADException Unusable(string what, Exception? inner = null) =>
         new($"Cannot use the vocabulary {source}: {what}. Give CLIP's merges file, merges.txt or tokenizer.json.", inner!);

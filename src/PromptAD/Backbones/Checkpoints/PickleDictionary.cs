@@ -1,0 +1,23 @@
+namespace PromptAD.Backbones;
+
+/// <summary>A Python dictionary, whose keys may be anything, in the order of its items.</summary>
+internal sealed class PickleDictionary
+{
+    private readonly List<(object? Key, object? Value)> items = [];
+
+    public void Add(object? key, object? value) => items.Add((key, value));
+
+    /// <summary>The value under a name, or null.</summary>
+    public object? this[string name] => items.FindLast(item => item.Key is string key && key == name).Value;
+
+    /// <summary>The tensors whose key is a name; where a name comes twice the last one counts, as in Python.</summary>
+    public Dictionary<string, TorchView> Tensors()
+    {
+        var tensors = new Dictionary<string, TorchView>();
+        foreach ((object? key, object? value) in items)
+        {
+            if (key is string name && value is TorchView view) tensors[name] = view;
+        }
+        return tensors;
+    }
+}
