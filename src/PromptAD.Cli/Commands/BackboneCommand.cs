@@ -1,4 +1,6 @@
 using System.CommandLine;
+using PromptAD.Backbones;
+using PromptAD.Files;
 using Spectre.Console;
 
 namespace PromptAD.Cli.Commands;
@@ -64,10 +66,40 @@ internal sealed class BackboneCommand
 
     private Command Generate()
     {
-        var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.") { configuration, vocabulary, name, force };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Report(parsed, "Generating", (backbones, progress) =>
-            backbones.Generate(parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
+        var checkpoint = new Option<string?>("--checkpoint")
+        {
+            Description = "Write the weights to this safetensors file, in open_clip's names, instead of into the store.", HelpName = "file",
+        };
+        var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.")
+        {
+            configuration, vocabulary, name, force, checkpoint,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetValue(checkpoint) is { } file
+            ? GenerateCheckpoint(parsed.GetRequiredValue(configuration), file, cancellation)
+            : Report(parsed, "Generating", (backbones, progress) =>
+                backbones.Generate(parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
         return command;
+    }
+
+    private int GenerateCheckpoint(string configuration, string file, CancellationToken cancellation)
+    {
+        using var weights = new DeterministicCheckpoint(BackboneCatalog.Find(configuration));
+        TensorEntry[] entries = [.. weights.Tensors.Values];
+        terminal.WithProgress("Generating", progress =>
+        {
+            long done = 0, total = entries.Sum(entry => entry.Count);
+            AtomicFile.Write(file, stream => new SafetensorsLayout(entries).Write(stream, entry =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var values = new float[entry.Count];
+                weights.Read(entry.Name, values);
+                progress.Report(new WorkProgress((double)(done += entry.Count) / total));
+                return values;
+            }));
+            return done;
+        });
+        terminal.Say($"Wrote {entries.Length} tensors by rule: {file}");
+        return ExitCode.Success;
     }
 
     private Command List()
