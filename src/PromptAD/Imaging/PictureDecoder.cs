@@ -33,7 +33,7 @@ internal static class PictureDecoder
     }
 
     /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>
-    /// <exception cref="PromptADException">The stream cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
+    /// <exception cref="PromptADException">It cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
     public static Picture Decode(Stream stream, long pixelLimit)
     {
         ArgumentNullException.ThrowIfNull(stream);
