@@ -9,8 +9,8 @@ public sealed class BadPictureTests
     private static readonly string[] Files =
     [
         "color.png", "color-16.png", "color-palette.png", "color.bmp", "color-palette.bmp", "color.webp", "color-palette.gif", "photo.jpg",
-        "color.tif", "color-lzw.tif", "color-alpha.tif", "color-palette.tif", "gray-pattern-16-deflate.tif", "color-tiled-16-bigendian.tif",
-        "color-planes-alpha.tif",
+        "color.tif", "color-lzw.tif", "color-alpha.tif", "color-palette.tif", "gray-pattern-16-deflate.tif", "color-tiled-16.tif",
+        "color-16-bigendian.tif", "color-planes-alpha.tif",
     ];
 
     public static TheoryData<string> Fixtures { get; } = [.. Files];
@@ -155,6 +155,16 @@ public sealed class BadPictureTests
     {
         byte[] bytes = TestPictures.BytesOf("color.tif");
         WriteTiffEntry(bytes, tag, value, count);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<PromptADException>(() => PictureDecoder.Decode(bytes, TestPictures.Limit));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Refuses_a_tiff_with_more_tiles_than_bytes()
+    {
+        byte[] bytes = TestPictures.BytesOf("color-tiled-16.tif");
+        foreach ((int tag, int value) in new[] { (256, 900), (257, 900), (322, 1), (323, 1) }) WriteTiffEntry(bytes, tag, value);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<PromptADException>(() => PictureDecoder.Decode(bytes, TestPictures.Limit));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);

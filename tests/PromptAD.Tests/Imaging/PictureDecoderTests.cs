@@ -9,7 +9,8 @@ public sealed class PictureDecoderTests
     [
         "color.png", "color-16.png", "color-alpha.png", "color-palette.png", "color-palette-transparent.png",
         "color.bmp", "color-alpha.bmp", "color-palette.bmp", "color.webp", "color-alpha.webp", "color-palette.gif",
-        "color.tif", "color-lzw.tif", "color-alpha.tif", "color-palette.tif", "color-tiled-16-bigendian.tif", "color-planes-alpha.tif",
+        "color.tif", "color-lzw.tif", "color-alpha.tif", "color-palette.tif", "color-tiled-16.tif", "color-16-bigendian.tif",
+        "color-planes-alpha.tif",
     ];
 
     public static TheoryData<string> GrayFiles { get; } =
