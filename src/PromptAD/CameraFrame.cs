@@ -15,8 +15,8 @@ public readonly ref struct CameraFrame
     /// <param name="format">The layout of a pixel.</param>
     /// <param name="stride">Bytes from the start of one row to the start of the next; 0 means rows without a gap.</param>
     /// <param name="significantBits">
-    /// For <see cref="PixelFormat.Gray16"/>: how many low bits the camera uses, 9 to 16 (10 and 12 are usual). Brighter values count as white.
-    /// Other formats ignore it.
+    /// For <see cref="PixelFormat.Gray16"/>: how many low bits the camera uses, 9 to 16 (10 and 12 are usual). Brighter values count as
+    /// white. Other formats ignore it.
     /// </param>
     /// <exception cref="PromptADException">The size, the stride or the length of <paramref name="pixels"/> cannot be right.</exception>
     public CameraFrame(
@@ -30,7 +30,10 @@ public readonly ref struct CameraFrame
         int rowBytes = width * BytesPerPixel(format);
         if (stride == 0) stride = rowBytes;
         if (stride < rowBytes)
-            throw new PromptADException($"A stride of {stride} bytes is too short; {width} pixels of {format} take {rowBytes} bytes a row.");
+        {
+            throw new PromptADException(
+                $"A stride of {stride} bytes is too short; {width} pixels of {format} take {rowBytes} bytes a row.");
+        }
 
         long needed = (long)stride * (height - 1) + rowBytes;
         if (pixels.Length < needed)

@@ -6,7 +6,9 @@ public enum PixelFormat
     /// <summary>One byte per pixel.</summary>
     Gray8,
 
-    /// <summary>Two bytes per pixel, little-endian; <see cref="CameraFrame.SignificantBits"/> says how many of the 16 bits are used.</summary>
+    /// <summary>
+    /// Two bytes per pixel, little-endian; <see cref="CameraFrame.SignificantBits"/> says how many of the 16 bits are used.
+    /// </summary>
     Gray16,
 
     /// <summary>Three bytes per pixel: red, green, blue.</summary>

@@ -16,7 +16,9 @@ public sealed record PreprocessingOptions
     /// <value>The default is <see cref="ChannelOrder.Rgb"/>.</value>
     public ChannelOrder QueryChannels { get; init; } = ChannelOrder.Rgb;
 
-    /// <summary>The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.</summary>
+    /// <summary>
+    /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
+    /// </summary>
     /// <value>The default is 100,000,000. At least 1.</value>
     public long PixelLimit { get; init; } = 100_000_000;
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace PromptAD.Imaging;
 
-/// <summary>Reads one row of a frame at a time as bytes: grey, or blue-green-red-any. So nothing larger than a row is ever copied.</summary>
+/// <summary>Reads a frame row by row as bytes: grey, or blue-green-red-any. So nothing larger than a row is ever copied.</summary>
 internal static class FrameRows
 {
     public static bool IsGray(PixelFormat format) => format is PixelFormat.Gray8 or PixelFormat.Gray16;

@@ -6,23 +6,24 @@ namespace PromptAD.Imaging;
 /// <summary>Turns and mirrors a picture as its camera noted it (EXIF and TIFF orientation, 1 to 8).</summary>
 internal static class Orientation
 {
-    /// <summary>Returns the upright picture; <paramref name="picture"/> itself if it is upright, else that is given back to the pool.</summary>
+    /// <summary>The upright picture: <paramref name="picture"/> itself if nothing is to be done, else it is disposed of.</summary>
     public static Picture Apply(Picture picture, SKEncodedOrigin origin)
     {
         if (origin is not (> SKEncodedOrigin.TopLeft and <= SKEncodedOrigin.LeftBottom)) return picture;
         using (picture)
         {
+            (int width, int height) = (picture.Width, picture.Height);
             bool turned = origin >= SKEncodedOrigin.LeftTop;
-            var upright = turned
-                ? new Picture(picture.Height, picture.Width, picture.IsGray)
-                : new Picture(picture.Width, picture.Height, picture.IsGray);
+            var upright = turned ? new Picture(height, width, picture.IsGray) : new Picture(width, height, picture.IsGray);
             if (picture.IsGray)
-                Copy<byte>(picture.Pixels, picture.Width, picture.Height, origin, upright.Pixels);
+                Copy<byte>(picture.Pixels, width, height, origin, upright.Pixels);
             else
-                Copy(MemoryMarshal.Cast<byte, uint>(picture.Pixels), picture.Width, picture.Height, origin, MemoryMarshal.Cast<byte, uint>(upright.Pixels));
+                Copy(Colors(picture), width, height, origin, Colors(upright));
             return upright;
         }
     }
+
+    private static Span<uint> Colors(Picture picture) => MemoryMarshal.Cast<byte, uint>(picture.Pixels);
 
     private static void Copy<T>(ReadOnlySpan<T> pixels, int width, int height, SKEncodedOrigin origin, Span<T> upright)
     {

@@ -60,8 +60,8 @@ internal static class Overlay
             for (int x = 0; x < columns.Length; x++)
             {
                 (int left, int right, float weight) = columns[x];
-                float value = float.Lerp(float.Lerp(upper[left], upper[right], weight), float.Lerp(lower[left], lower[right], weight), lines[y].Weight);
-                colors.Blend(value, row.Slice(4 * x, 4));
+                float above = float.Lerp(upper[left], upper[right], weight), below = float.Lerp(lower[left], lower[right], weight);
+                colors.Blend(float.Lerp(above, below, lines[y].Weight), row.Slice(4 * x, 4));
             }
         }
     }
@@ -86,7 +86,7 @@ internal static class Overlay
             var info = new SKImageInfo(overlay.Width, overlay.Height, SKColorType.Bgra8888, SKAlphaType.Opaque);
             using var pixmap = new SKPixmap(info, (nint)pixels);
             using SKData encoded = pixmap.Encode(format, JpegQuality)
-                ?? throw new PromptADException($"The overlay of {overlay.Width} x {overlay.Height} pixels cannot be encoded; lower MaxSide.");
+                ?? throw new PromptADException($"An overlay of {overlay.Width} x {overlay.Height} pixels is too large; lower MaxSide.");
             encoded.SaveTo(stream);
         }
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using PromptAD.Files;
 
 namespace PromptAD.Imaging;
 
@@ -16,11 +15,28 @@ internal static class PictureDecoder
     {
         ArgumentNullException.ThrowIfNull(path);
         var source = new PictureSource($"'{path}'", pixelLimit);
+        using FileStream stream = Open(path, source);
+        return Decode(stream, source);
+    }
+
+    /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>
+    /// <exception cref="PromptADException">It cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
+    public static Picture Decode(Stream stream, long pixelLimit)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Decode(stream, new PictureSource("the image", pixelLimit));
+    }
+
+    /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
+    public static Picture Decode(ReadOnlySpan<byte> encoded, long pixelLimit) =>
+        Decode(encoded, new PictureSource("the image", pixelLimit));
+
+    private static FileStream Open(string path, PictureSource source)
+    {
         if (Directory.Exists(path)) throw source.Unsupported("it is a folder");
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            return Decode(stream, source);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -28,28 +44,9 @@ internal static class PictureDecoder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new PromptADException($"Cannot read {source.Name}: {AtomicFile.Reason(e)}. Give a file that can be read.", e);
+            throw source.Unreadable(e);
         }
     }
-
-    /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>
-    /// <exception cref="PromptADException">The stream cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
-    public static Picture Decode(Stream stream, long pixelLimit)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        try
-        {
-            return Decode(stream, new PictureSource("the image", pixelLimit));
-        }
-        catch (IOException e)
-        {
-            throw new PromptADException($"Cannot read the image: {AtomicFile.Reason(e)}. Give a stream that can be read.", e);
-        }
-    }
-
-    /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
-    public static Picture Decode(ReadOnlySpan<byte> encoded, long pixelLimit) =>
-        Decode(encoded, new PictureSource("the image", pixelLimit));
 
     private static Picture Decode(Stream stream, PictureSource source)
     {
@@ -58,6 +55,10 @@ internal static class PictureDecoder
         {
             int length = ReadToEnd(stream, ref buffer, source);
             return Decode(buffer.AsSpan(0, length), source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw source.Unreadable(e);
         }
         finally
         {

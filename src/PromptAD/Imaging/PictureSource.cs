@@ -1,3 +1,5 @@
+using PromptAD.Files;
+
 namespace PromptAD.Imaging;
 
 /// <summary>What is being decoded, for messages, and how large it may be.</summary>
@@ -5,8 +7,6 @@ namespace PromptAD.Imaging;
 /// <param name="PixelLimit">The most pixels it may have.</param>
 internal readonly record struct PictureSource(string Name, long PixelLimit)
 {
-    public const string Formats = "PNG, JPEG, BMP, WebP, GIF or TIFF";
-
     /// <summary>Refuses a size that a header claims, before memory is taken for it.</summary>
     public void CheckSize(long width, long height)
     {
@@ -32,6 +32,9 @@ internal readonly record struct PictureSource(string Name, long PixelLimit)
         return inner is null ? new PromptADException(message) : new PromptADException(message, inner);
     }
 
+    public PromptADException Unreadable(Exception inner) =>
+        new($"Cannot read {Name}: {AtomicFile.Reason(inner)}. Give a picture that can be opened.", inner);
+
     public PromptADException Unsupported(string what) =>
-        new($"Cannot read {Name}: {what}. Give a {Formats} picture.");
+        new($"Cannot read {Name}: {what}. Give a PNG, JPEG, BMP, WebP, GIF or TIFF picture.");
 }

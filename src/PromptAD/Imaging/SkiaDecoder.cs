@@ -20,7 +20,8 @@ internal static class SkiaDecoder
     private static SKCodec Open(SKData data, PictureSource source)
     {
         SKCodec? codec = SKCodec.Create(new SKMemoryStream(data), out SKCodecResult result);
-        if (codec is null) throw result == SKCodecResult.Unimplemented ? source.Unsupported("it is no picture of a known format") : source.Damaged();
+        if (codec is null)
+            throw result == SKCodecResult.Unimplemented ? source.Unsupported("it is no picture of a known format") : source.Damaged();
         if (codec.EncodedFormat is SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Bmp
             or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Gif)
         {

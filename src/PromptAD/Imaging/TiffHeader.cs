@@ -51,7 +51,8 @@ internal readonly ref struct TiffHeader
         long width = Largest(Tag.Width, 0), height = Largest(Tag.Height, 0);
         source.CheckSize(width, height);
         long samples = Largest(Tag.SamplesPerPixel, 1), bits = Largest(Tag.BitsPerSample, 1);
-        if (samples > MostSamples || bits > MostBits) throw source.Unsupported($"a TIFF of {samples} samples with {bits} bits each is not supported");
+        if (samples > MostSamples || bits > MostBits)
+            throw source.Unsupported($"a TIFF with {samples} samples of {bits} bits is not supported");
 
         long tileWidth = Largest(Tag.TileWidth, width), tileHeight = Largest(Tag.TileHeight, height);
         source.CheckSize(tileWidth, tileHeight);

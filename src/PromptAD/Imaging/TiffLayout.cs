@@ -17,10 +17,11 @@ internal sealed class TiffLayout
         IsFloat = Number(tiff, TiffTag.SAMPLEFORMAT, (int)SampleFormat.UINT) == (int)SampleFormat.IEEEFP;
         IsInterleaved = Samples == 1 || Number(tiff, TiffTag.PLANARCONFIG, (int)PlanarConfig.CONTIG) == (int)PlanarConfig.CONTIG;
         IsTiled = tiff.IsTiled();
-        BlockWidth = IsTiled ? Number(tiff, TiffTag.TILEWIDTH, 0) : Width;
 
-        // A strip may be given as longer than the picture, the default as -1.
-        BlockHeight = IsTiled ? Number(tiff, TiffTag.TILELENGTH, 0) : (int)Math.Min((uint)Number(tiff, TiffTag.ROWSPERSTRIP, -1), (uint)Height);
+        // A strip may be given as longer than the picture, and is by default: all bits set.
+        uint stripHeight = Math.Min((uint)Number(tiff, TiffTag.ROWSPERSTRIP, -1), (uint)Height);
+        BlockWidth = IsTiled ? Number(tiff, TiffTag.TILEWIDTH, 0) : Width;
+        BlockHeight = IsTiled ? Number(tiff, TiffTag.TILELENGTH, 0) : (int)stripHeight;
     }
 
     public int Width { get; }

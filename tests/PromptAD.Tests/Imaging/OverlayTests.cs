@@ -1,0 +1,128 @@
+using PromptAD.Imaging;
+
+namespace PromptAD.Tests.Imaging;
+
+public sealed class OverlayTests
+{
+    private static readonly AnomalyMap Zero = new(1, 1, [0f]);
+    private static readonly AnomalyMap One = new(1, 1, [1f]);
+    private static readonly AnomalyMap RightHalf = new(4, 1, [0f, 0f, 1f, 1f]);
+
+    [Fact]
+    public void Leaves_the_picture_as_it_is_where_the_map_is_low()
+    {
+        using Picture picture = TestPictures.Decode("wide.png");
+        using Picture overlay = Overlay.Render(picture.Frame, Zero, new OverlayOptions());
+
+        Assert.Equal(TestPictures.Rgb(picture), TestPictures.Rgb(overlay));
+    }
+
+    [Fact]
+    public void Covers_the_picture_as_far_as_the_opacity_says()
+    {
+        CameraFrame black = new([0], 1, 1, PixelFormat.Gray8);
+        using Picture half = Overlay.Render(black, One, new OverlayOptions { Opacity = 0.5f });
+        using Picture full = Overlay.Render(black, One, new OverlayOptions { Opacity = 1 });
+
+        Assert.Equal<byte>([255, 240, 120], TestPictures.Rgb(full));
+        Assert.Equal<byte>([128, 120, 60], TestPictures.Rgb(half));
+        Assert.Equal(255, full.Pixels[3]);
+    }
+
+    [Fact]
+    public void Uses_the_fixed_scale()
+    {
+        CameraFrame black = new([0], 1, 1, PixelFormat.Gray8);
+        var map = new AnomalyMap(1, 1, [0.4f]);
+        using Picture below = Overlay.Render(black, map, new OverlayOptions { Low = 0.4f, High = 0.9f });
+        using Picture above = Overlay.Render(black, map, new OverlayOptions { Low = 0.1f, High = 0.4f });
+        using Picture full = Overlay.Render(black, One, new OverlayOptions());
+
+        Assert.Equal<byte>([0, 0, 0], TestPictures.Rgb(below));
+        Assert.Equal(TestPictures.Rgb(full), TestPictures.Rgb(above));
+    }
+
+    [Fact]
+    public void Gets_brighter_with_every_value()
+    {
+        CameraFrame black = new([0], 1, 1, PixelFormat.Gray8);
+        double last = -1;
+        for (float value = 0; value <= 1; value += 0.05f)
+        {
+            using Picture overlay = Overlay.Render(black, new AnomalyMap(1, 1, [value]), new OverlayOptions { Opacity = 1 });
+            byte[] rgb = TestPictures.Rgb(overlay);
+            double luminance = (0.2126 * rgb[0]) + (0.7152 * rgb[1]) + (0.0722 * rgb[2]);
+            Assert.True(luminance > last, $"{value}: {luminance} after {last}");
+            last = luminance;
+        }
+    }
+
+    [Fact]
+    public void Lays_the_map_over_the_whole_picture()
+    {
+        CameraFrame black = new(new byte[16 * 4], 16, 4, PixelFormat.Gray8);
+        using Picture overlay = Overlay.Render(black, RightHalf, new OverlayOptions { Opacity = 1 });
+        byte[] row = TestPictures.Rgb(overlay)[..(16 * 3)];
+
+        // The edge lies between the second and the third of four values: the left 6 pixels are untouched, the right 6 fully covered.
+        Assert.All(row[..18], level => Assert.Equal(0, level));
+        Assert.Equal(row[30..33], row[45..48]);
+        Assert.Equal(255, row[45]);
+    }
+
+    [Fact]
+    public void Scales_large_pictures_down_and_keeps_small_ones()
+    {
+        CameraFrame frame = new(new byte[200 * 50], 200, 50, PixelFormat.Gray8);
+        using Picture small = Overlay.Render(frame, Zero, new OverlayOptions { MaxSide = 40 });
+        using Picture same = Overlay.Render(frame, Zero, new OverlayOptions { MaxSide = 200 });
+
+        Assert.Equal((40, 10), (small.Width, small.Height));
+        Assert.Equal((200, 50), (same.Width, same.Height));
+    }
+
+    [Theory]
+    [InlineData("overlay.png", 0)]
+    [InlineData("overlay.JPG", 4)]
+    [InlineData("overlay.jpeg", 4)]
+    public void Saves_by_extension(string name, int tolerance)
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string path = Path.Combine(folder, name);
+            CameraFrame frame = new(Enumerable.Repeat<byte>(90, 32 * 32).ToArray(), 32, 32, PixelFormat.Gray8);
+            using Picture expected = Overlay.Render(frame, One, new OverlayOptions());
+            Overlay.Save(frame, One, new OverlayOptions(), path);
+            using Picture saved = PictureDecoder.Decode(path, TestPictures.Limit);
+
+            Assert.All(TestPictures.Rgb(saved).Zip(TestPictures.Rgb(expected)),
+                pair => Assert.InRange(pair.First - pair.Second, -tolerance, tolerance));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Refuses_an_extension_it_cannot_write()
+    {
+        var error = Assert.Throws<PromptADException>(
+            () => Overlay.Save(new CameraFrame([0], 1, 1, PixelFormat.Gray8), One, new OverlayOptions(), "out.gif"));
+        Assert.Equal("Cannot write the overlay 'out.gif': the extension must be .png, .jpg or .jpeg.", error.Message);
+    }
+
+    [Fact]
+    public void Refuses_options_out_of_range()
+    {
+        const string Scale = "The overlay's scale runs from 1 to 1; Low must be below High and both finite.";
+        Assert.Equal(Scale, MessageFor(new OverlayOptions { Low = 1 }));
+        Assert.Contains("NaN", MessageFor(new OverlayOptions { High = float.NaN }));
+        Assert.Equal("Opacity is 1.5; it must be 0 to 1.", MessageFor(new OverlayOptions { Opacity = 1.5f }));
+        Assert.Equal("MaxSide is 8; it must be 16 to 65535 pixels.", MessageFor(new OverlayOptions { MaxSide = 8 }));
+    }
+
+    private static string MessageFor(OverlayOptions options) => Assert.Throws<PromptADException>(
+        () => Overlay.Render(new CameraFrame([0], 1, 1, PixelFormat.Gray8), One, options)).Message;
+}
