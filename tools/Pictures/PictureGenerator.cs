@@ -19,7 +19,7 @@ public sealed class PictureGenerator : IDisposable
     private const int TriesPerInstance = 6, MaxTries = 60;
 
     private readonly Painter _painter;
-    private readonly Layers _ground, _clean, _defective, _straight;
+    private readonly Layers _ground, _clean, _defective, _straight, _others;
     private readonly float[] _lit, _shadow, _line;
     private readonly byte[] _rgba, _cleanRaw, _defectiveRaw;
 
@@ -32,7 +32,8 @@ public sealed class PictureGenerator : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
         Size = size;
         _painter = new Painter(size);
-        (_ground, _clean, _defective, _straight) = (new Layers(size), new Layers(size), new Layers(size), new Layers(size));
+        (_ground, _clean, _defective) = (new Layers(size), new Layers(size), new Layers(size));
+        (_straight, _others) = (new Layers(size), new Layers(size));
         (_lit, _shadow, _line) = (new float[3 * size * size], new float[size * size], new float[size]);
         (_rgba, _cleanRaw, _defectiveRaw) = (new byte[4 * size * size], new byte[3 * size * size], new byte[3 * size * size]);
     }
@@ -124,16 +125,13 @@ public sealed class PictureGenerator : IDisposable
     {
         Scene scene = shot.Scene;
         float span = Spots.Span(_clean);
-        bool atEdge = kind is DefectKind.Chip or DefectKind.Bend or DefectKind.ExtraPart && !scene.IsSurface;
-        Vector2 at = atEdge ? Spots.OnEdge(_clean, rng) : Spots.Inside(_clean, rng);
         if (kind == DefectKind.Bend)
         {
-            _ground.CopyTo(_straight);
-            PaintParts(_straight, scene.Parts, isGround: false);
-            Bending.Draw(rng, at, span, scene.IsSurface, strength).Apply(_straight, _ground, _defective);
-            ApplyMarks(_defective, shot.Blemishes, shot.Seed);
+            Bend(shot, strength, rng);
             return true;
         }
+        bool atEdge = kind is DefectKind.Chip or DefectKind.ExtraPart && !scene.IsSurface;
+        Vector2 at = atEdge ? Spots.OnEdge(_clean, rng) : Spots.Inside(_clean, rng);
         List<Part>? parts = PartFaults.Apply(scene.Parts, kind, at, span, rng);
         if (parts is not null)
         {
@@ -148,6 +146,21 @@ public sealed class PictureGenerator : IDisposable
         _clean.CopyTo(_defective);
         ApplyMarks(_defective, marks, rng.Next());
         return marks.Count > 0;
+    }
+
+    /// <summary>Bends one of the objects, or the pattern of a surface; the others belong to the ground then.</summary>
+    private void Bend(Shot shot, float strength, Rng rng)
+    {
+        List<Part> parts = shot.Scene.Parts;
+        int[] groups = [.. parts.Where(p => p.Role != PartRole.Background).Select(p => p.Group).Distinct()];
+        int group = rng.Pick<int>(groups);
+        _ground.CopyTo(_straight);
+        PaintParts(_straight, parts.FindAll(p => p.Group == group), isGround: false);
+        _ground.CopyTo(_others);
+        PaintParts(_others, parts.FindAll(p => p.Group != group), isGround: false);
+        Vector2 at = shot.Scene.IsSurface ? Spots.Inside(_straight, rng) : Spots.OnEdge(_straight, rng);
+        Bending.Draw(rng, at, Spots.Span(_straight), shot.Scene.IsSurface, strength).Apply(_straight, _others, _defective);
+        ApplyMarks(_defective, shot.Blemishes, shot.Seed);
     }
 
     private void PaintParts(Layers layers, List<Part> parts, bool isGround)

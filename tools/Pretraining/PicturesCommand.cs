@@ -30,9 +30,9 @@ internal static class PicturesCommand
         var drawing = new Stopwatch();
         for (int n = 0; n < count; n++)
         {
-            var product = new Product(kinds[n % kinds.Count], seed * 1_000_000 + (ulong)n, difficulty);
+            var product = new Product(kinds[n % kinds.Count], Rng.Derive(seed, (ulong)n), difficulty);
             drawing.Start();
-            DefectivePair pair = generator.DrawPair(product, seed);
+            DefectivePair pair = generator.DrawPair(product, product.Seed);
             drawing.Stop();
             if (folder is null) continue;
             string name = $"{n:D6}-{product.Kind}";

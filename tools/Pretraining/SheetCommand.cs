@@ -21,17 +21,18 @@ internal static class SheetCommand
             ulong seed = result.GetValue(options.Seed);
             double difficulty = options.ReadDifficulty(result);
             var rows = new List<DrawnPicture[]>();
+            ulong stream = 0;
             foreach (ProductKind kind in options.ReadKinds(result))
-                for (int n = 0; n < result.GetValue(products); n++) rows.AddRange(Rows(generator, new Product(kind, seed * 1000 + (ulong)n, difficulty), seed));
+                for (int n = 0; n < result.GetValue(products); n++) rows.AddRange(Rows(generator, new Product(kind, Rng.Derive(seed, stream++), difficulty)));
             Save(rows, generator.Size, result.GetValue(options.Output)!);
             return 0;
         });
         return command;
     }
 
-    private static IEnumerable<DrawnPicture[]> Rows(PictureGenerator generator, Product product, ulong seed)
+    private static IEnumerable<DrawnPicture[]> Rows(PictureGenerator generator, Product product)
     {
-        DefectivePair[] pairs = [.. generator.DrawGroup(product, seed, clean: 0, pairs: Columns).Pairs];
+        DefectivePair[] pairs = [.. generator.DrawGroup(product, product.Seed, clean: 0, pairs: Columns).Pairs];
         yield return [.. pairs.Select(p => p.Clean)];
         yield return [.. pairs.Select(p => p.Defective)];
         yield return [.. pairs.Select(p => AsPicture(p.Defective))];

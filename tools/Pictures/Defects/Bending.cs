@@ -21,8 +21,8 @@ internal sealed class Bending
         return new Bending(Vector2.Lerp(at, new Vector2(0.5f), 0.4f), outward, rng.Sign() * rng.Range(0.15f, 0.6f) * strength, 0.3f * span, 0);
     }
 
-    /// <param name="straight">The painted product.</param>
-    /// <param name="ground">What lies below it.</param>
+    /// <param name="straight">The ground with the product.</param>
+    /// <param name="ground">The ground without it, or with others of its sort.</param>
     /// <param name="bent">Gets the result.</param>
     public void Apply(Layers straight, Layers ground, Layers bent)
     {
@@ -58,12 +58,14 @@ internal sealed class Bending
         (fx, fy) = (fx - x, fy - y);
         float Sample(float[] plane) =>
             (plane[i] * (1 - fx) + plane[i + 1] * fx) * (1 - fy) + (plane[i + size] * (1 - fx) + plane[i + size + 1] * fx) * fy;
+        bool isStill = pixel == i && fx < 1e-3f && fy < 1e-3f;
         float share = Sample(straight.Product);
+        // Where nothing moves, an edge is mixed with its ground already; once more would make it thinner.
+        if (isStill && share > 0) share = 1;
         for (int p = 0; p < straight.Planes.Length; p++)
         {
             float below = ground.Planes[p][pixel];
             bent.Planes[p][pixel] = below + (Sample(straight.Planes[p]) - below) * share;
         }
-        bent.Product[pixel] = share;
     }
 }

@@ -134,8 +134,8 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         Rgb fresh = Rgb.Lerp(Ground, Rng.Chance(0.6f) ? Rgb.Grey(0.92f) : Rgb.Grey(0.12f), Rng.Range(0.3f, 0.7f));
         return
         [
-            new Mark(shape) { Colour = fresh, Opacity = Soft(0.85f), Height = -0.015f * Strength, Gloss = 0, Grain = 0.5f },
-            new Mark(Mark.Blot(Rng, At, radius * 0.6f, 1)) { Brightness = 0.85f, Height = -0.01f * Strength, Grain = 0.5f },
+            new Mark(shape) { Softness = 0.008f, Colour = fresh, Opacity = Soft(0.85f), Height = -0.012f * Strength, Gloss = 0, Grain = 0.5f },
+            new Mark(Mark.Blot(Rng, At, radius * 0.6f, 1)) { Softness = 0.012f, Brightness = 0.85f, Height = -0.008f * Strength, Grain = 0.5f },
         ];
     }
 

@@ -7,9 +7,9 @@ internal static class Visibility
     public const float Floor = 12;
 
     /// <summary>Least difference as a share of the deviation of brightness around the defect.</summary>
-    public const float FloorOfTexture = 0.55f;
+    public const float FloorOfTexture = 0.7f;
 
-    private const float LeastArea = 0.0008f, MostArea = 0.35f;
+    private const float LeastArea = 0.0008f, LeastAreaCalm = 0.002f, MostArea = 0.35f;
 
     /// <summary>255 where two pictures (3 bytes a pixel) differ clearly, gaps closed.</summary>
     public static byte[] Mask(ReadOnlySpan<byte> clean, ReadOnlySpan<byte> defective, int size, DefectKind defect)
@@ -23,8 +23,7 @@ internal static class Visibility
         }
         int least = Math.Max(6, most / 5);
         for (int i = 0; i < mask.Length; i++) mask[i] = mask[i] >= least ? (byte)255 : (byte)0;
-        // Between its lit and its shaded side a dent looks as if nothing were there.
-        int radius = Math.Max(1, size / (defect is DefectKind.Dent or DefectKind.Fold ? 32 : 80));
+        int radius = Math.Max(1, size / (HasGaps(defect) ? 32 : 80));
         var scratch = new byte[mask.Length];
         Spread(mask, scratch, size, radius, value: 255);
         Spread(mask, scratch, size, radius, value: 0);
@@ -44,7 +43,7 @@ internal static class Visibility
             (left, right) = (Math.Min(left, i % size), Math.Max(right, i % size));
             (top, bottom) = (Math.Min(top, i / size), Math.Max(bottom, i / size));
         }
-        if (count < LeastArea * mask.Length || count > MostArea * mask.Length) return false;
+        if (count < (LeastAreaCalm + (LeastArea - LeastAreaCalm) * wear) * mask.Length || count > MostArea * mask.Length) return false;
         float contrast = (float)sum / count, calm = Floor * (1.6f - 0.6f * wear);
         float texture = Deviation(clean, size, left - 3, top - 3, right + 3, bottom + 3);
         return contrast >= MathF.Max(calm, MathF.Max(FloorOfTexture * texture, 1.5f * noise * 255));
@@ -56,6 +55,10 @@ internal static class Visibility
         int i = 3 * pixel;
         return Math.Max(Math.Abs(a[i] - b[i]), Math.Max(Math.Abs(a[i + 1] - b[i + 1]), Math.Abs(a[i + 2] - b[i + 2])));
     }
+
+    /// <summary>Between its lit and its shaded side a dent looks as if nothing were there, and a moved part may look like what it uncovers.</summary>
+    private static bool HasGaps(DefectKind defect) => defect is DefectKind.Dent or DefectKind.Fold or DefectKind.Bend
+        or DefectKind.MissingPart or DefectKind.ExtraPart or DefectKind.Misplacement or DefectKind.Misprint;
 
     private static float Deviation(ReadOnlySpan<byte> rgb, int size, int left, int top, int right, int bottom)
     {

@@ -29,8 +29,8 @@ internal sealed record Camera
     /// <summary>JPEG quality, 0 for none.</summary>
     public int Jpeg { get; init; }
 
-    /// <summary>A glare: place, radius and strength.</summary>
-    public (Vector2 At, float Radius, float Strength) Glare { get; init; }
+    /// <summary>A mirrored lamp: place, direction, half width along and across it, strength.</summary>
+    public (Vector2 At, Vector2 Along, Vector2 Radius, float Strength) Glare { get; init; }
 
     /// <summary>Dark edges of the field of view: left, top, right, bottom, in picture widths.</summary>
     public Vector4 Border { get; init; }
@@ -45,10 +45,11 @@ internal sealed record Camera
     {
         bool isDark = wear > 0.3f && product.Chance(0.12f);
         float exposure = (isDark ? product.Range(0.2f, 0.45f) : product.Range(0.8f, 1.15f)) * (1 + instance.Normal() * (0.02f + 0.13f * wear));
-        float glare = product.Chance(0.3f * wear) ? instance.Range(0.1f, 0.5f) : 0;
+        float glare = product.Chance(0.3f * wear) ? product.Range(0.08f, 0.4f) * instance.Range(0, 1) : 0;
+        Vector2 glareAt = new(product.Range(-0.1f, 1.1f), product.Range(-0.1f, 1.1f)), glareAlong = product.Direction();
+        Vector2 glareRadius = new(product.LogRange(0.1f, 1.2f), product.LogRange(0.05f, 0.3f));
         bool hasBorder = product.Chance(0.3f * wear);
-        float border = product.Range(0.01f, 0.07f);
-        float Edge() => hasBorder && instance.Chance(0.6f) ? border * instance.Range(0.2f, 1.3f) : 0;
+        float Edge() => product.Chance(0.4f) && hasBorder ? product.Range(0.005f, 0.06f) * instance.Range(0.2f, 1.5f) : 0;
         return new Camera
         {
             IsGrey = product.Chance(0.25f),
@@ -60,7 +61,7 @@ internal sealed record Camera
             Jpeg = product.Chance(0.45f) ? product.Int(45, 95) : 0,
             Exposure = Math.Max(exposure, 0.15f),
             Contrast = product.Range(0.8f, 1.2f),
-            Glare = (new Vector2(instance.Unit(), instance.Unit()), instance.Range(0.1f, 0.4f), glare),
+            Glare = (glareAt + 0.12f * new Vector2(instance.Normal(), instance.Normal()), glareAlong, glareRadius, glare),
             Border = new Vector4(Edge(), Edge(), Edge(), Edge()),
             NoiseSeed = (uint)instance.Next(),
         };
@@ -123,8 +124,9 @@ internal sealed record Camera
             gain *= 0.06f + 0.94f * inside;
         }
         if (Glare.Strength == 0) return (gain, 0);
-        float dx = x - Glare.At.X, dy = y - Glare.At.Y;
-        float near = MathF.Max(0, 1 - (dx * dx + dy * dy) / (Glare.Radius * Glare.Radius));
+        Vector2 offset = new Vector2(x, y) - Glare.At;
+        float along = Vector2.Dot(offset, Glare.Along) / Glare.Radius.X, across = (offset.X * Glare.Along.Y - offset.Y * Glare.Along.X) / Glare.Radius.Y;
+        float near = 1 / (1 + along * along + across * across);
         return (gain, Glare.Strength * near * near);
     }
 

@@ -38,6 +38,9 @@ internal sealed record Light(Vector3 Direction, float Ambient, float Shine, int 
             {
                 int i = row + x, left = x > 0 ? -1 : 0, right = x < size - 1 ? 1 : 0;
                 float dx = (height[i + right] - height[i + left]) * slope, dy = (height[below + x] - height[above + x]) * slope;
+                // A step of one pixel is steeper than anything is; as steep as it stands it would outline every part in black.
+                float steep = 1 / (1 + 0.6f * MathF.Sqrt(dx * dx + dy * dy));
+                (dx, dy) = (dx * steep, dy * steep);
                 float normal = 1 / MathF.Sqrt(1 + dx * dx + dy * dy);
                 float lit = MathF.Max(0, Direction.Z - dx * Direction.X - dy * Direction.Y) * normal;
                 float open = 1 - shadow[i];

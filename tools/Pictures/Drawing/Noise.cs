@@ -26,7 +26,7 @@ internal static class Noise
         return top + (bottom - top) * fy;
     }
 
-    /// <summary>Octaves of <see cref="Value"/>, each twice as fine and half as strong; mean 0.5.</summary>
+    /// <summary>Octaves of <see cref="Value"/>, each twice as fine and somewhat weaker; mean 0.5.</summary>
     public static float Fractal(float x, float y, int octaves)
     {
         float sum = 0, weight = 0.5f, total = 0;
@@ -34,7 +34,7 @@ internal static class Noise
         {
             sum += Value(x, y) * weight;
             total += weight;
-            weight *= 0.5f;
+            weight *= 0.62f;
             (x, y) = (x * 2 + 17.3f, y * 2 + 41.7f);
         }
         return sum / total;

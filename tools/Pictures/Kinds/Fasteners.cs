@@ -10,7 +10,7 @@ internal static class Fasteners
     public static void Washer(Scene scene, Rng product, Rng instance)
     {
         Rgb metal = Colours.Metal(product);
-        float hole = product.Range(0.2f, 0.36f), height = product.Range(0.03f, 0.08f), frequency = product.Range(20, 80), gloss = product.Range(0.3f, 0.9f);
+        float hole = product.Range(0.15f, 0.33f), height = product.Range(0.03f, 0.08f), frequency = product.Range(20, 80), gloss = product.Range(0.3f, 0.9f);
         scene.Describe("metal");
         Placement.Lay(scene, product, instance, s =>
             s.Body(Outline.Ring(0.5f, hole), Materials.Streaked(metal, frequency, 8, 0.12f, gloss, instance), Profile.Bevel(height, 0.05f)), most: 9);

@@ -18,7 +18,7 @@ internal static class Placement
         float freedom = product.Chance(isRound ? 0.55f : 0.4f) ? MathF.PI : product.Range(0.01f, 0.12f);
         float upright = product.Chance(0.5f) ? 0 : product.Int(0, 3) * MathF.PI / 2 + (product.Chance(0.3f) ? product.Angle() : 0);
         float drift = product.Range(0.005f, 0.05f), growth = product.Range(0, 0.05f);
-        float size = count == 1 ? product.Range(0.55f, 0.92f) * (aspect < 0.6f ? 1.05f : 0.95f) : product.Range(0.72f, 0.92f);
+        float size = count == 1 ? product.Range(0.62f, 0.96f) : product.Range(0.72f, 0.92f);
         int columns = (int)MathF.Ceiling(MathF.Sqrt(count * (aspect < 0.6f ? 0.5f : 1))), rows = (count + columns - 1) / columns;
         var poses = new List<Matrix3x2>(count);
         for (int i = 0; i < count; i++)

@@ -34,14 +34,14 @@ internal static class Surfaces
     public static void BrushedMetal(Scene scene, Rng product, Rng instance)
     {
         Rgb metal = Colours.Metal(product);
-        Texture streaks = Materials.Streaked(metal, product.LogRange(60, 180), product.LogRange(10, 60), product.Range(0.1f, 0.4f), product.Range(0.2f, 0.8f), instance, product.Range(0.05f, 0.3f));
+        Texture streaks = Materials.Streaked(metal, product.LogRange(80, 220), product.LogRange(15, 90), product.Range(0.1f, 0.4f), product.Range(0.2f, 0.8f), instance, product.Range(0.05f, 0.3f));
         scene.Surface(Turned(streaks, product, instance));
     }
 
     public static void RolledPlate(Scene scene, Rng product, Rng instance)
     {
         Rgb metal = Rgb.Grey(product.Range(0.35f, 0.75f));
-        Texture dashes = Materials.Streaked(metal, product.LogRange(35, 90), product.LogRange(2.5f, 9), product.Range(0.2f, 0.6f), product.Range(0, 0.4f), instance, product.Range(0.05f, 0.5f));
+        Texture dashes = Materials.Streaked(metal, product.LogRange(40, 110), product.LogRange(2, 7), product.Range(0.25f, 0.75f), product.Range(0, 0.4f), instance, product.Range(0.05f, 0.5f));
         scene.Surface(Turned(dashes, product, instance));
     }
 
@@ -49,7 +49,7 @@ internal static class Surfaces
     public static void GroundBlock(Scene scene, Rng product, Rng instance)
     {
         Rgb colour = Colours.Tinted(product, product.Range(0.3f, 0.7f));
-        Texture lines = Materials.Streaked(colour, product.LogRange(40, 120), product.LogRange(8, 30), product.Range(0.15f, 0.5f), 0.1f, instance, product.Range(0.3f, 0.7f));
+        Texture lines = Materials.Streaked(colour, product.LogRange(70, 170), product.LogRange(15, 60), product.Range(0.15f, 0.5f), 0.1f, instance, product.Range(0.3f, 0.7f));
         float curve = product.Range(0, 0.5f), bands = product.Range(0.1f, 0.5f), shift = instance.Range(0, 50), middle = instance.Range(0.35f, 0.65f);
         Texture block = (u, v) =>
         {
@@ -200,7 +200,7 @@ internal static class Surfaces
     /// <summary>Turns a directed material to how it passes the camera: along a side as a rule, else at any angle of the product's.</summary>
     private static Texture Turned(Texture texture, Rng product, Rng instance)
     {
-        float angle = product.Chance(0.75f) ? product.Int(0, 1) * MathF.PI / 2 : product.Angle();
+        float angle = product.Chance(0.85f) ? product.Int(0, 1) * MathF.PI / 2 : product.Angle();
         (float sin, float cos) = MathF.SinCos(angle + instance.Normal() * 0.015f);
         return (u, v) =>
         {

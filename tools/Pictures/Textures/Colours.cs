@@ -12,7 +12,7 @@ internal static class Colours
         if (kind < 0.15f) return Rgb.Grey(rng.Range(0.8f, 0.95f));
         if (kind < 0.27f) return Rgb.Grey(rng.Range(0.07f, 0.18f));
         if (kind < 0.4f) return Tinted(rng, rng.Range(0.3f, 0.75f));
-        return Rgb.FromHsv(rng.Unit(), rng.Range(0.35f, 0.9f), rng.Range(0.4f, 0.95f));
+        return Rgb.FromHsv(rng.Unit(), rng.Range(0.2f, 0.85f), rng.Range(0.3f, 0.95f));
     }
 
     /// <summary>A grey with a trace of colour.</summary>

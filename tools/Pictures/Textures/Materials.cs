@@ -75,7 +75,7 @@ internal static class Materials
         return (u, v) =>
         {
             float along = u * frequency / length + ou;
-            float n = Noise.Value(along, v * frequency + ov) * 0.5f + Noise.Value(along * 2 + 31, v * frequency * 2.3f + ou) * 0.3f
+            float n = Noise.Value(along, v * frequency + ov) * 0.38f + Noise.Value(along * 1.7f + 31, v * frequency * 2.6f + ou) * 0.42f
                 + Noise.Value(along * 0.3f, v * frequency * 0.25f + ou) * 0.2f - 0.5f;
             float clouds = Noise.Fractal(u * 2.5f + ov, v * 2.5f + ou, 3) - 0.5f;
             return new Texel(colour * (1 + depth * 2 * n + unevenness * clouds), 0.0012f * depth * n, gloss * (1 + 0.6f * n));
