@@ -65,8 +65,8 @@ public sealed class PictureGenerator : IDisposable
     /// <summary>Draws one item twice: good and with a defect that can be seen.</summary>
     /// <param name="product">What to draw.</param>
     /// <param name="seed">Names the item and its defect.</param>
-    /// <param name="defect">The defect, one of the kind's; any of them where it is null.</param>
-    /// <exception cref="ArgumentException">The product cannot have this defect.</exception>
+    /// <param name="defect">The defect to try first, one of the kind's. Where it does not show on this product, or is null, any of them.</param>
+    /// <exception cref="ArgumentException">The kind cannot have this defect.</exception>
     public DefectivePair DrawPair(Product product, ulong seed, DefectKind? defect = null)
     {
         ArgumentNullException.ThrowIfNull(product);
@@ -85,7 +85,7 @@ public sealed class PictureGenerator : IDisposable
                 clean = Take(shot, _clean, _cleanRaw);
             }
             var rng = new Rng(Rng.Derive(seed, 1000 + (ulong)attempt));
-            DefectKind kind = defect ?? product.Kind.Defects[rng.Int(0, product.Kind.Defects.Count - 1)];
+            DefectKind kind = attempt < MaxTries / 2 && defect is { } first ? first : product.Kind.Defects[rng.Int(0, product.Kind.Defects.Count - 1)];
             float strength = rng.Range(0.7f - 0.35f * product.Wear, 1.2f) * (1 + 0.3f * (attempt % TriesPerInstance) + 0.1f * (attempt / TriesPerInstance));
             if (!Spoil(shot!, kind, strength, rng)) continue;
             byte[] spoilt = Take(shot!, _defective, _defectiveRaw);
@@ -93,7 +93,7 @@ public sealed class PictureGenerator : IDisposable
             if (!Visibility.IsClear(clean, spoilt, mask, Size, shot!.Camera.Noise, product.Wear)) continue;
             return new DefectivePair(Finish(shot, clean, null, null), Finish(shot, spoilt, mask, kind));
         }
-        throw new InvalidOperationException($"No visible {defect?.ToString() ?? "defect"} on '{product.Kind}', product {product.Seed}, item {seed}, in {MaxTries} tries.");
+        throw new InvalidOperationException($"No visible defect on '{product.Kind}', product {product.Seed}, item {seed}, in {MaxTries} tries.");
     }
 
     /// <summary>One item before the camera: everything but the defect.</summary>

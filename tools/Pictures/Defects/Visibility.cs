@@ -6,8 +6,8 @@ internal static class Visibility
     /// <summary>Least mean difference under the mask (of the strongest channel, of 255), after darkening, noise and JPEG.</summary>
     public const float Floor = 12;
 
-    /// <summary>Least difference as a share of the deviation of brightness around the defect.</summary>
-    public const float FloorOfTexture = 0.7f;
+    /// <summary>Least difference as a multiple of how busy the texture around the defect is.</summary>
+    public const float FloorOfTexture = 1;
 
     private const float LeastArea = 0.0008f, LeastAreaCalm = 0.002f, MostArea = 0.35f;
 
@@ -23,7 +23,7 @@ internal static class Visibility
         }
         int least = Math.Max(6, most / 5);
         for (int i = 0; i < mask.Length; i++) mask[i] = mask[i] >= least ? (byte)255 : (byte)0;
-        int radius = Math.Max(1, size / (HasGaps(defect) ? 32 : 80));
+        int radius = Math.Max(1, size / (defect == DefectKind.Bend ? 20 : HasGaps(defect) ? 32 : 80));
         var scratch = new byte[mask.Length];
         Spread(mask, scratch, size, radius, value: 255);
         Spread(mask, scratch, size, radius, value: 0);
@@ -45,7 +45,7 @@ internal static class Visibility
         }
         if (count < (LeastAreaCalm + (LeastArea - LeastAreaCalm) * wear) * mask.Length || count > MostArea * mask.Length) return false;
         float contrast = (float)sum / count, calm = Floor * (1.6f - 0.6f * wear);
-        float texture = Deviation(clean, size, left - 3, top - 3, right + 3, bottom + 3);
+        float texture = Activity(clean, size, left - 3, top - 3, right + 3, bottom + 3);
         return contrast >= MathF.Max(calm, MathF.Max(FloorOfTexture * texture, 1.5f * noise * 255));
     }
 
@@ -60,23 +60,22 @@ internal static class Visibility
     private static bool HasGaps(DefectKind defect) => defect is DefectKind.Dent or DefectKind.Fold or DefectKind.Bend
         or DefectKind.MissingPart or DefectKind.ExtraPart or DefectKind.Misplacement or DefectKind.Misprint;
 
-    private static float Deviation(ReadOnlySpan<byte> rgb, int size, int left, int top, int right, int bottom)
+    /// <summary>How busy a region is: the mean step of brightness between pixels a few apart. One edge counts little, a grain much.</summary>
+    private static float Activity(ReadOnlySpan<byte> rgb, int size, int left, int top, int right, int bottom)
     {
-        double sum = 0, squares = 0;
+        const int step = 3;
+        long sum = 0;
         int count = 0;
-        for (int y = Math.Max(top, 0); y <= Math.Min(bottom, size - 1); y++)
+        for (int y = Math.Max(top, 0); y <= Math.Min(bottom, size - 1 - step); y++)
         {
-            for (int x = Math.Max(left, 0); x <= Math.Min(right, size - 1); x++)
+            for (int x = Math.Max(left, 0); x <= Math.Min(right, size - 1 - step); x++)
             {
-                int i = 3 * (y * size + x);
-                double value = (rgb[i] + rgb[i + 1] + rgb[i + 2]) / 3.0;
-                sum += value;
-                squares += value * value;
-                count++;
+                int i = 3 * (y * size + x) + 1;
+                sum += Math.Abs(rgb[i] - rgb[i + 3 * step]) + Math.Abs(rgb[i] - rgb[i + 3 * step * size]);
+                count += 2;
             }
         }
-        double mean = sum / count;
-        return (float)Math.Sqrt(Math.Max(0, squares / count - mean * mean));
+        return (float)sum / Math.Max(count, 1);
     }
 
     /// <summary>Grows the pixels of a value by a square, first along rows, then along columns.</summary>

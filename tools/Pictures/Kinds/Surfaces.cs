@@ -49,7 +49,7 @@ internal static class Surfaces
     public static void GroundBlock(Scene scene, Rng product, Rng instance)
     {
         Rgb colour = Colours.Tinted(product, product.Range(0.3f, 0.7f));
-        Texture lines = Materials.Streaked(colour, product.LogRange(70, 170), product.LogRange(15, 60), product.Range(0.15f, 0.5f), 0.1f, instance, product.Range(0.3f, 0.7f));
+        Texture lines = Materials.Streaked(colour, product.LogRange(70, 170), product.LogRange(15, 60), product.Range(0.25f, 0.7f), 0.1f, instance, product.Range(0.3f, 0.7f));
         float curve = product.Range(0, 0.5f), bands = product.Range(0.1f, 0.5f), shift = instance.Range(0, 50), middle = instance.Range(0.35f, 0.65f);
         Texture block = (u, v) =>
         {
