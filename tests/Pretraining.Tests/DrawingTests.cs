@@ -74,7 +74,8 @@ public sealed class DrawingTests
         var light = new Light(Vector3.Normalize(new Vector3(-0.5f, 0, 1)), Ambient: 0.4f, Shine: 0, Sharpness: 3, Shadow: 0.5f);
         var layers = new Layers(64);
         layers.R.AsSpan().Fill(0.5f);
-        for (int i = 0; i < layers.Height.Length; i++) layers.Height[i] = 0.3f * (i % 64) / 64; // rises to the right: faces the lamp on the left
+        // Rises to the right, so it faces the lamp on the left.
+        for (int i = 0; i < layers.Height.Length; i++) layers.Height[i] = 0.3f * (i % 64) / 64;
         var flat = new Layers(64);
         flat.R.AsSpan().Fill(0.5f);
         var lit = new float[3 * 64 * 64];
@@ -91,7 +92,8 @@ public sealed class DrawingTests
     [InlineData(0.95f, 0.95f, 0.93f, "white")]
     [InlineData(0.1f, 0.3f, 0.9f, "blue")]
     [InlineData(0.4f, 0.25f, 0.12f, "brown")]
-    public void Colours_have_the_names_a_person_would_give(float r, float g, float b, string name) => Assert.Equal(name, new Rgb(r, g, b).Name());
+    public void Colours_have_the_names_a_person_would_give(float r, float g, float b, string name) =>
+        Assert.Equal(name, new Rgb(r, g, b).Name());
 
     [Fact]
     public void Every_colour_name_is_in_the_grammar()

@@ -49,7 +49,8 @@ public sealed class GrammarTests
     [Fact]
     public void Every_defect_and_every_state_has_one_place_for_the_product()
     {
-        var states = Grammar.DefectStates.Values.SelectMany(s => s).Concat(Grammar.AnomalousStates).Concat(Grammar.NormalStates).Concat(Grammar.Frames);
+        var states = Grammar.DefectStates.Values.SelectMany(s => s)
+            .Concat(Grammar.AnomalousStates).Concat(Grammar.NormalStates).Concat(Grammar.Frames);
 
         Assert.All(states, s => Assert.Equal(2, s.Split("{}").Length));
         Assert.Equal(Enum.GetValues<DefectKind>().Length, Grammar.DefectStates.Count);

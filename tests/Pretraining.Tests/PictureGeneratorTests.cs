@@ -133,7 +133,10 @@ public sealed class PictureGeneratorTests
         Assert.InRange(Rough(0.5), 430, 570);
     }
 
-    /// <summary>Mean difference of the strongest channel inside the mask and outside (a margin of 4 pixels left out), and the mask's share.</summary>
+    /// <summary>
+    /// Mean difference of the strongest channel inside the mask and outside (a margin of 4 pixels left out), and the mask's
+    /// share.
+    /// </summary>
     private static (double Inside, double Outside, double Share) Compare(DefectivePair pair)
     {
         byte[] a = pair.Clean.Rgb, b = pair.Defective.Rgb, mask = pair.Defective.Mask!;

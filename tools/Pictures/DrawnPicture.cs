@@ -23,7 +23,8 @@ public sealed record PictureGroup(Product Product, IReadOnlyList<DrawnPicture> C
 /// <summary>One product of a kind, with colours, measures and a place of inspection of its own.</summary>
 /// <param name="Kind">The sort of product.</param>
 /// <param name="Seed">Names its colours, measures, lamp and camera.</param>
-/// <param name="Difficulty">0 to 1: the chance that it comes from a rough line, with blemishes, free poses and changing exposure, and faint defects.</param>
+/// <param name="Difficulty">0 to 1: the chance that it comes from a rough line, with blemishes, free poses and changing exposure, and faint
+/// defects.</param>
 public sealed record Product(ProductKind Kind, ulong Seed, double Difficulty)
 {
     /// <summary>0 for a spotless line under steady light, 1 for a rough one.</summary>

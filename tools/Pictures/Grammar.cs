@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 namespace PromptAD.Pictures;
 
 /// <summary>
-/// All that captions are made of, as data: a frame around a state around a description. <c>{}</c> is where the inner phrase goes. Lower case, no punctuation.
+/// All that captions are made of, as data: a frame around a state around a description, such as "a photo of a {}", "{} with scratch"
+/// and "red cap". <c>{}</c> is where the inner phrase goes. Lower case, no punctuation.
 /// </summary>
 public static class Grammar
 {
@@ -12,8 +13,10 @@ public static class Grammar
     /// <summary>What a picture is called. "a" becomes "an" where it must.</summary>
     public static IReadOnlyList<string> Frames { get; } =
     [
-        "a photo of a {}", "a photo of the {}", "a close-up photo of a {}", "a cropped photo of the {}", "a bright photo of a {}", "a dark photo of the {}",
-        "a blurry photo of a {}", "a black and white photo of the {}", "a picture of a {}", "a photo of my {}", "a photo of one {}", "an inspection picture of a {}", "{}",
+        "a photo of a {}", "a photo of the {}", "a photo of my {}", "a photo of one {}", "a picture of a {}",
+            "an inspection picture of a {}",
+        "a close-up photo of a {}", "a cropped photo of the {}", "a bright photo of a {}", "a dark photo of the {}",
+        "a blurry photo of a {}", "a black and white photo of the {}", "{}",
     ];
 
     /// <summary>Ways to say that nothing is wrong.</summary>
@@ -31,24 +34,37 @@ public static class Grammar
     ];
 
     /// <summary>Ways to name one defect.</summary>
-    public static IReadOnlyDictionary<DefectKind, IReadOnlyList<string>> DefectStates { get; } = new Dictionary<DefectKind, IReadOnlyList<string>>
+    public static IReadOnlyDictionary<DefectKind, string[]> DefectStates { get; } = new Dictionary<DefectKind, string[]>
     {
         [DefectKind.Scratch] = ["{} with scratch", "scratched {}", "{} with a scratch", "{} with scratches", "{} with scuff"],
         [DefectKind.Crack] = ["{} with crack", "cracked {}", "{} with a crack", "broken {}", "{} with breakage", "{} with fracture"],
         [DefectKind.Hole] = ["{} with hole", "{} with a hole", "{} with blowhole", "{} with pit", "{} with poke", "punctured {}"],
         [DefectKind.Stain] = ["{} with stain", "stained {}", "{} with color stain", "{} with a spot", "{} with oil", "{} with rust"],
-        [DefectKind.Contamination] = ["{} with contamination", "contaminated {}", "{} with dirt", "dirty {}", "{} with glue", "{} with metal contamination", "{} with foreign material"],
+        [DefectKind.Contamination] =
+        [
+            "{} with contamination", "contaminated {}", "{} with dirt", "dirty {}", "{} with glue", "{} with metal contamination",
+                "{} with foreign material",
+        ],
         [DefectKind.Dent] = ["{} with dent", "dented {}", "{} with bump", "{} with squeeze", "deformed {}"],
-        [DefectKind.Chip] = ["{} with chip", "chipped {}", "{} with broken edge", "{} with small breakage", "{} with large breakage", "broken {}"],
+        [DefectKind.Chip] =
+        [
+            "{} with chip", "chipped {}", "{} with broken edge", "{} with small breakage", "{} with large breakage", "broken {}",
+        ],
         [DefectKind.MissingPart] = ["{} with missing part", "incomplete {}", "{} with a part missing", "{} with missing component"],
         [DefectKind.ExtraPart] = ["{} with extra part", "{} with foreign object", "{} with an extra component"],
         [DefectKind.Bend] = ["bent {}", "{} with bend", "{} with distortion", "deformed {}", "distorted {}"],
         [DefectKind.Misplacement] = ["misplaced {}", "{} with misplaced part", "{} with shifted part", "{} with wrong position"],
-        [DefectKind.Misprint] = ["{} with misprint", "{} with faulty imprint", "{} with print defect", "misprinted {}", "{} with wrong print"],
+        [DefectKind.Misprint] =
+        [
+            "{} with misprint", "{} with faulty imprint", "{} with print defect", "misprinted {}", "{} with wrong print",
+        ],
         [DefectKind.Tear] = ["torn {}", "{} with tear", "{} with cut", "cut {}", "{} with a cut"],
         [DefectKind.LooseThread] = ["{} with thread", "{} with fiber", "{} with hair", "{} with loose thread", "{} with thread residue"],
         [DefectKind.Burn] = ["burnt {}", "{} with burn", "{} with scorch mark"],
-        [DefectKind.Discolouration] = ["discolored {}", "{} with discoloration", "{} with uneven color", "{} with color defect", "{} with gray stroke"],
+        [DefectKind.Discolouration] =
+        [
+            "discolored {}", "{} with discoloration", "{} with uneven color", "{} with color defect", "{} with gray stroke",
+        ],
         [DefectKind.Fold] = ["folded {}", "{} with fold", "{} with wrinkle", "wrinkled {}", "{} with crease"],
     }.ToFrozenDictionary();
 
@@ -62,8 +78,14 @@ public static class Grammar
     /// <summary>Every word that can stand in a caption, those of kept-out kinds included, in ordinal order.</summary>
     public static IReadOnlyList<string> Words { get; } =
     [
-        .. Frames.Concat(NormalStates).Concat(AnomalousStates).Concat(DefectStates.Values.SelectMany(s => s)).Concat(Colours).Concat(Materials)
-            .Concat(ProductKind.All.SelectMany(k => k.Nouns)).Append("a an").SelectMany(s => s.Split(s_space)).Where(w => w != "{}").Distinct().Order(StringComparer.Ordinal),
+        .. new[] { Frames, NormalStates, AnomalousStates, Colours, Materials, ["a an"] }
+            .Concat(DefectStates.Values)
+            .Concat(ProductKind.All.Select(kind => kind.Nouns))
+            .SelectMany(phrases => phrases)
+            .SelectMany(phrase => phrase.Split(s_space))
+            .Where(word => word != "{}")
+            .Distinct()
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>A caption of a good product.</summary>

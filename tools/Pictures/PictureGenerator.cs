@@ -65,13 +65,16 @@ public sealed class PictureGenerator : IDisposable
     /// <summary>Draws one item twice: good and with a defect that can be seen.</summary>
     /// <param name="product">What to draw.</param>
     /// <param name="seed">Names the item and its defect.</param>
-    /// <param name="defect">The defect to try first, one of the kind's. Where it does not show on this product, or is null, any of them.</param>
+    /// <param name="defect">The defect to try first, one of the kind's. Where it is null or does not show, any of them.</param>
     /// <exception cref="ArgumentException">The kind cannot have this defect.</exception>
     public DefectivePair DrawPair(Product product, ulong seed, DefectKind? defect = null)
     {
         ArgumentNullException.ThrowIfNull(product);
         if (defect is { } wanted && !product.Kind.Defects.Contains(wanted))
-            throw new ArgumentException($"'{product.Kind}' cannot have the defect {wanted}; it can have {string.Join(", ", product.Kind.Defects)}.", nameof(defect));
+        {
+            string allowed = string.Join(", ", product.Kind.Defects);
+            throw new ArgumentException($"'{product.Kind}' cannot have the defect {wanted}; it can have {allowed}.", nameof(defect));
+        }
 
         Shot? shot = null;
         byte[] clean = [];
@@ -81,19 +84,23 @@ public sealed class PictureGenerator : IDisposable
             {
                 shot = Prepare(product, Rng.Derive(seed, (ulong)attempt));
                 // A defect that cannot be seen in the dark can be seen in the light.
-                if (attempt > 2 * TriesPerInstance) shot = shot with { Camera = shot.Camera with { Exposure = 1, Vignette = 0, Border = Vector4.Zero } };
+                if (attempt > 2 * TriesPerInstance) shot = shot with { Camera = shot.Camera.InGoodLight() };
                 clean = Take(shot, _clean, _cleanRaw);
             }
             var rng = new Rng(Rng.Derive(seed, 1000 + (ulong)attempt));
-            DefectKind kind = attempt < MaxTries / 2 && defect is { } first ? first : product.Kind.Defects[rng.Int(0, product.Kind.Defects.Count - 1)];
-            float strength = rng.Range(0.7f - 0.35f * product.Wear, 1.2f) * (1 + 0.3f * (attempt % TriesPerInstance) + 0.1f * (attempt / TriesPerInstance));
+            DefectKind kind = attempt < MaxTries / 2 && defect is { } first
+                ? first
+                : product.Kind.Defects[rng.Int(0, product.Kind.Defects.Count - 1)];
+            float strength = rng.Range(0.7f - 0.35f * product.Wear, 1.2f)
+                * (1 + 0.3f * (attempt % TriesPerInstance) + 0.1f * (attempt / TriesPerInstance));
             if (!Spoil(shot!, kind, strength, rng)) continue;
             byte[] spoilt = Take(shot!, _defective, _defectiveRaw);
             byte[] mask = Visibility.Mask(_cleanRaw, _defectiveRaw, Size, kind);
             if (!Visibility.IsClear(clean, spoilt, mask, Size, shot!.Camera.Noise, product.Wear)) continue;
             return new DefectivePair(Finish(shot, clean, null, null), Finish(shot, spoilt, mask, kind));
         }
-        throw new InvalidOperationException($"No visible defect on '{product.Kind}', product {product.Seed}, item {seed}, in {MaxTries} tries.");
+        throw new InvalidOperationException(
+            $"No defect shows on '{product.Kind}', product {product.Seed}, item {seed}, in {MaxTries} tries.");
     }
 
     /// <summary>One item before the camera: everything but the defect.</summary>

@@ -11,7 +11,8 @@ public sealed class ProductKind
     private static readonly DefectKind[] s_soft = [Scratch, Hole, Stain, Contamination, Tear, LooseThread, Fold, Burn, Discolouration];
     private static readonly DefectKind[] s_cloth = [Hole, Stain, Contamination, Tear, LooseThread, Fold, Bend, Discolouration];
     private static readonly DefectKind[] s_net = [Hole, Stain, Contamination, LooseThread, Bend, Discolouration, Dent];
-    private static readonly DefectKind[] s_plain = [Scratch, Crack, Hole, Stain, Contamination, Dent, Chip, Bend, ExtraPart, Discolouration];
+    private static readonly DefectKind[] s_plain = [Scratch, Crack, Hole, Stain, Contamination, Dent, Chip, Bend, ExtraPart,
+        Discolouration];
     private static readonly DefectKind[] s_built = [.. s_plain, MissingPart, Misplacement];
     private static readonly DefectKind[] s_printed = [.. s_plain, Misprint];
     private static readonly DefectKind[] s_builtPrinted = [.. s_built, Misprint];
@@ -39,7 +40,8 @@ public sealed class ProductKind
         new("knit", ["knit", "knitted fabric"], s_cloth, Surfaces.Knit),
         new("carpet", ["carpet", "rug"], [Hole, Stain, Contamination, Tear, LooseThread, Burn, Discolouration], Surfaces.Carpet),
         new("grid", ["grid", "wire mesh"], s_net, Surfaces.Grid),
-        new("perforated-plate", ["perforated plate", "perforated sheet"], [Scratch, Stain, Contamination, Dent, Bend, LooseThread, Discolouration], Surfaces.PerforatedPlate),
+        new("perforated-plate", ["perforated plate", "perforated sheet"],
+            [Scratch, Stain, Contamination, Dent, Bend, LooseThread, Discolouration], Surfaces.PerforatedPlate),
         new("tiles", ["tile", "tiled surface"], s_hard, Surfaces.Tiles),
         new("brick", ["brick wall", "bricks"], s_hard, Surfaces.Brick),
         new("printed-paper", ["printed paper", "print"], [.. s_soft, Bend], Surfaces.PrintedPaper),
@@ -84,9 +86,12 @@ public sealed class ProductKind
         new("cork", ["cork", "cork board"], s_hard, Surfaces.Cork, isHeldOut: true),
         new("chequer-plate", ["chequer plate"], s_hard, Surfaces.ChequerPlate, isHeldOut: true),
         new("gear", ["gear", "gear wheel"], s_built, Fasteners.Gear, isHeldOut: true),
-        new("biscuit", ["biscuit", "cookie"], [Crack, Hole, Stain, Contamination, Chip, ExtraPart, Burn, Discolouration, MissingPart], Goods.Biscuit, isHeldOut: true),
-        new("woven-label", ["woven label", "label"], [Hole, Stain, Contamination, Chip, Bend, Misprint, Tear, LooseThread, Discolouration], Goods.WovenLabel, isHeldOut: true),
-        new("zipper", ["zipper", "zip"], [Stain, Contamination, Bend, MissingPart, Misplacement, Tear, LooseThread, Discolouration], Goods.Zipper, isHeldOut: true),
+        new("biscuit", ["biscuit", "cookie"], [Crack, Hole, Stain, Contamination, Chip, ExtraPart, Burn, Discolouration, MissingPart],
+            Goods.Biscuit, isHeldOut: true),
+        new("woven-label", ["woven label", "label"], [Hole, Stain, Contamination, Chip, Bend, Misprint, Tear, LooseThread, Discolouration],
+            Goods.WovenLabel, isHeldOut: true),
+        new("zipper", ["zipper", "zip"], [Stain, Contamination, Bend, MissingPart, Misplacement, Tear, LooseThread, Discolouration],
+            Goods.Zipper, isHeldOut: true),
     ];
 
     /// <summary>The kinds that pretraining may draw.</summary>
@@ -114,7 +119,8 @@ public sealed class ProductKind
     public override string ToString() => Name;
 
     /// <summary>
-    /// Sets up one picture. The same <paramref name="product"/> seed gives the same colours and measures; the <paramref name="instance"/> gives pose and grain.
+    /// Sets up one picture. The same <paramref name="product"/> seed gives the same colours and measures; the <paramref name="instance"/>
+    /// gives pose and grain.
     /// </summary>
     internal Scene Compose(Rng product, Rng instance)
     {

@@ -14,7 +14,12 @@ internal sealed class Options
 
     public Option<ulong> Seed { get; } = new("--seed") { Description = "Names the pictures.", DefaultValueFactory = _ => 1 };
 
-    public Option<int> Size { get; } = new("--size") { Description = "Width and height of a picture in pixels.", DefaultValueFactory = _ => 160 };
+    public Option<int> Size { get; } = new("--size")
+    {
+        Description = "Width and height of a picture in pixels.",
+        DefaultValueFactory = _ =>
+        160
+    };
 
     public Option<double> Difficulty { get; } = new("--difficulty")
     {
@@ -43,6 +48,12 @@ internal sealed class Options
         if (size is < PictureGenerator.MinSize or > PictureGenerator.MaxSize)
             throw new PromptADException($"--size is {size}; allowed is {PictureGenerator.MinSize} to {PictureGenerator.MaxSize}.");
         return new PictureGenerator(size);
+    }
+
+    public static int ReadCount(ParseResult result, Option<int> option)
+    {
+        int count = result.GetValue(option);
+        return count >= 1 ? count : throw new PromptADException($"{option.Name} is {count}; allowed is 1 or more.");
     }
 
     public double ReadDifficulty(ParseResult result)

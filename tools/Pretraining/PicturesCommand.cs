@@ -10,7 +10,8 @@ internal static class PicturesCommand
     public static Command Create()
     {
         var options = new Options();
-        var command = new Command("pictures", "Writes pairs of pictures: good, defective, mask, and captions.tsv. Without --output, only measures.");
+        var command = new Command("pictures",
+            "Writes pairs of pictures: good, defective, mask, and captions.tsv. Without --output, only measures.");
         var count = new Option<int>("--count") { Description = "How many pairs.", DefaultValueFactory = _ => 100 };
         options.AddTo(command);
         options.Output.Required = false;
@@ -18,13 +19,15 @@ internal static class PicturesCommand
         command.SetAction(result =>
         {
             using PictureGenerator generator = options.CreateGenerator(result);
-            Write(generator, options.ReadKinds(result), result.GetValue(options.Seed), options.ReadDifficulty(result), result.GetValue(count), result.GetValue(options.Output));
+            Write(generator, options.ReadKinds(result), result.GetValue(options.Seed), options.ReadDifficulty(result),
+                Options.ReadCount(result, count), result.GetValue(options.Output));
             return 0;
         });
         return command;
     }
 
-    private static void Write(PictureGenerator generator, IReadOnlyList<ProductKind> kinds, ulong seed, double difficulty, int count, string? folder)
+    private static void Write(PictureGenerator generator, IReadOnlyList<ProductKind> kinds, ulong seed, double difficulty, int count,
+        string? folder)
     {
         var captions = new List<string>(2 * count);
         var drawing = new Stopwatch();
@@ -42,8 +45,14 @@ internal static class PicturesCommand
             captions.Add($"good/{name}.png\t\t{pair.Clean.Caption}");
             captions.Add($"defective/{name}.png\t{pair.Defective.Defect}\t{pair.Defective.Caption}");
         }
-        if (folder is not null) File.WriteAllLines(Path.Combine(folder, "captions.tsv"), captions);
-        Console.WriteLine($"{count} pairs of {generator.Size} px, {drawing.Elapsed.TotalMilliseconds / Math.Max(count, 1):F1} ms a pair on one core");
+        if (folder is not null) OutputFile.Write(Path.Combine(folder, "captions.tsv"), file => WriteLines(file, captions));
+        Console.WriteLine($"{count} pairs of {generator.Size} px, {drawing.Elapsed.TotalMilliseconds / count:F1} ms a pair on one core");
+    }
+
+    private static void WriteLines(Stream file, List<string> lines)
+    {
+        using var writer = new StreamWriter(file, leaveOpen: true);
+        foreach (string line in lines) writer.WriteLine(line);
     }
 
     private static void WritePicture(string path, byte[] pixels, int size) => PngFile.Write(path, pixels, size, size);

@@ -8,7 +8,8 @@ internal static class PngFile
     public static void Write(string path, ReadOnlySpan<byte> pixels, int width, int height)
     {
         int channels = pixels.Length / (width * height);
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, channels == 1 ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, channels == 1 ? SKColorType.Gray8
+            : SKColorType.Rgba8888, SKAlphaType.Opaque));
         Span<byte> target = bitmap.GetPixelSpan();
         for (int y = 0; y < height; y++)
         {
@@ -25,16 +26,7 @@ internal static class PngFile
                 row[4 * x + 3] = 255;
             }
         }
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            using FileStream file = File.Create(path);
-            data.SaveTo(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PromptADException($"Cannot write '{path}': {e.Message} Choose a folder that can be written and has free space.", e);
-        }
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        OutputFile.Write(path, data.SaveTo);
     }
 }

@@ -11,7 +11,8 @@ internal static class SheetCommand
     public static Command Create()
     {
         var options = new Options();
-        var command = new Command("sheet", "Draws a contact sheet: for each product its good pictures, the same with a defect, and the masks.");
+        var command = new Command("sheet",
+            "Draws a contact sheet: for each product its good pictures, the same with a defect, and the masks.");
         var products = new Option<int>("--products") { Description = "Products of each kind.", DefaultValueFactory = _ => 1 };
         options.AddTo(command);
         command.Options.Add(products);
@@ -23,7 +24,8 @@ internal static class SheetCommand
             var rows = new List<DrawnPicture[]>();
             ulong stream = 0;
             foreach (ProductKind kind in options.ReadKinds(result))
-                for (int n = 0; n < result.GetValue(products); n++) rows.AddRange(Rows(generator, new Product(kind, Rng.Derive(seed, stream++), difficulty)));
+                for (int n = 0; n < Options.ReadCount(result, products); n++) rows.AddRange(Rows(generator,
+                    new Product(kind, Rng.Derive(seed, stream++), difficulty)));
             Save(rows, generator.Size, result.GetValue(options.Output)!);
             return 0;
         });

@@ -18,7 +18,8 @@ internal sealed class Bending
         Vector2 along = rng.Direction();
         if (isSurface) return new Bending(at, along, 0, rng.LogRange(0.04f, 0.12f), rng.Range(0.5f, 1) * MathF.Min(strength, 1.6f));
         Vector2 outward = Vector2.Normalize(at - new Vector2(0.5f) + along * 0.05f);
-        return new Bending(Vector2.Lerp(at, new Vector2(0.5f), 0.4f), outward, rng.Sign() * rng.Range(0.15f, 0.6f) * strength, 0.3f * span, 0);
+        return new Bending(Vector2.Lerp(at, new Vector2(0.5f), 0.4f), outward, rng.Sign() * rng.Range(0.15f, 0.6f) * strength, 0.3f * span,
+            0);
     }
 
     /// <param name="straight">The ground with the product.</param>

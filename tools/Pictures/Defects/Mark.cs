@@ -63,10 +63,12 @@ internal sealed record Mark(Outline Shape)
         Outline shape = Outline.Polar(64, a =>
         {
             (float sin, float cos) = MathF.SinCos(a);
-            float n = Noise.Value(offset + cos * 1.2f, offset + sin * 1.2f) - 0.5f + 0.4f * (Noise.Value(offset + cos * fine, offset + sin * fine) - 0.5f);
+            float lobes = Noise.Value(offset + cos * 1.2f, offset + sin * 1.2f) - 0.5f;
+            float n = lobes + 0.4f * (Noise.Value(offset + cos * fine, offset + sin * fine) - 0.5f);
             return radius * MathF.Max(0.15f, 1 + raggedness * 1.6f * n);
         });
-        return shape.Moved(Matrix3x2.CreateScale(stretch, 1 / stretch) * Matrix3x2.CreateRotation(rng.Angle()) * Matrix3x2.CreateTranslation(at));
+        return shape.Moved(Matrix3x2.CreateScale(stretch, 1 / stretch) * Matrix3x2.CreateRotation(rng.Angle())
+            * Matrix3x2.CreateTranslation(at));
     }
 
     /// <summary>A line that wanders: <paramref name="sharpness"/> 0 for a smooth curve, 1 for a jagged one.</summary>

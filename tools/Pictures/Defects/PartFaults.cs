@@ -15,12 +15,16 @@ internal static class PartFaults
     public static List<Part>? Apply(List<Part> parts, DefectKind defect, Vector2 edge, float span, Rng rng) => defect switch
     {
         DefectKind.MissingPart => Change(parts, PartRole.Detail, rng, _ => []),
-        DefectKind.ExtraPart => rng.Chance(0.5f) ? Change(parts, PartRole.Detail, rng, part => [part, Moved(part, rng, 0.6f, 1.6f, span)]) ?? Foreign(parts, edge, span, rng) : Foreign(parts, edge, span, rng),
+        DefectKind.ExtraPart => Twice(parts, span, rng) ?? Foreign(parts, edge, span, rng),
         DefectKind.Misplacement => Change(parts, PartRole.Detail, rng, part => [Moved(part, rng, 0.25f, 1f, span)]),
         DefectKind.Misprint => Misprint(parts, rng, span),
         DefectKind.Chip => Chip(parts, edge, span, rng),
         _ => null,
     };
+
+    /// <summary>A part of the product mounted once more beside itself; null half the time.</summary>
+    private static List<Part>? Twice(List<Part> parts, float span, Rng rng) =>
+        rng.Chance(0.5f) ? Change(parts, PartRole.Detail, rng, part => [part, Moved(part, rng, 0.6f, 1.6f, span)]) : null;
 
     private static List<Part>? Change(List<Part> parts, PartRole role, Rng rng, Func<Part, Part[]> change)
     {
@@ -55,7 +59,8 @@ internal static class PartFaults
         Vector2 at = Vector2.Lerp(near, new Vector2(0.5f), rng.Range(0, 0.6f));
         Matrix3x2 pose = Matrix3x2.CreateScale(size) * Matrix3x2.CreateRotation(rng.Angle()) * Matrix3x2.CreateTranslation(at);
         float level = 0.06f * span / size;
-        return [.. parts, new Part(PartRole.Detail, 0, shape, Textures.Materials.Plain(colour, rng, rng.Unit(), 0.1f), Profile.Bevel(0.2f, 0.08f).On(level), pose)];
+        return [.. parts, new Part(PartRole.Detail, 0, shape, Textures.Materials.Plain(colour, rng, rng.Unit(), 0.1f),
+            Profile.Bevel(0.2f, 0.08f).On(level), pose)];
     }
 
     private static List<Part>? Misprint(List<Part> parts, Rng rng, float span) => rng.Int(0, 3) switch
@@ -79,6 +84,8 @@ internal static class PartFaults
     {
         if (parts.TrueForAll(p => p.Role == PartRole.Background || p.Shape is null)) return null;
         Outline bite = Mark.Blot(rng, edge, rng.LogRange(0.03f, 0.13f) * span, rng.Range(0.5f, 1), rng.LogRange(1, 1.6f));
-        return parts.ConvertAll(part => part.Role == PartRole.Background || !Matrix3x2.Invert(part.Pose, out Matrix3x2 toPart) ? part : part with { Cut = bite.Moved(toPart) });
+        return parts.ConvertAll(part =>
+            part.Role != PartRole.Background && Matrix3x2.Invert(part.Pose, out Matrix3x2 toPart) ? part with { Cut = bite.Moved(toPart) }
+                : part);
     }
 }

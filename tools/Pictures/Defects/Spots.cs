@@ -28,7 +28,10 @@ internal static class Spots
         return new Vector2(0.5f);
     }
 
-    /// <summary>A point on the product's outline: a walk from a point on it towards the outside. Without an outline, any point on it.</summary>
+    /// <summary>
+    /// A point on the product's outline: a walk from a point on it towards the outside. Without an outline, any point on
+    /// it.
+    /// </summary>
     public static Vector2 OnEdge(Layers layers, Rng rng)
     {
         int size = layers.Size;

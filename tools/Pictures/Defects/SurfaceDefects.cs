@@ -48,16 +48,24 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         var marks = new List<Mark>();
         for (int n = 0; n < count; n++)
         {
-            Vector2 start = At + new Vector2(Rng.Normal(), Rng.Normal()) * 0.02f * count - length / 2 * new Vector2(MathF.Cos(angle), MathF.Sin(angle));
+            Vector2 start = At + new Vector2(Rng.Normal(), Rng.Normal()) * 0.02f * count - length / 2
+                * new Vector2(MathF.Cos(angle), MathF.Sin(angle));
             Vector2[] line = Mark.Wander(Rng, start, length * Rng.Range(0.5f, 1), angle + Rng.Normal() * 0.08f, Rng.Range(0, 0.35f), 0);
-            marks.Add(new Mark(Mark.Tapered(line, width * Rng.Range(0.6f, 1))) { Colour = colour, Opacity = Soft(0.6f), Height = -0.004f * Strength, Grain = Rng.Range(0, 0.7f) });
+            marks.Add(new Mark(Mark.Tapered(line, width * Rng.Range(0.6f, 1)))
+            {
+                Colour = colour,
+                Opacity = Soft(0.6f),
+                Height = -0.004f * Strength,
+                Grain = Rng.Range(0, 0.7f)
+            });
         }
         return marks;
     }
 
     private List<Mark> Crack()
     {
-        float angle = Rng.Angle(), length = Rng.LogRange(0.2f, 0.8f) * Span, width = Rng.LogRange(0.006f, 0.018f), jag = Rng.Range(0.3f, 0.8f);
+        float angle = Rng.Angle(), length = Rng.LogRange(0.2f, 0.8f) * Span, width = Rng.LogRange(0.006f, 0.018f),
+            jag = Rng.Range(0.3f, 0.8f);
         Vector2 start = At - length / 2 * new Vector2(MathF.Cos(angle), MathF.Sin(angle));
         Vector2[] trunk = Mark.Wander(Rng, start, length, angle, 0.4f, jag, 36);
         Rgb dark = Ground * Rng.Range(0.05f, 0.4f);
@@ -66,7 +74,8 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         for (int n = 0; n < branches; n++)
         {
             Vector2 from = trunk[Rng.Int(4, 30)];
-            marks.Add(CrackLine(Mark.Wander(Rng, from, length * Rng.Range(0.1f, 0.4f), angle + Rng.Sign() * Rng.Range(0.4f, 1.2f), 0.4f, jag, 16), width * 0.7f, dark));
+            marks.Add(CrackLine(Mark.Wander(Rng, from, length * Rng.Range(0.1f, 0.4f), angle + Rng.Sign() * Rng.Range(0.4f, 1.2f), 0.4f,
+                jag, 16), width * 0.7f, dark));
         }
         return marks;
     }
@@ -85,7 +94,15 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
             Vector2 at = At + (n == 0 ? Vector2.Zero : Rng.Direction() * Rng.Range(0.05f, 0.15f) * Span);
             Outline shape = Mark.Blot(Rng, at, radius * Rng.Range(0.7f, 1), ragged, Rng.Range(1, 1.4f));
             marks.Add(new Mark(shape) { Softness = radius * 0.7f, Height = 0.01f * Strength * Rng.Range(-1f, 1) });
-            marks.Add(new Mark(shape) { Softness = Rng.Range(0, 0.006f), Colour = inside, Opacity = Soft(0.9f), Height = -0.02f, Gloss = 0, Grain = 0.15f });
+            marks.Add(new Mark(shape)
+            {
+                Softness = Rng.Range(0, 0.006f),
+                Colour = inside,
+                Opacity = Soft(0.9f),
+                Height = -0.02f,
+                Gloss = 0,
+                Grain = 0.15f
+            });
         }
         return marks;
     }
@@ -97,10 +114,13 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         bool hasRim = Rng.Chance(0.3f);
         float opacity = Soft(Rng.Range(0.35f, 0.8f)), grain = Rng.Range(0.1f, 0.9f);
         Outline shape = Mark.Blot(Rng, At, radius, Rng.Range(0.2f, 0.9f), Rng.LogRange(1, 2));
-        var marks = new List<Mark> { new(shape) { Softness = Rng.LogRange(0.004f, 0.04f), Colour = colour, Opacity = opacity, Gloss = Rng.Chance(0.4f) ? Rng.Unit() : null, Grain = grain } };
+        var marks = new List<Mark> { new(shape) { Softness = Rng.LogRange(0.004f, 0.04f), Colour = colour, Opacity = opacity,
+            Gloss = Rng.Chance(0.4f) ? Rng.Unit() : null, Grain = grain } };
         if (hasRim) marks.Add(new Mark(shape with { Stroke = 0.01f }) { Softness = 0.006f, Colour = colour * 0.6f, Opacity = opacity });
         for (int n = Rng.Int(-3, 4); n > 0; n--)
-            marks.Add(new Mark(Mark.Blot(Rng, At + Rng.Direction() * radius * Rng.Range(1, 1.8f), radius * Rng.Range(0.08f, 0.25f), 0.3f)) { Softness = 0.005f, Colour = colour, Opacity = opacity });
+            marks.Add(new Mark(Mark.Blot(Rng, At + Rng.Direction() * radius * Rng.Range(1, 1.8f), radius * Rng.Range(0.08f, 0.25f),
+                0.3f))
+            { Softness = 0.005f, Colour = colour, Opacity = opacity });
         return marks;
     }
 
@@ -115,14 +135,24 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         {
             Vector2 at = At + (n == 0 ? Vector2.Zero : new Vector2(Rng.Normal(), Rng.Normal()) * spread);
             Outline shape = Mark.Blot(Rng, at, radius * Rng.LogRange(0.5f, 1.4f), Rng.Range(0.1f, 0.9f), stretch);
-            marks.Add(new Mark(shape) { Softness = 0.006f, Colour = colour * Rng.Range(0.8f, 1.1f), Opacity = Soft(0.9f), Height = height, Gloss = gloss, Grain = 0.3f, IsLoose = n > 0 });
+            marks.Add(new Mark(shape)
+            {
+                Softness = 0.006f,
+                Colour = colour * Rng.Range(0.8f, 1.1f),
+                Opacity = Soft(0.9f),
+                Height = height,
+                Gloss = gloss,
+                Grain = 0.3f,
+                IsLoose = n > 0
+            });
         }
         return marks;
     }
 
     private List<Mark> Dent()
     {
-        float radius = Rng.LogRange(0.03f, 0.13f) * (0.3f + 0.7f * Span), depth = radius * Rng.Range(0.25f, 0.6f) * Strength * (Rng.Chance(0.7f) ? -1 : 1);
+        float radius = Rng.LogRange(0.03f, 0.13f) * (0.3f + 0.7f * Span),
+            depth = radius * Rng.Range(0.25f, 0.6f) * Strength * (Rng.Chance(0.7f) ? -1 : 1);
         Outline shape = Mark.Blot(Rng, At, radius, Rng.Range(0, 0.5f), Rng.LogRange(1, 2.2f));
         return [new Mark(shape) { Softness = radius * Rng.Range(0.5f, 1.1f), Height = depth, Brightness = 1 - 0.12f * Strength }];
     }
@@ -134,8 +164,10 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         Rgb fresh = Rgb.Lerp(Ground, Rng.Chance(0.6f) ? Rgb.Grey(0.92f) : Rgb.Grey(0.12f), Rng.Range(0.3f, 0.7f));
         return
         [
-            new Mark(shape) { Softness = 0.008f, Colour = fresh, Opacity = Soft(0.85f), Height = -0.012f * Strength, Gloss = 0, Grain = 0.5f },
-            new Mark(Mark.Blot(Rng, At, radius * 0.6f, 1)) { Softness = 0.012f, Brightness = 0.85f, Height = -0.008f * Strength, Grain = 0.5f },
+            new Mark(shape) { Softness = 0.008f, Colour = fresh, Opacity = Soft(0.85f), Height = -0.012f * Strength, Gloss = 0,
+                Grain = 0.5f },
+            new Mark(Mark.Blot(Rng, At, radius * 0.6f, 1)) { Softness = 0.012f, Brightness = 0.85f, Height = -0.008f * Strength,
+                Grain = 0.5f },
         ];
     }
 
@@ -154,7 +186,12 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         for (int n = Rng.Int(0, 7); n > 0; n--)
         {
             Vector2[] fray = Mark.Wander(Rng, line[Rng.Int(2, 17)], width * Rng.Range(0.7f, 1.6f), Rng.Angle(), 0.8f, 0.1f, 8);
-            marks.Add(new Mark(Outline.Lines(0.005f, fray)) { Colour = Rgb.Lerp(Ground, Rgb.Grey(0.9f), 0.4f), Opacity = 0.8f, Height = 0.004f });
+            marks.Add(new Mark(Outline.Lines(0.005f, fray))
+            {
+                Colour = Rgb.Lerp(Ground, Rgb.Grey(0.9f), 0.4f),
+                Opacity = 0.8f,
+                Height = 0.004f
+            });
         }
         return marks;
     }
@@ -170,7 +207,13 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
             float angle = Rng.Angle();
             Vector2 start = At - length / 2.5f * new Vector2(MathF.Cos(angle), MathF.Sin(angle));
             Vector2[] line = Mark.Wander(Rng, start, length, angle, Rng.Range(0.5f, 3), 0.05f, 40);
-            marks.Add(new Mark(Outline.Lines(width, line)) { Colour = colour, Opacity = Soft(0.9f), Height = width * 1.2f, IsLoose = true });
+            marks.Add(new Mark(Outline.Lines(width, line))
+            {
+                Colour = colour,
+                Opacity = Soft(0.9f),
+                Height = width * 1.2f,
+                IsLoose = true
+            });
         }
         return marks;
     }
@@ -182,8 +225,10 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         float stretch = Rng.LogRange(1, 1.8f);
         return
         [
-            new Mark(Mark.Blot(Rng, At, radius, 0.5f, stretch)) { Softness = radius * 0.6f, Colour = brown, Opacity = Soft(0.75f), Grain = 0.4f, Gloss = 0.05f },
-            new Mark(Mark.Blot(Rng, At, radius * 0.5f, 0.6f, stretch)) { Softness = radius * 0.3f, Colour = brown * 0.4f, Opacity = Soft(0.7f), Grain = 0.5f },
+            new Mark(Mark.Blot(Rng, At, radius, 0.5f, stretch)) { Softness = radius * 0.6f, Colour = brown, Opacity = Soft(0.75f),
+                Grain = 0.4f, Gloss = 0.05f },
+            new Mark(Mark.Blot(Rng, At, radius * 0.5f, 0.6f, stretch)) { Softness = radius * 0.3f, Colour = brown * 0.4f,
+                Opacity = Soft(0.7f), Grain = 0.5f },
         ];
     }
 
@@ -191,14 +236,16 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
     {
         float radius = Rng.LogRange(0.1f, 0.3f) * (0.2f + 0.8f * Span), soft = radius * Rng.Range(0.1f, 0.5f);
         Outline shape = Rng.Chance(0.75f) ? Mark.Blot(Rng, At, radius, Rng.Range(0.2f, 0.7f), Rng.LogRange(1, 2.5f))
-            : Outline.Rectangle(2 * radius, radius * Rng.Range(0.2f, 0.6f)).Moved(Matrix3x2.CreateRotation(Rng.Angle()) * Matrix3x2.CreateTranslation(At));
+            : Outline.Rectangle(2 * radius, radius * Rng.Range(0.2f, 0.6f)).Moved(Matrix3x2.CreateRotation(Rng.Angle())
+                * Matrix3x2.CreateTranslation(At));
         bool isTint = Rng.Chance(0.5f);
         return
         [
             new Mark(shape)
             {
                 Softness = soft,
-                Brightness = isTint ? 1 : Ground.Luminance < 0.3f ? 1 + 1.2f * Strength : MathF.Max(0.2f, 1 - Rng.Range(0.2f, 0.5f) * Strength),
+                Brightness = isTint ? 1 : Ground.Luminance < 0.3f ? 1 + 1.2f * Strength
+                    : MathF.Max(0.2f, 1 - Rng.Range(0.2f, 0.5f) * Strength),
                 Colour = Rgb.FromHsv(Rng.Unit(), Rng.Range(0.3f, 0.8f), Math.Clamp(Ground.Luminance * 1.4f, 0.25f, 0.95f)),
                 Opacity = isTint ? Soft(Rng.Range(0.35f, 0.65f)) : 0,
                 Grain = Rng.Range(0, 0.4f),
@@ -211,7 +258,11 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         float length = Rng.LogRange(0.2f, 0.8f) * Span, angle = Rng.Angle(), width = Rng.LogRange(0.015f, 0.06f);
         Vector2 start = At - length / 2 * new Vector2(MathF.Cos(angle), MathF.Sin(angle));
         Vector2[] line = Mark.Wander(Rng, start, length, angle, 0.5f, 0.03f);
-        var ridge = new Mark(Mark.Tapered(line, width)) { Softness = width * 0.7f, Height = width * Rng.Range(0.4f, 0.9f) * Strength * Rng.Sign() };
+        var ridge = new Mark(Mark.Tapered(line, width))
+        {
+            Softness = width * 0.7f,
+            Height = width * Rng.Range(0.4f, 0.9f) * Strength * Rng.Sign()
+        };
         var crease = new Mark(Mark.Tapered(line, 0.008f)) { Softness = 0.004f, Brightness = MathF.Max(0.3f, 1 - 0.35f * Strength) };
         return [ridge, crease];
     }

@@ -30,8 +30,12 @@ internal static class Visibility
         return mask;
     }
 
-    /// <summary>True where the difference under the mask stands out from texture and noise, and the mask is neither a speck nor half the picture.</summary>
-    public static bool IsClear(ReadOnlySpan<byte> clean, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> mask, int size, float noise, float wear)
+    /// <summary>
+    /// True where the difference under the mask stands out from texture and noise, and the mask is neither a speck nor half the
+    /// picture.
+    /// </summary>
+    public static bool IsClear(ReadOnlySpan<byte> clean, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> mask, int size, float noise,
+        float wear)
     {
         long sum = 0;
         int count = 0, left = size, top = size, right = 0, bottom = 0;
@@ -56,11 +60,17 @@ internal static class Visibility
         return Math.Max(Math.Abs(a[i] - b[i]), Math.Max(Math.Abs(a[i + 1] - b[i + 1]), Math.Abs(a[i + 2] - b[i + 2])));
     }
 
-    /// <summary>Between its lit and its shaded side a dent looks as if nothing were there, and a moved part may look like what it uncovers.</summary>
+    /// <summary>
+    /// Between its lit and its shaded side a dent looks as if nothing were there, and a moved part may look like what it
+    /// uncovers.
+    /// </summary>
     private static bool HasGaps(DefectKind defect) => defect is DefectKind.Dent or DefectKind.Fold or DefectKind.Bend
         or DefectKind.MissingPart or DefectKind.ExtraPart or DefectKind.Misplacement or DefectKind.Misprint;
 
-    /// <summary>How busy a region is: the mean step of brightness between pixels a few apart. One edge counts little, a grain much.</summary>
+    /// <summary>
+    /// How busy a region is: the mean step of brightness between pixels a few apart. One edge counts little, a grain
+    /// much.
+    /// </summary>
     private static float Activity(ReadOnlySpan<byte> rgb, int size, int left, int top, int right, int bottom)
     {
         const int step = 3;

@@ -3,7 +3,10 @@ namespace PromptAD.Pictures.Drawing;
 /// <summary>Running means along lines; values beyond an end are those of the end.</summary>
 internal static class BoxBlur
 {
-    /// <summary>Blurs <paramref name="count"/> values in place, <paramref name="stride"/> apart. <paramref name="line"/> is scratch of at least that length.</summary>
+    /// <summary>
+    /// Blurs <paramref name="count"/> values in place, <paramref name="stride"/> apart. <paramref name="line"/> is scratch of at
+    /// least that length.
+    /// </summary>
     public static void Line(Span<float> values, int start, int stride, int count, int radius, Span<float> line)
     {
         for (int i = 0; i < count; i++) line[i] = values[start + i * stride];

@@ -44,7 +44,8 @@ internal sealed record Camera
     public static Camera Draw(Rng product, Rng instance, float wear)
     {
         bool isDark = wear > 0.3f && product.Chance(0.12f);
-        float exposure = (isDark ? product.Range(0.2f, 0.45f) : product.Range(0.8f, 1.15f)) * (1 + instance.Normal() * (0.02f + 0.13f * wear));
+        float exposure = (isDark ? product.Range(0.2f, 0.45f) : product.Range(0.8f, 1.15f))
+            * (1 + instance.Normal() * (0.02f + 0.13f * wear));
         float glare = product.Chance(0.3f * wear) ? product.Range(0.08f, 0.4f) * instance.Range(0, 1) : 0;
         Vector2 glareAt = new(product.Range(-0.1f, 1.1f), product.Range(-0.1f, 1.1f)), glareAlong = product.Direction();
         Vector2 glareRadius = new(product.LogRange(0.1f, 1.2f), product.LogRange(0.05f, 0.3f));
@@ -56,7 +57,7 @@ internal sealed record Camera
             Vignette = product.Range(0, 0.35f) * (0.3f + 0.7f * wear),
             Falloff = product.Direction() * product.Range(0, 0.25f) * wear + instance.Direction() * instance.Range(0, 0.12f) * wear,
             WhiteBalance = new Rgb(product.Range(0.93f, 1.05f), 1, product.Range(0.93f, 1.05f)),
-            Blur = product.Chance(0.45f) ? product.Range(0, 0.004f) + instance.Range(0, 0.004f) * wear : 0,
+            Blur = product.Chance(0.45f) ? product.Range(0, 0.004f) + instance.Range(0, 0.003f) * wear : 0,
             Noise = product.LogRange(0.003f, 0.03f) * instance.Range(0.8f, 1.2f),
             Jpeg = product.Chance(0.45f) ? product.Int(45, 95) : 0,
             Exposure = Math.Max(exposure, 0.15f),
@@ -67,13 +68,19 @@ internal sealed record Camera
         };
     }
 
-    /// <summary>Takes the picture without compression: <paramref name="lit"/> is changed, <paramref name="rgb"/> gets 3 bytes a pixel.</summary>
+    /// <summary>The same camera with a lamp switched on.</summary>
+    public Camera InGoodLight() => this with { Exposure = 1, Vignette = 0, Border = Vector4.Zero };
+
+    /// <summary>
+    /// Takes the picture without compression: <paramref name="lit"/> is changed, <paramref name="rgb"/> gets 3 bytes a
+    /// pixel.
+    /// </summary>
     public void Expose(Span<float> lit, int size, Span<byte> rgb, float[] line)
     {
         int plane = size * size;
-        int radius = (int)MathF.Round(Blur * size);
+        int radius = (int)MathF.Round(Blur * size), passes = Blur * size < 1 ? 1 : 2;
         if (radius > 0)
-            for (int c = 0; c < 3; c++) BoxBlur.Plane(lit.Slice(c * plane, plane), size, radius, 2, line);
+            for (int c = 0; c < 3; c++) BoxBlur.Plane(lit.Slice(c * plane, plane), size, radius, passes, line);
         for (int y = 0; y < size; y++)
         {
             float fy = (y + 0.5f) / size;
@@ -120,12 +127,14 @@ internal sealed record Camera
         float gain = Exposure * (1 - Vignette * (cx * cx + cy * cy) / 2) * (1 + Falloff.X * cx + Falloff.Y * cy);
         if (Border != Vector4.Zero)
         {
-            float inside = MathF.Min(MathF.Min(Inside(x, Border.X), Inside(y, Border.Y)), MathF.Min(Inside(1 - x, Border.Z), Inside(1 - y, Border.W)));
+            float inside = MathF.Min(MathF.Min(Inside(x, Border.X), Inside(y, Border.Y)),
+                MathF.Min(Inside(1 - x, Border.Z), Inside(1 - y, Border.W)));
             gain *= 0.06f + 0.94f * inside;
         }
         if (Glare.Strength == 0) return (gain, 0);
         Vector2 offset = new Vector2(x, y) - Glare.At;
-        float along = Vector2.Dot(offset, Glare.Along) / Glare.Radius.X, across = (offset.X * Glare.Along.Y - offset.Y * Glare.Along.X) / Glare.Radius.Y;
+        float along = Vector2.Dot(offset, Glare.Along) / Glare.Radius.X,
+            across = (offset.X * Glare.Along.Y - offset.Y * Glare.Along.X) / Glare.Radius.Y;
         float near = 1 / (1 + along * along + across * across);
         return (gain, Glare.Strength * near * near);
     }

@@ -23,7 +23,10 @@ internal sealed record Light(Vector3 Direction, float Ambient, float Shine, int 
         return new Light(direction, product.Range(0.25f, 0.65f), product.Range(0.3f, 1f), product.Int(2, 5), product.Range(0.1f, 0.75f));
     }
 
-    /// <summary>Lights the layers into a picture of values 0 to 1 (and above, in highlights), the three channels one after another.</summary>
+    /// <summary>
+    /// Lights the layers into a picture of values 0 to 1 (and above, in highlights), the three channels one after
+    /// another.
+    /// </summary>
     public void Shade(Layers layers, Span<float> picture, float[] shadow, float[] line)
     {
         int size = layers.Size, plane = size * size;

@@ -4,7 +4,10 @@ using SkiaSharp;
 
 namespace PromptAD.Pictures.Drawing;
 
-/// <summary>Puts parts into layers: Skia finds how much of each pixel a shape covers, plain code mixes the material in. One thread at a time.</summary>
+/// <summary>
+/// Puts parts into layers: Skia finds how much of each pixel a shape covers, plain code mixes the material in. One thread at a
+/// time.
+/// </summary>
 internal sealed class Painter : IDisposable
 {
     private readonly int _size;
@@ -32,7 +35,10 @@ internal sealed class Painter : IDisposable
         if (_pin.IsAllocated) _pin.Free();
     }
 
-    /// <summary>How much a shape covers each pixel, 0 to 255; valid until the next call. The box is empty where the shape is outside.</summary>
+    /// <summary>
+    /// How much a shape covers each pixel, 0 to 255; valid until the next call. The box is empty where the shape is
+    /// outside.
+    /// </summary>
     public ReadOnlySpan<byte> Cover(Outline shape, Matrix3x2 pose, Outline? cut, out SKRectI box)
     {
         Matrix3x2 toPixels = pose * Matrix3x2.CreateScale(_size);
@@ -82,14 +88,18 @@ internal sealed class Painter : IDisposable
                 layers.Tint(i, texel.Colour, share);
                 layers.Gloss[i] += (texel.Gloss - layers.Gloss[i]) * share;
                 if (isPrint) continue;
-                float height = (profile.Level + profile.Height * Rise(profile.Shape, at - centre, half, _blurred[i])) * scale + texel.Relief;
+                float height = (profile.Level + profile.Height * Rise(profile.Shape, at - centre, half, _blurred[i])) * scale
+                    + texel.Relief;
                 layers.Height[i] += (height - layers.Height[i]) * share;
                 if (isProduct) layers.Product[i] = MathF.Max(layers.Product[i], share);
             }
         }
     }
 
-    /// <summary>A shape in picture coordinates with edges as soft as <paramref name="softness"/> (picture widths); valid until the next call.</summary>
+    /// <summary>
+    /// A shape in picture coordinates with edges as soft as <paramref name="softness"/> (picture widths); valid until the next
+    /// call.
+    /// </summary>
     public ReadOnlySpan<float> Stamp(Outline shape, float softness, out SKRectI box)
     {
         Cover(shape, Matrix3x2.Identity, null, out box);

@@ -10,10 +10,12 @@ internal static class Fasteners
     public static void Washer(Scene scene, Rng product, Rng instance)
     {
         Rgb metal = Colours.Metal(product);
-        float hole = product.Range(0.15f, 0.33f), height = product.Range(0.03f, 0.08f), frequency = product.Range(20, 80), gloss = product.Range(0.3f, 0.9f);
+        float hole = product.Range(0.15f, 0.33f), height = product.Range(0.03f, 0.08f), frequency = product.Range(20, 80),
+            gloss = product.Range(0.3f, 0.9f);
         scene.Describe("metal");
         Placement.Lay(scene, product, instance, s =>
-            s.Body(Outline.Ring(0.5f, hole), Materials.Streaked(metal, frequency, 8, 0.12f, gloss, instance), Profile.Bevel(height, 0.05f)), most: 9);
+            s.Body(Outline.Ring(0.5f, hole), Materials.Streaked(metal, frequency, 8, 0.12f, gloss, instance), Profile.Bevel(height, 0.05f)),
+                most: 9);
     }
 
     public static void SealRing(Scene scene, Rng product, Rng instance)
@@ -32,23 +34,30 @@ internal static class Fasteners
     {
         Rgb metal = Colours.Metal(product);
         int corners = product.Chance(0.6f) ? 6 : product.Int(4, 8);
-        float bore = product.Range(0.18f, 0.3f), height = product.Range(0.1f, 0.25f), gloss = product.Range(0.3f, 0.9f), wave = product.Chance(0.3f) ? 0.07f : 0;
+        float bore = product.Range(0.18f, 0.3f), height = product.Range(0.1f, 0.25f), gloss = product.Range(0.3f, 0.9f),
+            wave = product.Chance(0.3f) ? 0.07f : 0;
         scene.Describe("metal");
         Placement.Lay(scene, product, instance, s =>
         {
             Texture steel = Materials.Cloudy(metal * 0.85f, metal, 14, 3, 0.001f, gloss, instance);
             Outline shape = wave > 0 ? Outline.Polar(72, a => 0.43f + wave * MathF.Cos(corners * a)) : Outline.Regular(corners, 0.5f);
             s.Body(shape with { Contours = [.. shape.Contours, Outline.Circle(bore)] }, steel, Profile.Bevel(height, 0.06f));
-            s.Detail(Outline.Ring(bore + 0.08f, bore), Materials.Cloudy(metal * 0.95f, metal * 1.1f, 20, 2, 0, gloss, instance), Profile.Bevel(0.03f, 0.03f).On(height));
+            s.Detail(Outline.Ring(bore + 0.08f, bore), Materials.Cloudy(metal * 0.95f, metal * 1.1f, 20, 2, 0, gloss, instance),
+                Profile.Bevel(0.03f, 0.03f).On(height));
             for (int turn = 0; turn < 3; turn++)
-                s.Print(Outline.Ring(bore + 0.012f - 0.02f * turn, bore - 0.004f - 0.02f * turn), (_, _) => new Texel(metal * (0.55f - 0.15f * turn), 0, gloss));
+            {
+                float edge = bore - 0.02f * turn, shade = 0.55f - 0.15f * turn;
+                s.Body(Outline.Ring(edge + 0.012f, edge - 0.004f), Materials.Plain(metal * shade, instance, gloss),
+                    Profile.Flat(height * shade));
+            }
         }, most: 6);
     }
 
     public static void Screw(Scene scene, Rng product, Rng instance)
     {
         Rgb metal = Colours.Metal(product);
-        float head = product.Range(0.12f, 0.2f), core = product.Range(0.05f, 0.08f), headLength = product.Range(0.08f, 0.18f), gloss = product.Range(0.3f, 0.9f);
+        float head = product.Range(0.12f, 0.2f), core = product.Range(0.05f, 0.08f), headLength = product.Range(0.08f, 0.18f),
+            gloss = product.Range(0.3f, 0.9f);
         float smooth = product.Range(0, 0.3f);
         int turns = product.Int(9, 18);
         bool isConical = product.Chance(0.4f), isPointed = product.Chance(0.6f);
@@ -57,16 +66,19 @@ internal static class Fasteners
         {
             Texture steel = Materials.Streaked(metal, 40, 5, 0.15f, gloss, instance);
             float left = -0.5f + headLength, tip = isPointed ? 0.36f : 0.47f, start = left + smooth * 0.5f;
-            s.Body(Outline.Polygon(new(left - 0.02f, -core), new(tip, -core), new(0.5f, isPointed ? 0 : -core * 0.8f), new(0.5f, isPointed ? 0.004f : core * 0.8f), new(tip, core), new(left - 0.02f, core)),
+            s.Body(Outline.Polygon(new(left - 0.02f, -core), new(tip, -core), new(0.5f, isPointed ? 0 : -core * 0.8f),
+                new(0.5f, isPointed ? 0.004f : core * 0.8f), new(tip, core), new(left - 0.02f, core)),
                 steel, Profile.Cylinder(core));
             for (int n = 0; n < turns; n++)
             {
                 float x = start + (tip - start) * (n + 0.5f) / turns, half = (tip - start) / turns * 0.3f, lean = half * 0.9f;
                 float reach = core * 1.35f;
-                s.Body(Outline.Polygon(new(x - half + lean, -reach), new(x + half + lean, -reach), new(x + half - lean, reach), new(x - half - lean, reach)), steel, Profile.Cylinder(reach));
+                s.Body(Outline.Polygon(new(x - half + lean, -reach), new(x + half + lean, -reach), new(x + half - lean, reach),
+                    new(x - half - lean, reach)), steel, Profile.Cylinder(reach));
             }
             Outline cap = isConical
-                ? Outline.Polygon(new(-0.5f, -head), new(-0.46f, -head), new(left, -core), new(left, core), new(-0.46f, head), new(-0.5f, head))
+                ? Outline.Polygon(new(-0.5f, -head), new(-0.46f, -head), new(left, -core), new(left, core), new(-0.46f, head),
+                    new(-0.5f, head))
                 : Outline.Rectangle(headLength, 2 * head, 0.03f).Moved(Matrix3x2.CreateTranslation(-0.5f + headLength / 2, 0));
             s.Detail(cap, Materials.Streaked(metal, 30, 4, 0.1f, gloss, instance), Profile.Cylinder(head));
         }, most: 5, aspect: 0.4f, isRound: false);
@@ -97,7 +109,8 @@ internal static class Fasteners
     {
         Rgb metal = Colours.Metal(product);
         int balls = product.Int(7, 14);
-        float bore = product.Range(0.16f, 0.22f), gloss = product.Range(0.5f, 1), middle = (bore + 0.07f + 0.42f) / 2, radius = (0.42f - bore - 0.07f) * 0.46f;
+        float bore = product.Range(0.16f, 0.22f), gloss = product.Range(0.5f, 1), middle = (bore + 0.07f + 0.42f) / 2,
+            radius = (0.42f - bore - 0.07f) * 0.46f;
         Rgb groove = Rgb.Grey(product.Range(0.08f, 0.25f));
         scene.Describe("steel");
         Placement.Lay(scene, product, instance, s =>
@@ -109,7 +122,8 @@ internal static class Fasteners
             for (int n = 0; n < balls; n++)
             {
                 (float sin, float cos) = MathF.SinCos(start + MathF.Tau * n / balls);
-                s.Detail(Outline.Disc(MathF.Min(radius, 2.6f * middle / balls)), Materials.Plain(metal * 1.1f, instance, 1), Profile.Dome(0.08f).On(0.03f),
+                s.Detail(Outline.Disc(MathF.Min(radius, 2.6f * middle / balls)), Materials.Plain(metal * 1.1f, instance, 1),
+                    Profile.Dome(0.08f).On(0.03f),
                     Matrix3x2.CreateTranslation(cos * middle, sin * middle));
             }
         }, most: 3);
@@ -127,7 +141,8 @@ internal static class Fasteners
             {
                 float x = -0.47f + 0.94f * n / turns, lean = 0.3f / turns;
                 var coil = new Vector2[] { new(x - lean, -radius), new(x, -radius * 0.3f), new(x + lean, radius) };
-                s.Body(Outline.Lines(wire, coil), Materials.Plain(metal, instance, gloss, 0.1f), Profile.Bevel(wire * 0.9f, wire * 0.5f).On(radius * 0.4f));
+                s.Body(Outline.Lines(wire, coil), Materials.Plain(metal, instance, gloss, 0.1f),
+                    Profile.Bevel(wire * 0.9f, wire * 0.5f).On(radius * 0.4f));
             }
         }, most: 4, aspect: 0.45f, isRound: false);
     }
@@ -135,14 +150,16 @@ internal static class Fasteners
     public static void Bracket(Scene scene, Rng product, Rng instance)
     {
         Rgb metal = product.Chance(0.7f) ? Colours.Metal(product) : Colours.Any(product);
-        float width = product.Range(0.3f, 0.8f), corner = product.Range(0.02f, 0.12f), hole = product.Range(0.04f, 0.08f), height = product.Range(0.03f, 0.08f);
+        float width = product.Range(0.3f, 0.8f), corner = product.Range(0.02f, 0.12f), hole = product.Range(0.04f, 0.08f),
+            height = product.Range(0.03f, 0.08f);
         int columns = product.Int(1, 4), rows = width > 0.5f ? product.Int(1, 3) : 1;
         float gloss = product.Range(0.2f, 0.8f);
         bool isSlotted = product.Chance(0.4f);
         scene.Describe("metal");
         Placement.Lay(scene, product, instance, s =>
         {
-            s.Body(Outline.Rectangle(1, width, corner), Materials.Streaked(metal, 60, 12, 0.15f, gloss, instance), Profile.Bevel(height, 0.02f));
+            s.Body(Outline.Rectangle(1, width, corner), Materials.Streaked(metal, 60, 12, 0.15f, gloss, instance),
+                Profile.Bevel(height, 0.02f));
             for (int n = 0; n < columns * rows; n++)
             {
                 var at = new Vector2((n % columns + 0.5f) / columns - 0.5f, ((n / columns + 0.5f) / rows - 0.5f) * width);
@@ -164,16 +181,22 @@ internal static class Fasteners
         {
             Outline rim = Outline.Polar(teeth * 12, a => 0.5f - depth + depth * Math.Clamp(2.2f * MathF.Sin(teeth * a), -1, 1));
             s.Body(rim.With(Outline.Disc(bore)), Materials.Streaked(colour, 50, 8, 0.08f, gloss, instance), Profile.Bevel(0.08f, 0.02f));
-            s.Detail(Outline.Ring(bore + 0.07f, bore), Materials.Plain(colour * 1.05f, instance, gloss), Profile.Bevel(0.05f, 0.02f).On(0.08f));
+            s.Detail(Outline.Ring(bore + 0.07f, bore), Materials.Plain(colour * 1.05f, instance, gloss),
+                Profile.Bevel(0.05f, 0.02f).On(0.08f));
             for (int n = 0; n < holes; n++)
             {
                 (float sin, float cos) = MathF.SinCos(MathF.Tau * n / holes);
-                s.Detail(Outline.Disc(0.055f), Materials.Plain(Rgb.Grey(0.07f), instance, 0), Profile.Flat(), Matrix3x2.CreateTranslation(0.27f * cos, 0.27f * sin));
+                s.Detail(Outline.Disc(0.055f), Materials.Plain(Rgb.Grey(0.07f), instance, 0), Profile.Flat(),
+                    Matrix3x2.CreateTranslation(0.27f * cos, 0.27f * sin));
             }
         }, most: 3);
     }
 
-    private static Outline Cross(float reach, float width) => Outline.Polygon(
-        new(-reach, -width / 2), new(-width / 2, -width / 2), new(-width / 2, -reach), new(width / 2, -reach), new(width / 2, -width / 2), new(reach, -width / 2),
-        new(reach, width / 2), new(width / 2, width / 2), new(width / 2, reach), new(-width / 2, reach), new(-width / 2, width / 2), new(-reach, width / 2));
+    private static Outline Cross(float reach, float width)
+    {
+        float half = width / 2;
+        return Outline.Polygon(
+            new(-reach, -half), new(-half, -half), new(-half, -reach), new(half, -reach), new(half, -half), new(reach, -half),
+            new(reach, half), new(half, half), new(half, reach), new(-half, reach), new(-half, half), new(-reach, half));
+    }
 }

@@ -11,7 +11,8 @@ internal static class Goods
     {
         Rgb colour = Colours.Any(product);
         int holes = product.Chance(0.5f) ? 4 : 2;
-        float rim = product.Range(0.05f, 0.14f), gloss = product.Range(0.3f, 1), hole = product.Range(0.035f, 0.06f), marble = product.Range(0, 0.3f);
+        float rim = product.Range(0.05f, 0.14f), gloss = product.Range(0.3f, 1), hole = product.Range(0.035f, 0.06f),
+            marble = product.Range(0, 0.3f);
         scene.Describe(colour);
         Placement.Lay(scene, product, instance, s =>
         {
@@ -21,7 +22,8 @@ internal static class Goods
             for (int n = 0; n < holes; n++)
             {
                 (float sin, float cos) = MathF.SinCos(MathF.Tau * (n + 0.5f) / holes);
-                s.Detail(Outline.Disc(hole), Materials.Plain(Rgb.Grey(0.06f), instance, 0), Profile.Flat(), Matrix3x2.CreateTranslation(0.13f * cos, 0.13f * sin));
+                s.Detail(Outline.Disc(hole), Materials.Plain(Rgb.Grey(0.06f), instance, 0), Profile.Flat(),
+                    Matrix3x2.CreateTranslation(0.13f * cos, 0.13f * sin));
             }
         }, most: 9);
     }
@@ -47,15 +49,18 @@ internal static class Goods
     public static void Kernel(Scene scene, Rng product, Rng instance)
     {
         Rgb shell = Colours.Earth(product);
-        float width = product.Range(0.6f, 0.98f), point = product.Range(0, 0.12f), lines = product.Range(0.05f, 0.3f), frequency = product.Range(8, 25);
+        float width = product.Range(0.6f, 0.98f), point = product.Range(0, 0.12f), lines = product.Range(0.05f, 0.3f),
+            frequency = product.Range(8, 25);
         scene.Describe(shell);
         Placement.Lay(scene, product, instance, s =>
         {
             float squash = width * instance.Range(0.93f, 1.05f), lump = instance.Range(0, 9);
-            Outline shape = Outline.Polar(64, a => 0.46f + point * MathF.Pow(MathF.Max(0, MathF.Cos(a)), 8) + 0.03f * (Noise.Value(2 + MathF.Cos(a) + lump, 2 + MathF.Sin(a)) - 0.5f))
+            Outline shape = Outline.Polar(64, a => 0.46f + point * MathF.Pow(MathF.Max(0, MathF.Cos(a)), 8) + 0.03f
+                * (Noise.Value(2 + MathF.Cos(a) + lump, 2 + MathF.Sin(a)) - 0.5f))
                 .Moved(Matrix3x2.CreateScale(1, squash));
             s.Body(shape, Materials.Streaked(shell, frequency, 4, lines, 0.25f, instance, 0.4f), Profile.Dome(squash * 0.42f));
-            s.Detail(Outline.Ellipse(0.1f, 0.2f * squash), Materials.Cloudy(shell * 0.9f, shell * 1.35f, 20, 3, 0.004f, 0, instance), Profile.Dome(0.05f).On(squash * 0.2f), Matrix3x2.CreateTranslation(-0.36f, 0));
+            s.Detail(Outline.Ellipse(0.1f, 0.2f * squash), Materials.Cloudy(shell * 0.9f, shell * 1.35f, 20, 3, 0.004f, 0, instance),
+                Profile.Dome(0.05f).On(squash * 0.2f), Matrix3x2.CreateTranslation(-0.36f, 0));
         }, most: 6, aspect: width, isRound: false);
     }
 
@@ -75,7 +80,8 @@ internal static class Goods
                 Texel texel = plain(u, v);
                 return texel with { Colour = Rgb.Lerp(texel.Colour, second, Math.Clamp(turn * 4, 0, 1)) };
             };
-            s.Body(Outline.Polar(72, a => 0.5f - depth + depth * MathF.Cos(lobes * a)), hasSwirl ? swirl : plain, Profile.Bevel(height, 0.35f));
+            s.Body(Outline.Polar(72, a => 0.5f - depth + depth * MathF.Cos(lobes * a)), hasSwirl ? swirl
+                : plain, Profile.Bevel(height, 0.35f));
         }, most: 9);
     }
 
@@ -96,8 +102,10 @@ internal static class Goods
         {
             Texture steel = Materials.Streaked(metal, 50, 10, 0.12f, gloss, instance);
             s.Body(Outline.Polygon([.. edge]), steel, Profile.Bevel(0.05f, 0.015f));
-            s.Body(Outline.Disc(bow).With(Outline.Disc(bow * 0.35f).Moved(Matrix3x2.CreateTranslation(-bow * 0.4f, 0))), steel, Profile.Bevel(0.06f, 0.02f), Matrix3x2.CreateTranslation(-0.5f + bow, 0));
-            s.Detail(Outline.Rectangle(0.6f, blade * 0.3f), Materials.Plain(metal * 0.6f, instance, gloss), Profile.Flat(0.03f), Matrix3x2.CreateTranslation(0.12f, -blade * 0.4f));
+            s.Body(Outline.Disc(bow).With(Outline.Disc(bow * 0.35f).Moved(Matrix3x2.CreateTranslation(-bow * 0.4f, 0))), steel,
+                Profile.Bevel(0.06f, 0.02f), Matrix3x2.CreateTranslation(-0.5f + bow, 0));
+            s.Detail(Outline.Rectangle(0.6f, blade * 0.3f), Materials.Plain(metal * 0.6f, instance, gloss), Profile.Flat(0.03f),
+                Matrix3x2.CreateTranslation(0.12f, -blade * 0.4f));
         }, most: 3, aspect: 0.4f, isRound: false);
     }
 
@@ -116,7 +124,8 @@ internal static class Goods
                 Rgb colour = (column + row) % 3 == 0 ? second : first;
                 var at = new Vector2(((column + 0.5f) / columns - 0.5f) * 0.9f, (row - (rows - 1) / 2f) * 0.085f);
                 var lean = new Vector2(instance.Normal(), instance.Normal()) * 0.006f;
-                s.Detail(Outline.Disc(radius), Materials.Cloudy(colour * 0.5f, colour * 1.1f, 90, 2, 0.01f, 0.1f, instance), Profile.Dome(0.06f).On(0.14f), Matrix3x2.CreateTranslation(at + lean));
+                s.Detail(Outline.Disc(radius), Materials.Cloudy(colour * 0.5f, colour * 1.1f, 90, 2, 0.01f, 0.1f, instance),
+                    Profile.Dome(0.06f).On(0.14f), Matrix3x2.CreateTranslation(at + lean));
             }
         }, most: 2, aspect: width, isRound: false);
     }
@@ -132,12 +141,14 @@ internal static class Goods
         Placement.Lay(scene, product, instance, s =>
         {
             Texture crust = Materials.Cloudy(dough * 0.72f, dough, 7, 5, 0.008f, 0.05f, instance);
-            s.Body(Outline.Polar(scallops * 8, a => 0.475f + 0.022f * MathF.Cos(scallops * a)).Moved(Matrix3x2.CreateScale(1, width)), crust, Profile.Bevel(0.09f, 0.07f));
+            s.Body(Outline.Polar(scallops * 8, a => 0.475f + 0.022f * MathF.Cos(scallops * a)).Moved(Matrix3x2.CreateScale(1, width)),
+                crust, Profile.Bevel(0.09f, 0.07f));
             for (int n = 0; n <= holes; n++)
             {
                 (float sin, float cos) = MathF.SinCos(MathF.Tau * n / holes);
                 float reach = n == holes ? 0 : 0.26f;
-                s.Detail(Outline.Disc(0.024f), Materials.Plain(dough * 0.4f, instance, 0), Profile.Flat(0.05f), Matrix3x2.CreateTranslation(reach * cos, reach * sin * width));
+                s.Detail(Outline.Disc(0.024f), Materials.Plain(dough * 0.4f, instance, 0), Profile.Flat(0.05f),
+                    Matrix3x2.CreateTranslation(reach * cos, reach * sin * width));
             }
         }, most: 4, aspect: width);
     }
@@ -151,8 +162,10 @@ internal static class Goods
         scene.Describe(cloth);
         Placement.Lay(scene, product, instance, s =>
         {
-            s.Body(Outline.Rectangle(1, width), Patterns.Woven(cloth, cloth * 0.85f, new Rng(weave), instance, 60), Profile.Bevel(0.02f, 0.02f));
-            s.Print(Outline.Rectangle(0.94f, width - 0.06f).With(Outline.Rectangle(0.91f, width - 0.09f)), Patterns.Woven(ink, ink * 0.85f, new Rng(weave), instance, 60));
+            s.Body(Outline.Rectangle(1, width), Patterns.Woven(cloth, cloth * 0.85f, new Rng(weave), instance, 60),
+                Profile.Bevel(0.02f, 0.02f));
+            s.Print(Outline.Rectangle(0.94f, width - 0.06f).With(Outline.Rectangle(0.91f, width - 0.09f)),
+                Patterns.Woven(ink, ink * 0.85f, new Rng(weave), instance, 60));
             s.Print(word, Patterns.Woven(ink, ink * 0.85f, new Rng(weave), instance, 60));
         }, aspect: width, isRound: false);
     }
@@ -165,12 +178,14 @@ internal static class Goods
         scene.Describe(tape);
         Placement.Lay(scene, product, instance, s =>
         {
-            s.Body(Outline.Rectangle(1.1f, 0.42f), Patterns.Woven(tape, tape * 0.8f, new Rng(weave), instance, 50), Profile.Bevel(0.02f, 0.01f));
+            s.Body(Outline.Rectangle(1.1f, 0.42f), Patterns.Woven(tape, tape * 0.8f, new Rng(weave), instance, 50),
+                Profile.Bevel(0.02f, 0.01f));
             s.Body(Outline.Rectangle(1.1f, 0.02f), Materials.Plain(tape * 0.4f, instance, 0), Profile.Flat(0.01f));
             for (int n = 0; n < teeth; n++)
             {
                 var at = Matrix3x2.CreateTranslation(((n + 0.5f) / teeth - 0.5f) * 1.06f, (n & 1) == 0 ? -0.025f : 0.025f);
-                s.Detail(Outline.Rectangle(0.62f / teeth, 0.12f, 0.2f / teeth), Materials.Plain(metal, instance, 0.8f), Profile.Bevel(0.04f, 0.01f).On(0.02f), at);
+                s.Detail(Outline.Rectangle(0.62f / teeth, 0.12f, 0.2f / teeth), Materials.Plain(metal, instance, 0.8f),
+                    Profile.Bevel(0.04f, 0.01f).On(0.02f), at);
             }
         }, aspect: 0.5f, isRound: false);
     }

@@ -47,12 +47,15 @@ internal static class Placement
     private static Texture Ground(Rng product, Rng instance)
     {
         float kind = product.Unit();
-        if (kind < 0.35f) return Materials.Plain(Colours.Tinted(product, product.Range(0.75f, 0.97f)), instance, 0, product.Range(0.01f, 0.05f));
+        if (kind < 0.35f) return Materials.Plain(Colours.Tinted(product, product.Range(0.75f, 0.97f)), instance, 0,
+            product.Range(0.01f, 0.05f));
         if (kind < 0.5f) return Materials.Plain(Rgb.Grey(product.Range(0.02f, 0.12f)), instance, 0, product.Range(0.02f, 0.2f));
         if (kind < 0.65f) return Materials.Plain(Colours.Any(product), instance, 0.1f, product.Range(0.02f, 0.08f));
         Rgb colour = Colours.Tinted(product, product.Range(0.15f, 0.85f));
-        if (kind < 0.78f) return Materials.Cloudy(colour * 0.85f, colour, product.LogRange(4, 30), 3, product.Range(0, 0.003f), 0.05f, instance);
-        if (kind < 0.88f) return Materials.Streaked(colour, product.LogRange(40, 120), product.LogRange(3, 30), product.Range(0.05f, 0.25f), 0.2f, instance);
+        if (kind < 0.78f) return Materials.Cloudy(colour * 0.85f, colour, product.LogRange(4, 30), 3, product.Range(0, 0.003f), 0.05f,
+            instance);
+        if (kind < 0.88f) return Materials.Streaked(colour, product.LogRange(40, 120), product.LogRange(3, 30), product.Range(0.05f, 0.25f),
+            0.2f, instance);
         if (kind < 0.94f) return Materials.Wood(product, instance);
         return Patterns.Woven(colour, colour * 0.8f, product, instance);
     }

@@ -61,15 +61,20 @@ internal static class Materials
             float bend = Noise.Value(u * frequency * 0.4f + ov, v * frequency * 0.4f + ou) * 1.5f;
             var cell = Noise.Cells(u * frequency + ou + bend, v * frequency + ov - bend);
             var fine = Noise.Cells(u * frequency * 2.3f + ov, v * frequency * 2.3f + ou);
-            float groove = MathF.Max(0, 1 - (cell.Second - cell.Nearest) * 3.2f), small = MathF.Max(0, 1 - (fine.Second - fine.Nearest) * 3);
+            float groove = MathF.Max(0, 1 - (cell.Second - cell.Nearest) * 3.2f),
+                small = MathF.Max(0, 1 - (fine.Second - fine.Nearest) * 3);
             float clouds = Noise.Fractal(u * 4 + ou, v * 4 + ov, 2) - 0.5f;
             float shade = 1 - dark * groove * groove + 0.2f * clouds - 0.06f * small;
             return new Texel(colour * shade, -crease * (groove + 0.35f * small), gloss * (1 - groove));
         };
     }
 
-    /// <summary>Lines along u, <paramref name="length"/> times longer than wide: brushed and drawn metal, rolled plates, sintered tiles.</summary>
-    public static Texture Streaked(Rgb colour, float frequency, float length, float depth, float gloss, Rng instance, float unevenness = 0.2f)
+    /// <summary>
+    /// Lines along u, <paramref name="length"/> times longer than wide: brushed and drawn metal, rolled plates, sintered
+    /// tiles.
+    /// </summary>
+    public static Texture Streaked(Rgb colour, float frequency, float length, float depth, float gloss, Rng instance,
+        float unevenness = 0.2f)
     {
         (float ou, float ov) = Offset(instance);
         return (u, v) =>
@@ -107,7 +112,8 @@ internal static class Materials
     /// <summary>Ends of fibres: carpet, felt, velvet, brush.</summary>
     public static Texture Pile(Rgb colour, Rng product, Rng instance)
     {
-        float frequency = product.LogRange(28, 70), rows = product.Chance(0.5f) ? product.LogRange(12, 40) : 0, depth = product.Range(0.25f, 0.6f);
+        float frequency = product.LogRange(28, 70), rows = product.Chance(0.5f) ? product.LogRange(12, 40)
+            : 0, depth = product.Range(0.25f, 0.6f);
         Rgb second = product.Chance(0.4f) ? Colours.Any(product) : colour * product.Range(0.7f, 0.95f);
         (float ou, float ov) = Offset(instance);
         return (u, v) =>

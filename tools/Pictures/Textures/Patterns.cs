@@ -8,7 +8,8 @@ internal static class Patterns
     /// <summary>Two sets of threads, over and under by a rule.</summary>
     public static Texture Woven(Rgb warp, Rgb weft, Rng product, Rng instance, float? count = null)
     {
-        float threads = count ?? product.LogRange(14, 48), gap = product.Range(0.05f, 0.3f), relief = product.Range(0.25f, 0.6f) / threads * 0.12f;
+        float threads = count ?? product.LogRange(14, 48), gap = product.Range(0.05f, 0.3f),
+            relief = product.Range(0.25f, 0.6f) / threads * 0.12f;
         int twill = product.Int(1, 4), stripe = product.Chance(0.3f) ? product.Int(3, 9) : 0;
         Rgb accent = Colours.Any(product);
         var place = Place.Draw(instance, 0.02f);
@@ -56,22 +57,26 @@ internal static class Patterns
         {
             (u, v) = place.At(u, v);
             float x = u * cells, y = v * cells, fx = x - MathF.Floor(x) - 0.5f, fy = y - MathF.Floor(y) - 0.5f;
-            float edge = isRound ? MathF.Sqrt(fx * fx + fy * fy) - (0.5f - width) : MathF.Max(MathF.Abs(fx), MathF.Abs(fy)) - (0.5f - width);
+            float edge = isRound ? MathF.Sqrt(fx * fx + fy * fy) - (0.5f - width)
+                : MathF.Max(MathF.Abs(fx), MathF.Abs(fy)) - (0.5f - width);
             float share = Math.Clamp(edge * 60 / MathF.Sqrt(cells) * 2, 0, 1);
             float n = Noise.Fractal(u * 20, v * 20, 2) - 0.5f;
             float rim = Math.Clamp(edge / MathF.Max(width, 0.01f), 0, 1);
-            return new Texel(Rgb.Lerp(below * (1 + 0.2f * n), wire * (1 + 0.15f * n), share), share * 0.006f * (0.6f + 0.4f * rim), share * gloss);
+            return new Texel(Rgb.Lerp(below * (1 + 0.2f * n), wire * (1 + 0.15f * n), share), share * 0.006f * (0.6f + 0.4f * rim),
+                share * gloss);
         };
     }
 
     /// <summary>Tiles or bricks with joints between them.</summary>
-    public static Texture Tiled(Texture face, Rgb joint, float columns, float rows, float jointWidth, bool isBrick, float difference, Rng instance)
+    public static Texture Tiled(Texture face, Rgb joint, float columns, float rows, float jointWidth, bool isBrick, float difference,
+        Rng instance)
     {
         var place = Place.Draw(instance, 0.015f);
         return (u, v) =>
         {
             (u, v) = place.At(u, v);
-            float y = v * rows, line = MathF.Floor(y), x = u * columns + (isBrick && ((int)line & 1) == 1 ? 0.5f : 0), column = MathF.Floor(x);
+            float y = v * rows, line = MathF.Floor(y), x = u * columns + (isBrick && ((int)line & 1) == 1 ? 0.5f : 0),
+                column = MathF.Floor(x);
             float fx = 0.5f - MathF.Abs(x - column - 0.5f), fy = 0.5f - MathF.Abs(y - line - 0.5f);
             float edge = MathF.Min(fx / columns, fy / rows) - jointWidth * (0.9f + 0.3f * Noise.Value(u * 40, v * 40));
             float share = Math.Clamp(edge * 220, 0, 1);
@@ -118,7 +123,8 @@ internal static class Patterns
         {
             Texel below = ground(u, v);
             (u, v) = place.At(u, v);
-            float x = u * count, y = v * count, column = MathF.Floor(x), line = MathF.Floor(y), fx = x - column - 0.5f, fy = y - line - 0.5f;
+            float x = u * count, y = v * count, column = MathF.Floor(x), line = MathF.Floor(y), fx = x - column - 0.5f,
+                fy = y - line - 0.5f;
             bool turned = (((int)column + (int)line) & 1) == 1;
             (float a, float b) = turned ? (fx + fy, fx - fy) : (fx - fy, fx + fy);
             float inside = MathF.Max(0, 1 - a * a / (length * length) - b * b / (width * width));
