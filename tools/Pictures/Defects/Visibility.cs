@@ -97,12 +97,13 @@ internal static class Visibility
             int other = stride == 1 ? size : 1;
             for (int line = 0; line < size; line++)
             {
+                int written = 0;
                 for (int i = 0; i < size; i++)
                 {
-                    int at = line * other + i * stride;
-                    if (scratch[at] != value) continue;
-                    int first = Math.Max(0, i - radius), last = Math.Min(size - 1, i + radius);
-                    for (int k = first; k <= last; k++) mask[line * other + k * stride] = value;
+                    if (scratch[line * other + i * stride] != value) continue;
+                    int last = Math.Min(size - 1, i + radius);
+                    for (int k = Math.Max(written, i - radius); k <= last; k++) mask[line * other + k * stride] = value;
+                    written = last + 1;
                 }
             }
         }
