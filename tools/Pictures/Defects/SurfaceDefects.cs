@@ -74,8 +74,8 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         for (int n = 0; n < branches; n++)
         {
             Vector2 from = trunk[Rng.Int(4, 30)];
-            marks.Add(CrackLine(Mark.Wander(Rng, from, length * Rng.Range(0.1f, 0.4f), angle + Rng.Sign() * Rng.Range(0.4f, 1.2f), 0.4f,
-                jag, 16), width * 0.7f, dark));
+            float turned = angle + Rng.Sign() * Rng.Range(0.4f, 1.2f);
+            marks.Add(CrackLine(Mark.Wander(Rng, from, length * Rng.Range(0.1f, 0.4f), turned, 0.4f, jag, 16), width * 0.7f, dark));
         }
         return marks;
     }
@@ -114,13 +114,24 @@ internal readonly record struct SurfaceDefects(Rng Rng, Vector2 At, float Span, 
         bool hasRim = Rng.Chance(0.3f);
         float opacity = Soft(Rng.Range(0.35f, 0.8f)), grain = Rng.Range(0.1f, 0.9f);
         Outline shape = Mark.Blot(Rng, At, radius, Rng.Range(0.2f, 0.9f), Rng.LogRange(1, 2));
-        var marks = new List<Mark> { new(shape) { Softness = Rng.LogRange(0.004f, 0.04f), Colour = colour, Opacity = opacity,
-            Gloss = Rng.Chance(0.4f) ? Rng.Unit() : null, Grain = grain } };
+        var marks = new List<Mark>
+        {
+            new(shape)
+            {
+                Softness = Rng.LogRange(0.004f, 0.04f),
+                Colour = colour,
+                Opacity = opacity,
+                Gloss = Rng.Chance(0.4f) ? Rng.Unit() : null,
+                Grain = grain,
+            },
+        };
         if (hasRim) marks.Add(new Mark(shape with { Stroke = 0.01f }) { Softness = 0.006f, Colour = colour * 0.6f, Opacity = opacity });
         for (int n = Rng.Int(-3, 4); n > 0; n--)
-            marks.Add(new Mark(Mark.Blot(Rng, At + Rng.Direction() * radius * Rng.Range(1, 1.8f), radius * Rng.Range(0.08f, 0.25f),
-                0.3f))
-            { Softness = 0.005f, Colour = colour, Opacity = opacity });
+        {
+            Vector2 at = At + Rng.Direction() * radius * Rng.Range(1, 1.8f);
+            Outline drop = Mark.Blot(Rng, at, radius * Rng.Range(0.08f, 0.25f), 0.3f);
+            marks.Add(new Mark(drop) { Softness = 0.005f, Colour = colour, Opacity = opacity });
+        }
         return marks;
     }
 
