@@ -1,0 +1,16 @@
+using System.CommandLine;
+using PromptAD;
+using PromptAD.Pretraining;
+
+var root = new RootCommand("Makes the embedded backbone of PromptAD: draws pictures of made-up products and learns from them.");
+root.Subcommands.Add(SheetCommand.Create());
+root.Subcommands.Add(PicturesCommand.Create());
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (PromptADException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
