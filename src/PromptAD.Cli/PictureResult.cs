@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using PromptAD.Imaging;
+
 namespace PromptAD.Cli;
 
 /// <summary>What became of one picture: its scores and the files written, or an error. Keeps no map, so that a run over many pictures stays small.</summary>
@@ -11,7 +14,27 @@ internal sealed record PictureResult(string Path)
 
     public string? Error { get; init; }
 
-    public static PictureResult Of(string path, Prediction prediction, string? overlay, string? map) => new(path)
+    /// <summary>Judges a picture and writes what is wanted; one that cannot be judged becomes a result with an error.</summary>
+    public static PictureResult Judge(AnomalyDetector detector, PicturePath path, PictureOutput? files)
+    {
+        try
+        {
+            // Decoded here and not by the detector, because the overlay needs the pixels too.
+            long start = Stopwatch.GetTimestamp();
+            using Picture picture = PictureDecoder.Decode(path.Path, detector.Info.Preprocessing.PixelLimit);
+            TimeSpan decode = Stopwatch.GetElapsedTime(start);
+            Prediction prediction = detector.Predict(picture.Frame);
+            prediction = prediction with { Timings = prediction.Timings with { Decode = decode } };
+            (string? overlay, string? map) = files?.Write(path, picture, prediction) ?? default;
+            return Of(path.Path, prediction, overlay, map);
+        }
+        catch (PromptADException e)
+        {
+            return new PictureResult(path.Path) { Error = e.Message };
+        }
+    }
+
+    private static PictureResult Of(string path, Prediction prediction, string? overlay, string? map) => new(path)
     {
         Overlay = overlay,
         Map = map,

@@ -5,6 +5,7 @@ using PromptAD.Cli.Commands;
 var terminal = new Terminal();
 var root = new RootCommand("Finds defects from one to four pictures of a good part (PromptAD, CVPR 2024).")
 {
+    DemoCommand.Create(terminal),
     TrainCommand.Create(terminal),
     PredictCommand.Create(terminal),
     InfoCommand.Create(terminal),

@@ -68,7 +68,8 @@ internal sealed class BackboneCommand
     {
         var checkpoint = new Option<string?>("--checkpoint")
         {
-            Description = "Write the weights to this safetensors file, in open_clip's names, instead of into the store.", HelpName = "file",
+            Description = "Write the weights to this safetensors file, in open_clip's names, instead of into the store.",
+            HelpName = "file",
         };
         var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.")
         {

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using PromptAD.Imaging;
 
 namespace PromptAD.Cli.Commands;
 
@@ -73,28 +71,9 @@ internal sealed class PredictCommand
         foreach (PicturePath path in paths)
         {
             cancellation.ThrowIfCancellationRequested();
-            results.Add(Judge(detector, path, files));
+            results.Add(PictureResult.Judge(detector, path, files));
             progress.Report(new WorkProgress((double)results.Count / paths.Count));
         }
         return results;
-    }
-
-    private static PictureResult Judge(AnomalyDetector detector, PicturePath path, PictureOutput? files)
-    {
-        try
-        {
-            // Decoded here and not by the detector, because the overlay needs the pixels too.
-            long start = Stopwatch.GetTimestamp();
-            using Picture picture = PictureDecoder.Decode(path.Path, detector.Info.Preprocessing.PixelLimit);
-            TimeSpan decode = Stopwatch.GetElapsedTime(start);
-            Prediction prediction = detector.Predict(picture.Frame);
-            prediction = prediction with { Timings = prediction.Timings with { Decode = decode } };
-            (string? overlay, string? map) = files?.Write(path, picture, prediction) ?? default;
-            return PictureResult.Of(path.Path, prediction, overlay, map);
-        }
-        catch (PromptADException e)
-        {
-            return new PictureResult(path.Path) { Error = e.Message };
-        }
     }
 }

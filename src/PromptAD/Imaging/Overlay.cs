@@ -1,25 +1,14 @@
-using PromptAD.Files;
-using SkiaSharp;
-
 namespace PromptAD.Imaging;
 
 /// <summary>Draws an anomaly map over its picture.</summary>
 internal static class Overlay
 {
-    private const int JpegQuality = 92;
-
     /// <summary>Writes the overlay as PNG or JPEG, as the path's extension says.</summary>
     /// <exception cref="PromptADException">An option is out of range, the extension is unknown or the file cannot be written.</exception>
     public static void Save(in CameraFrame frame, AnomalyMap map, OverlayOptions options, string path)
     {
-        SKEncodedImageFormat format = Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".png" => SKEncodedImageFormat.Png,
-            ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
-            _ => throw new PromptADException($"Cannot write the overlay '{path}': the extension must be .png, .jpg or .jpeg."),
-        };
         using Picture overlay = Render(frame, map, options);
-        AtomicFile.Write(path, stream => Encode(overlay, format, stream));
+        PictureEncoder.Save(overlay, path);
     }
 
     /// <summary>The picture with the map's colours over it, opaque, no side longer than the options allow.</summary>
@@ -77,17 +66,5 @@ internal static class Overlay
             positions[i] = (left, Math.Min(left + 1, mapLength - 1), (float)(center - left));
         }
         return positions;
-    }
-
-    private static unsafe void Encode(Picture overlay, SKEncodedImageFormat format, Stream stream)
-    {
-        fixed (byte* pixels = overlay.Pixels)
-        {
-            var info = new SKImageInfo(overlay.Width, overlay.Height, SKColorType.Bgra8888, SKAlphaType.Opaque);
-            using var pixmap = new SKPixmap(info, (nint)pixels);
-            using SKData encoded = pixmap.Encode(format, JpegQuality)
-                ?? throw new PromptADException($"An overlay of {overlay.Width} x {overlay.Height} pixels is too large; lower MaxSide.");
-            encoded.SaveTo(stream);
-        }
     }
 }

@@ -110,7 +110,7 @@ public sealed class OverlayTests
     {
         var error = Assert.Throws<PromptADException>(
             () => Overlay.Save(new CameraFrame([0], 1, 1, PixelFormat.Gray8), One, new OverlayOptions(), "out.gif"));
-        Assert.Equal("Cannot write the overlay 'out.gif': the extension must be .png, .jpg or .jpeg.", error.Message);
+        Assert.Equal("Cannot write the picture 'out.gif': the extension must be .png, .jpg or .jpeg.", error.Message);
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+using PromptAD.Files;
+using SkiaSharp;
+
+namespace PromptAD.Imaging;
+
+/// <summary>Writes 8-bit pictures as PNG or JPEG.</summary>
+internal static class PictureEncoder
+{
+    private const int JpegQuality = 92;
+
+    /// <summary>Writes a camera frame at its own size, in the format that the path's extension says.</summary>
+    /// <exception cref="PromptADException">The extension is unknown or the file cannot be written.</exception>
+    public static void Save(in CameraFrame frame, string path)
+    {
+        using var picture = new Picture(frame.Width, frame.Height, FrameRows.IsGray(frame.Format));
+        var scratch = new byte[frame.Width * picture.Channels];
+        for (int y = 0; y < frame.Height; y++) FrameRows.Read(frame, y, scratch).CopyTo(picture.Row(y));
+        Save(picture, path);
+    }
+
+    /// <summary>Writes a picture in the format that the path's extension says.</summary>
+    /// <exception cref="PromptADException">The extension is unknown or the file cannot be written.</exception>
+    public static void Save(Picture picture, string path)
+    {
+        SKEncodedImageFormat format = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".png" => SKEncodedImageFormat.Png,
+            ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
+            _ => throw new PromptADException($"Cannot write the picture '{path}': the extension must be .png, .jpg or .jpeg."),
+        };
+        AtomicFile.Write(path, stream => Encode(picture, format, stream));
+    }
+
+    private static unsafe void Encode(Picture picture, SKEncodedImageFormat format, Stream stream)
+    {
+        fixed (byte* pixels = picture.Pixels)
+        {
+            SKColorType color = picture.IsGray ? SKColorType.Gray8 : SKColorType.Bgra8888;
+            var info = new SKImageInfo(picture.Width, picture.Height, color, SKAlphaType.Opaque);
+            using var pixmap = new SKPixmap(info, (nint)pixels);
+            using SKData encoded = pixmap.Encode(format, JpegQuality)
+                ?? throw new PromptADException($"A picture of {picture.Width} x {picture.Height} pixels is too large for {format}; make it smaller.");
+            encoded.SaveTo(stream);
+        }
+    }
+}
