@@ -97,6 +97,6 @@ internal sealed class TextEncoder : IDisposable
     {
         if (!file.Tensors.TryGetValue(name, out TensorEntry? entry) || entry.Count != shape.Aggregate(1L, (product, size) => product * size))
             throw new PromptADException($"The backbone's text weights lack '{name}' in the right shape. Remove the backbone and import it again.");
-        return tensor(file.ReadFloats(name)).reshape(shape).DetachFromDisposeScope();
+        return tensor(file.ReadFloats(name), shape).DetachFromDisposeScope();
     }
 }
