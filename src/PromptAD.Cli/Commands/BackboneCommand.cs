@@ -24,6 +24,11 @@ internal sealed class BackboneCommand
     };
 
     private readonly Option<string?> name = new("--name") { Description = "The backbone's name in the store. Default: the configuration's.", HelpName = "id" };
+    private readonly Option<MemoryTapPoint?> memoryPoint = new("--memory-point")
+    {
+        Description = "Q1: take the memory bank's features after a block's attention (published) or at its output.",
+    };
+
     private readonly Option<bool> force = new("--force") { Description = "Replace a backbone of the same name." };
 
     private BackboneCommand(Terminal terminal) => this.terminal = terminal;
@@ -45,7 +50,7 @@ internal sealed class BackboneCommand
         var model = new Argument<string>("name") { Description = "ViT-B-16-plus-240 (recommended) or ViT-B-16." };
         var address = new Option<Uri?>("--url") { Description = "Another address of the checkpoint, such as a mirror inside a company.", HelpName = "address" };
         var hash = new Option<string?>("--sha256") { Description = "The checkpoint's SHA-256, or its start. Default: what was published.", HelpName = "hex" };
-        var command = new Command("pull", "Downloads published weights (LAION-400M, epoch 32), checks their hash and imports them.") { model, address, hash, vocabulary, name, force };
+        var command = new Command("pull", "Downloads published weights (LAION-400M, epoch 32), checks their hash and imports them.") { model, address, hash, vocabulary, name, memoryPoint, force };
         command.SetAction((parsed, cancellation) =>
         {
             var options = new BackbonePullOptions { Address = parsed.GetValue(address), Sha256 = parsed.GetValue(hash), Import = ImportOptions(parsed) };
@@ -58,7 +63,7 @@ internal sealed class BackboneCommand
     private Command Import()
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "safetensors or PyTorch file; nothing in it is ever run." };
-        var command = new Command("import", "Turns a checkpoint into a backbone.") { checkpoint, configuration, vocabulary, name, force };
+        var command = new Command("import", "Turns a checkpoint into a backbone.") { checkpoint, configuration, vocabulary, name, memoryPoint, force };
         command.SetAction((parsed, cancellation) => Task.FromResult(Report(parsed, "Importing", (backbones, progress) =>
             backbones.Import(parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
         return command;
@@ -73,7 +78,7 @@ internal sealed class BackboneCommand
         };
         var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.")
         {
-            configuration, vocabulary, name, force, checkpoint,
+            configuration, vocabulary, name, memoryPoint, force, checkpoint,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetValue(checkpoint) is { } file
             ? GenerateCheckpoint(parsed.GetRequiredValue(configuration), file, cancellation)
@@ -177,6 +182,11 @@ internal sealed class BackboneCommand
 
     private BackboneStore Store(ParseResult parsed) => new(parsed.GetValue(store));
 
-    private BackboneImportOptions ImportOptions(ParseResult parsed) =>
-        new() { Id = parsed.GetValue(name), Vocabulary = parsed.GetValue(vocabulary), Overwrite = parsed.GetValue(force) };
+    private BackboneImportOptions ImportOptions(ParseResult parsed) => new()
+    {
+        Id = parsed.GetValue(name),
+        Vocabulary = parsed.GetValue(vocabulary),
+        MemoryPoint = parsed.GetValue(memoryPoint),
+        Overwrite = parsed.GetValue(force),
+    };
 }

@@ -1,15 +1,5 @@
 namespace PromptAD.Backbones;
 
-/// <summary>The point of a transformer block at which patch features for the memory bank are taken (mark Q1 of the method).</summary>
-internal enum MemoryTapPoint
-{
-    /// <summary>After the block's attention and before its MLP, mid_b = ori_b + attention: what the authors' program uses.</summary>
-    Attention,
-
-    /// <summary>After the whole block, ori_{b+1} = mid_b + mlp: the paper's "features of layer i".</summary>
-    Block,
-}
-
 /// <summary>
 /// Which patch features of the image encoder make the memory bank (Q1). In <c>vision_cfg</c>:
 /// <c>"memory_taps": {"blocks": [3, 8], "point": "attention"}</c>.

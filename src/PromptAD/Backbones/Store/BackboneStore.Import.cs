@@ -66,6 +66,8 @@ public sealed partial class BackboneStore
         CancellationToken cancellation)
     {
         ValidateId(id);
+        if (options.MemoryPoint is { } point)
+            configuration = configuration with { Vision = configuration.Vision with { MemoryTaps = MemoryTaps.Default(configuration.Vision.Layers, point) } };
         ClipTokenizer tokenizer = options.Vocabulary is { } path
             ? ClipTokenizer.Load(path, configuration.Text.VocabularySize)
             : ClipTokenizer.Published(configuration.Text.VocabularySize);
@@ -85,6 +87,10 @@ public sealed record BackboneImportOptions
     /// <summary>The merges that the text tower was trained with: CLIP's published file, <c>merges.txt</c> or <c>tokenizer.json</c>.</summary>
     /// <value>By default CLIP's published merges, cut to the configuration's vocabulary.</value>
     public string? Vocabulary { get; init; }
+
+    /// <summary>Mark Q1: where the memory bank's features are taken, at the published depths.</summary>
+    /// <value>By default what the configuration says: <see cref="MemoryTapPoint.Attention"/>, as published, unless its <c>memory_taps</c> say otherwise.</value>
+    public MemoryTapPoint? MemoryPoint { get; init; }
 
     /// <summary>Whether a backbone of the same name is replaced.</summary>
     /// <value>False by default.</value>
