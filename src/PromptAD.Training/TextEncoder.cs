@@ -15,6 +15,8 @@ internal sealed class TextEncoder : IDisposable
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, Tensor> weights = [];
 
+    static TextEncoder() => OpenMp.SleepWhileWaiting();
+
     /// <param name="configuration">The backbone's sizes.</param>
     /// <param name="path">Its <c>text.safetensors</c>.</param>
     public TextEncoder(BackboneConfiguration configuration, string path)

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+
+namespace PromptAD.Training.Tests;
+
+/// <summary>The README's C# example is the code between the marks below, which runs here on a small backbone and made pictures.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
+{
+    private const string Begin = "// <readme>", End = "// </readme>";
+
+    [Fact]
+    public void The_example_runs_and_is_what_the_readme_shows()
+    {
+        RunInFolderWithPictures();
+        string here = File.ReadAllText(ThisFile());
+        string code = here[(here.IndexOf($"{Begin}\n", StringComparison.Ordinal) + Begin.Length + 1)..here.IndexOf($"        {End}\n", StringComparison.Ordinal)];
+        string expected = string.Join('\n', code.Split('\n').Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
+        Assert.Contains(expected.Trim(), File.ReadAllText(Readme()), StringComparison.Ordinal);
+    }
+
+    private void RunInFolderWithPictures()
+    {
+        string before = Environment.CurrentDirectory, folder = Path.Combine(tiny.Folder, "readme");
+        string? store = Environment.GetEnvironmentVariable(BackboneStore.FolderVariable);
+        Directory.CreateDirectory(folder);
+        try
+        {
+            Environment.CurrentDirectory = folder;
+            Environment.SetEnvironmentVariable(BackboneStore.FolderVariable, Path.Combine(folder, "store"));
+            new BackboneStore().Generate(tiny.Backbone.Configuration, "ViT-B-16-plus-240");
+            string[] names = ["good-1.png", "good-2.png", "image.png"];
+            for (int i = 0; i < names.Length; i++) Imaging.PictureEncoder.Save(TinyBackbone.NoiseFrame(i), names[i]);
+            Example();
+            Assert.True(File.Exists("image.overlay.png"));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            Environment.SetEnvironmentVariable(BackboneStore.FolderVariable, store);
+        }
+    }
+
+    private static void Example()
+    {
+        // <readme>
+        // Once per product, in the engineer's tool: packages PromptAD.Training and libtorch-cpu-linux-x64 (or -win-x64, -osx-arm64).
+        using (Backbone backbone = new BackboneStore().Open("ViT-B-16-plus-240"))
+        {
+            var trainer = new PromptTrainer(backbone, "bolt", TrainingOptions.Recommended with { Seed = 1 });
+            trainer.AddState("scratch");
+            trainer.AddGood("good-1.png");
+            trainer.AddGood("good-2.png");
+            using AnomalyDetector trained = trainer.Train(new Progress<TrainingProgress>(state => Console.WriteLine($"{state.Fraction:P0}")));
+            trained.Save("bolt.promptad");
+        }
+
+        // A million times, on the line: package PromptAD alone.
+        using var detector = AnomalyDetector.Load("bolt.promptad");
+        var result = detector.Predict("image.png");
+        Console.WriteLine($"{result.Score:F3} in {result.Timings.Total.TotalMilliseconds:F0} ms, worst at {result.Map.Peak}");
+        result.SaveOverlay("image.overlay.png", "image.png");
+
+        // A raw camera frame is resized straight from its own memory.
+        byte[] pixels = new byte[1200 * 1000];
+        var frame = new CameraFrame(pixels, width: 1200, height: 1000, PixelFormat.Gray8);
+        Prediction live = detector.Predict(frame);
+        // </readme>
+        Assert.Equal(1200, live.Width);
+    }
+
+    private static string Readme() => Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "README.md");
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
+
+/// <summary>Tests that change the working folder or the environment run by themselves.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneCollection
+{
+    public const string Name = "Alone";
+}

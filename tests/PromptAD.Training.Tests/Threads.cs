@@ -1,0 +1,9 @@
+using System.Runtime.CompilerServices;
+
+namespace PromptAD.Training.Tests;
+
+internal static class Threads
+{
+    [ModuleInitializer]
+    internal static void Prepare() => OpenMp.SleepWhileWaiting();
+}
