@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PromptAD.Training.Tests;
 
 /// <summary>The README's C# example is the code between the marks below, which runs here on a small backbone and made pictures.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Tests)]
 public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
 {
     private const string Begin = "// <readme>", End = "// </readme>";
@@ -74,8 +74,8 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
 }
 
 /// <summary>Tests that change the working folder or the environment run by themselves.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class AloneCollection
+[CollectionDefinition(Tests, DisableParallelization = true)]
+public sealed class Alone
 {
-    public const string Name = "Alone";
+    public const string Tests = "Alone";
 }
