@@ -17,16 +17,15 @@ internal sealed class CategoryCheck(Category category)
         if (!category.Test.Any(t => t.IsDefective)) yield return Empty("defective picture to test with");
     }
 
-    private DatasetProblem Empty(string what) =>
-        Problem.Error(ProblemKind.EmptyCategory, category.Name, $"{category.Name}: there is no {what}. Add at least one.");
+    private DatasetProblem Empty(string what) => Error(ProblemKind.EmptyCategory, $"there is no {what}. Add at least one.", []);
 
     private IEnumerable<DatasetProblem> AbsentFiles()
     {
         string[] absent = [.. _learned.Concat(category.Test.SelectMany(t => t.MaskPaths.Prepend(t.Path))).Where(p => !File.Exists(p))];
         if (absent.Length > 0)
         {
-            yield return Problem.Error(ProblemKind.AbsentFile, category.Name,
-                $"{category.Name}: {Files(absent)} listed but absent, first {First(absent)}. Put them there or take them off the list.", absent);
+            yield return Error(ProblemKind.AbsentFile,
+                $"{Files(absent)} listed but absent, first {First(absent)}. Put them there or take them off the list.", absent);
         }
     }
 
@@ -35,20 +34,21 @@ internal sealed class CategoryCheck(Category category)
         string[] unknown = [.. category.Test.Where(t => !t.IsMaskKnown).Select(t => t.Path)];
         if (unknown.Length > 0)
         {
-            yield return Problem.Warning(ProblemKind.MissingMask, category.Name,
-                $"{category.Name}: {unknown.Length} of {category.Test.Count(t => t.IsDefective)} defective test pictures have no mask, first "
-                + $"{First(unknown)}. Pixel figures leave them out; add masks to count them.", unknown);
+            yield return Warning(ProblemKind.MissingMask,
+                $"{unknown.Length} of {category.Test.Count(t => t.IsDefective)} defective test pictures have no mask, "
+                + $"first {First(unknown)}. Pixel figures leave them out; add masks to count them.", unknown);
         }
     }
 
     private IEnumerable<DatasetProblem> SizesAndUnreadable()
     {
         var unreadable = new List<string>();
-        (int Width, int Height)? SizeOf(string path)
+        (int Width, int Height)? SizeOf(string path, bool isMask = false)
         {
             try
             {
-                return File.Exists(path) ? PictureFile.Size(path) : null;
+                if (!File.Exists(path)) return null;
+                return isMask ? PictureFile.MaskSize(path) : PictureFile.Size(path);
             }
             catch (PromptADException)
             {
@@ -64,27 +64,26 @@ internal sealed class CategoryCheck(Category category)
             (int Width, int Height)? size = SizeOf(picture.Path);
             foreach (string mask in picture.MaskPaths)
             {
-                if (SizeOf(mask) is not { } maskSize || size is not { } pictureSize || maskSize == pictureSize) continue;
+                if (SizeOf(mask, isMask: true) is not { } maskSize || size is not { } pictureSize || maskSize == pictureSize) continue;
                 (SameShape(pictureSize, maskSize) ? scaled : misshapen).Add(mask);
             }
         }
 
         if (unreadable.Count > 0)
         {
-            yield return Problem.Error(ProblemKind.UnreadablePicture, category.Name,
-                $"{category.Name}: {Files(unreadable)} no picture that can be decoded, first {First(unreadable)}. Save them again as PNG.", unreadable);
+            yield return Error(ProblemKind.UnreadablePicture,
+                $"{Files(unreadable)} no picture or mask that can be decoded, first {First(unreadable)}. Save them again as 8-bit PNG.",
+                unreadable);
         }
         if (misshapen.Count > 0)
         {
-            yield return Problem.Error(ProblemKind.MaskSize, category.Name,
-                $"{category.Name}: {misshapen.Count} masks have another shape than their pictures, first {First(misshapen)}. Make them as large as the pictures.",
-                misshapen);
+            yield return Error(ProblemKind.MaskSize, $"{misshapen.Count} masks have another shape than their pictures, "
+                + $"first {First(misshapen)}. Make them as large as the pictures.", misshapen);
         }
         if (scaled.Count > 0)
         {
-            yield return Problem.Warning(ProblemKind.MaskSize, category.Name,
-                $"{category.Name}: {scaled.Count} masks are smaller or larger than their pictures, first {First(scaled)}. They are scaled by nearest neighbour.",
-                scaled);
+            yield return Warning(ProblemKind.MaskSize, $"{scaled.Count} masks are smaller or larger than their pictures, "
+                + $"first {First(scaled)}. They are scaled by nearest neighbour.", scaled);
         }
     }
 
@@ -112,11 +111,17 @@ internal sealed class CategoryCheck(Category category)
         }
         if (pairs.Count > 0)
         {
-            yield return Problem.Error(ProblemKind.SamePictureInTrainAndTest, category.Name,
-                $"{category.Name}: {pairs.Count} test pictures are also there to learn from, first {First([pairs[0].Test])} = "
-                + $"{First([pairs[0].Learned])}. Remove one of each pair, or the figures flatter.", [.. pairs.SelectMany(p => new[] { p.Test, p.Learned })]);
+            string[] paths = [.. pairs.SelectMany(p => new[] { p.Test, p.Learned })];
+            yield return Error(ProblemKind.SamePictureInTrainAndTest, $"{pairs.Count} test pictures are also there to learn from, "
+                + $"first {First(paths)} = {First(paths[1..])}. Remove one of each pair, or the figures flatter.", paths);
         }
     }
+
+    private DatasetProblem Error(ProblemKind kind, string sentence, IReadOnlyList<string> paths) =>
+        new(ProblemSeverity.Error, kind, category.Name, $"{category.Name}: {sentence}", paths);
+
+    private DatasetProblem Warning(ProblemKind kind, string sentence, IReadOnlyList<string> paths) =>
+        new(ProblemSeverity.Warning, kind, category.Name, $"{category.Name}: {sentence}", paths);
 
     private string First(IReadOnlyList<string> paths) => $"'{category.Relative(paths[0])}'";
 

@@ -41,7 +41,12 @@ public enum ProblemKind
 /// <param name="Category">Name of the category, or of the data set.</param>
 /// <param name="Message">One line that says what is wrong and what to do.</param>
 /// <param name="Paths">Full paths of all files it concerns.</param>
-public sealed record DatasetProblem(ProblemSeverity Severity, ProblemKind Kind, string Category, string Message, IReadOnlyList<string> Paths);
+public sealed record DatasetProblem(
+    ProblemSeverity Severity, ProblemKind Kind, string Category, string Message, IReadOnlyList<string> Paths)
+{
+    internal static DatasetProblem LeftOut(string category, string sentence, params IReadOnlyList<string> paths) =>
+        new(ProblemSeverity.Warning, ProblemKind.LeftOut, category, $"{category}: {sentence}", paths);
+}
 
 /// <summary>All problems of a data set, found before work starts.</summary>
 /// <param name="All">The problems, category by category.</param>

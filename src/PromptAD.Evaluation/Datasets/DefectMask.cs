@@ -44,7 +44,8 @@ public sealed class DefectMask
             if (joined is not null && (joined.Width, joined.Height) != (width, height))
             {
                 throw new PromptADException(
-                    $"The masks '{paths[0]}' and '{path}' of one picture are {joined.Width} x {joined.Height} and {width} x {height} pixels; make them the same size.");
+                    $"The masks '{paths[0]}' and '{path}' of one picture are {joined.Width} x {joined.Height} and {width} x {height} "
+                    + "pixels; make them the same size.");
             }
             if (joined is null)
                 joined = mask;

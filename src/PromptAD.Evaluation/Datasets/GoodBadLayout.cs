@@ -9,6 +9,7 @@ internal static class GoodBadLayout
         if (good is null || bad is null) return null;
 
         string? masks = Folder.Find(folder, "masks", "mask", "ground_truth");
+        string defect = Path.GetFileName(bad);
         var maskFolder = new MaskFolder(masks is null ? null : Folder.FindBad(masks) ?? masks);
         (string[] train, string[] test) = Halves(PictureFile.In(good));
         return new Category
@@ -18,7 +19,7 @@ internal static class GoodBadLayout
             TrainGood = train,
             Test =
             [
-                .. PictureFile.In(bad).Select(p => new TestPicture { Path = p, DefectType = Path.GetFileName(bad), MaskPaths = maskFolder.Of(p) }),
+                .. PictureFile.In(bad).Select(p => new TestPicture { Path = p, DefectType = defect, MaskPaths = maskFolder.Of(p) }),
                 .. test.Select(p => new TestPicture { Path = p, DefectType = TestPicture.Good }),
             ],
         };

@@ -12,7 +12,7 @@ internal static class KolektorLayout
         if (items.Length == 0) return null;
 
         int trainItems = (items.Length + TrainShare - 1) / TrainShare;
-        TestPicture[] train = [.. items[..trainItems].SelectMany(Pictures)];
+        string[] good = [.. items[..trainItems].SelectMany(Pictures).Where(p => !p.IsDefective).Select(p => p.Path)];
         TestPicture[] test = [.. items[trainItems..].SelectMany(Pictures)];
         string name = Path.GetFileName(root);
         return new Dataset
@@ -20,16 +20,14 @@ internal static class KolektorLayout
             Name = name,
             Path = root,
             Layout = DatasetLayout.Kolektor,
-            Categories =
-            [
-                new Category { Name = name, Root = root, TrainGood = [.. train.Where(p => !p.IsDefective).Select(p => p.Path)], Test = test },
-            ],
+            Categories = [new Category { Name = name, Root = root, TrainGood = good, Test = test }],
             Noticed = Unlabelled(name, items),
         };
     }
 
     private static bool IsItem(string folder) =>
-        Path.GetFileName(folder).StartsWith("kos", StringComparison.OrdinalIgnoreCase) && PictureFile.In(folder).Any(p => Label(p) is not null);
+        Path.GetFileName(folder).StartsWith("kos", StringComparison.OrdinalIgnoreCase)
+        && PictureFile.In(folder).Any(p => Label(p) is not null);
 
     private static IEnumerable<TestPicture> Pictures(string item)
     {
@@ -38,7 +36,9 @@ internal static class KolektorLayout
             if (Label(path) is not { } label) continue;
             // Every picture has a label; only its content tells a cracked part from a good one.
             bool cracked = DefectMask.Read([label]).HasDefect;
-            yield return new TestPicture { Path = path, DefectType = cracked ? "crack" : TestPicture.Good, MaskPaths = cracked ? [label] : [] };
+            yield return cracked
+                ? new TestPicture { Path = path, DefectType = "crack", MaskPaths = [label] }
+                : new TestPicture { Path = path, DefectType = TestPicture.Good };
         }
     }
 
@@ -46,10 +46,12 @@ internal static class KolektorLayout
     {
         string[] paths = [.. items.SelectMany(PictureFile.In).Where(p => !IsLabel(p) && Label(p) is null)];
         if (paths.Length == 0) return [];
-        return [Problem.LeftOut(name, $"{name}: {paths.Length} pictures have no {LabelSuffix} picture beside them and are left out, first '{paths[0]}'.", paths)];
+        string sentence = $"{paths.Length} pictures have no {LabelSuffix} picture beside them and are left out, first '{paths[0]}'.";
+        return [DatasetProblem.LeftOut(name, sentence, paths)];
     }
 
-    private static bool IsLabel(string path) => Path.GetFileNameWithoutExtension(path).EndsWith(LabelSuffix, StringComparison.OrdinalIgnoreCase);
+    private static bool IsLabel(string path) =>
+        Path.GetFileNameWithoutExtension(path).EndsWith(LabelSuffix, StringComparison.OrdinalIgnoreCase);
 
     private static string? Label(string path)
     {

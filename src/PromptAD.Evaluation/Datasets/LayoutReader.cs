@@ -9,7 +9,8 @@ internal static class LayoutReader
         if (File.Exists(full))
         {
             if (layout is DatasetLayout.Detect or DatasetLayout.Manifest) return Manifest.Read(full);
-            throw new PromptADException($"'{path}' is a file, but the layout {layout} is a folder. Give the folder, or leave the layout out for a manifest.");
+            throw new PromptADException(
+                $"'{path}' is a file, but the layout {layout} is a folder. Give the folder, or leave the layout out for a manifest.");
         }
         if (!Directory.Exists(full))
             throw new PromptADException($"The data set '{path}' does not exist. Give a folder, or a .csv or .json manifest.");
@@ -53,12 +54,12 @@ internal static class LayoutReader
         IEnumerable<string> folders = Folder.In(root).Where(f => !Path.GetFileName(f).StartsWith('.'));
         ILookup<bool, (string Folder, Category? Category)> read = folders.Select(f => (f, tryRead(f))).ToLookup(r => r.Item2 is not null);
         if (!read[true].Any()) return null;
-        DatasetProblem[] leftOut = [.. read[false].Select(r => Problem.LeftOut(Path.GetFileName(root), $"The folder '{r.Folder}' is no category "
-            + $"({WhatIs(layout)} was not found) and is left out.", r.Folder))];
-        return Named(root, layout, [.. read[true].Select(r => r.Category!)], leftOut);
+        DatasetProblem LeftOut(string folder) => DatasetProblem.LeftOut(
+            Path.GetFileName(root), $"the folder '{Path.GetFileName(folder)}' is no {layout} category and is left out.", folder);
+        return Named(root, layout, [.. read[true].Select(r => r.Category!)], [.. read[false].Select(r => LeftOut(r.Folder))]);
     }
 
-    private static Dataset Named(string root, DatasetLayout layout, IReadOnlyList<Category> categories, IReadOnlyList<DatasetProblem> noticed) =>
+    private static Dataset Named(string root, DatasetLayout layout, Category[] categories, DatasetProblem[] noticed) =>
         new() { Name = Path.GetFileName(root), Path = root, Layout = layout, Categories = categories, Noticed = noticed };
 
     private static PromptADException NotRecognised(string path, DatasetLayout layout)
@@ -66,8 +67,9 @@ internal static class LayoutReader
         IEnumerable<DatasetLayout> tried = layout == DatasetLayout.Detect
             ? [DatasetLayout.Visa, DatasetLayout.Kolektor, DatasetLayout.Mvtec, DatasetLayout.GoodBad]
             : [layout];
-        return new PromptADException($"The folder '{path}' is no data set that is known. Looked for: "
-            + $"{string.Join("; ", tried.Select(l => $"{WhatIs(l)} ({l})"))}. Give the folder that holds these, or a .csv or .json manifest.");
+        string lookedFor = string.Join("; ", tried.Select(l => $"{WhatIs(l)} ({l})"));
+        return new PromptADException($"The folder '{path}' is no data set that is known. Looked for: {lookedFor}. "
+            + "Give the folder that holds these, or a .csv or .json manifest.");
     }
 
     private static string WhatIs(DatasetLayout layout) => layout switch

@@ -5,6 +5,8 @@ internal static class Manifest
 {
     private const string UnnamedDefect = "defective";
 
+    private const StringSplitOptions MaskSplit = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
     private static readonly string[] GoodLabels = ["good", "ok", "normal", "0", "false"];
     private static readonly string[] BadLabels = ["bad", "ko", "ng", "defect", "defective", "anomaly", "anomalous", "1", "true"];
 
@@ -35,34 +37,34 @@ internal static class Manifest
         if (rows.Count == 0) throw new PromptADException($"The manifest of '{path}' lists no picture. Add a row for each.");
         Entry[] entries = [.. rows.Select(row => ToEntry(row, root, name))];
         var noticed = new List<DatasetProblem>();
-        Category[] categories =
-        [
-            .. entries.GroupBy(e => e.Category).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => ToCategory(g.Key, root, [.. g], noticed)),
-        ];
+        IEnumerable<IGrouping<string, Entry>> byCategory = entries.GroupBy(e => e.Category).OrderBy(g => g.Key, StringComparer.Ordinal);
+        Category[] categories = [.. byCategory.Select(g => ToCategory(g.Key, root, [.. g], noticed))];
         return new Dataset { Name = name, Path = path, Layout = layout, Categories = categories, Noticed = noticed };
     }
 
     private static Category ToCategory(string name, string root, Entry[] entries, List<DatasetProblem> noticed)
     {
         Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Picture.Path, b.Picture.Path));
-        string[] Good(Split split) => [.. entries.Where(e => e.Split == split && !e.Picture.IsDefective).Select(e => e.Picture.Path)];
+        string[] Paths(Split split, bool defective) =>
+            [.. entries.Where(e => e.Split == split && e.Picture.IsDefective == defective).Select(e => e.Picture.Path)];
 
-        string[] unused = [.. entries.Where(e => e.Split is Split.Train or Split.Validation && e.Picture.IsDefective).Select(e => e.Picture.Path)];
+        string[] unused = [.. Paths(Split.Train, defective: true), .. Paths(Split.Validation, defective: true)];
         if (unused.Length > 0)
         {
-            noticed.Add(Problem.LeftOut(name, $"{name}: {unused.Length} defective pictures are listed for training or validation and left out, "
-                + $"first '{unused[0]}'. Learning uses good pictures only.", unused));
+            noticed.Add(DatasetProblem.LeftOut(name, $"{unused.Length} defective pictures are listed for training or validation "
+                + $"and left out, first '{unused[0]}'. Learning uses good pictures only.", unused));
         }
 
-        (string[] train, string[] test) = GoodBadLayout.Halves(Good(Split.Unsaid));
+        (string[] train, string[] test) = GoodBadLayout.Halves(Paths(Split.Unsaid, defective: false));
         HashSet<string> testHalf = [.. test];
-        bool IsTested(Entry e) => e.Split == Split.Test || (e.Split == Split.Unsaid && (e.Picture.IsDefective || testHalf.Contains(e.Picture.Path)));
+        bool IsTested(Entry e) =>
+            e.Split == Split.Test || (e.Split == Split.Unsaid && (e.Picture.IsDefective || testHalf.Contains(e.Picture.Path)));
         return new Category
         {
             Name = name,
             Root = root,
-            TrainGood = [.. Good(Split.Train), .. train],
-            ValidationGood = Good(Split.Validation),
+            TrainGood = [.. Paths(Split.Train, defective: false), .. train],
+            ValidationGood = Paths(Split.Validation, defective: false),
             Test = [.. entries.Where(IsTested).Select(e => e.Picture)],
         };
     }
@@ -77,13 +79,14 @@ internal static class Manifest
         }
 
         string path = Value("path", "image");
-        if (path.Length == 0) throw new PromptADException($"In {row.Where} there is no 'path'. Give the picture's path relative to the manifest.");
+        if (path.Length == 0)
+            throw new PromptADException($"In {row.Where} there is no 'path'. Give the picture's path relative to the manifest.");
         string category = Value("category", "object");
         var picture = new TestPicture { Path = FullPath(root, path, row.Where), DefectType = TestPicture.Good };
         if (IsDefective(Value("label"), row.Where))
         {
             string type = Value("defect_type");
-            string[] masks = Value("mask").Split(ManifestTable.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string[] masks = Value("mask").Split(ManifestTable.Separator, MaskSplit);
             picture = picture with
             {
                 DefectType = type is "" or TestPicture.Good ? UnnamedDefect : type,
@@ -97,8 +100,8 @@ internal static class Manifest
     {
         if (BadLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return true;
         if (GoodLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return false;
-        throw new PromptADException(
-            $"In {where} the label is '{label}'; allowed are {string.Join(", ", GoodLabels)} for good and {string.Join(", ", BadLabels)} for defective.");
+        throw new PromptADException($"In {where} the label is '{label}'; allowed are {string.Join(", ", GoodLabels)} for good "
+            + $"and {string.Join(", ", BadLabels)} for defective.");
     }
 
     private static Split ToSplit(string split, string where) => split.ToLowerInvariant() switch
@@ -107,7 +110,7 @@ internal static class Manifest
         "train" => Split.Train,
         "validation" or "val" => Split.Validation,
         "test" => Split.Test,
-        _ => throw new PromptADException($"In {where} the split is '{split}'; allowed are train, validation and test, or nothing in all rows."),
+        _ => throw new PromptADException($"In {where} the split is '{split}'; allowed are train, validation and test, or no split at all."),
     };
 
     private static string FullPath(string root, string path, string where)

@@ -46,14 +46,18 @@ internal static class ManifestTable
         // Spreadsheets of many countries export semicolons.
         string delimiter = (File.ReadLines(file).FirstOrDefault() ?? "").Contains(';') ? ";" : ",";
         parser.SetDelimiters(delimiter);
-        string[] columns = parser.ReadFields() ?? throw new PromptADException($"The manifest '{file}' is empty. Its first line must name the columns.");
+        string[] columns = parser.ReadFields()
+            ?? throw new PromptADException($"The manifest '{file}' is empty. Its first line must name the columns.");
 
         var rows = new List<ManifestRow>();
         while (parser.ReadFields() is { } values)
         {
             string where = $"row {rows.Count + 2} of '{file}'"; // as a spreadsheet counts, which has the header in row 1
             if (values.Length > columns.Length)
-                throw new PromptADException($"In {where} there are {values.Length} values for {columns.Length} columns. Put quotes around a value with a '{delimiter}'.");
+            {
+                throw new PromptADException($"In {where} there are {values.Length} values for {columns.Length} columns. "
+                    + $"Put quotes around a value with a '{delimiter}'.");
+            }
             var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             for (int c = 0; c < values.Length; c++) fields[columns[c]] = values[c];
             rows.Add(new ManifestRow(where, fields));
@@ -78,7 +82,8 @@ internal static class ManifestTable
         foreach (JsonElement item in items.EnumerateArray())
         {
             string where = $"item {rows.Count} of '{file}'";
-            if (item.ValueKind != JsonValueKind.Object) throw new PromptADException($"In {where} there is no JSON object. Write {{\"path\": …, \"label\": …}}.");
+            if (item.ValueKind != JsonValueKind.Object)
+                throw new PromptADException($"In {where} there is no JSON object. Write {{\"path\": …, \"label\": …}}.");
             var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (JsonProperty property in item.EnumerateObject()) fields[property.Name] = Text(property.Value);
             rows.Add(new ManifestRow(where, fields));

@@ -1,7 +1,8 @@
 namespace PromptAD.Evaluation.Datasets;
 
 /// <summary>
-/// A folder of masks, named like their pictures: <c>000_mask.png</c> (MVTec AD, MPDD), <c>000.png</c> (VisA, BTAD) or a folder <c>000</c> with several (LOCO).
+/// A folder of masks, named like their pictures: <c>000_mask.png</c> (MVTec AD, MPDD), <c>000.png</c> (VisA, BTAD) or a folder <c>000</c>
+/// with several (LOCO).
 /// </summary>
 internal sealed class MaskFolder
 {

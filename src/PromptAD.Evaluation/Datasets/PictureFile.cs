@@ -17,7 +17,9 @@ internal static class PictureFile
     public static string[] In(string? folder) =>
         folder is null || !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder).Where(IsPicture).Order(StringComparer.Ordinal)];
 
-    /// <summary>Width and height from the header, upright as the picture will be shown; null for TIFF, which the codec does not know.</summary>
+    /// <summary>
+    /// Width and height from the header, upright as the picture will be shown; null for TIFF, which the codec does not know.
+    /// </summary>
     /// <exception cref="PromptADException">The file cannot be read or is no picture.</exception>
     public static (int Width, int Height)? Size(string path)
     {
@@ -27,14 +29,22 @@ internal static class PictureFile
         return turned ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
     }
 
+    /// <summary>Width and height of a mask, from the header.</summary>
+    /// <exception cref="PromptADException">The file cannot be read, or not as a mask.</exception>
+    public static (int Width, int Height) MaskSize(string path)
+    {
+        using SKCodec codec = OpenMask(path);
+        return (codec.Info.Width, codec.Info.Height);
+    }
+
     /// <summary>1 where a pixel is not black and 0 where it is, row by row as stored. (height · width)</summary>
-    /// <exception cref="PromptADException">The file cannot be read, is no picture or damaged.</exception>
+    /// <exception cref="PromptADException">The file cannot be read, not as a mask, or is damaged.</exception>
     public static byte[] ReadNotBlack(string path, out int width, out int height)
     {
-        using SKCodec codec = Open(path);
+        using SKCodec codec = OpenMask(path);
         (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height > MostPixels)
-            throw new PromptADException($"The mask '{path}' is {width} x {height} pixels; at most {MostPixels} pixels are allowed. Save it smaller.");
+            throw new PromptADException($"The mask '{path}' is {width} x {height}; at most {MostPixels} pixels are allowed. Scale it.");
         // Unpremultiplied and without a colour space: nothing may turn a dim value into black.
         var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
         using var bitmap = new SKBitmap(info);
@@ -47,6 +57,21 @@ internal static class PictureFile
         return notBlack;
     }
 
+    private static SKCodec OpenMask(string path)
+    {
+        SKCodec codec = Open(path);
+        if (codec.EncodedFormat != SKEncodedImageFormat.Png || PngDepth(path) <= 8) return codec;
+        // The codec keeps the upper eight bits, so that a mask of small values would come out empty.
+        using (codec) throw NotAPicture(path, "has more than 8 bits a channel, which a mask may not have");
+    }
+
+    private static int PngDepth(string path)
+    {
+        Span<byte> header = stackalloc byte[25]; // signature, length and name of the first chunk, width, height, depth
+        using FileStream file = File.OpenRead(path);
+        return file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length ? header[^1] : 0;
+    }
+
     private static SKCodec Open(string path)
     {
         if (!File.Exists(path)) throw new PromptADException($"The picture '{path}' does not exist. Check the path.");
@@ -54,5 +79,5 @@ internal static class PictureFile
     }
 
     private static PromptADException NotAPicture(string path, string what) =>
-        new($"'{path}' {what}. Save it again as PNG.");
+        new($"'{path}' {what}. Save it again as 8-bit PNG.");
 }

@@ -17,7 +17,9 @@ public sealed record TestPicture
     /// <summary>Whether it shows a defect.</summary>
     public bool IsDefective => DefectType != Good;
 
-    /// <summary>Full paths of its masks, which together mark the defect; none for a good picture, and none where the place is unknown.</summary>
+    /// <summary>
+    /// Full paths of its masks, which together mark the defect; none for a good picture, and none where the place is unknown.
+    /// </summary>
     public IReadOnlyList<string> MaskPaths { get; init; } = [];
 
     /// <summary>Whether it is known which pixels are defective. A defective picture without a mask is unknown, not empty.</summary>

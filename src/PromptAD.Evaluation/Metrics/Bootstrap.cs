@@ -1,6 +1,8 @@
 namespace PromptAD.Evaluation.Metrics;
 
-/// <summary>Percentile intervals from drawing whole pictures again, because the pixels of one picture are anything but independent.</summary>
+/// <summary>
+/// Percentile intervals from drawing whole pictures again, because the pixels of one picture are anything but independent.
+/// </summary>
 internal static class Bootstrap
 {
     /// <summary>Intervals of the figures that <paramref name="measure"/> returns, in its order.</summary>
@@ -29,7 +31,7 @@ internal static class Bootstrap
             // A figure is 0/0 in the rare resample whose pictures are defective in every pixel; there is nothing to count then.
             double[] values = [.. resampled.Select(r => r[figure]).Where(double.IsFinite).Order()];
             if (values.Length == 0)
-                throw new PromptADException($"None of {options.Resamples} resamples held both classes. Use more resamples or add good pictures.");
+                throw new PromptADException($"None of {options.Resamples} resamples held both classes. Use more or add good pictures.");
             intervals[figure] = new Interval(Quantile(values, (1 - options.Level) / 2), Quantile(values, (1 + options.Level) / 2));
         }
         return intervals;

@@ -10,16 +10,16 @@ namespace PromptAD.Evaluation;
 public readonly record struct Confusion(long TruePositives, long FalsePositives, long TrueNegatives, long FalseNegatives)
 {
     /// <summary>Share of what was called defective that is, TP / (TP + FP), in [0, 1].</summary>
-    public double Precision => Rates.Share(TruePositives, FalsePositives);
+    public double Precision => Counts.Precision;
 
     /// <summary>Share of the defective that was found, TP / (TP + FN), in [0, 1].</summary>
-    public double Recall => Rates.Share(TruePositives, FalseNegatives);
+    public double Recall => Counts.Recall;
 
     /// <summary>Share of the normal that was called defective, FP / (FP + TN), in [0, 1].</summary>
-    public double FalsePositiveRate => Rates.Share(FalsePositives, TrueNegatives);
+    public double FalsePositiveRate => Counts.FalsePositiveRate;
 
     /// <summary>Harmonic mean of precision and recall, 2TP / (2TP + FP + FN), in [0, 1].</summary>
-    public double F1 => Rates.F1(TruePositives, FalsePositives, FalseNegatives);
+    public double F1 => Counts.F1;
 
     /// <summary>Counts one score per picture.</summary>
     /// <param name="threshold">A score at or above it is called defective; any number but NaN.</param>
@@ -28,7 +28,7 @@ public readonly record struct Confusion(long TruePositives, long FalsePositives,
     /// <exception cref="PromptADException">A score is not finite, or the threshold is NaN.</exception>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public static Confusion At(double threshold, ReadOnlySpan<double> scores, ReadOnlySpan<bool> anomalous) =>
-        From(WeightedRanking.OfPictures(scores, anomalous).CountAt(Checked(threshold), weights: null));
+        FromWhole(WeightedRanking.OfPictures(scores, anomalous).CountAt(Checked(threshold)));
 
     /// <summary>Bootstrap intervals of the rates: pictures are drawn again with replacement, good and defective ones separately.</summary>
     /// <param name="threshold">A score at or above it is called defective; any number but NaN.</param>
@@ -45,10 +45,10 @@ public readonly record struct Confusion(long TruePositives, long FalsePositives,
         ? throw new PromptADException("The threshold is NaN; give a number, for instance the one that calibration found.")
         : threshold;
 
-    /// <summary>Rounds away what adding up shares of pixels leaves behind a count.</summary>
-    internal static Confusion From((double TruePositives, double FalsePositives, double TrueNegatives, double FalseNegatives) counts) => new(
-        (long)Math.Round(counts.TruePositives), (long)Math.Round(counts.FalsePositives),
-        (long)Math.Round(counts.TrueNegatives), (long)Math.Round(counts.FalseNegatives));
+    private static Confusion FromWhole(WeightedCounts counts) =>
+        new((long)counts.TruePositives, (long)counts.FalsePositives, (long)counts.TrueNegatives, (long)counts.FalseNegatives);
+
+    private WeightedCounts Counts => new(TruePositives, FalsePositives, TrueNegatives, FalseNegatives);
 }
 
 /// <summary>Bootstrap intervals of the rates of a <see cref="Confusion"/>.</summary>
@@ -62,14 +62,8 @@ public readonly record struct ConfusionIntervals(Interval Precision, Interval Re
     {
         Interval[] rates = Bootstrap.Intervals(ranking, options, weights =>
         {
-            var (truePositives, falsePositives, trueNegatives, falseNegatives) = ranking.CountAt(threshold, weights);
-            return
-            [
-                Rates.Share(truePositives, falsePositives),
-                Rates.Share(truePositives, falseNegatives),
-                Rates.Share(falsePositives, trueNegatives),
-                Rates.F1(truePositives, falsePositives, falseNegatives),
-            ];
+            WeightedCounts counts = ranking.CountAt(threshold, weights);
+            return [counts.Precision, counts.Recall, counts.FalsePositiveRate, counts.F1];
         });
         return new ConfusionIntervals(rates[0], rates[1], rates[2], rates[3]);
     }

@@ -12,6 +12,7 @@ internal static class MissingClass
             (0, _) => $"holds no defective {item}, only {normals} normal ones",
             _ => $"holds no normal {item}, only {defects} defective ones",
         };
-        throw new PromptADException($"The set to measure {missing}; a ranking needs at least one normal and one defective {item}. Add the missing kind.");
+        throw new PromptADException(
+            $"The set to measure {missing}; a ranking needs at least one normal and one defective {item}. Add the missing kind.");
     }
 }

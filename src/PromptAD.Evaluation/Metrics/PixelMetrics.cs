@@ -2,7 +2,8 @@ namespace PromptAD.Evaluation;
 
 /// <summary>How well anomaly maps point out defective pixels, over all pixels of all pictures together.</summary>
 /// <param name="Ranking">Pixel AUROC, average precision and best F1.</param>
-/// <param name="Aupro">Areas under the per-region-overlap curve, one for each false-positive rate that was asked for, in that order.</param>
+/// <param name="Aupro">Areas under the per-region-overlap curve, one for each false-positive rate that was asked for, in that
+/// order.</param>
 public sealed record PixelMetrics(RankingMetrics Ranking, IReadOnlyList<Aupro> Aupro);
 
 /// <summary>

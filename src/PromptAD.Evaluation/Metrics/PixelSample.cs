@@ -1,6 +1,8 @@
 namespace PromptAD.Evaluation.Metrics;
 
-/// <summary>An evenly spread choice of the pixels of each picture, each standing for several, from which the bootstrap draws pictures.</summary>
+/// <summary>
+/// An evenly spread choice of the pixels of each picture, each standing for several, from which the bootstrap draws pictures.
+/// </summary>
 internal sealed class PixelSample
 {
     private const int NormalsPerPicture = 2048;

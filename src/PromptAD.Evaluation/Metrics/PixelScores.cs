@@ -7,9 +7,9 @@ namespace PromptAD.Evaluation;
 /// Not for use by several threads at once.
 /// </summary>
 /// <remarks>
-/// Memory is bounded by 2 to 4 bytes a normal pixel (2.1 in practice) and 8 to 16 bytes a defective one, plus at most 250 KB a picture for
-/// the bootstrap and about 16 bytes for each pixel of the one picture being added. 200 pictures of 1024 x 1024 of which 2 % is defective
-/// take about half a gigabyte; their scores alone, as floats, would take 0.8.
+/// Memory is bounded by 2 to 4 bytes a normal pixel (2.1 in practice) and 8 to 16 bytes a defective one, plus at most half a megabyte a
+/// picture for the bootstrap and about 16 bytes for each pixel of the one picture being added. 200 pictures of 1024 x 1024 of which 2 % is
+/// defective take about half a gigabyte; their scores alone, as floats, would take 0.8.
 /// </remarks>
 public sealed class PixelScores
 {
@@ -42,7 +42,8 @@ public sealed class PixelScores
     /// measured and is left out. (height · width)</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
-    /// <exception cref="PromptADException">A score is not finite, or there are more than 2 147 483 591 pixels in all (2047 pictures of 1024 x 1024).</exception>
+    /// <exception cref="PromptADException">A score is not finite, or there are more than 2 147 483 591 pixels in all (2047 pictures of 1024
+    /// x 1024).</exception>
     /// <exception cref="ArgumentException">A span does not hold width x height values.</exception>
     public void Add(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, int width, int height)
     {
@@ -102,7 +103,9 @@ public sealed class PixelScores
         return new PixelIntervals(RankingIntervals.From(intervals), intervals[3..]);
     }
 
-    /// <summary>AUPRO as the published program computes it, for comparing numbers with it; <see cref="Measure"/> is the accurate one.</summary>
+    /// <summary>
+    /// AUPRO as the published program computes it, for comparing numbers with it; <see cref="Measure"/> is the accurate one.
+    /// </summary>
     /// <remarks>
     /// It differs in four ways: 200 thresholds in equal steps from the highest score down; a pixel is found when it scores above, not at,
     /// the threshold; the holes of a region count as found pixels but not as its area; and the area ends at the last
@@ -140,6 +143,16 @@ public sealed class PixelScores
         }
         return new Confusion(truePositives, falsePositives, NormalPixels - falsePositives, DefectPixels - truePositives);
     }
+
+    /// <summary>
+    /// Bootstrap intervals of the rates of <see cref="At"/>, from the evenly spread choice of pixels that <see cref="MeasureIntervals"/>
+    /// describes.
+    /// </summary>
+    /// <param name="threshold">A score at or above it is called defective; any number but NaN.</param>
+    /// <param name="options">Number of resamples, level and seed; null for the defaults.</param>
+    /// <exception cref="PromptADException">The threshold is NaN, or an option is out of range.</exception>
+    public ConfusionIntervals IntervalsAt(double threshold, BootstrapOptions? options = null) =>
+        ConfusionIntervals.At(Confusion.Checked(threshold), _sample.ToRanking(), options);
 
     private void AddRegions(ReadOnlySpan<float> map, DefectRegions regions)
     {
@@ -181,19 +194,22 @@ public sealed class PixelScores
     private void Check(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, int width, int height)
     {
         if (width <= 0 || height <= 0 || (long)width * height != map.Length)
-            throw new ArgumentException($"A map of {width} x {height} needs {(long)width * height} scores but {map.Length} were given.", nameof(map));
+            throw new ArgumentException($"A map of {width} x {height} was given {map.Length} scores; give one a pixel.", nameof(map));
         if (!mask.IsEmpty && mask.Length != map.Length)
-            throw new ArgumentException($"The mask holds {mask.Length} pixels, the map {map.Length}; resize the mask to the map first.", nameof(mask));
+            throw new ArgumentException($"The mask has {mask.Length} pixels, the map {map.Length}; resize the mask first.", nameof(mask));
         if (NormalPixels + DefectPixels + map.Length > Array.MaxLength)
         {
             throw new PromptADException(
-                $"Picture {Pictures} would make more than {Array.MaxLength} pixels in all. Measure smaller maps or fewer pictures at once.");
+                $"Picture {Pictures} would make more than {Array.MaxLength} pixels in all. Measure smaller maps or fewer pictures.");
         }
         float low = _lowest, high = _highest;
         for (int i = 0; i < map.Length; i++)
         {
             if (!float.IsFinite(map[i]))
-                throw new PromptADException($"Picture {Pictures} has the score {map[i]} at x = {i % width}, y = {i / width}; scores must be finite numbers.");
+            {
+                throw new PromptADException(
+                    $"Picture {Pictures} has the score {map[i]} at x = {i % width}, y = {i / width}; scores must be finite numbers.");
+            }
             low = Math.Min(low, map[i]);
             high = Math.Max(high, map[i]);
         }
@@ -205,7 +221,8 @@ public sealed class PixelScores
         foreach (double limit in fprLimits)
         {
             if (!(limit > 0 && limit <= 1))
-                throw new PromptADException($"AUPRO was asked for up to a false-positive rate of {limit}; it must be above 0 and at most 1. Use 0.30 or 0.05.");
+                throw new PromptADException(
+                    $"AUPRO was asked for up to a false-positive rate of {limit}; it must be above 0 and at most 1. Use 0.30 or 0.05.");
         }
         return fprLimits.IsEmpty ? DefaultFprLimits : fprLimits.ToArray();
     }

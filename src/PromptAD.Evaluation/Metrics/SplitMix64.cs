@@ -1,6 +1,8 @@
 namespace PromptAD.Evaluation.Metrics;
 
-/// <summary>A small random generator whose draws are fixed by (seed, stream): <see cref="Random"/> promises no sequence across versions.</summary>
+/// <summary>
+/// A small random generator whose draws are fixed by (seed, stream): <see cref="Random"/> promises no sequence across versions.
+/// </summary>
 internal struct SplitMix64
 {
     private ulong _state;

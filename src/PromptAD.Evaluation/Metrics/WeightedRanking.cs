@@ -8,7 +8,9 @@ namespace PromptAD.Evaluation.Metrics;
 /// <param name="Overlap">Its share of its defect region; 0 for a picture and a normal pixel.</param>
 internal readonly record struct Scored(double Score, int Picture, double Defect, double Normal, double Overlap);
 
-/// <summary>Scored items from the highest score to the lowest, to be measured again and again with other weights of their pictures.</summary>
+/// <summary>
+/// Scored items from the highest score to the lowest, to be measured again and again with other weights of their pictures.
+/// </summary>
 internal sealed class WeightedRanking
 {
     private readonly Scored[] _items;
@@ -26,12 +28,12 @@ internal sealed class WeightedRanking
     public static WeightedRanking OfPictures(ReadOnlySpan<double> scores, ReadOnlySpan<bool> anomalous)
     {
         if (scores.Length != anomalous.Length)
-            throw new ArgumentException($"{scores.Length} scores came with {anomalous.Length} labels; give one label for each score.", nameof(anomalous));
+            throw new ArgumentException($"{scores.Length} scores came with {anomalous.Length} labels.", nameof(anomalous));
         var items = new Scored[scores.Length];
         for (int i = 0; i < items.Length; i++)
         {
             if (!double.IsFinite(scores[i]))
-                throw new PromptADException($"Score {i} of {scores.Length} is {scores[i]}; scores must be finite numbers. Find what produced it before measuring.");
+                throw new PromptADException($"Score {i} of {scores.Length} is {scores[i]}; scores must be finite numbers.");
             // Adding zero turns -0 into +0: the two compare as equal but a sort sets them apart.
             items[i] = new Scored(scores[i] + 0.0, i, anomalous[i] ? 1 : 0, anomalous[i] ? 0 : 1, 0);
         }
@@ -83,8 +85,10 @@ internal sealed class WeightedRanking
         return (ranking.Result, Array.ConvertAll(overlaps, o => o.Result));
     }
 
-    /// <summary>Weights of true positives, false positives, true negatives and false negatives: at or above the threshold is positive.</summary>
-    public (double TruePositives, double FalsePositives, double TrueNegatives, double FalseNegatives) CountAt(double threshold, double[]? weights)
+    /// <summary>
+    /// Weights of true positives, false positives, true negatives and false negatives: at or above the threshold is positive.
+    /// </summary>
+    public WeightedCounts CountAt(double threshold, double[]? weights = null)
     {
         double truePositives = 0, falsePositives = 0;
         (double defects, double normals, _) = Totals(weights);
@@ -95,7 +99,7 @@ internal sealed class WeightedRanking
             truePositives += weight * item.Defect;
             falsePositives += weight * item.Normal;
         }
-        return (truePositives, falsePositives, normals - falsePositives, defects - truePositives);
+        return new WeightedCounts(truePositives, falsePositives, normals - falsePositives, defects - truePositives);
     }
 
     private (double Defects, double Normals, double Regions) Totals(double[]? weights)

@@ -32,8 +32,8 @@ public sealed class DefectMaskTests
     public void Refuses_what_is_no_picture_or_not_there()
     {
         using PictureTree tree = new PictureTree().Write("m.png", "text");
-        Assert.Contains("is no picture that can be decoded", Assert.Throws<PromptADException>(() => DefectMask.Read([tree["m.png"]])).Message);
-        Assert.Contains("does not exist", Assert.Throws<PromptADException>(() => DefectMask.Read([tree["n.png"]])).Message);
+        Assert.Contains("is no picture that can be decoded", Refusal(tree["m.png"]));
+        Assert.Contains("does not exist", Refusal(tree["n.png"]));
     }
 
     [Fact]
@@ -42,7 +42,17 @@ public sealed class DefectMaskTests
         using PictureTree tree = new PictureTree().Add("m.png", 64, 64);
         byte[] whole = File.ReadAllBytes(tree["m.png"]);
         File.WriteAllBytes(tree["m.png"], whole[..(whole.Length / 2)]);
-        Assert.Contains("is damaged or cut off", Assert.Throws<PromptADException>(() => DefectMask.Read([tree["m.png"]])).Message);
+        Assert.Contains("is damaged or cut off", Refusal(tree["m.png"]));
+    }
+
+    /// <summary>A 16-bit grey PNG of one pixel with the value 1, of which eight bits would keep nothing.</summary>
+    [Fact]
+    public void Refuses_a_mask_that_would_lose_its_dim_values()
+    {
+        using var tree = new PictureTree();
+        File.WriteAllBytes(tree["m.png"], Convert.FromBase64String(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABEAAAAABq7kcWAAAAC0lEQVR4nGNgYAQAAAQAAr96P0oAAAAASUVORK5CYII="));
+        Assert.Contains("has more than 8 bits a channel", Refusal(tree["m.png"]));
     }
 
     [Fact]
@@ -58,7 +68,8 @@ public sealed class DefectMaskTests
     public void Resizing_to_the_same_size_changes_nothing_and_back_from_a_multiple_restores() =>
         Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 4]).Sample((width, height, times) =>
         {
-            using PictureTree tree = new PictureTree().AddMask("m.png", width, height, (0, 0), (width - 1, height - 1), (width / 2, height / 3));
+            (int, int)[] defects = [(0, 0), (width - 1, height - 1), (width / 2, height / 3)];
+            using PictureTree tree = new PictureTree().AddMask("m.png", width, height, defects);
             DefectMask mask = DefectMask.Read([tree["m.png"]]);
             Assert.Equal(mask.Pixels.ToArray(), mask.Resize(width, height).Pixels.ToArray());
             Assert.Equal(mask.Pixels.ToArray(), mask.Resize(width * times, height * times).Resize(width, height).Pixels.ToArray());
@@ -83,4 +94,6 @@ public sealed class DefectMaskTests
         Assert.Equal((0, 1), (mask.Pixels[100 * 400 + 200], mask.Pixels[300 * 400 + 200]));
         Assert.Equal((0, 0), (mask.Pixels[100 * 400 + 199], mask.Pixels[300 * 400 + 199]));
     }
+
+    private static string Refusal(string path) => Assert.Throws<PromptADException>(() => DefectMask.Read([path])).Message;
 }

@@ -40,7 +40,10 @@ public sealed class LayoutTests
         Category can = Assert.Single(Dataset.Open(tree.Root).Categories);
         Assert.Equal(["validation/good/000_regular.png"], can.ValidationGood.Select(can.Relative));
         Assert.Equal(
-            ["test_public/bad/000_regular.png bad test_public/ground_truth/bad/000_regular_mask.png", "test_public/good/000_regular.png good"],
+            [
+                "test_public/bad/000_regular.png bad test_public/ground_truth/bad/000_regular_mask.png",
+                "test_public/good/000_regular.png good",
+            ],
             Tested(can));
     }
 
@@ -52,14 +55,16 @@ public sealed class LayoutTests
             "bag/ground_truth/logical_anomalies/000/000.png", "bag/ground_truth/logical_anomalies/000/001.png");
         Category bag = Assert.Single(Dataset.Open(tree.Root).Categories);
         Assert.Equal(
-            "test/logical_anomalies/000.png logical_anomalies ground_truth/logical_anomalies/000/000.png ground_truth/logical_anomalies/000/001.png",
+            "test/logical_anomalies/000.png logical_anomalies "
+            + "ground_truth/logical_anomalies/000/000.png ground_truth/logical_anomalies/000/001.png",
             Tested(bag)[1]);
     }
 
     [Fact]
     public void Reads_ok_and_ko_of_btad()
     {
-        using var tree = new PictureTree("01/train/ok/0000.bmp", "01/test/ok/0001.bmp", "01/test/ko/0000.bmp", "01/ground_truth/ko/0000.png");
+        using var tree = new PictureTree(
+            "01/train/ok/0000.bmp", "01/test/ok/0001.bmp", "01/test/ko/0000.bmp", "01/ground_truth/ko/0000.png");
         Category category = Assert.Single(Dataset.Open(tree.Root).Categories);
         Assert.Equal(["train/ok/0000.bmp"], Learned(category));
         Assert.Equal(["test/ko/0000.bmp ko ground_truth/ko/0000.png", "test/ok/0001.bmp good"], Tested(category));
@@ -93,7 +98,11 @@ public sealed class LayoutTests
         Category candle = dataset.Categories[0];
         Assert.Equal(["candle/Data/Images/Normal/0451.JPG", "candle/Data/Images/Normal/0836.JPG"], Learned(candle));
         Assert.Equal(
-            ["candle/Data/Images/Anomaly/000.JPG defective candle/Data/Masks/Anomaly/000.png", "candle/Data/Images/Normal/0001.JPG good"], Tested(candle));
+            [
+                "candle/Data/Images/Anomaly/000.JPG defective candle/Data/Masks/Anomaly/000.png",
+                "candle/Data/Images/Normal/0001.JPG good",
+            ],
+            Tested(candle));
     }
 
     [Fact]
@@ -148,8 +157,9 @@ public sealed class LayoutTests
         using var tree = new PictureTree("pictures/a.png");
         var e = Assert.Throws<PromptADException>(() => Dataset.Open(tree.Root));
         Assert.Equal(
-            $"The folder '{tree.Root}' is no data set that is known. Looked for: split_csv/1cls.csv (Visa); kos01/Part0.jpg with kos01/Part0_label.bmp "
-            + "(Kolektor); train/good or train/ok, here or one folder down (Mvtec); good and bad, here or one folder down (GoodBad). "
+            $"The folder '{tree.Root}' is no data set that is known. Looked for: split_csv/1cls.csv (Visa); "
+            + "kos01/Part0.jpg with kos01/Part0_label.bmp (Kolektor); train/good or train/ok, here or one folder down (Mvtec); "
+            + "good and bad, here or one folder down (GoodBad). "
             + "Give the folder that holds these, or a .csv or .json manifest.", e.Message);
     }
 

@@ -21,7 +21,7 @@ public sealed class ManifestTests
         Category cap = Assert.Single(dataset.Categories);
         Assert.Equal(["a.png", "b, second.png"], LayoutTests.Learned(cap));
         Assert.Equal(["v.png"], cap.ValidationGood.Select(cap.Relative));
-        Assert.Equal(["t.png good", "y.png defective unknown", "../x.png deep scratch m/x1.png m/x2.png"], LayoutTests.Tested(cap).Order(StringComparer.Ordinal).Skip(1).Append("../x.png deep scratch m/x1.png m/x2.png"));
+        Assert.Equal(["t.png good", "y.png defective unknown", "../x.png deep scratch m/x1.png m/x2.png"], LayoutTests.Tested(cap));
     }
 
     [Fact]
@@ -57,7 +57,8 @@ public sealed class ManifestTests
         Dataset dataset = Dataset.Open(tree["parts.csv"]);
         Assert.Empty(dataset.Categories[0].Test);
         Assert.Equal(
-            $"parts: 1 defective pictures are listed for training or validation and left out, first '{tree["x.png"]}'. Learning uses good pictures only.",
+            $"parts: 1 defective pictures are listed for training or validation and left out, first '{tree["x.png"]}'. "
+            + "Learning uses good pictures only.",
             Assert.Single(dataset.Noticed).Message);
     }
 

@@ -5,7 +5,11 @@ internal sealed record Picture(float[] Map, byte[] Mask, int Width, int Height)
 {
     /// <summary>Draws a mask: '#' is defect. All scores are 0.</summary>
     public static Picture Drawn(params string[] rows) =>
-        new(new float[rows.Length * rows[0].Length], [.. string.Concat(rows).Select(c => c == '#' ? (byte)255 : (byte)0)], rows[0].Length, rows.Length);
+        new(
+            new float[rows.Length * rows[0].Length],
+            [.. string.Concat(rows).Select(c => c == '#' ? (byte)255 : (byte)0)],
+            rows[0].Length,
+            rows.Length);
 
     public List<List<int>> Regions() => Spread(i => Mask[i] != 0);
 

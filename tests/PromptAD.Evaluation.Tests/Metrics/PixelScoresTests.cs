@@ -69,6 +69,18 @@ public sealed class PixelScoresTests
             Assert.Equal(RankingMetrics.MeasureIntervals(scores, anomalous, options), pixels.MeasureIntervals(options).Ranking);
         }, iter: 50);
 
+    [Fact]
+    public void Every_rate_of_a_confusion_has_an_interval()
+    {
+        PixelScores scores = FixtureTests.PixelFixture();
+        double threshold = scores.Measure().Ranking.BestF1Threshold;
+        Confusion confusion = scores.At(threshold);
+        ConfusionIntervals intervals = scores.IntervalsAt(threshold, new BootstrapOptions { Resamples = 200 });
+        Assert.InRange(confusion.Precision, intervals.Precision.Lower, intervals.Precision.Upper);
+        Assert.InRange(confusion.Recall, intervals.Recall.Lower, intervals.Recall.Upper);
+        Assert.InRange(confusion.FalsePositiveRate, intervals.FalsePositiveRate.Lower, intervals.FalsePositiveRate.Upper);
+    }
+
     /// <summary>Maps with more pixels than are looked at: the interval must still surround the figure over all of them.</summary>
     [Fact]
     public void The_interval_of_large_maps_surrounds_the_exact_figure()

@@ -32,11 +32,13 @@ internal static class SlowMetrics
     }
 
     public static (double F1, double Threshold) BestF1(double[] scores, bool[] anomalous) =>
-        scores.Distinct().Select(t => (F1: At(t, scores, anomalous).F1, Threshold: t)).OrderByDescending(c => c.F1).ThenBy(c => c.Threshold).First();
+        scores.Distinct().Select(t => (At(t, scores, anomalous).F1, Threshold: t))
+            .OrderByDescending(c => c.F1).ThenBy(c => c.Threshold).First();
 
     public static Confusion At(double threshold, double[] scores, bool[] anomalous)
     {
-        long Count(bool called, bool truth) => scores.Zip(anomalous).Count(item => item.First >= threshold == called && item.Second == truth);
+        long Count(bool called, bool truth) =>
+            scores.Zip(anomalous).Count(item => item.First >= threshold == called && item.Second == truth);
         return new Confusion(Count(true, true), Count(true, false), Count(false, false), Count(false, true));
     }
 
@@ -78,7 +80,8 @@ internal static class SlowMetrics
             double rate = pictures.Sum(p => Enumerable.Range(0, p.Map.Length).Count(i => p.Mask[i] == 0 && p.Map[i] > threshold)) / normals;
             if (rate > limit) continue;
             rates.Add(rate);
-            overlaps.Add(pictures.SelectMany(p => p.Regions().Select(r => (double)p.Filled(r).Count(i => p.Map[i] > threshold) / r.Count)).Average());
+            overlaps.Add(pictures
+                .SelectMany(p => p.Regions().Select(r => (double)p.Filled(r).Count(i => p.Map[i] > threshold) / r.Count)).Average());
         }
         double range = rates.Max() - rates.Min();
         if (range == 0) return null;
