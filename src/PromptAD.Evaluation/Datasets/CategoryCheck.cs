@@ -99,8 +99,15 @@ internal sealed class CategoryCheck(Category category)
         string HashOf(string path)
         {
             if (hashes.TryGetValue(path, out string? known)) return known;
-            using FileStream file = File.OpenRead(path);
-            return hashes[path] = Convert.ToHexString(SHA256.HashData(file));
+            try
+            {
+                using FileStream file = File.OpenRead(path);
+                return hashes[path] = Convert.ToHexString(SHA256.HashData(file));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new PromptADException($"Cannot read the picture '{path}'. Check that it may be read.", e);
+            }
         }
 
         var pairs = new List<(string Test, string Learned)>();

@@ -19,7 +19,7 @@ public sealed record Dataset
     /// <summary>The products, in ordinal order of their names; at least one.</summary>
     public required IReadOnlyList<Category> Categories { get; init; }
 
-    /// <summary>What was noticed while reading the layout, before any file was opened.</summary>
+    /// <summary>What was noticed while reading the layout.</summary>
     internal IReadOnlyList<DatasetProblem> Noticed { get; init; } = [];
 
     /// <summary>
@@ -32,10 +32,11 @@ public sealed record Dataset
     public static Dataset Open(string path, DatasetLayout layout = DatasetLayout.Detect) => LayoutReader.Read(path, layout);
 
     /// <summary>
-    /// Looks for everything that would spoil or stop an evaluation, so that all of it is known before work starts: see <see
-    /// cref="ProblemKind"/>. Of pictures and masks only the header is read, and all bytes only of a test picture that is exactly as long as
-    /// a training picture.
+    /// Looks for everything that would spoil or stop an evaluation (<see cref="ProblemKind"/>), so that all of it is known before work
+    /// starts. Of pictures and masks only the header is read, and all bytes only of a test picture that is exactly as long as a training
+    /// picture.
     /// </summary>
+    /// <exception cref="PromptADException">A file may not be read.</exception>
     public DatasetProblems Check() => new([.. Noticed, .. Categories.SelectMany(category => new CategoryCheck(category).Problems())]);
 }
 

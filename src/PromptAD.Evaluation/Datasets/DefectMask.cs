@@ -47,10 +47,8 @@ public sealed class DefectMask
                     $"The masks '{paths[0]}' and '{path}' of one picture are {joined.Width} x {joined.Height} and {width} x {height} "
                     + "pixels; make them the same size.");
             }
-            if (joined is null)
-                joined = mask;
-            else
-                for (int i = 0; i < mask._pixels.Length; i++) joined._pixels[i] |= mask._pixels[i];
+            joined ??= mask;
+            for (int i = 0; i < mask._pixels.Length; i++) joined._pixels[i] |= mask._pixels[i];
         }
         return joined!;
     }

@@ -42,8 +42,8 @@ public sealed class PixelScores
     /// measured and is left out. (height · width)</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
-    /// <exception cref="PromptADException">A score is not finite, or there are more than 2 147 483 591 pixels in all (2047 pictures of 1024
-    /// x 1024).</exception>
+    /// <exception cref="PromptADException">A score is not finite, or there are more than 2 147 483 591 pixels in all, which is 2047
+    /// pictures of 1024 x 1024.</exception>
     /// <exception cref="ArgumentException">A span does not hold width x height values.</exception>
     public void Add(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, int width, int height)
     {
@@ -221,8 +221,10 @@ public sealed class PixelScores
         foreach (double limit in fprLimits)
         {
             if (!(limit > 0 && limit <= 1))
+            {
                 throw new PromptADException(
                     $"AUPRO was asked for up to a false-positive rate of {limit}; it must be above 0 and at most 1. Use 0.30 or 0.05.");
+            }
         }
         return fprLimits.IsEmpty ? DefaultFprLimits : fprLimits.ToArray();
     }
