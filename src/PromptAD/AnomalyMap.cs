@@ -7,7 +7,7 @@ namespace PromptAD;
 /// <summary>How anomalous each place of a picture is: values in [0, 1], higher is more anomalous, row by row from the top left.</summary>
 public sealed class AnomalyMap
 {
-    private readonly float[] _values;
+    private readonly float[] values;
 
     /// <summary>Takes over the values: (height, width).</summary>
     internal AnomalyMap(int width, int height, float[] values)
@@ -17,7 +17,7 @@ public sealed class AnomalyMap
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, width * height);
         Width = width;
         Height = height;
-        _values = values;
+        this.values = values;
         int peak = TensorPrimitives.IndexOfMax(values);
         Peak = (peak % width, peak / width);
     }
@@ -29,7 +29,7 @@ public sealed class AnomalyMap
     public int Height { get; }
 
     /// <summary>All values, row by row: (height, width).</summary>
-    public ReadOnlyMemory<float> Values => _values;
+    public ReadOnlyMemory<float> Values => values;
 
     /// <summary>The highest value.</summary>
     public float Max => this[Peak.X, Peak.Y];
@@ -47,7 +47,7 @@ public sealed class AnomalyMap
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)x, (uint)Width, nameof(x));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
-            return _values[(y * Width) + x];
+            return values[(y * Width) + x];
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class AnomalyMap
 
     /// <summary>Writes a 16-bit grey PNG: 0 is black, 1 is white (65,535), steps in between are rounded.</summary>
     /// <param name="stream">Where to write; stays open.</param>
-    public void SavePng16(Stream stream) => Png16Writer.Write(stream, Width, Height, _values);
+    public void SavePng16(Stream stream) => Png16Writer.Write(stream, Width, Height, values);
 
     /// <summary>Writes a NumPy array: float32, shape (height, width), the exact values.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
@@ -67,5 +67,5 @@ public sealed class AnomalyMap
 
     /// <summary>Writes a NumPy array: float32, shape (height, width), the exact values.</summary>
     /// <param name="stream">Where to write; stays open.</param>
-    public void SaveNpy(Stream stream) => NpyWriter.Write(stream, Width, Height, _values);
+    public void SaveNpy(Stream stream) => NpyWriter.Write(stream, Width, Height, values);
 }

@@ -30,8 +30,8 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>The first line of an I/O error without its closing full stop, to be put into a sentence.</summary>
-    public static string Reason(Exception e) => e.Message.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.', ' ');
+    /// <summary>The first line of an I/O error without its closing full stop and the path behind it, to be put into a sentence.</summary>
+    public static string Reason(Exception e) => e.Message.ReplaceLineEndings("\n").Split('\n')[0].Split(" : '")[0].TrimEnd('.', ' ');
 
     private static void TryDelete(string path)
     {

@@ -14,13 +14,13 @@ internal sealed class BicubicResampler(int width, int height)
     private const int Half = 1 << (ResampleWeights.Precision - 1);
     private const int Block = 16;
 
-    private ResampleWeights? _across;
-    private ResampleWeights? _down;
+    private ResampleWeights? acrossWeights;
+    private ResampleWeights? downWeights;
 
     public Picture Resize(in CameraFrame frame)
     {
-        ResampleWeights across = For(ref _across, frame.Width, width);
-        ResampleWeights down = For(ref _down, frame.Height, height);
+        ResampleWeights across = For(ref acrossWeights, frame.Width, width);
+        ResampleWeights down = For(ref downWeights, frame.Height, height);
         var resized = new Picture(width, height, FrameRows.IsGray(frame.Format));
 
         // Rows padded to whole blocks, so that the second pass has no remainder.

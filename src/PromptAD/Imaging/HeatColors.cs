@@ -14,14 +14,14 @@ internal sealed class HeatColors
     private static readonly (byte Red, byte Green, byte Blue)[] Stops =
         [(48, 18, 112), (120, 28, 128), (196, 40, 96), (236, 84, 40), (252, 156, 20), (255, 240, 120)];
 
-    private readonly float _low;
-    private readonly float _levelsPerUnit;
+    private readonly float low;
+    private readonly float levelsPerUnit;
     private readonly (int Red, int Green, int Blue, int Keep)[] _levels = new (int, int, int, int)[Levels];
 
     public HeatColors(OverlayOptions options)
     {
-        _low = options.Low;
-        _levelsPerUnit = (Levels - 1) / (options.High - options.Low);
+        low = options.Low;
+        levelsPerUnit = (Levels - 1) / (options.High - options.Low);
         for (int i = 0; i < Levels; i++)
         {
             float t = i / (Levels - 1f);
@@ -43,7 +43,7 @@ internal sealed class HeatColors
         bgra[3] = byte.MaxValue;
     }
 
-    private int Level(float value) => (int)Math.Clamp(((value - _low) * _levelsPerUnit) + 0.5f, 0, Levels - 1);
+    private int Level(float value) => (int)Math.Clamp(((value - low) * levelsPerUnit) + 0.5f, 0, Levels - 1);
 
     // Flat at both ends: the faint values of normal parts leave no veil, and there is no visible edge where the fade ends.
     private static float Smooth(float t) => t * t * (3 - (2 * t));

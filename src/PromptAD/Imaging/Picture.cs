@@ -5,7 +5,7 @@ namespace PromptAD.Imaging;
 /// <summary>An 8-bit picture in borrowed memory: grey, or blue-green-red-alpha. Rows have no gap between them.</summary>
 internal sealed class Picture : IDisposable
 {
-    private byte[]? _buffer;
+    private byte[]? buffer;
 
     /// <summary>Borrows memory; its content is undefined until it is written.</summary>
     public Picture(int width, int height, bool gray)
@@ -13,7 +13,7 @@ internal sealed class Picture : IDisposable
         Width = width;
         Height = height;
         IsGray = gray;
-        _buffer = ArrayPool<byte>.Shared.Rent(checked(width * height * Channels));
+        buffer = ArrayPool<byte>.Shared.Rent(checked(width * height * Channels));
     }
 
     public int Width { get; }
@@ -29,8 +29,8 @@ internal sealed class Picture : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_buffer is null, this);
-            return _buffer.AsSpan(0, Width * Height * Channels);
+            ObjectDisposedException.ThrowIf(buffer is null, this);
+            return buffer.AsSpan(0, Width * Height * Channels);
         }
     }
 
@@ -41,6 +41,6 @@ internal sealed class Picture : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+        if (Interlocked.Exchange(ref buffer, null) is { } rented) ArrayPool<byte>.Shared.Return(rented);
     }
 }

@@ -12,16 +12,16 @@ internal sealed class Preprocessor
     private static readonly float[] GreenLevels = Levels(0.4578275f, 0.26130258f);
     private static readonly float[] BlueLevels = Levels(0.40821073f, 0.27577711f);
 
-    private readonly PreprocessingOptions _options;
-    private readonly BicubicResampler _resampler;
+    private readonly PreprocessingOptions options;
+    private readonly BicubicResampler resampler;
 
     /// <exception cref="PromptADException">An option is out of its range.</exception>
     public Preprocessor(int size, PreprocessingOptions options)
     {
         options.Validate();
         Size = size;
-        _options = options;
-        _resampler = new BicubicResampler(size, size);
+        this.options = options;
+        resampler = new BicubicResampler(size, size);
     }
 
     /// <summary>The side of the encoder's input in pixels.</summary>
@@ -38,7 +38,7 @@ internal sealed class Preprocessor
     /// <summary>Prepares a picture to be judged: in the order the options ask for (mark Q6).</summary>
     /// <param name="frame">The picture.</param>
     /// <param name="tensor">Receives <see cref="Length"/> values: (3, size, size).</param>
-    public void PrepareQuery(in CameraFrame frame, Span<float> tensor) => Prepare(frame, _options.QueryChannels, tensor);
+    public void PrepareQuery(in CameraFrame frame, Span<float> tensor) => Prepare(frame, options.QueryChannels, tensor);
 
     private void Prepare(in CameraFrame frame, ChannelOrder order, Span<float> tensor)
     {
@@ -56,9 +56,9 @@ internal sealed class Preprocessor
 
     private Picture Resize(in CameraFrame frame)
     {
-        if (_options.Resize == ResizeMode.Direct) return _resampler.Resize(frame);
+        if (options.Resize == ResizeMode.Direct) return resampler.Resize(frame);
         using Picture between = BilinearResampler.Resize(frame, ProgramSide, ProgramSide);
-        return _resampler.Resize(between.Frame);
+        return resampler.Resize(between.Frame);
     }
 
     private static void Normalise(ReadOnlySpan<byte> gray, Span<float> red, Span<float> green, Span<float> blue)

@@ -12,9 +12,9 @@ internal sealed class ResampleWeights
     private const double Support = 2.0;
     private const double A = -0.5;
 
-    private readonly int[] _weights;
+    private readonly int[] weights;
     private readonly (int First, int Count)[] _windows;
-    private readonly int _widest;
+    private readonly int widest;
 
     public ResampleWeights(int sourceLength, int targetLength)
     {
@@ -22,11 +22,11 @@ internal sealed class ResampleWeights
         double scale = (double)sourceLength / targetLength;
         double reduction = Math.Max(scale, 1.0);
         double support = Support * reduction;
-        _widest = (int)Math.Ceiling(support) * 2 + 1;
-        _weights = new int[targetLength * _widest];
+        widest = (int)Math.Ceiling(support) * 2 + 1;
+        weights = new int[targetLength * widest];
         _windows = new (int, int)[targetLength];
 
-        Span<double> exact = new double[_widest];
+        Span<double> exact = new double[widest];
         for (int i = 0; i < targetLength; i++)
         {
             double center = (i + 0.5) * scale;
@@ -39,7 +39,7 @@ internal sealed class ResampleWeights
                 exact[k] = Bicubic((k + first - center + 0.5) / reduction);
                 sum += exact[k];
             }
-            for (int k = 0; k < count; k++) _weights[(i * _widest) + k] = ToFixed(exact[k] / sum);
+            for (int k = 0; k < count; k++) weights[(i * widest) + k] = ToFixed(exact[k] / sum);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class ResampleWeights
     public ReadOnlySpan<int> Window(int target, out int first)
     {
         (first, int count) = _windows[target];
-        return _weights.AsSpan(target * _widest, count);
+        return weights.AsSpan(target * widest, count);
     }
 
     private static int ToFixed(double weight) => (int)((weight * (1 << Precision)) + (weight < 0 ? -0.5 : 0.5));

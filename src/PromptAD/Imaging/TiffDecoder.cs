@@ -90,7 +90,7 @@ internal static class TiffDecoder
     /// </summary>
     private sealed class QuietTiffErrors : TiffErrorHandler
     {
-        private TiffErrorHandler? _previous;
+        private TiffErrorHandler? previous;
 
         public static void Install()
         {
@@ -101,22 +101,22 @@ internal static class TiffDecoder
 
         public override void ErrorHandler(Tiff tif, string method, string format, params object[] args)
         {
-            if (!IsOurs(tif)) _previous?.ErrorHandler(tif, method, format, args);
+            if (!IsOurs(tif)) previous?.ErrorHandler(tif, method, format, args);
         }
 
         public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)
         {
-            if (!IsOurs(tif)) _previous?.ErrorHandlerExt(tif, clientData, method, format, args);
+            if (!IsOurs(tif)) previous?.ErrorHandlerExt(tif, clientData, method, format, args);
         }
 
         public override void WarningHandler(Tiff tif, string method, string format, params object[] args)
         {
-            if (!IsOurs(tif)) _previous?.WarningHandler(tif, method, format, args);
+            if (!IsOurs(tif)) previous?.WarningHandler(tif, method, format, args);
         }
 
         public override void WarningHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)
         {
-            if (!IsOurs(tif)) _previous?.WarningHandlerExt(tif, clientData, method, format, args);
+            if (!IsOurs(tif)) previous?.WarningHandlerExt(tif, clientData, method, format, args);
         }
 
         private static bool IsOurs(Tiff? tiff) => tiff?.Clientdata() is TiffBytes;

@@ -13,19 +13,19 @@ internal readonly ref struct TiffHeader
     private const int MostSamples = 5;
     private const int MostBits = 16;
 
-    private readonly ReadOnlySpan<byte> _file;
-    private readonly ReadOnlySpan<byte> _entries;
-    private readonly bool _bigEndian;
+    private readonly ReadOnlySpan<byte> file;
+    private readonly ReadOnlySpan<byte> entries;
+    private readonly bool bigEndian;
 
     private TiffHeader(ReadOnlySpan<byte> file, PictureSource source)
     {
-        _file = file;
-        _bigEndian = file[0] == (byte)'M';
+        this.file = file;
+        bigEndian = file[0] == (byte)'M';
         uint offset = file.Length < 8 ? uint.MaxValue : ReadUInt32(file[4..]);
         if (offset > file.Length - 2) throw source.Damaged();
         int length = ReadUInt16(file[(int)offset..]) * EntrySize;
         if (length > file.Length - 2 - offset) throw source.Damaged();
-        _entries = file.Slice((int)offset + 2, length);
+        entries = file.Slice((int)offset + 2, length);
     }
 
     private enum Tag
@@ -59,17 +59,17 @@ internal readonly ref struct TiffHeader
 
         // Every tile has an entry in a table, so there cannot be more of them than bytes.
         long tiles = ((width + tileWidth - 1) / tileWidth) * ((height + tileHeight - 1) / tileHeight);
-        if (tiles > _file.Length) throw source.Damaged();
-        if (Math.Max(Largest(Tag.StripByteCounts, 0), Largest(Tag.TileByteCounts, 0)) > _file.Length) throw source.Damaged();
+        if (tiles > file.Length) throw source.Damaged();
+        if (Math.Max(Largest(Tag.StripByteCounts, 0), Largest(Tag.TileByteCounts, 0)) > file.Length) throw source.Damaged();
     }
 
     /// <summary>Refuses entries whose values do not lie within the file.</summary>
     private void CheckEntries(PictureSource source)
     {
-        for (ReadOnlySpan<byte> entry = _entries; !entry.IsEmpty; entry = entry[EntrySize..])
+        for (ReadOnlySpan<byte> entry = entries; !entry.IsEmpty; entry = entry[EntrySize..])
         {
             long bytes = ReadUInt32(entry[4..]) * (long)SizeOf(entry);
-            if (bytes > 4 && ReadUInt32(entry[8..]) + bytes > _file.Length) throw source.Damaged();
+            if (bytes > 4 && ReadUInt32(entry[8..]) + bytes > file.Length) throw source.Damaged();
         }
     }
 
@@ -77,7 +77,7 @@ internal readonly ref struct TiffHeader
     private long Largest(Tag tag, long otherwise)
     {
         long? largest = null;
-        for (ReadOnlySpan<byte> entry = _entries; !entry.IsEmpty; entry = entry[EntrySize..])
+        for (ReadOnlySpan<byte> entry = entries; !entry.IsEmpty; entry = entry[EntrySize..])
         {
             if (ReadUInt16(entry) == (int)tag) largest = Math.Max(largest ?? 0, LargestIn(entry));
         }
@@ -87,7 +87,7 @@ internal readonly ref struct TiffHeader
     private long LargestIn(ReadOnlySpan<byte> entry)
     {
         int size = SizeOf(entry), bytes = (int)ReadUInt32(entry[4..]) * size;
-        ReadOnlySpan<byte> values = bytes <= 4 ? entry.Slice(8, bytes) : _file.Slice((int)ReadUInt32(entry[8..]), bytes);
+        ReadOnlySpan<byte> values = bytes <= 4 ? entry.Slice(8, bytes) : file.Slice((int)ReadUInt32(entry[8..]), bytes);
         long largest = 0;
         for (; !values.IsEmpty; values = values[size..])
             largest = Math.Max(largest, size switch { 1 => values[0], 2 => ReadUInt16(values), _ => ReadUInt32(values) });
@@ -104,8 +104,8 @@ internal readonly ref struct TiffHeader
     };
 
     private ushort ReadUInt16(ReadOnlySpan<byte> bytes) =>
-        _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+        bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     private uint ReadUInt32(ReadOnlySpan<byte> bytes) =>
-        _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

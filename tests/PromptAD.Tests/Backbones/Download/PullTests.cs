@@ -7,14 +7,14 @@ namespace PromptAD.Tests.Backbones.Download;
 public sealed class PullTests : IDisposable
 {
     private const string Model = "ViT-B-16";
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"promptad-pull-{Guid.NewGuid():N}");
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"promptad-pull-{Guid.NewGuid():N}");
 
     [Fact]
     public async Task A_file_that_is_another_model_is_refused_and_leaves_no_backbone()
     {
         byte[] checkpoint = SmallCheckpoint();
         await using var server = new ScriptedServer(ScriptedServer.Serve(checkpoint));
-        var store = new BackboneStore(_folder);
+        var store = new BackboneStore(folder);
         PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => store.PullAsync(Model, Options(server, Hash(checkpoint))));
         Assert.StartsWith("The checkpoint does not fit the configuration: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("visual.proj is missing", error.Details);
@@ -26,17 +26,17 @@ public sealed class PullTests : IDisposable
     public async Task A_file_with_another_hash_is_refused_and_not_kept()
     {
         await using var server = new ScriptedServer(ScriptedServer.Serve(SmallCheckpoint()));
-        var store = new BackboneStore(_folder);
+        var store = new BackboneStore(folder);
         PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => store.PullAsync(Model, Options(server, new string('0', 64))));
         Assert.Contains(new string('0', 64), error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task A_mirror_must_give_the_published_file_unless_another_hash_is_named()
     {
         await using var server = new ScriptedServer(ScriptedServer.Serve(SmallCheckpoint()));
-        var store = new BackboneStore(_folder);
+        var store = new BackboneStore(folder);
         PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => store.PullAsync(Model, Options(server, sha256: null)));
         Assert.Contains("55e67d44", error.Message, StringComparison.Ordinal);
     }
@@ -44,14 +44,14 @@ public sealed class PullTests : IDisposable
     [Fact]
     public async Task An_unknown_name_lists_what_can_be_pulled()
     {
-        PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => new BackboneStore(_folder).PullAsync("ViT-Z-9"));
+        PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => new BackboneStore(folder).PullAsync("ViT-Z-9"));
         Assert.Contains("ViT-B-16-plus-240", error.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder));
+        Assert.False(Directory.Exists(folder));
     }
 
     public void Dispose()
     {
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
     private static BackbonePullOptions Options(ScriptedServer server, string? sha256) =>
