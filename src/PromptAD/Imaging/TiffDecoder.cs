@@ -96,7 +96,7 @@ internal static class TiffDecoder
         {
             // There is none before the library's first use; then its default, which prints, is what the application would get.
             var handler = new QuietTiffErrors();
-            handler._previous = Tiff.SetErrorHandler(handler) ?? new TiffErrorHandler();
+            handler.previous = Tiff.SetErrorHandler(handler) ?? new TiffErrorHandler();
         }
 
         public override void ErrorHandler(Tiff tif, string method, string format, params object[] args)
