@@ -1,4 +1,3 @@
-using PromptAD.Files;
 using PromptAD.Imaging;
 
 namespace PromptAD.Cli;
@@ -14,18 +13,8 @@ internal enum MapFormat
 /// <summary>Writes a picture's heat-map overlay and its raw map into the output folder.</summary>
 internal sealed class PictureOutput(string folder, MapFormat maps, float? scale)
 {
-    /// <exception cref="PromptADException">The folder cannot be made.</exception>
-    public void CreateFolder()
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PromptADException($"Cannot make the folder '{folder}': {AtomicFile.Reason(e)}. Choose a folder that can be written.", e);
-        }
-    }
+    /// <exception cref="PromptADException">The folder cannot be made or written.</exception>
+    public void CreateFolder() => OutputFolder.Create(folder);
 
     /// <summary>Writes both files.</summary>
     /// <returns>Their paths; null for a map that is not wanted.</returns>
