@@ -1,23 +1,25 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace PromptAD.Cli;
 
 /// <summary>Runs a parsed command and turns what goes wrong into one line and an exit code.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args, Terminal terminal)
     {
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors) terminal.Error(error.Message);
-            terminal.Say($"'promptad {string.Join(' ', NameOf(parsed.CommandResult))} --help' lists what can be given.".Replace("promptad  ", "promptad ", StringComparison.Ordinal));
+            string help = string.Join(' ', ["promptad", .. NameOf(parsed.CommandResult), "--help"]);
+            terminal.Error($"{Describe(parsed)} '{help}' lists what can be given.");
             return ExitCode.Usage;
         }
         try
         {
-            // Ctrl+C asks the command to stop; it finishes the step it is in and cleans up.
+            // Ctrl+C asks the command to stop; it finishes the step it is in and cleans up. Commands run on another thread, so that one that hangs, such as
+            // in reading from a dead network drive, can be left behind.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
             return await parsed.InvokeAsync(configuration);
         }
@@ -34,10 +36,35 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            terminal.Error($"{e.Message.ReplaceLineEndings(" ")} Check free memory, free disk space and rights.");
+            terminal.Error($"{e.Message} Check free memory, free disk space and rights.");
+            return ExitCode.Failure;
+        }
+        catch (Exception e)
+        {
+            terminal.Error(
+                $"unexpected {e.GetType().Name} in {e.TargetSite?.DeclaringType}.{e.TargetSite?.Name}: {e.Message} "
+                + "This is a mistake in PromptAD; please report it.");
             return ExitCode.Failure;
         }
     }
+
+    /// <summary>All that is wrong with the arguments, in one line.</summary>
+    private static string Describe(ParseResult parsed)
+    {
+        // A mistyped command also lacks a command; the mistyped word alone says more.
+        string[] unknown = [.. parsed.UnmatchedTokens.Select(token => $"'{token}' is not known here.")];
+        return string.Join(' ', unknown.Length > 0 ? unknown : parsed.Errors.Select(Describe).Distinct());
+    }
+
+    /// <summary>The parser's message without .NET types, and its choices in one row.</summary>
+    private static string Describe(ParseError error)
+    {
+        string[] lines = TypeName().Replace(error.Message, "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}.";
+    }
+
+    [GeneratedRegex(" as expected type '[^']*'")]
+    private static partial Regex TypeName();
 
     private static IEnumerable<string> NameOf(CommandResult command)
     {

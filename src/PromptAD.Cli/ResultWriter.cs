@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -14,7 +15,8 @@ internal enum ResultFormat
 /// <summary>Prints results to standard output.</summary>
 internal static class ResultWriter
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+    // Not for a web page, so only what JSON itself asks for is escaped.
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(ResultFormat format, IReadOnlyList<PictureResult> results, Terminal terminal)
     {
@@ -41,7 +43,7 @@ internal static class ResultWriter
             string[] cells = result.Scores is { } s
                 ? [$"{s.Image:F4}", $"{s.Text:F4}", $"{s.Visual:F4}", $"{s.PeakX}, {s.PeakY}", $"{s.Timings.Total.TotalMilliseconds:F0}"]
                 : ["failed", "", "", "", ""];
-            table.AddRow([Markup.Escape(result.Path), .. cells]);
+            table.AddRow([Markup.Escape(Terminal.OneLine(result.Path)), .. cells]);
         }
         console.Write(table);
     }

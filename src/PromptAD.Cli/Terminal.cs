@@ -6,6 +6,7 @@ namespace PromptAD.Cli;
 /// <summary>Where the program speaks: results on standard output, messages and progress on standard error.</summary>
 internal sealed class Terminal
 {
+    private static readonly char[] ControlSigns = [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl)];
     private readonly IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private readonly TextWriter lines = Console.Error;
     private readonly bool interactive = !Console.IsErrorRedirected;
@@ -17,7 +18,13 @@ internal sealed class Terminal
     public IAnsiConsole Results { get; } = CreateResults();
 
     /// <summary>A line for the person at the terminal.</summary>
-    public void Say(string message) => lines.WriteLine(message);
+    public void Say(string message) => lines.WriteLine(OneLine(message));
+
+    /// <summary>A line of results that people read.</summary>
+    public void Print(string line) => Output.WriteLine(OneLine(line));
+
+    /// <summary>Text from files and file names without line breaks and terminal codes.</summary>
+    public static string OneLine(string text) => string.Join(' ', text.Split(ControlSigns, StringSplitOptions.RemoveEmptyEntries));
 
     public void Error(string message) => Write("error", Color.Red, message);
 
@@ -44,7 +51,7 @@ internal sealed class Terminal
     private void Write(string kind, Color color, string message)
     {
         if (interactive) messages.Write(new Text($"{kind}: ", new Style(color)));
-        lines.WriteLine(interactive ? message : $"{kind}: {message}");
+        lines.WriteLine(OneLine(interactive ? message : $"{kind}: {message}"));
     }
 
     private static IAnsiConsole CreateResults()

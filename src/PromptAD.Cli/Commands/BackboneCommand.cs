@@ -41,6 +41,7 @@ internal sealed class BackboneCommand
             backbone.Pull(), backbone.Import(), backbone.Generate(), backbone.List(), backbone.Info(), backbone.Remove(),
         };
         backbone.store.Recursive = true;
+        backbone.vocabulary.Validators.Add(CommonOptions.CheckPaths);
         command.Add(backbone.store);
         return command;
     }
@@ -54,7 +55,7 @@ internal sealed class BackboneCommand
         command.SetAction((parsed, cancellation) =>
         {
             var options = new BackbonePullOptions { Address = parsed.GetValue(address), Sha256 = parsed.GetValue(hash), Import = ImportOptions(parsed) };
-            return Task.FromResult(Report(parsed, "Downloading", (backbones, progress) =>
+            return Task.Run(() => Report(parsed, "Downloading", (backbones, progress) =>
                 backbones.PullAsync(parsed.GetRequiredValue(model), options, progress, cancellation).GetAwaiter().GetResult()));
         });
         return command;
@@ -63,8 +64,9 @@ internal sealed class BackboneCommand
     private Command Import()
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "safetensors or PyTorch file; nothing in it is ever run." };
+        checkpoint.Validators.Add(CommonOptions.CheckPaths);
         var command = new Command("import", "Turns a checkpoint into a backbone.") { checkpoint, configuration, vocabulary, name, memoryPoint, force };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Report(parsed, "Importing", (backbones, progress) =>
+        command.SetAction((parsed, cancellation) => Task.Run(() => Report(parsed, "Importing", (backbones, progress) =>
             backbones.Import(parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
         return command;
     }
@@ -76,11 +78,12 @@ internal sealed class BackboneCommand
             Description = "Write the weights to this safetensors file, in open_clip's names, instead of into the store.",
             HelpName = "file",
         };
+        checkpoint.Validators.Add(CommonOptions.CheckPaths);
         var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.")
         {
             configuration, vocabulary, name, memoryPoint, force, checkpoint,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(parsed.GetValue(checkpoint) is { } file
+        command.SetAction((parsed, cancellation) => Task.Run(() => parsed.GetValue(checkpoint) is { } file
             ? GenerateCheckpoint(parsed.GetRequiredValue(configuration), file, cancellation)
             : Report(parsed, "Generating", (backbones, progress) =>
                 backbones.Generate(parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
@@ -117,7 +120,7 @@ internal sealed class BackboneCommand
             Table table = new Table { Border = TableBorder.Simple }.AddColumn("id").AddColumn("image").AddColumn("weights").AddColumn("MB").AddColumn("hash").AddColumn("source");
             IReadOnlyList<BackboneInfo> all = backbones.List();
             foreach (BackboneInfo info in all)
-                table.AddRow([.. new[] { info.Id, $"{info.ImageSize} px", $"{info.ParameterCount / 1e6:F1} M", $"{info.Size / 1e6:F0}", info.Hash[..12], info.Source }.Select(Markup.Escape)]);
+                table.AddRow([.. new[] { info.Id, $"{info.ImageSize} px", $"{info.ParameterCount / 1e6:F1} M", $"{info.Size / 1e6:F0}", info.Hash[..12], info.Source }.Select(cell => Markup.Escape(Terminal.OneLine(cell)))]);
             if (all.Count == 0) terminal.Say($"The store '{backbones.Folder}' is empty.");
             else terminal.Results.Write(table);
         });
@@ -136,7 +139,7 @@ internal sealed class BackboneCommand
             IReadOnlyList<string> problems = backbones.Check(info.Id);
             if (problems.Count == 0)
             {
-                terminal.Output.WriteLine("files       all as imported");
+                terminal.Print("files       all as imported");
                 return ExitCode.Success;
             }
             terminal.Error($"backbone '{info.Id}' is damaged; remove it and import it again:");
@@ -171,13 +174,13 @@ internal sealed class BackboneCommand
 
     private void Show(BackboneInfo info)
     {
-        terminal.Output.WriteLine($"id          {info.Id}");
-        terminal.Output.WriteLine($"hash        {info.Hash}");
-        terminal.Output.WriteLine($"weights     {info.ParameterCount:N0}");
-        terminal.Output.WriteLine($"image       {info.ImageSize} px, patches of {info.PatchSize} px");
-        terminal.Output.WriteLine($"source      {info.Source}");
-        terminal.Output.WriteLine($"created     {info.Created:u}");
-        terminal.Output.WriteLine($"folder      {info.Folder} ({info.Size / 1e6:F0} MB)");
+        terminal.Print($"id          {info.Id}");
+        terminal.Print($"hash        {info.Hash}");
+        terminal.Print($"weights     {info.ParameterCount:N0}");
+        terminal.Print($"image       {info.ImageSize} px, patches of {info.PatchSize} px");
+        terminal.Print($"source      {info.Source}");
+        terminal.Print($"created     {info.Created:u}");
+        terminal.Print($"folder      {info.Folder} ({info.Size / 1e6:F0} MB)");
     }
 
     private BackboneStore Store(ParseResult parsed) => new(parsed.GetValue(store));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace PromptAD.Cli.Commands;
 
@@ -26,6 +27,23 @@ internal static class CommonOptions
         Description = "The backbone to use. Default: the only one in the store.",
         HelpName = "id",
     };
+
+    /// <summary>Takes the names of an enumeration, in any case, but not its numbers, which .NET would take too.</summary>
+    public static Option<T> AcceptOnlyNames<T>(this Option<T> option)
+    {
+        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)));
+        return option;
+    }
+
+    /// <summary>Refuses empty paths, and what looks like a mistyped option instead of a file.</summary>
+    public static void CheckPaths(SymbolResult result)
+    {
+        foreach (string path in result.Tokens.Select(token => token.Value))
+        {
+            if (string.IsNullOrWhiteSpace(path)) result.AddError("A path is empty.");
+            else if (path[0] == '-' && !Path.Exists(path)) result.AddError($"'{path}' is not known here.");
+        }
+    }
 
     /// <summary>The backbone that was asked for, or the store's only one.</summary>
     public static string ChooseBackbone(BackboneStore store, string? id)

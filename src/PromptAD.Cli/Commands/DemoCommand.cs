@@ -36,7 +36,8 @@ internal sealed class DemoCommand
         {
             demo.output, demo.seed, demo.backbone, demo.store,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(demo.Run(parsed, cancellation)));
+        demo.output.Validators.Add(CommonOptions.CheckPaths);
+        command.SetAction((parsed, cancellation) => Task.Run(() => demo.Run(parsed, cancellation)));
         return command;
     }
 

@@ -9,20 +9,21 @@ internal static class InfoCommand
     {
         var file = new Argument<string>("detector") { Description = "The detector file." };
         var command = new Command("info", "Shows what a detector is and how it was made; needs no backbone.") { file };
+        file.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction(parsed => Show(DetectorInfo.Read(parsed.GetRequiredValue(file)), terminal));
         return command;
     }
 
     private static void Show(DetectorInfo info, Terminal terminal)
     {
-        terminal.Output.WriteLine($"object      {info.ObjectName}");
-        terminal.Output.WriteLine($"states      {string.Join(", ", info.States)}");
-        terminal.Output.WriteLine($"shots       {info.Shots}");
-        terminal.Output.WriteLine($"seed        {info.Seed}");
-        terminal.Output.WriteLine($"backbone    {info.BackboneId}{(info.HasGeneratedBackbone ? " (generated: its scores mean nothing)" : "")}");
-        terminal.Output.WriteLine($"hash        {info.BackboneHash}");
-        terminal.Output.WriteLine($"pictures    resize {info.Preprocessing.Resize}, query channels {info.Preprocessing.QueryChannels}, at most {info.Preprocessing.PixelLimit:N0} pixels");
-        terminal.Output.WriteLine($"map         {info.Scoring.MapSize} x {info.Scoring.MapSize}, smoothed with sigma {info.Scoring.SmoothingSigma}");
-        terminal.Output.WriteLine($"created     {info.Created:u}");
+        terminal.Print($"object      {info.ObjectName}");
+        terminal.Print($"states      {string.Join(", ", info.States)}");
+        terminal.Print($"shots       {info.Shots}");
+        terminal.Print($"seed        {info.Seed}");
+        terminal.Print($"backbone    {info.BackboneId}{(info.HasGeneratedBackbone ? " (generated: its scores mean nothing)" : "")}");
+        terminal.Print($"hash        {info.BackboneHash}");
+        terminal.Print($"pictures    resize {info.Preprocessing.Resize}, query channels {info.Preprocessing.QueryChannels}, at most {info.Preprocessing.PixelLimit:N0} pixels");
+        terminal.Print($"map         {info.Scoring.MapSize} x {info.Scoring.MapSize}, smoothed with sigma {info.Scoring.SmoothingSigma}");
+        terminal.Print($"created     {info.Created:u}");
     }
 }

@@ -26,7 +26,15 @@ internal sealed class MethodOptions
     private readonly Option<ResizeMode?> resize = new("--resize") { Description = "Q5: resize pictures in one step, or by way of 1024 x 1024." };
     private readonly Option<ChannelOrder?> queryChannels = new("--query-channels") { Description = "Q6: how pictures to be judged are read." };
 
-    public MethodOptions() => preset.AcceptOnlyFromAmong(Recommended, Published);
+    public MethodOptions()
+    {
+        preset.AcceptOnlyFromAmong(Recommended, Published);
+        learnedOrder.AcceptOnlyNames();
+        logitScale.AcceptOnlyNames();
+        pixelMargin.AcceptOnlyNames();
+        resize.AcceptOnlyNames();
+        queryChannels.AcceptOnlyNames();
+    }
 
     public void AddTo(Command command)
     {

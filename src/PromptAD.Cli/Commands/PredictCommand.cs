@@ -43,7 +43,12 @@ internal sealed class PredictCommand
         {
             if (result.GetValueOrDefault<float?>() is { } value && !(value is > 0 and <= 1)) result.AddError("--scale must lie above 0 and be at most 1.");
         });
-        command.SetAction((parsed, cancellation) => Task.FromResult(predict.Run(parsed, cancellation)));
+        predict.format.AcceptOnlyNames();
+        predict.maps.AcceptOnlyNames();
+        predict.detectorFile.Validators.Add(CommonOptions.CheckPaths);
+        predict.pictures.Validators.Add(CommonOptions.CheckPaths);
+        predict.output.Validators.Add(CommonOptions.CheckPaths);
+        command.SetAction((parsed, cancellation) => Task.Run(() => predict.Run(parsed, cancellation)));
         return command;
     }
 

@@ -51,28 +51,43 @@ internal sealed class TrainCommand
             train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads,
         };
         train.method.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(train.Run(parsed, cancellation)));
+        train.good.Validators.Add(CommonOptions.CheckPaths);
+        train.output.Validators.Add(CommonOptions.CheckPaths);
+        command.SetAction((parsed, cancellation) => Task.Run(() => train.Run(parsed, cancellation)));
         return command;
     }
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string file = parsed.GetRequiredValue(output);
-        if (Directory.Exists(file)) throw new PromptADException($"'{file}' is a folder; give the detector a file name, such as '{Path.Combine(file, "part.promptad")}'.");
         TrainingOptions options = method.Read(parsed, parsed.GetValue(seed));
-        PicturePath[] pictures = Draw(PicturePaths.Expand(parsed.GetRequiredValue(good)), parsed.GetValue(shots), options.Seed);
-
+        IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
+        PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
         using Backbone opened = backbones.Open(CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone)), parsed.GetValue(threads));
-        CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options);
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
+        CheckOutput(file);
 
+        CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
+        if (pictures.Length < given.Count)
+        {
+            string drawn = string.Join(", ", pictures.Select(picture => picture.Path));
+            terminal.Say($"Learning from {pictures.Length} of {given.Count} pictures, drawn with seed {options.Seed}: {drawn}");
+        }
         using AnomalyDetector detector = Train(trainer, pictures, cancellation);
         detector.Save(file);
         terminal.Say($"Learned '{trainer.ObjectName}' from {pictures.Length} picture{(pictures.Length == 1 ? "" : "s")} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
+    }
+
+    /// <summary>Finds out before the training, not after it, that the detector cannot be written.</summary>
+    private static void CheckOutput(string file)
+    {
+        if (Directory.Exists(file))
+            throw new PromptADException($"'{file}' is a folder; give the detector a file name, such as '{Path.Combine(file, "part.promptad")}'.");
+        OutputFolder.Create(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     private AnomalyDetector Train(PromptTrainer trainer, PicturePath[] pictures, CancellationToken cancellation) =>
@@ -88,18 +103,14 @@ internal sealed class TrainCommand
         });
 
     /// <summary>k pictures drawn by the seed; the same seed draws the same pictures from the same folder.</summary>
-    private PicturePath[] Draw(IReadOnlyList<PicturePath> pictures, int? asked, int seed)
+    private static PicturePath[] Draw(IReadOnlyList<PicturePath> pictures, int? asked, int seed)
     {
         int count = asked ?? Math.Min(pictures.Count, UsualShots);
         if (count < 1) throw new PromptADException($"--shots is {count}; it must be at least 1.");
         if (count > pictures.Count)
             throw new PromptADException($"--shots is {count}, but only {pictures.Count} pictures of good parts were given; give more pictures or a smaller --shots.");
         PicturePath[] shuffled = [.. pictures];
-        if (count < pictures.Count)
-        {
-            new Random(seed).Shuffle(shuffled);
-            terminal.Say($"Learning from {count} of {pictures.Count} pictures, drawn with seed {seed}: {string.Join(", ", shuffled.Take(count).Select(picture => picture.Path))}");
-        }
+        if (count < pictures.Count) new Random(seed).Shuffle(shuffled);
         return [.. shuffled.Take(count)];
     }
 }

@@ -10,7 +10,8 @@ internal static class VerifyCommand
     {
         var files = new Argument<string[]>("reference") { Description = "Reference files (.safetensors): model, maps or preprocessing.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("verify", "Recomputes reference files on this machine and prints the largest difference and the tolerance per tensor.") { files };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(terminal, parsed.GetRequiredValue(files), cancellation)));
+        files.Validators.Add(CommonOptions.CheckPaths);
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(terminal, parsed.GetRequiredValue(files), cancellation)));
         return command;
     }
 
@@ -19,15 +20,15 @@ internal static class VerifyCommand
         int failed = 0, checkedTensors = 0;
         foreach (string path in files)
         {
-            terminal.Output.WriteLine(path);
+            terminal.Print(path);
             Reference.Verify(path, check =>
             {
                 checkedTensors++;
                 if (!check.Holds) failed++;
-                terminal.Output.WriteLine($"  {(check.Holds ? "ok  " : "FAIL")}  {check.Name,-32}  {check.Difference,9:0.00e+00}  of {check.Tolerance,9:0.00e+00}");
+                terminal.Print($"  {(check.Holds ? "ok  " : "FAIL")}  {check.Name,-32}  {check.Difference,9:0.00e+00}  of {check.Tolerance,9:0.00e+00}");
             }, cancellation);
         }
-        terminal.Output.WriteLine(failed == 0 ? $"All {checkedTensors} tensors hold." : $"{failed} of {checkedTensors} tensors differ by more than their tolerance.");
+        terminal.Print(failed == 0 ? $"All {checkedTensors} tensors hold." : $"{failed} of {checkedTensors} tensors differ by more than their tolerance.");
         return failed == 0 ? ExitCode.Success : ExitCode.Partial;
     }
 }
