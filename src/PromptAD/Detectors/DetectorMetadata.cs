@@ -41,8 +41,20 @@ internal sealed record DetectorMetadata
     public required DateTimeOffset Created { get; init; }
 
     public required string Program { get; init; }
+
+    /// <exception cref="PromptADException">A value cannot be used.</exception>
+    public void Validate()
+    {
+        Check.Range(Format, 1, CurrentFormat, "format");
+        Check.Range(Temperature, float.MinValue, float.MaxValue, "temperature");
+        Check.Range(GoodPeak, 0, 1, "good_peak");
+        if (States.Any(state => state is null)) throw new PromptADException("an anomaly state is empty.");
+        Preprocessing.Validate();
+        Scoring.Validate();
+    }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DetectorMetadata))]
 internal sealed partial class DetectorJson : JsonSerializerContext;

@@ -33,6 +33,8 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
     /// <exception cref="PromptADException">The file is missing, damaged, no detector, or newer than this program.</exception>
     public static DetectorModel Load(string path)
     {
+        if (!File.Exists(path))
+            throw new PromptADException($"'{path}' {(Directory.Exists(path) ? "is a folder" : "does not exist")}; give a detector file that 'promptad train' wrote.");
         using SafetensorsFile file = SafetensorsFile.Open(path);
         DetectorMetadata metadata = ReadMetadata(file, path);
         float[] Read(string name)
@@ -62,6 +64,20 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
     {
         if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
             throw new PromptADException($"'{path}' is a safetensors file but no detector. Give a file that 'promptad train' wrote.");
+        DetectorMetadata metadata = Parse(json, path);
+        try
+        {
+            metadata.Validate();
+            return metadata;
+        }
+        catch (PromptADException e)
+        {
+            throw Damaged(path, AtomicFile.Reason(e), e);
+        }
+    }
+
+    private static DetectorMetadata Parse(string json, string path)
+    {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
@@ -69,11 +85,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             int format = document.RootElement.GetProperty("format").GetInt32();
             if (format > DetectorMetadata.CurrentFormat)
                 throw new PromptADException($"'{path}' has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. Use a newer PromptAD.");
-            DetectorMetadata metadata = document.Deserialize(DetectorJson.Default.DetectorMetadata) ?? throw new JsonException("it is empty");
-            metadata.Scoring.Validate();
-            metadata.Preprocessing.Validate();
-            bool finite = float.IsFinite(metadata.Temperature) && metadata.GoodPeak is >= 0 and <= 1;
-            return finite ? metadata : throw new JsonException("its temperature or peak is out of range");
+            return document.Deserialize(DetectorJson.Default.DetectorMetadata) ?? throw new JsonException("it is empty");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
