@@ -10,6 +10,10 @@ public sealed class Backbone : IDisposable
 {
     internal const string VisionGraphFile = "vision.onnx", VisionWeightsFile = "vision.safetensors";
     internal const string TextWeightsFile = "text.safetensors", VocabularyFile = "vocabulary.txt";
+
+    /// <summary>The files that every backbone has beside its manifest.</summary>
+    internal static readonly IReadOnlyList<string> Files = [VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile];
+
     private readonly string folder;
     private readonly Lazy<VisionEncoder> vision;
     private readonly Lazy<ClipTokenizer> tokenizer;
@@ -52,10 +56,10 @@ public sealed class Backbone : IDisposable
     internal static Backbone Open(string folder, int threads = 0)
     {
         BackboneManifest manifest = BackboneManifest.Read(folder);
-        foreach (string name in (string[])[VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile])
+        foreach (string name in Files)
         {
             var file = new FileInfo(Path.Combine(folder, name));
-            if (!file.Exists || !manifest.Files.TryGetValue(name, out ManifestFile? expected) || file.Length != expected.Size)
+            if (!file.Exists || file.Length != manifest.Files[name].Size)
                 throw new PromptADException($"Backbone '{folder}' is damaged: '{name}' is missing or has another size. Remove it and import it again.");
         }
         return new Backbone(folder, manifest, threads);

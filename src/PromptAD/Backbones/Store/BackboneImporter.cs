@@ -39,8 +39,7 @@ internal sealed class BackboneImporter(
             string hash = HashWeights();
             WriteFiles(temporary);
             WriteManifest(temporary, Path.GetFileName(folder), hash, source, generated);
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-            Directory.Move(temporary, folder);
+            Replace(folder, temporary);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,6 +49,14 @@ internal sealed class BackboneImporter(
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         }
+    }
+
+    private static void Replace(string folder, string complete)
+    {
+        string? replaced = Directory.Exists(folder) ? Path.Combine(Path.GetDirectoryName(folder)!, $".removed-{Guid.NewGuid():N}") : null;
+        if (replaced is not null) Directory.Move(folder, replaced);
+        Directory.Move(complete, folder);
+        if (replaced is not null) Directory.Delete(replaced, recursive: true);
     }
 
     /// <summary>Lists every difference between the checkpoint's names and shapes and those of the configuration.</summary>

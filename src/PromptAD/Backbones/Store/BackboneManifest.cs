@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Files;
@@ -9,7 +10,7 @@ internal sealed record BackboneManifest
 {
     public const string FileName = "backbone.json";
     public const int CurrentFormat = 1;
-    private const long MaximumLength = 1_000_000;
+    private const long MaximumLength = 1_000_000, MaximumFileSize = 1L << 40;
 
     public required int Format { get; init; }
 
@@ -41,13 +42,29 @@ internal sealed record BackboneManifest
                 ?? throw new JsonException("it is empty");
             if (manifest.Format > CurrentFormat)
                 throw new PromptADException($"Backbone '{folder}' has format {manifest.Format}, this program reads up to {CurrentFormat}. Use a newer PromptAD.");
-            return manifest;
+            return manifest.Problem() is { } problem ? throw new JsonException(problem) : manifest;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new PromptADException($"Cannot read '{path}': {AtomicFile.Reason(e)}. Remove the folder and import the backbone again.", e);
         }
     }
+
+    /// <summary>What cannot be true of a backbone; null when all is well.</summary>
+    private string? Problem()
+    {
+        if (Format < 1) return $"its format is {Format}";
+        if (!IsHash(Hash)) return "its hash is no SHA-256";
+        if (Backbone.Files.FirstOrDefault(name => !Files.ContainsKey(name)) is { } missing) return $"it does not list '{missing}'";
+        foreach ((string name, ManifestFile file) in Files)
+        {
+            if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Any(char.IsControl)) return "it lists a file outside its folder";
+            if (file is null || file.Size is < 0 or > MaximumFileSize || !IsHash(file.Sha256)) return $"the size or the hash of '{name}' cannot be";
+        }
+        return null;
+    }
+
+    private static bool IsHash(string text) => text.Length == 2 * SHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigitLower);
 
     public void Write(string folder) => AtomicFile.Write(
         Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, ManifestJson.Default.BackboneManifest));
@@ -56,6 +73,6 @@ internal sealed record BackboneManifest
 /// <summary>What a file of the backbone must look like.</summary>
 internal sealed record ManifestFile(long Size, string Sha256);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(BackboneManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -80,7 +80,7 @@ public sealed partial class BackboneStore
         var problems = new List<string>();
         foreach ((string name, ManifestFile expected) in BackboneManifest.Read(folder).Files)
         {
-            var file = new FileInfo(Path.Combine(folder, Path.GetFileName(name)));
+            var file = new FileInfo(Path.Combine(folder, name));
             if (!file.Exists) problems.Add($"{name} is missing");
             else if (file.Length != expected.Size) problems.Add($"{name} has {file.Length} bytes, not {expected.Size}");
             else if (HashOf(file.FullName) != expected.Sha256) problems.Add($"{name} has changed since it was imported");
