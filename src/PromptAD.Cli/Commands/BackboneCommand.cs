@@ -42,6 +42,7 @@ internal sealed class BackboneCommand
         };
         backbone.store.Recursive = true;
         backbone.vocabulary.Validators.Add(CommonOptions.CheckPaths);
+        backbone.memoryPoint.AcceptOnlyNames();
         command.Add(backbone.store);
         return command;
     }
