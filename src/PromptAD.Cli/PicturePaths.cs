@@ -26,7 +26,7 @@ internal static class PicturePaths
     {
         if (Directory.Exists(path)) return InFolder(path);
         if (File.Exists(path)) return [path];
-        if (path.AsSpan().ContainsAny('*', '?')) return Matching(path);
+        if (path.Contains('*', StringComparison.Ordinal)) return Matching(path);
         throw new PromptADException($"'{path}' does not exist; give a picture, a folder of pictures or a pattern such as \"parts/*.png\".");
     }
 
@@ -41,7 +41,7 @@ internal static class PicturePaths
     {
         // The part before the first wildcard is the folder to search; the matcher takes the rest.
         string[] parts = pattern.Replace('\\', '/').Split('/');
-        int fixedParts = Array.FindIndex(parts, part => part.AsSpan().ContainsAny('*', '?'));
+        int fixedParts = Array.FindIndex(parts, part => part.Contains('*', StringComparison.Ordinal));
         string folder = fixedParts == 0 ? "." : string.Join('/', parts[..fixedParts]) + "/";
         var matcher = new Matcher(StringComparison.Ordinal).AddInclude(string.Join('/', parts[fixedParts..]));
         IEnumerable<string> matches = Directory.Exists(folder)

@@ -1,0 +1,88 @@
+namespace PromptAD.Cli.Tests;
+
+public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
+{
+    [Fact]
+    public void A_checkpoint_becomes_a_backbone_that_is_listed_checked_used_and_removed()
+    {
+        Assert.Contains("knows nothing of pictures", Backbone(Success, "generate", "--config", Workshop.ConfigurationFile).Messages);
+        Backbone(Success, "generate", "--config", Workshop.ConfigurationFile, "--checkpoint", "weights.safetensors");
+        Outcome import = Backbone(Success, "import", "weights.safetensors", "--config", Workshop.ConfigurationFile, "--name", "imported");
+        Assert.Equal("id          imported", import.OutputLines[0]);
+        Assert.DoesNotContain("warning", import.Messages);
+        // The same weights have the same hash, wherever they came from.
+        Assert.Equal(HashIn(Backbone(Success, "info", "tiny-generated")), HashIn(import));
+        Assert.Contains("source      weights.safetensors, sha256 ", import.Output);
+
+        Outcome list = Backbone(Success, "list");
+        Assert.Matches(" imported .* 64 px .* weights.safetensors, ", list.Output);
+        Assert.Contains("files       all as imported", Backbone(Success, "info", "imported").Output);
+        Run(Success, "predict", Workshop.Detector, Workshop.Good, "--store", "store");
+
+        Assert.Equal("Removed 'imported'.", Assert.Single(Backbone(Success, "remove", "imported").MessageLines));
+        Assert.Contains("No backbone 'imported'", Refuse(Failure, "backbone", "info", "imported", "--store", "store"));
+        Assert.DoesNotContain(FilesLeft, file => file.Contains("imported", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_that_is_taken_needs_force()
+    {
+        string[] generate = ["generate", "--config", Workshop.ConfigurationFile, "--name", "mine"];
+        Backbone(Success, generate);
+        Assert.Contains("'mine' is already in the store", Refuse(Failure, ["backbone", .. generate, "--store", "store"]));
+        Backbone(Success, [.. generate, "--force"]);
+        Assert.All(FilesLeft, file => Assert.StartsWith("store/mine/", file, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_difference_to_the_configuration_is_listed()
+    {
+        Backbone(Success, "generate", "--config", Workshop.ConfigurationFile, "--checkpoint", "weights.safetensors");
+        string wide = Workshop.Configuration.Replace("\"width\": 32", "\"width\": 64", StringComparison.Ordinal);
+        File.WriteAllText(InFolder("wide.json"), wide);
+        Outcome outcome = Backbone(Failure, "import", "weights.safetensors", "--config", "wide.json");
+        Assert.Contains("17 differences", Assert.Single(outcome.MessageLines, line => !IsDetail(line)));
+        Assert.Equal(17, outcome.MessageLines.Count(IsDetail));
+        Assert.Contains("  text_projection is 32 x 32, the configuration says 64 x 32", outcome.MessageLines);
+        Assert.Equal(["weights.safetensors", "wide.json"], FilesLeft);
+    }
+
+    [Fact]
+    public void A_changed_file_is_named()
+    {
+        Backbone(Success, "generate", "--config", Workshop.ConfigurationFile, "--name", "mine");
+        byte[] weights = File.ReadAllBytes(InFolder("store/mine/vision.safetensors"));
+        weights[^5] ^= 1;
+        File.WriteAllBytes(InFolder("store/mine/vision.safetensors"), weights);
+        Outcome outcome = Backbone(Failure, "info", "mine");
+        Assert.Contains("'mine' is damaged", Assert.Single(outcome.MessageLines, line => !IsDetail(line)));
+        Assert.Equal("  vision.safetensors has changed since it was imported", outcome.MessageLines[^1]);
+    }
+
+    [Theory]
+    [InlineData("There is no configuration 'ViT-Z'", "generate", "--config", "ViT-Z")]
+    [InlineData("No backbone 'nope'", "remove", "nope")]
+    [InlineData("'../x' cannot name a backbone", "remove", "../x")]
+    [InlineData("'' cannot name a backbone", "info", "")]
+    [InlineData("missing.pt", "import", "missing.pt", "--config", "ViT-B-16")]
+    [InlineData("No published weights are known for 'ViT-L-14'", "pull", "ViT-L-14")]
+    public void Refuses_what_is_not_there(string reason, params string[] arguments)
+    {
+        Assert.Contains(reason, Refuse(Failure, ["backbone", .. arguments, "--store", "store"]));
+        Assert.Empty(FilesLeft);
+    }
+
+    [Fact]
+    public void An_empty_store_is_said_to_be_empty()
+    {
+        Outcome outcome = Backbone(Success, "list");
+        Assert.Equal("", outcome.Output);
+        Assert.Contains("is empty", Assert.Single(outcome.MessageLines));
+        string error = Refuse(Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", "x", "--store", "store");
+        Assert.Contains("promptad backbone pull ViT-B-16-plus-240", error);
+    }
+
+    private Outcome Backbone(int exitCode, params string[] arguments) => Run(exitCode, ["backbone", .. arguments, "--store", "store"]);
+
+    private static string HashIn(Outcome outcome) => outcome.OutputLines.Single(line => line.StartsWith("hash ", StringComparison.Ordinal));
+}

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace PromptAD.Cli.Tests;
+
+/// <summary>Runs the program in an empty folder and checks what holds for every run.</summary>
+public abstract partial class CommandTest(Workshop workshop)
+{
+    protected const int Success = 0, Failure = 1, Usage = 2, Partial = 3, Cancelled = 130;
+
+    protected Workshop Workshop { get; } = workshop;
+
+    protected string Folder { get; } = workshop.Scratch();
+
+    /// <summary>What lies in the test's folder, sub-folders too, by relative path.</summary>
+    protected string[] FilesLeft =>
+    [
+        .. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal),
+    ];
+
+    protected string InFolder(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Runs the program and expects the exit code.</summary>
+    private protected Outcome Run(int exitCode, params string[] arguments)
+    {
+        Outcome outcome = Promptad.Run(Folder, Workshop.Store, arguments);
+        CheckAlways(outcome);
+        Assert.True(outcome.ExitCode == exitCode, $"Exit code {outcome.ExitCode}, not {exitCode}: {outcome.Messages}");
+        return outcome;
+    }
+
+    /// <summary>Expects a refusal: the exit code, nothing on standard output, and one line that says why, which is returned.</summary>
+    protected string Refuse(int exitCode, params string[] arguments)
+    {
+        Outcome outcome = Run(exitCode, arguments);
+        Assert.Equal("", outcome.Output);
+        string line = Assert.Single(outcome.MessageLines, line => !IsDetail(line) && !Expected().IsMatch(line));
+        Assert.StartsWith("error: ", line);
+        return line["error: ".Length..];
+    }
+
+    private protected static bool IsDetail(string line) => line.StartsWith("  ", StringComparison.Ordinal);
+
+    private protected static void CheckAlways(Outcome outcome)
+    {
+        string all = outcome.Output + outcome.Messages;
+        Assert.DoesNotContain("   at ", all); // a stack trace
+        Assert.DoesNotContain("unexpected", all, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain('\e', all); // a terminal code
+        Assert.Equal(outcome.ExitCode == Success, !outcome.Messages.Contains("error: ", StringComparison.Ordinal));
+    }
+
+    /// <summary>Progress, warnings, and which pictures were drawn.</summary>
+    [GeneratedRegex(@"^(\w+( \w+)?: \d+ % after \d+\.\d s$|warning: |Learning from )")]
+    private static partial Regex Expected();
+}

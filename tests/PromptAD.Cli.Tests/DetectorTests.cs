@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+
+namespace PromptAD.Cli.Tests;
+
+public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
+{
+    [Fact]
+    public void Info_shows_what_a_detector_is_without_its_backbone()
+    {
+        Outcome outcome = Promptad.Run(Folder, InFolder("no-store"), "info", Workshop.Detector);
+        Assert.Equal(Success, outcome.ExitCode);
+        Assert.Equal("", outcome.Messages);
+        Assert.Contains("object      metal nut\n", outcome.Output);
+        Assert.Contains("backbone    tiny-generated (generated: its scores mean nothing)\n", outcome.Output);
+        Assert.All(outcome.OutputLines, line => Assert.Matches(@"^[a-z]+ +\S", line));
+    }
+
+    [Fact]
+    public void Info_lets_no_terminal_codes_of_a_file_through()
+    {
+        DetectorFile.Change(Workshop.Detector, InFolder("codes"), metadata => metadata["object_name"] = "nut\e[31m\nseed 7");
+        Assert.Contains("object      nut [31m seed 7\n", Run(Success, "info", "codes").Output);
+    }
+
+    [Fact]
+    public void Refuses_files_that_are_no_detectors()
+    {
+        File.WriteAllBytes(InFolder("empty"), []);
+        File.WriteAllBytes(InFolder("cut"), File.ReadAllBytes(Workshop.Detector)[..^100]);
+        Assert.Contains("does not exist", Refuse(Failure, "info", "missing"));
+        Assert.Contains("is a folder", Refuse(Failure, "info", Workshop.Good));
+        Assert.Contains("'empty'", Refuse(Failure, "info", "empty"));
+        Assert.Contains("'cut'", Refuse(Failure, "predict", "cut", Workshop.Good));
+        Assert.Contains("not a safetensors file", Refuse(Failure, "predict", Workshop.ConfigurationFile, Workshop.Good));
+    }
+
+    [Fact]
+    public void Refuses_a_detector_of_a_newer_program_or_with_impossible_values()
+    {
+        Assert.Contains("Use a newer PromptAD", Changed(metadata => metadata["format"] = 2));
+        Assert.Contains("is damaged", Changed(metadata => metadata["format"] = 0));
+        Assert.Contains("is damaged", Changed(metadata => metadata["preprocessing"] = null));
+        Assert.Contains("MapSize is 1000000", Changed(metadata => metadata["scoring"]!["map_size"] = 1_000_000));
+        Assert.Contains("temperature", Changed(metadata => metadata.Remove("temperature")));
+    }
+
+    [Fact]
+    public void Refuses_a_detector_made_with_another_backbone()
+    {
+        string error = Changed(metadata => metadata["backbone_hash"] = new string('0', 64));
+        Assert.Contains("made with backbone 'tiny-generated' (hash 000000000000)", error);
+        Assert.Contains("the store's 'tiny-generated' is another one", error);
+        Assert.Contains("has none with that hash", Refuse(Failure, "predict", Workshop.Detector, Workshop.Good, "--store", "other"));
+    }
+
+    private string Changed(Action<JsonObject> change)
+    {
+        DetectorFile.Change(Workshop.Detector, InFolder("changed"), change);
+        return Refuse(Failure, "predict", "changed", Workshop.Good);
+    }
+}

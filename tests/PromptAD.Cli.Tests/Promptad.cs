@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PromptAD.Cli.Tests;
+
+/// <summary>What a run of the program left: its exit code and what it wrote to standard output and standard error.</summary>
+internal sealed record Outcome(int ExitCode, string Output, string Messages)
+{
+    public string[] OutputLines => Lines(Output);
+
+    public string[] MessageLines => Lines(Messages);
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>The built program as a process, with a store of its own.</summary>
+internal sealed partial class Promptad : IDisposable
+{
+    private const int Interrupt = 2; // SIGINT, what Ctrl+C sends
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private readonly Process process;
+    private readonly StringBuilder messages = new();
+    private readonly Task<string> output;
+    private readonly Task reading;
+
+    private Promptad(string folder, string store, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PROMPTAD_STORE"] = store;
+        start.Environment["OMP_NUM_THREADS"] = "1"; // several processes run at once
+        process = Process.Start(start)!;
+        process.StandardInput.Close();
+        output = process.StandardOutput.ReadToEndAsync();
+        reading = ReadMessagesAsync();
+    }
+
+    private static string Program { get; } = Path.Combine(
+        typeof(Promptad).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(note => note.Key == "ProgramFolder").Value!,
+        OperatingSystem.IsWindows() ? "promptad.exe" : "promptad");
+
+    /// <summary>Starts the program in a folder.</summary>
+    public static Promptad Start(string folder, string store, params string[] arguments) => new(folder, store, arguments);
+
+    /// <summary>Runs the program to its end.</summary>
+    public static Outcome Run(string folder, string store, params string[] arguments)
+    {
+        using Promptad program = Start(folder, store, arguments);
+        return program.Wait();
+    }
+
+    /// <summary>Waits until the program has written something to standard error.</summary>
+    public async Task WaitForMessageAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!Messages().Contains(text, StringComparison.Ordinal)) await Task.Delay(20, limit.Token);
+    }
+
+    public Outcome Wait()
+    {
+        if (!process.WaitForExit(Limit) || !Task.WaitAll([output, reading], Limit))
+            throw new TimeoutException($"The program still runs after {Limit}.");
+        return new Outcome(process.ExitCode, output.Result, Messages());
+    }
+
+    public void PressCtrlC() => Assert.Equal(0, Kill(process.Id, Interrupt));
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+    }
+
+    private async Task ReadMessagesAsync()
+    {
+        var buffer = new char[1024];
+        for (int read; (read = await process.StandardError.ReadAsync(buffer)) > 0;)
+        {
+            lock (messages) messages.Append(buffer, 0, read);
+        }
+    }
+
+    private string Messages()
+    {
+        lock (messages) return messages.ToString();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

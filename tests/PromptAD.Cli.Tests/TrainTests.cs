@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+
+namespace PromptAD.Cli.Tests;
+
+public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
+{
+    private string[] Training => ["train", "--good", Workshop.Good, "--object", "metal nut", "--output", "out.promptad", "--epochs", "5"];
+
+    [Fact]
+    public void Writes_one_detector_and_says_what_it_learned_from()
+    {
+        Outcome outcome = Run(Success, [.. Training, "--shots", "2", "--defect", "scratch", "--defect", "{} with bent edge"]);
+        Assert.Equal("", outcome.Output);
+        Assert.Equal(["out.promptad"], FilesLeft);
+        Assert.Contains("Learning from 2 of 6 pictures, drawn with seed 0: ", outcome.Messages);
+        Assert.StartsWith("Learned 'metal nut' from 2 pictures with backbone tiny-generated", outcome.MessageLines[^1]);
+        Assert.Contains(outcome.MessageLines, line => line.StartsWith("warning: the backbone was generated", StringComparison.Ordinal));
+
+        string info = Run(Success, "info", "out.promptad").Output;
+        Assert.Contains("{} with scratch, {} with bent edge", info);
+        Assert.Contains("shots       2\n", info);
+    }
+
+    [Fact]
+    public void The_same_seed_learns_the_same_tensors_and_another_seed_others()
+    {
+        Run(Success, Training);
+        (string same, byte[] tensors) = DetectorFile.Read(InFolder("out.promptad"));
+        (string first, byte[] expected) = DetectorFile.Read(Workshop.Detector);
+        Assert.Equal(expected, tensors);
+        Assert.Equal(Without(first, "created"), Without(same, "created"));
+
+        Run(Success, [.. Training, "--seed", "1", "--shots", "6"]);
+        byte[] six = DetectorFile.Read(InFolder("out.promptad")).Tensors;
+        Run(Success, [.. Training, "--seed", "2", "--shots", "6"]);
+        byte[] otherSeed = DetectorFile.Read(InFolder("out.promptad")).Tensors;
+        Assert.Equal(six.Length, otherSeed.Length);
+        Assert.False(six.AsSpan().SequenceEqual(otherSeed));
+    }
+
+    [Fact]
+    public void Marks_are_options_and_are_noted_in_the_detector()
+    {
+        string[] marks = ["--preset", "published", "--resize", "direct", "--learned-order", "objectbeforecontext", "--category", "tile"];
+        Run(Success, [.. Training, .. marks, "--shots", "1"]);
+        string info = Run(Success, "info", "out.promptad").Output;
+        Assert.Contains("resize Direct, query channels Bgr", info);
+        Assert.Contains("glue strip", info);
+        Assert.Contains("\"learned_order\":\"ObjectBeforeContext\"", DetectorFile.Read(InFolder("out.promptad")).Metadata);
+    }
+
+    [Theory]
+    [InlineData("--shots is 7, but only 6 pictures", "--shots", "7")]
+    [InlineData("--shots is 0", "--shots", "0")]
+    [InlineData("Epochs is 0; it must lie between 1 and 10000", "--epochs", "0")]
+    [InlineData("No backbone 'nope' in the store", "--backbone", "nope")]
+    [InlineData("'../tiny-generated' cannot name a backbone", "--backbone", "../tiny-generated")]
+    [InlineData("'spoon' is not a category", "--category", "spoon")]
+    [InlineData("The anomaly state is empty", "--defect", " ")]
+    [InlineData("{} 2 times", "--defect", "{} on {}")]
+    public void Refuses_options_that_cannot_be(string reason, params string[] options)
+    {
+        Assert.Contains(reason, Refuse(Failure, [.. Training[..^2], .. options]));
+        Assert.Empty(FilesLeft);
+    }
+
+    [Theory]
+    [InlineData("The object name is empty", "")]
+    [InlineData("The object name is empty", "  ")]
+    [InlineData("at most 200 fit", "nut", 100)]
+    [InlineData("tokens, the backbone takes 77", "nut", 30)]
+    public void Refuses_an_object_that_fits_no_prompt(string reason, string word, int times = 1)
+    {
+        string name = string.Join(' ', Enumerable.Repeat(word, times));
+        string error = Refuse(Failure, "train", "--good", Workshop.Good, "--output", "x", "--object", name);
+        Assert.Contains(reason, error);
+    }
+
+    [Fact]
+    public void Refuses_pictures_that_are_not_there()
+    {
+        Directory.CreateDirectory(InFolder("empty"));
+        Assert.Contains("holds no pictures", Learn("empty"));
+        Assert.Contains("'missing.png' does not exist", Learn("missing.png"));
+        Assert.Contains("No picture matches '*.png'", Learn("*.png"));
+        File.WriteAllText(InFolder("text.png"), "no picture");
+        Assert.Contains("text.png", Learn("text.png"));
+        Assert.Equal(["text.png"], FilesLeft);
+
+        string Learn(string good) => Refuse(Failure, "train", "--good", good, "--object", "nut", "--output", "out.promptad");
+    }
+
+    [Fact]
+    public void Finds_out_before_learning_that_the_detector_cannot_be_written()
+    {
+        File.WriteAllText(InFolder("file"), "");
+        Directory.CreateDirectory(InFolder("folder"));
+        foreach (string output in (string[])["file/out.promptad", "file/deeper/out.promptad", "folder"])
+        {
+            Outcome outcome = Run(Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", output);
+            Assert.StartsWith("error: ", Assert.Single(outcome.MessageLines));
+        }
+        Assert.Equal(["file"], FilesLeft);
+    }
+
+    private static string Without(string json, string property)
+    {
+        JsonObject node = JsonNode.Parse(json)!.AsObject();
+        node.Remove(property);
+        return node.ToJsonString();
+    }
+}

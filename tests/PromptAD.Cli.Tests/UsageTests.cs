@@ -1,0 +1,45 @@
+namespace PromptAD.Cli.Tests;
+
+public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
+{
+    [Theory]
+    [InlineData("", "train", "predict", "info", "verify", "backbone", "demo")]
+    [InlineData("train", "--good", "--object", "--defect", "--shots", "--seed", "--preset", "--learned-order")]
+    [InlineData("predict", "<detector>", "<pictures>", "--output", "--format", "--maps")]
+    [InlineData("backbone", "pull", "import", "generate", "list", "info", "remove")]
+    public void Help_names_what_there_is(string command, params string[] names)
+    {
+        Outcome outcome = Run(Success, command.Length == 0 ? ["--help"] : [command, "--help"]);
+        Assert.All(names, name => Assert.Contains(name, outcome.Output, StringComparison.Ordinal));
+        Assert.Equal("", outcome.Messages);
+    }
+
+    [Fact]
+    public void Says_its_version() => Assert.Matches(@"^\d+\.\d+\.\d+", Run(Success, "--version").Output);
+
+    [Theory]
+    [InlineData("Required command", "promptad --help")]
+    [InlineData("'bogus' is not known", "promptad --help", "bogus")]
+    [InlineData("Required command", "promptad backbone --help", "backbone")]
+    [InlineData("'--good' is required", "promptad train --help", "train")]
+    [InlineData("'pictures' missing", "promptad predict --help", "predict", "nut.promptad")]
+    [InlineData("'--formt' is not known", "promptad predict --help", "predict", "nut.promptad", "good", "--formt", "json")]
+    [InlineData("'Table', 'Json', 'Csv'", "promptad predict --help", "predict", "nut.promptad", "good", "--format", "xml")]
+    [InlineData("'Table', 'Json', 'Csv'", "promptad predict --help", "predict", "nut.promptad", "good", "--format", "1")]
+    [InlineData("above 0", "promptad predict --help", "predict", "nut.promptad", "good", "--scale", "0")]
+    [InlineData("above 0", "promptad predict --help", "predict", "nut.promptad", "good", "--scale", "NaN")]
+    [InlineData("between 0 and 1024", "promptad predict --help", "predict", "nut.promptad", "good", "--threads", "-1")]
+    [InlineData("'three'", "promptad train --help", "train", "--good", "good", "--object", "nut", "-o", "x", "--shots", "three")]
+    [InlineData("'99999999999'", "promptad train --help", "train", "--good", "good", "--object", "nut", "-o", "x", "--seed", "99999999999")]
+    [InlineData("'recommended', 'published'", "promptad train --help", "train", "--good", "g", "--object", "nut", "-o", "x", "--preset", "best")]
+    [InlineData("path is empty", "promptad train --help", "train", "--good", "good", "--object", "nut", "-o", "")]
+    [InlineData("path is empty", "promptad predict --help", "predict", "", "good")]
+    [InlineData("'--config' is required", "promptad backbone generate --help", "backbone", "generate")]
+    public void Refuses_a_command_line_in_one_line_that_points_to_the_help(string reason, string help, params string[] arguments)
+    {
+        string error = Refuse(Usage, arguments);
+        Assert.Contains(reason, error);
+        Assert.EndsWith($"'{help}' lists what can be given.", error);
+        Assert.DoesNotContain("System.", error);
+    }
+}
