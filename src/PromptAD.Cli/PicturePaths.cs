@@ -11,7 +11,7 @@ internal static class PicturePaths
 {
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"];
 
-    /// <exception cref="PromptADException">A folder or pattern holds no picture, or a path does not exist.</exception>
+    /// <exception cref="PromptADException">A folder or pattern holds no picture.</exception>
     public static IReadOnlyList<PicturePath> Expand(IEnumerable<string> given)
     {
         string[] found = [.. given.SelectMany(Expand).DistinctBy(Path.GetFullPath)];
@@ -25,9 +25,8 @@ internal static class PicturePaths
     private static IEnumerable<string> Expand(string path)
     {
         if (Directory.Exists(path)) return InFolder(path);
-        if (File.Exists(path)) return [path];
-        if (path.Contains('*', StringComparison.Ordinal)) return Matching(path);
-        throw new PromptADException($"'{path}' does not exist; give a picture, a folder of pictures or a pattern such as \"parts/*.png\".");
+        // A file that is not there fails when it is read, so that in a batch the others go on.
+        return path.Contains('*', StringComparison.Ordinal) && !File.Exists(path) ? Matching(path) : [path];
     }
 
     private static string[] InFolder(string folder)

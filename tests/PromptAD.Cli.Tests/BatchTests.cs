@@ -35,8 +35,18 @@ public sealed class BatchTests(Workshop workshop) : CommandTest(workshop)
         Outcome csv = Run(Partial, "predict", Workshop.Detector, "mixed/text.png", "mixed/a-good.png", "--format", "csv");
         Assert.StartsWith("mixed/text.png,,,,,,,,,,", csv.OutputLines[1]);
         Assert.Contains("Cannot read", csv.OutputLines[1]);
-        Outcome table = Run(Partial, "predict", Workshop.Detector, "mixed/text.png");
+        Outcome table = Run(Failure, "predict", Workshop.Detector, "mixed/text.png");
         Assert.Matches("mixed/text.png +failed", table.Output);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_fails_alone_and_all_failing_is_a_failure()
+    {
+        MakePictures();
+        Outcome mixed = Run(Partial, "predict", Workshop.Detector, "missing.png", "mixed/a-good.png");
+        Assert.Equal("error: 1 of 2 pictures failed:", mixed.MessageLines[^2]);
+        Assert.Contains("Cannot read 'missing.png': the file does not exist", mixed.MessageLines[^1]);
+        Run(Failure, "predict", Workshop.Detector, "missing.png", "mixed/text.png");
     }
 
     private void MakePictures()

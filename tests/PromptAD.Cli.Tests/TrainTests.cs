@@ -81,7 +81,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     {
         Directory.CreateDirectory(InFolder("empty"));
         Assert.Contains("holds no pictures", Learn("empty"));
-        Assert.Contains("'missing.png' does not exist", Learn("missing.png"));
+        Assert.Contains("Cannot read 'missing.png': the file does not exist", Learn("missing.png"));
         Assert.Contains("No picture matches '*.png'", Learn("*.png"));
         File.WriteAllText(InFolder("text.png"), "no picture");
         Assert.Contains("text.png", Learn("text.png"));

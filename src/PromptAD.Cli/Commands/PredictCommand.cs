@@ -66,7 +66,8 @@ internal sealed class PredictCommand
         PictureResult[] failed = [.. results.Where(result => result.Error is not null)];
         if (failed.Length > 0) terminal.Error($"{failed.Length} of {results.Count} pictures failed:");
         foreach (PictureResult result in failed) terminal.Say($"  {result.Error}");
-        return failed.Length == 0 ? ExitCode.Success : ExitCode.Partial;
+        if (failed.Length == 0) return ExitCode.Success;
+        return failed.Length < results.Count ? ExitCode.Partial : ExitCode.Failure;
     }
 
     private static List<PictureResult> Judge(
