@@ -16,7 +16,7 @@ internal sealed class HeatColors
 
     private readonly float low;
     private readonly float levelsPerUnit;
-    private readonly (int Red, int Green, int Blue, int Keep)[] _levels = new (int, int, int, int)[Levels];
+    private readonly (int Red, int Green, int Blue, int Keep)[] levels = new (int, int, int, int)[Levels];
 
     public HeatColors(OverlayOptions options)
     {
@@ -27,7 +27,7 @@ internal sealed class HeatColors
             float t = i / (Levels - 1f);
             float opacity = options.Opacity * Smooth(Math.Min(1, t / FadeIn));
             (float red, float green, float blue) = Color(t);
-            _levels[i] = (Scale(red * opacity), Scale(green * opacity), Scale(blue * opacity), Scale(1 - opacity));
+            levels[i] = (Scale(red * opacity), Scale(green * opacity), Scale(blue * opacity), Scale(1 - opacity));
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class HeatColors
     /// <param name="bgra">The pixel, which becomes opaque.</param>
     public void Blend(float value, Span<byte> bgra)
     {
-        (int red, int green, int blue, int keep) = _levels[Level(value)];
+        (int red, int green, int blue, int keep) = levels[Level(value)];
         bgra[0] = Mix(bgra[0], keep, blue);
         bgra[1] = Mix(bgra[1], keep, green);
         bgra[2] = Mix(bgra[2], keep, red);

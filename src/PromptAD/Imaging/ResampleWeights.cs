@@ -13,7 +13,7 @@ internal sealed class ResampleWeights
     private const double A = -0.5;
 
     private readonly int[] weights;
-    private readonly (int First, int Count)[] _windows;
+    private readonly (int First, int Count)[] windows;
     private readonly int widest;
 
     public ResampleWeights(int sourceLength, int targetLength)
@@ -24,7 +24,7 @@ internal sealed class ResampleWeights
         double support = Support * reduction;
         widest = (int)Math.Ceiling(support) * 2 + 1;
         weights = new int[targetLength * widest];
-        _windows = new (int, int)[targetLength];
+        windows = new (int, int)[targetLength];
 
         Span<double> exact = new double[widest];
         for (int i = 0; i < targetLength; i++)
@@ -32,7 +32,7 @@ internal sealed class ResampleWeights
             double center = (i + 0.5) * scale;
             int first = Math.Max((int)(center - support + 0.5), 0);
             int count = Math.Min((int)(center + support + 0.5), sourceLength) - first;
-            _windows[i] = (first, count);
+            windows[i] = (first, count);
             double sum = 0;
             for (int k = 0; k < count; k++)
             {
@@ -48,7 +48,7 @@ internal sealed class ResampleWeights
     /// <summary>The first source pixel of a target pixel and the weights of it and those after it.</summary>
     public ReadOnlySpan<int> Window(int target, out int first)
     {
-        (first, int count) = _windows[target];
+        (first, int count) = windows[target];
         return weights.AsSpan(target * widest, count);
     }
 
