@@ -18,8 +18,8 @@ internal static partial class CommandLine
         }
         try
         {
-            // Ctrl+C asks the command to stop; it finishes the step it is in and cleans up. Commands run on another thread, so that one that hangs, such as
-            // in reading from a dead network drive, can be left behind.
+            // Ctrl+C asks the command to stop; it finishes the step it is in and cleans up. Commands run on another thread, so that one
+            // that hangs, such as in reading from a dead network drive, can be left behind.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
             return await parsed.InvokeAsync(configuration);
         }

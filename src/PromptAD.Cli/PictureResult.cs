@@ -3,7 +3,9 @@ using PromptAD.Imaging;
 
 namespace PromptAD.Cli;
 
-/// <summary>What became of one picture: its scores and the files written, or an error. Keeps no map, so that a run over many pictures stays small.</summary>
+/// <summary>
+/// What became of one picture: its scores and the files written, or an error. Keeps no map, so that a run over many pictures stays small.
+/// </summary>
 internal sealed record PictureResult(string Path)
 {
     public PictureScoreLine? Scores { get; private init; }

@@ -1,6 +1,9 @@
 namespace PromptAD.Training;
 
-/// <summary>Gives the first values of contexts: a name, <see cref="InitialContext.Normal"/> or <see cref="InitialContext.Anomalous"/>, and a number of values.</summary>
+/// <summary>
+/// Gives the first values of contexts: a name, <see cref="InitialContext.Normal"/> or <see cref="InitialContext.Anomalous"/>, and a number
+/// of values.
+/// </summary>
 internal delegate float[] InitialContexts(string name, int count);
 
 /// <summary>The contexts' values before the first step.</summary>

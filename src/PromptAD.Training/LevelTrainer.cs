@@ -5,7 +5,9 @@ namespace PromptAD.Training;
 /// <summary>The values of the loss terms in one epoch, before the step.</summary>
 internal readonly record struct LossValues(double Contrastive, double Margin, double Alignment, double Total);
 
-/// <summary>Learns the contexts of one level by gradient descent. Torch keeps its state per thread, so one training stays on one thread.</summary>
+/// <summary>
+/// Learns the contexts of one level by gradient descent. Torch keeps its state per thread, so one training stays on one thread.
+/// </summary>
 internal sealed class LevelTrainer : IDisposable
 {
     private readonly PromptLearner learner;

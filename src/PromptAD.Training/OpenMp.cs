@@ -6,9 +6,9 @@ namespace PromptAD.Training;
 internal static partial class OpenMp
 {
     /// <summary>
-    /// Lets waiting threads sleep instead of spin. Must be called before libtorch is loaded. On a machine that does other work as well, spinning threads
-    /// hold the cores that the others need: training a small model beside three busy processes took 60 s spinning and 6 s sleeping.
-    /// A policy that the user has set stays.
+    /// Lets waiting threads sleep instead of spin. Must be called before libtorch is loaded. On a machine that does other work as well,
+    /// spinning threads hold the cores that the others need: training a small model beside three busy processes took 60 s spinning and 6 s
+    /// sleeping. A policy that the user has set stays.
     /// </summary>
     public static void SleepWhileWaiting()
     {

@@ -10,7 +10,9 @@ internal sealed class PromptLosses(LossOptions options, float scale, bool perPix
 {
     /// <summary>The terms, scalars: contrastive, explicit anomaly margin, alignment and their weighted sum.</summary>
     /// <param name="features">The text features with the contexts as they are.</param>
-    /// <param name="visual">z: normalised visual features, (images, rows, E) with one row an image at the image level, all patches at the pixel level.</param>
+    /// <param name="visual">
+    /// z: normalised visual features, (images, rows, E) with one row an image at the image level, all patches at the pixel level.
+    /// </param>
     public (Tensor Contrastive, Tensor Margin, Tensor Alignment, Tensor Total) Compute(PromptFeatures features, Tensor visual)
     {
         Tensor normal = features.NormalPrototype(), anomalous = features.AnomalousPrototype();

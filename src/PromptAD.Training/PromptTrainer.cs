@@ -11,7 +11,8 @@ using PromptAD.Training;
 namespace PromptAD;
 
 /// <summary>
-/// Trains a detector for one product from one or more pictures of good parts: add the pictures, then call <see cref="Train"/>. Not for several threads at once.
+/// Trains a detector for one product from one or more pictures of good parts: add the pictures, then call <see cref="Train"/>. Not for
+/// several threads at once.
 /// </summary>
 public sealed class PromptTrainer
 {
@@ -44,8 +45,8 @@ public sealed class PromptTrainer
     public int Shots => features.Images;
 
     /// <summary>
-    /// Rates the detector that a level's prompts would make after an epoch; needed by <see cref="EpochSelection.Best"/> (mark Q7) and asked after
-    /// every epoch. While the image level is learned, its prompts stand in for those of the pixel level.
+    /// Rates the detector that a level's prompts would make after an epoch; needed by <see cref="EpochSelection.Best"/> (mark Q7) and asked
+    /// after every epoch. While the image level is learned, its prompts stand in for those of the pixel level.
     /// </summary>
     public Func<AnomalyDetector, PromptLevel, double>? EpochScore { get; set; }
 

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace PromptAD.Training;
 
 /// <summary>
-/// The frozen text tower: a causal transformer whose state at end-of-text, projected, is a prompt's feature. Gradients flow through its activations to
-/// the contexts; its weights have none.
+/// The frozen text tower: a causal transformer whose state at end-of-text, projected, is a prompt's feature. Gradients flow through its
+/// activations to the contexts; its weights have none.
 /// </summary>
 internal sealed class TextEncoder : IDisposable
 {

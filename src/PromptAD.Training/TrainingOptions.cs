@@ -1,20 +1,22 @@
 namespace PromptAD;
 
 /// <summary>
-/// Everything that can be chosen about training. <see cref="Published"/> repeats the published program, <see cref="Recommended"/> is for products;
-/// they differ only where a re-run and a product must (marks Q5 to Q8).
+/// Everything that can be chosen about training. <see cref="Published"/> repeats the published program, <see cref="Recommended"/> is for
+/// products; they differ only where a re-run and a product must (marks Q5 to Q8).
 /// </summary>
 public sealed record TrainingOptions
 {
-    /// <summary>The published run: every mark as the authors' program has it, except Q7, which needs a test set and so is the caller's choice.</summary>
+    /// <summary>
+    /// The published run: every mark as the authors' program has it, except Q7, which needs a test set and so is the caller's choice.
+    /// </summary>
     public static TrainingOptions Published { get; } = new()
     {
         Preprocessing = new PreprocessingOptions { Resize = ResizeMode.Through1024, QueryChannels = ChannelOrder.Bgr },
     };
 
     /// <summary>
-    /// What we recommend: pictures resized directly, because the detour over 1024 pixels aliases (Q5); test pictures read as RGB like those taught (Q6);
-    /// the last epoch, because picking one needs defective pictures (Q7); the common states and the user's own (Q8).
+    /// What we recommend: pictures resized directly, because the detour over 1024 pixels aliases (Q5); test pictures read as RGB like those
+    /// taught (Q6); the last epoch, because picking one needs defective pictures (Q7); the common states and the user's own (Q8).
     /// </summary>
     public static TrainingOptions Recommended { get; } = new();
 
@@ -57,8 +59,8 @@ public enum EpochSelection
     Last,
 
     /// <summary>
-    /// The one that the caller's <see cref="PromptTrainer.EpochScore"/> rates highest. The published evaluation rates by the AUROC on the test set, which
-    /// makes its numbers optimistic.
+    /// The one that the caller's <see cref="PromptTrainer.EpochScore"/> rates highest. The published evaluation rates by the AUROC on the
+    /// test set, which makes its numbers optimistic.
     /// </summary>
     Best,
 }
@@ -78,7 +80,10 @@ public sealed record PromptOptions
     /// <value>1 to 32; 4 by default.</value>
     public int ContextLength { get; init; } = 4;
 
-    /// <summary>L, the number of learnable anomaly contexts. Row i of the prompts pairs context i mod N with i mod L, so let N and L share no factor.</summary>
+    /// <summary>
+    /// L, the number of learnable anomaly contexts. Row i of the prompts pairs context i mod N with i mod L, so let N and L share no
+    /// factor.
+    /// </summary>
     /// <value>1 to 64; 4 by default.</value>
     public int AnomalyContexts { get; init; } = 4;
 
@@ -135,7 +140,9 @@ public sealed record LossOptions
 /// <summary>Mark Q4: the hinge of the explicit anomaly margin at the pixel level.</summary>
 public enum PixelMargin
 {
-    /// <summary>Squared differences summed over the tokens of an image, a hinge per channel, mean over images and channels: the published program.</summary>
+    /// <summary>
+    /// Squared differences summed over the tokens of an image, a hinge per channel, mean over images and channels: the published program.
+    /// </summary>
     PerChannel,
 
     /// <summary>Squared differences summed over channels, a hinge per token, mean over tokens: the paper's equation.</summary>

@@ -55,7 +55,9 @@ public sealed class AnomalyDetector : IDisposable
     }
 
     /// <summary>Loads a detector onto an open backbone, which several detectors can share. The backbone stays with the caller.</summary>
-    /// <exception cref="PromptADException">The file is missing, damaged or newer than this library, or was made with another backbone.</exception>
+    /// <exception cref="PromptADException">
+    /// The file is missing, damaged or newer than this library, or was made with another backbone.
+    /// </exception>
     public static AnomalyDetector Load(string path, Backbone backbone)
     {
         DetectorModel model = DetectorModel.Load(path);

@@ -12,7 +12,9 @@ namespace PromptAD;
 /// <param name="HasGeneratedBackbone">True when the backbone's weights were made by rule; then the scores mean nothing.</param>
 /// <param name="Preprocessing">How pictures become input.</param>
 /// <param name="Scoring">How scores and maps are read.</param>
-/// <param name="GoodPeak">The highest map value of the good pictures, each patch compared with all others, 0 to 1: what heat maps are scaled by.</param>
+/// <param name="GoodPeak">
+/// The highest map value of the good pictures, each patch compared with all others, 0 to 1: what heat maps are scaled by.
+/// </param>
 /// <param name="Created">When it was trained.</param>
 public sealed record DetectorInfo(
     string ObjectName,

@@ -19,7 +19,8 @@ public sealed record Prediction(
     /// <param name="path">The file to write.</param>
     /// <param name="picture">The picture file that was judged.</param>
     /// <param name="options">
-    /// Colours and size; null for a scale that is the same for all pictures of the detector and whose middle is as high as good pictures reach.
+    /// Colours and size; null for a scale that is the same for all pictures of the detector and whose middle is as high as good pictures
+    /// reach.
     /// </param>
     /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
     public void SaveOverlay(string path, string picture, OverlayOptions? options = null)

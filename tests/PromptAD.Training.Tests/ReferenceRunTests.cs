@@ -4,7 +4,8 @@ using PromptAD.Backbones;
 namespace PromptAD.Training.Tests;
 
 /// <summary>
-/// The published program's whole run on real pictures (magnetic tile), which are not part of the repository: the test is skipped where they are missing.
+/// The published program's whole run on real pictures (magnetic tile), which are not part of the repository: the test is skipped where they
+/// are missing.
 /// </summary>
 public sealed class ReferenceRunTests
 {

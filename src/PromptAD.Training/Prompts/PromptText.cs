@@ -12,8 +12,8 @@ internal sealed record PromptRow(int[] Tokens, int[] Rows)
 }
 
 /// <summary>
-/// The prompts of one level by semantic concatenation: NP "P obj.", MAP "P state(obj).", LAP "P A obj." (or "P obj A." as in the paper, mark Q2),
-/// each between start- and end-of-text.
+/// The prompts of one level by semantic concatenation: NP "P obj.", MAP "P state(obj).", LAP "P A obj." (or "P obj A." as in the paper,
+/// mark Q2), each between start- and end-of-text.
 /// </summary>
 internal sealed class PromptText
 {

@@ -19,8 +19,8 @@ public static class PublishedPrompts
     public static IReadOnlyCollection<string> Categories => Data.Value.Categories.Keys;
 
     /// <summary>
-    /// Mark Q8: the states of a category, named after the defect folders of its test set. They belong to a re-run of the published experiment; on a
-    /// product of one's own they would be knowledge of defects that nobody has seen yet.
+    /// Mark Q8: the states of a category, named after the defect folders of its test set. They belong to a re-run of the published
+    /// experiment; on a product of one's own they would be knowledge of defects that nobody has seen yet.
     /// </summary>
     /// <exception cref="PromptADException">The category is not one of <see cref="Categories"/>.</exception>
     public static IReadOnlyList<string> StatesOf(string category) => Data.Value.Categories.TryGetValue(category, out string[]? states)

@@ -84,7 +84,9 @@ internal sealed partial record ModelReference
         };
     }
 
-    /// <summary>The n of "::n" after a name, as in "vision token axis ::16; anomaly_map ::8,::8"; 1 where the name is not mentioned.</summary>
+    /// <summary>
+    /// The n of "::n" after a name, as in "vision token axis ::16; anomaly_map ::8,::8"; 1 where the name is not mentioned.
+    /// </summary>
     private static int Step(string text, string name)
     {
         Match match = StepPattern().Match(text[Math.Max(0, text.IndexOf(name, StringComparison.Ordinal))..]);

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace PromptAD.Training.Verification;
 
 /// <summary>
-/// Recomputes a model reference on this machine: generates the backbone by rule, imports it as any other, encodes, trains both levels and scores.
+/// Recomputes a model reference on this machine: generates the backbone by rule, imports it as any other, encodes, trains both levels and
+/// scores.
 /// </summary>
 internal sealed class ModelVerification : IDisposable
 {

@@ -4,7 +4,8 @@ using PromptAD.Imaging;
 namespace PromptAD.Training.Verification;
 
 /// <summary>
-/// Recomputes a preprocessing reference from the pictures beside it: the 8-bit resize and the normalised tensors, resized directly and by way of 1024 (Q5).
+/// Recomputes a preprocessing reference from the pictures beside it: the 8-bit resize and the normalised tensors, resized directly and by
+/// way of 1024 (Q5).
 /// </summary>
 internal static class PictureVerification
 {

@@ -3,8 +3,8 @@ using PromptAD.Backbones;
 namespace PromptAD;
 
 /// <summary>
-/// An opened backbone: the frozen CLIP that detectors of any product share. The vision encoder is loaded on first use. Safe to use from several
-/// threads; dispose it after the detectors that use it.
+/// An opened backbone: the frozen CLIP that detectors of any product share. The vision encoder is loaded on first use. Safe to use from
+/// several threads; dispose it after the detectors that use it.
 /// </summary>
 public sealed class Backbone : IDisposable
 {

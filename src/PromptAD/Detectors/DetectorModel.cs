@@ -4,7 +4,9 @@ using PromptAD.Scoring;
 
 namespace PromptAD.Detectors;
 
-/// <summary>All that a detector is: two prototypes a level, the memory bank and the record of how it was made. One safetensors file.</summary>
+/// <summary>
+/// All that a detector is: two prototypes a level, the memory bank and the record of how it was made. One safetensors file.
+/// </summary>
 internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image, Prototypes Pixel, MemoryBank Memory)
 {
     private const string MetadataKey = "promptad";

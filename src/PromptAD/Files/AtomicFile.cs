@@ -3,7 +3,9 @@ namespace PromptAD.Files;
 /// <summary>Writes a file so that its name holds either the old content or the whole new one, never a part.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Runs <paramref name="write"/> on a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it.</summary>
+    /// <summary>
+    /// Runs <paramref name="write"/> on a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it.
+    /// </summary>
     /// <exception cref="PromptADException">The folder cannot be written or the disk is full. Nothing is left behind.</exception>
     public static void Write(string path, Action<Stream> write)
     {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace PromptAD.Scoring;
 
 /// <summary>
-/// The patches of the good pictures at each memory layer, each row normalised, (references, width). A query patch is as anomalous as it is far
-/// from its nearest reference.
+/// The patches of the good pictures at each memory layer, each row normalised, (references, width). A query patch is as anomalous as it is
+/// far from its nearest reference.
 /// </summary>
 internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width)
 {
@@ -22,7 +22,9 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width)
         return map;
     }
 
-    /// <summary>The visual map of the good pictures themselves, each patch compared with all others: how far apart good patches are, (references).</summary>
+    /// <summary>
+    /// The visual map of the good pictures themselves, each patch compared with all others: how far apart good patches are, (references).
+    /// </summary>
     public float[] OwnMap()
     {
         var map = new float[Layers[0].Length / Width];

@@ -38,8 +38,8 @@ internal sealed class PictureScorer(Prototypes image, Prototypes pixel, MemoryBa
     public float[] Map(PictureScores scores) => Map(scores.FusedMap());
 
     /// <summary>
-    /// The highest map value that good pictures reach, judged by the good pictures themselves: each patch is compared with all others. A scale for
-    /// heat maps, not a threshold.
+    /// The highest map value that good pictures reach, judged by the good pictures themselves: each patch is compared with all others. A
+    /// scale for heat maps, not a threshold.
     /// </summary>
     /// <param name="tokens">The good pictures' normalised patch tokens, (images, patches, E).</param>
     /// <param name="images">k.</param>

@@ -16,7 +16,9 @@ internal static class ScoreMaps
         return fused;
     }
 
-    /// <summary>Bilinear upsampling of a square map with half-pixel centres; beyond the outermost centres the border value goes on.</summary>
+    /// <summary>
+    /// Bilinear upsampling of a square map with half-pixel centres; beyond the outermost centres the border value goes on.
+    /// </summary>
     /// <returns>(size, size), row-major.</returns>
     public static float[] Upsample(ReadOnlySpan<float> map, int grid, int size)
     {
@@ -37,7 +39,9 @@ internal static class ScoreMaps
         return upsampled;
     }
 
-    /// <summary>Gaussian smoothing of a square map, in place: radius 4 sigma, the border reflected with its edge repeated (d c b a | a b c d).</summary>
+    /// <summary>
+    /// Gaussian smoothing of a square map, in place: radius 4 sigma, the border reflected with its edge repeated (d c b a | a b c d).
+    /// </summary>
     public static void Smooth(float[] map, int size, float sigma)
     {
         if (sigma <= 0) return;

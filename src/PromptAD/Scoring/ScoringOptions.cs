@@ -25,7 +25,9 @@ public sealed record ScoringOptions
 /// <summary>Mark Q3: what s in s·[z·w_n, z·w_a] is.</summary>
 public enum LogitScaleUse
 {
-    /// <summary>The checkpoint's <c>logit_scale</c> parameter as stored, about 4.6: what the published program does. Scores stay away from 0 and 1.</summary>
+    /// <summary>
+    /// The checkpoint's <c>logit_scale</c> parameter as stored, about 4.6: what the published program does. Scores stay away from 0 and 1.
+    /// </summary>
     AsStored,
 
     /// <summary>Its exponential, about 100: what CLIP was trained with. Scores are close to a step.</summary>

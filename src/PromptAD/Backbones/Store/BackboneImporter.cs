@@ -10,8 +10,8 @@ using PromptAD.Files;
 namespace PromptAD.Backbones;
 
 /// <summary>
-/// Turns a checkpoint into a backbone folder: <c>vision.onnx</c> with its weights in <c>vision.safetensors</c>, <c>text.safetensors</c>, the
-/// vocabulary and the manifest. One tensor is in memory at a time; the folder appears under its name only when it is complete.
+/// Turns a checkpoint into a backbone folder: <c>vision.onnx</c> with its weights in <c>vision.safetensors</c>, <c>text.safetensors</c>,
+/// the vocabulary and the manifest. One tensor is in memory at a time; the folder appears under its name only when it is complete.
 /// </summary>
 internal sealed class BackboneImporter(
     Checkpoint checkpoint, BackboneConfiguration configuration, ClipTokenizer tokenizer, IProgress<BackboneProgress>? progress, CancellationToken cancellation)

@@ -2,7 +2,9 @@ namespace PromptAD;
 
 /// <summary>What the store knows of a backbone.</summary>
 /// <param name="Id">Its name in the store.</param>
-/// <param name="Hash">SHA-256 over configuration, vocabulary and weights, in hexadecimal. A detector works only with the backbone of the same hash.</param>
+/// <param name="Hash">
+/// SHA-256 over configuration, vocabulary and weights, in hexadecimal. A detector works only with the backbone of the same hash.
+/// </param>
 /// <param name="Folder">Where its files are.</param>
 /// <param name="Source">Where the weights came from.</param>
 /// <param name="IsGenerated">True for weights made by rule, which know nothing of pictures.</param>

@@ -5,7 +5,9 @@ using PromptAD.Files;
 
 namespace PromptAD.Backbones;
 
-/// <summary>A backbone folder's <c>backbone.json</c>: what the backbone is, where it came from, and what its files must look like.</summary>
+/// <summary>
+/// A backbone folder's <c>backbone.json</c>: what the backbone is, where it came from, and what its files must look like.
+/// </summary>
 internal sealed record BackboneManifest
 {
     public const string FileName = "backbone.json";
@@ -16,7 +18,9 @@ internal sealed record BackboneManifest
 
     public required string Id { get; init; }
 
-    /// <summary>SHA-256 over the configuration, the vocabulary and every weight as float32: the same for any container the weights came in.</summary>
+    /// <summary>
+    /// SHA-256 over the configuration, the vocabulary and every weight as float32: the same for any container the weights came in.
+    /// </summary>
     public required string Hash { get; init; }
 
     public required JsonElement Configuration { get; init; }

@@ -6,12 +6,15 @@ public sealed partial class BackboneStore
 {
     /// <summary>Imports a checkpoint: safetensors, or a PyTorch file read without running anything in it.</summary>
     /// <param name="checkpoint">The file.</param>
-    /// <param name="configuration">A name of open_clip's plain ViT family, such as "ViT-B-16-plus-240", or the path of a JSON file in its form.</param>
+    /// <param name="configuration">
+    /// A name of open_clip's plain ViT family, such as "ViT-B-16-plus-240", or the path of a JSON file in its form.
+    /// </param>
     /// <param name="options">The backbone's name, the vocabulary and whether one of the same name is replaced.</param>
     /// <param name="progress">Told how far the import is.</param>
     /// <param name="cancellation">Stops the import; nothing is left behind.</param>
     /// <exception cref="PromptADException">
-    /// The file is not readable, does not fit the configuration (<see cref="PromptADException.Details"/> lists every difference), or the name is taken.
+    /// The file is not readable, does not fit the configuration (<see cref="PromptADException.Details"/> lists every difference), or the
+    /// name is taken.
     /// </exception>
     public BackboneInfo Import(
         string checkpoint,
@@ -29,9 +32,12 @@ public sealed partial class BackboneStore
     }
 
     /// <summary>
-    /// Makes a backbone whose weights follow a rule: the same on every machine, and knowing nothing of pictures. For trying the plumbing and for tests.
+    /// Makes a backbone whose weights follow a rule: the same on every machine, and knowing nothing of pictures. For trying the plumbing
+    /// and for tests.
     /// </summary>
-    /// <param name="configuration">As in <see cref="Import(string, string, BackboneImportOptions?, IProgress{BackboneProgress}?, CancellationToken)"/>.</param>
+    /// <param name="configuration">
+    /// As in <see cref="Import(string, string, BackboneImportOptions?, IProgress{BackboneProgress}?, CancellationToken)"/>.
+    /// </param>
     /// <param name="options">The backbone's name, the vocabulary and whether one of the same name is replaced.</param>
     /// <param name="progress">Told how far the work is.</param>
     /// <param name="cancellation">Stops the work; nothing is left behind.</param>
@@ -84,12 +90,17 @@ public sealed record BackboneImportOptions
     /// <value>By default the configuration's name.</value>
     public string? Id { get; init; }
 
-    /// <summary>The merges that the text tower was trained with: CLIP's published file, <c>merges.txt</c> or <c>tokenizer.json</c>.</summary>
+    /// <summary>
+    /// The merges that the text tower was trained with: CLIP's published file, <c>merges.txt</c> or <c>tokenizer.json</c>.
+    /// </summary>
     /// <value>By default CLIP's published merges, cut to the configuration's vocabulary.</value>
     public string? Vocabulary { get; init; }
 
     /// <summary>Mark Q1: where the memory bank's features are taken, at the published depths.</summary>
-    /// <value>By default what the configuration says: <see cref="MemoryTapPoint.Attention"/>, as published, unless its <c>memory_taps</c> say otherwise.</value>
+    /// <value>
+    /// By default what the configuration says: <see cref="MemoryTapPoint.Attention"/>, as published, unless its <c>memory_taps</c> say
+    /// otherwise.
+    /// </value>
     public MemoryTapPoint? MemoryPoint { get; init; }
 
     /// <summary>Whether a backbone of the same name is replaced.</summary>

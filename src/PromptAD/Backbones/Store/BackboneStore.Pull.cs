@@ -5,14 +5,16 @@ namespace PromptAD;
 public sealed partial class BackboneStore
 {
     /// <summary>
-    /// Downloads published weights, checks their hash and imports them. A download that was cut off goes on where it stopped, also after a restart:
-    /// its part stays in the store's <c>.downloads</c> folder.
+    /// Downloads published weights, checks their hash and imports them. A download that was cut off goes on where it stopped, also after a
+    /// restart: its part stays in the store's <c>.downloads</c> folder.
     /// </summary>
     /// <param name="name">The configuration whose published weights are wanted: "ViT-B-16-plus-240" (recommended) or "ViT-B-16".</param>
     /// <param name="options">Another address and hash, for a mirror; the backbone's name and vocabulary.</param>
     /// <param name="progress">Told how far the download and the import are.</param>
     /// <param name="cancellation">Stops the work; the part that was downloaded stays for the next try.</param>
-    /// <exception cref="PromptADException">No such weights are known, the address cannot be reached, or the file is not the one that was published.</exception>
+    /// <exception cref="PromptADException">
+    /// No such weights are known, the address cannot be reached, or the file is not the one that was published.
+    /// </exception>
     public async Task<BackboneInfo> PullAsync(
         string name, BackbonePullOptions? options = null, IProgress<BackboneProgress>? progress = null, CancellationToken cancellation = default)
     {
