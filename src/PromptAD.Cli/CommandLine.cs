@@ -20,7 +20,11 @@ internal static partial class CommandLine
         {
             // Ctrl+C asks the command to stop; it finishes the step it is in and cleans up. Commands run on another thread, so that one
             // that hangs, such as in reading from a dead network drive, can be left behind.
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            };
             return await parsed.InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
@@ -59,7 +63,8 @@ internal static partial class CommandLine
     /// <summary>The parser's message without .NET types, and its choices in one row.</summary>
     private static string Describe(ParseError error)
     {
-        string[] lines = TypeName().Replace(error.Message, "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = TypeName().Replace(error.Message, "")
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}.";
     }
 

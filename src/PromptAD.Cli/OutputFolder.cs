@@ -17,7 +17,8 @@ internal static class OutputFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot write to the folder '{folder}': {AtomicFile.Reason(e)}. Choose a folder that can be written.", e);
+            throw new PromptADException(
+                $"Cannot write to the folder '{folder}': {AtomicFile.Reason(e)}. Choose a folder that can be written.", e);
         }
     }
 }

@@ -19,7 +19,8 @@ internal static class PicturePaths
         string[] names = [.. found.Select(file => Path.GetRelativePath(shared, file))];
         ILookup<string, string> byStem = names.ToLookup(name => Path.ChangeExtension(name, null));
         // Two pictures that differ only in their extension keep it in the names of their results.
-        return [.. found.Zip(names, (file, name) => new PicturePath(file, Path.ChangeExtension(name, null) is var stem && byStem[stem].Count() == 1 ? stem : name))];
+        string ResultName(string name) => Path.ChangeExtension(name, null) is var stem && byStem[stem].Count() == 1 ? stem : name;
+        return [.. found.Zip(names, (file, name) => new PicturePath(file, ResultName(name)))];
     }
 
     private static IEnumerable<string> Expand(string path)
@@ -31,9 +32,11 @@ internal static class PicturePaths
 
     private static string[] InFolder(string folder)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsPicture).Order(StringComparer.Ordinal)];
+        IEnumerable<string> all = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories);
+        string[] files = [.. all.Where(IsPicture).Order(StringComparer.Ordinal)];
         if (files.Length > 0) return files;
-        throw new PromptADException($"The folder '{folder}' holds no pictures; looked for {string.Join(", ", Extensions)}, in sub-folders too.");
+        throw new PromptADException(
+            $"The folder '{folder}' holds no pictures; looked for {string.Join(", ", Extensions)}, in sub-folders too.");
     }
 
     private static string[] Matching(string pattern)

@@ -42,7 +42,8 @@ internal sealed record PictureResult(string Path)
         Map = map,
         Scores = new PictureScoreLine(
             prediction.Score, prediction.TextScore, prediction.VisualScore, prediction.Width, prediction.Height, prediction.Map.Max,
-            ToPicture(prediction.Map.Peak.X, prediction.Map.Width, prediction.Width), ToPicture(prediction.Map.Peak.Y, prediction.Map.Height, prediction.Height),
+            ToPicture(prediction.Map.Peak.X, prediction.Map.Width, prediction.Width),
+            ToPicture(prediction.Map.Peak.Y, prediction.Map.Height, prediction.Height),
             prediction.Timings),
     };
 

@@ -37,7 +37,8 @@ internal static class ResultWriter
     private static void WriteTable(IReadOnlyList<PictureResult> results, IAnsiConsole console)
     {
         Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn("picture").AddColumn(Right("score")).AddColumn(Right("text")).AddColumn(Right("visual")).AddColumn(Right("peak at")).AddColumn(Right("ms"));
+            .AddColumn("picture").AddColumn(Right("score")).AddColumn(Right("text")).AddColumn(Right("visual"))
+            .AddColumn(Right("peak at")).AddColumn(Right("ms"));
         foreach (PictureResult result in results)
         {
             string[] cells = result.Scores is { } s
@@ -54,7 +55,11 @@ internal static class ResultWriter
         foreach (PictureResult result in results)
         {
             string[] scores = result.Scores is { } s
-                ? [$"{s.Image}", $"{s.Text}", $"{s.Visual}", $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}", $"{s.Timings.Total.TotalMilliseconds:F1}"]
+                ?
+                [
+                    $"{s.Image}", $"{s.Text}", $"{s.Visual}", $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}",
+                    $"{s.Timings.Total.TotalMilliseconds:F1}",
+                ]
                 : ["", "", "", "", "", "", ""];
             string[] cells = [Quote(result.Path), .. scores, Quote(result.Overlay), Quote(result.Map), Quote(result.Error)];
             output.WriteLine(string.Join(',', cells));

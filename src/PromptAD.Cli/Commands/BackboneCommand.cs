@@ -23,7 +23,12 @@ internal sealed class BackboneCommand
         HelpName = "file",
     };
 
-    private readonly Option<string?> name = new("--name") { Description = "The backbone's name in the store. Default: the configuration's.", HelpName = "id" };
+    private readonly Option<string?> name = new("--name")
+    {
+        Description = "The backbone's name in the store. Default: the configuration's.",
+        HelpName = "id",
+    };
+
     private readonly Option<MemoryTapPoint?> memoryPoint = new("--memory-point")
     {
         Description = "Q1: take the memory bank's features after a block's attention (published) or at its output.",
@@ -50,12 +55,28 @@ internal sealed class BackboneCommand
     private Command Pull()
     {
         var model = new Argument<string>("name") { Description = "ViT-B-16-plus-240 (recommended) or ViT-B-16." };
-        var address = new Option<Uri?>("--url") { Description = "Another address of the checkpoint, such as a mirror inside a company.", HelpName = "address" };
-        var hash = new Option<string?>("--sha256") { Description = "The checkpoint's SHA-256, or its start. Default: what was published.", HelpName = "hex" };
-        var command = new Command("pull", "Downloads published weights (LAION-400M, epoch 32), checks their hash and imports them.") { model, address, hash, vocabulary, name, memoryPoint, force };
+        var address = new Option<Uri?>("--url")
+        {
+            Description = "Another address of the checkpoint, such as a mirror inside a company.",
+            HelpName = "address",
+        };
+        var hash = new Option<string?>("--sha256")
+        {
+            Description = "The checkpoint's SHA-256, or its start. Default: what was published.",
+            HelpName = "hex",
+        };
+        var command = new Command("pull", "Downloads published weights (LAION-400M, epoch 32), checks their hash and imports them.")
+        {
+            model, address, hash, vocabulary, name, memoryPoint, force,
+        };
         command.SetAction((parsed, cancellation) =>
         {
-            var options = new BackbonePullOptions { Address = parsed.GetValue(address), Sha256 = parsed.GetValue(hash), Import = ImportOptions(parsed) };
+            var options = new BackbonePullOptions
+            {
+                Address = parsed.GetValue(address),
+                Sha256 = parsed.GetValue(hash),
+                Import = ImportOptions(parsed),
+            };
             return Task.Run(() => Report(parsed, "Downloading", (backbones, progress) =>
                 backbones.PullAsync(parsed.GetRequiredValue(model), options, progress, cancellation).GetAwaiter().GetResult()));
         });
@@ -66,9 +87,12 @@ internal sealed class BackboneCommand
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "safetensors or PyTorch file; nothing in it is ever run." };
         checkpoint.Validators.Add(CommonOptions.CheckPaths);
-        var command = new Command("import", "Turns a checkpoint into a backbone.") { checkpoint, configuration, vocabulary, name, memoryPoint, force };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Report(parsed, "Importing", (backbones, progress) =>
-            backbones.Import(parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
+        var command = new Command("import", "Turns a checkpoint into a backbone.")
+        {
+            checkpoint, configuration, vocabulary, name, memoryPoint, force,
+        };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Report(parsed, "Importing", (backbones, progress) => backbones.Import(
+            parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
         return command;
     }
 
@@ -118,10 +142,18 @@ internal sealed class BackboneCommand
         command.SetAction(parsed =>
         {
             BackboneStore backbones = Store(parsed);
-            Table table = new Table { Border = TableBorder.Simple }.AddColumn("id").AddColumn("image").AddColumn("weights").AddColumn("MB").AddColumn("hash").AddColumn("source");
+            Table table = new Table { Border = TableBorder.Simple }
+                .AddColumn("id").AddColumn("image").AddColumn("weights").AddColumn("MB").AddColumn("hash").AddColumn("source");
             IReadOnlyList<BackboneInfo> all = backbones.List();
             foreach (BackboneInfo info in all)
-                table.AddRow([.. new[] { info.Id, $"{info.ImageSize} px", $"{info.ParameterCount / 1e6:F1} M", $"{info.Size / 1e6:F0}", info.Hash[..12], info.Source }.Select(cell => Markup.Escape(Terminal.OneLine(cell)))]);
+            {
+                string[] cells =
+                [
+                    info.Id, $"{info.ImageSize} px", $"{info.ParameterCount / 1e6:F1} M", $"{info.Size / 1e6:F0}",
+                    info.Hash[..12], info.Source,
+                ];
+                table.AddRow([.. cells.Select(cell => Markup.Escape(Terminal.OneLine(cell)))]);
+            }
             if (all.Count == 0) terminal.Say($"The store '{backbones.Folder}' is empty.");
             else terminal.Results.Write(table);
         });
@@ -166,8 +198,9 @@ internal sealed class BackboneCommand
     private int Report(ParseResult parsed, string title, Func<BackboneStore, IProgress<BackboneProgress>, BackboneInfo> work)
     {
         BackboneStore backbones = Store(parsed);
-        BackboneInfo info = terminal.WithProgress(title, progress =>
-            work(backbones, new SynchronousProgress<BackboneProgress>(state => progress.Report(new WorkProgress(state.Fraction, state.Step)))));
+        BackboneInfo info = terminal.WithProgress(title, progress => work(
+            backbones,
+            new SynchronousProgress<BackboneProgress>(state => progress.Report(new WorkProgress(state.Fraction, state.Step)))));
         CommonOptions.WarnIfGenerated(terminal, info.IsGenerated);
         Show(info);
         return ExitCode.Success;

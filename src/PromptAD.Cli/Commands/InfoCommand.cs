@@ -22,7 +22,9 @@ internal static class InfoCommand
         terminal.Print($"seed        {info.Seed}");
         terminal.Print($"backbone    {info.BackboneId}{(info.HasGeneratedBackbone ? " (generated: its scores mean nothing)" : "")}");
         terminal.Print($"hash        {info.BackboneHash}");
-        terminal.Print($"pictures    resize {info.Preprocessing.Resize}, query channels {info.Preprocessing.QueryChannels}, at most {info.Preprocessing.PixelLimit:N0} pixels");
+        terminal.Print(
+            $"pictures    resize {info.Preprocessing.Resize}, query channels {info.Preprocessing.QueryChannels}, "
+            + $"at most {info.Preprocessing.PixelLimit:N0} pixels");
         terminal.Print($"map         {info.Scoring.MapSize} x {info.Scoring.MapSize}, smoothed with sigma {info.Scoring.SmoothingSigma}");
         terminal.Print($"created     {info.Created:u}");
     }

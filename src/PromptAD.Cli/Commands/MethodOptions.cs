@@ -19,12 +19,36 @@ internal sealed class MethodOptions
         HelpName = "name",
     };
 
-    private readonly Option<int?> epochs = new("--epochs") { Description = "Passes over the pictures, for each level. Default: 100.", HelpName = "n" };
-    private readonly Option<LearnedPromptOrder?> learnedOrder = new("--learned-order") { Description = "Q2: where the learned anomaly context stands." };
-    private readonly Option<LogitScaleUse?> logitScale = new("--logit-scale") { Description = "Q3: the temperature as stored, or its exponential." };
-    private readonly Option<PixelMargin?> pixelMargin = new("--pixel-margin") { Description = "Q4: how the pixel level takes the margin." };
-    private readonly Option<ResizeMode?> resize = new("--resize") { Description = "Q5: resize pictures in one step, or by way of 1024 x 1024." };
-    private readonly Option<ChannelOrder?> queryChannels = new("--query-channels") { Description = "Q6: how pictures to be judged are read." };
+    private readonly Option<int?> epochs = new("--epochs")
+    {
+        Description = "Passes over the pictures, for each level. Default: 100.",
+        HelpName = "n",
+    };
+
+    private readonly Option<LearnedPromptOrder?> learnedOrder = new("--learned-order")
+    {
+        Description = "Q2: where the learned anomaly context stands.",
+    };
+
+    private readonly Option<LogitScaleUse?> logitScale = new("--logit-scale")
+    {
+        Description = "Q3: the temperature as stored, or its exponential.",
+    };
+
+    private readonly Option<PixelMargin?> pixelMargin = new("--pixel-margin")
+    {
+        Description = "Q4: how the pixel level takes the margin.",
+    };
+
+    private readonly Option<ResizeMode?> resize = new("--resize")
+    {
+        Description = "Q5: resize pictures in one step, or by way of 1024 x 1024.",
+    };
+
+    private readonly Option<ChannelOrder?> queryChannels = new("--query-channels")
+    {
+        Description = "Q6: how pictures to be judged are read.",
+    };
 
     public MethodOptions()
     {
@@ -38,7 +62,8 @@ internal sealed class MethodOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[preset, category, epochs, learnedOrder, logitScale, pixelMargin, resize, queryChannels]) command.Add(option);
+        Option[] all = [preset, category, epochs, learnedOrder, logitScale, pixelMargin, resize, queryChannels];
+        foreach (Option option in all) command.Add(option);
     }
 
     /// <summary>The preset, changed by the marks that were given.</summary>

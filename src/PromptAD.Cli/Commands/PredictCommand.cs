@@ -7,14 +7,24 @@ internal sealed class PredictCommand
 {
     private readonly Terminal terminal;
     private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file." };
-    private readonly Argument<string[]> pictures = new("pictures") { Description = "Pictures: files, folders or patterns.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> pictures = new("pictures")
+    {
+        Description = "Pictures: files, folders or patterns.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string?> output = new("--output", "-o")
     {
         Description = "Folder for a heat-map overlay and the raw map of each picture. Default: none are written.",
         HelpName = "folder",
     };
 
-    private readonly Option<ResultFormat> format = new("--format", "-f") { Description = "How results are printed.", DefaultValueFactory = _ => ResultFormat.Table };
+    private readonly Option<ResultFormat> format = new("--format", "-f")
+    {
+        Description = "How results are printed.",
+        DefaultValueFactory = _ => ResultFormat.Table,
+    };
+
     private readonly Option<MapFormat> maps = new("--maps")
     {
         Description = "How raw maps are written: png (16-bit grey, 65535 = 1), npy (float32) or none.",
@@ -37,11 +47,13 @@ internal sealed class PredictCommand
         var predict = new PredictCommand(terminal);
         var command = new Command("predict", "Judges pictures with a detector.")
         {
-            predict.detectorFile, predict.pictures, predict.output, predict.format, predict.maps, predict.scale, predict.store, predict.threads,
+            predict.detectorFile, predict.pictures, predict.output, predict.format,
+            predict.maps, predict.scale, predict.store, predict.threads,
         };
         predict.scale.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<float?>() is { } value && !(value is > 0 and <= 1)) result.AddError("--scale must lie above 0 and be at most 1.");
+            if (result.GetValueOrDefault<float?>() is { } value && !(value is > 0 and <= 1))
+                result.AddError("--scale must lie above 0 and be at most 1.");
         });
         predict.format.AcceptOnlyNames();
         predict.maps.AcceptOnlyNames();
@@ -58,10 +70,13 @@ internal sealed class PredictCommand
         using AnomalyDetector detector = AnomalyDetector.Load(
             parsed.GetRequiredValue(detectorFile), new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
-        PictureOutput? files = parsed.GetValue(output) is { } folder ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale)) : null;
+        PictureOutput? files = parsed.GetValue(output) is { } folder
+            ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
+            : null;
         files?.CreateFolder();
 
-        List<PictureResult> results = terminal.WithProgress("Judging pictures", progress => Judge(detector, paths, files, progress, cancellation));
+        List<PictureResult> results = terminal.WithProgress(
+            "Judging pictures", progress => Judge(detector, paths, files, progress, cancellation));
         ResultWriter.Write(parsed.GetValue(format), results, terminal);
         PictureResult[] failed = [.. results.Where(result => result.Error is not null)];
         if (failed.Length > 0) terminal.Error($"{failed.Length} of {results.Count} pictures failed:");
@@ -71,7 +86,11 @@ internal sealed class PredictCommand
     }
 
     private static List<PictureResult> Judge(
-        AnomalyDetector detector, IReadOnlyList<PicturePath> paths, PictureOutput? files, IProgress<WorkProgress> progress, CancellationToken cancellation)
+        AnomalyDetector detector,
+        IReadOnlyList<PicturePath> paths,
+        PictureOutput? files,
+        IProgress<WorkProgress> progress,
+        CancellationToken cancellation)
     {
         var results = new List<PictureResult>();
         foreach (PicturePath path in paths)

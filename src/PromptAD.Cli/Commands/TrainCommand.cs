@@ -30,12 +30,24 @@ internal sealed class TrainCommand
 
     private readonly Option<int?> shots = new("--shots")
     {
-        Description = $"How many of the pictures to learn from, drawn by the seed. Default: all, or {UsualShots} of more than {UsualShots}.",
+        Description = "How many of the pictures to learn from, drawn by the seed. "
+            + $"Default: all, or {UsualShots} of more than {UsualShots}.",
         HelpName = "k",
     };
 
-    private readonly Option<int> seed = new("--seed") { Description = "Seed of the draw and of the first prompts.", DefaultValueFactory = _ => 0 };
-    private readonly Option<string> output = new("--output", "-o") { Description = "The detector file to write.", Required = true, HelpName = "file" };
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "Seed of the draw and of the first prompts.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private readonly Option<string> output = new("--output", "-o")
+    {
+        Description = "The detector file to write.",
+        Required = true,
+        HelpName = "file",
+    };
+
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -64,7 +76,8 @@ internal sealed class TrainCommand
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
-        using Backbone opened = backbones.Open(CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone)), parsed.GetValue(threads));
+        string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone));
+        using Backbone opened = backbones.Open(backboneId, parsed.GetValue(threads));
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options);
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
@@ -78,7 +91,8 @@ internal sealed class TrainCommand
         }
         using AnomalyDetector detector = Train(trainer, pictures, cancellation);
         detector.Save(file);
-        terminal.Say($"Learned '{trainer.ObjectName}' from {pictures.Length} picture{(pictures.Length == 1 ? "" : "s")} with backbone {opened.Id}: {file}");
+        string count = $"{pictures.Length} picture{(pictures.Length == 1 ? "" : "s")}";
+        terminal.Say($"Learned '{trainer.ObjectName}' from {count} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
     }
 
@@ -86,7 +100,10 @@ internal sealed class TrainCommand
     private static void CheckOutput(string file)
     {
         if (Directory.Exists(file))
-            throw new PromptADException($"'{file}' is a folder; give the detector a file name, such as '{Path.Combine(file, "part.promptad")}'.");
+        {
+            throw new PromptADException(
+                $"'{file}' is a folder; give the detector a file name, such as '{Path.Combine(file, "part.promptad")}'.");
+        }
         OutputFolder.Create(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
@@ -99,7 +116,9 @@ internal sealed class TrainCommand
                 trainer.AddGood(picture.Path);
                 progress.Report(new WorkProgress((double)trainer.Shots / pictures.Length, "Encoding pictures"));
             }
-            return trainer.Train(new SynchronousProgress<TrainingProgress>(state => progress.Report(new WorkProgress(state.Fraction, "Learning prompts"))), cancellation);
+            var epochs = new SynchronousProgress<TrainingProgress>(
+                state => progress.Report(new WorkProgress(state.Fraction, "Learning prompts")));
+            return trainer.Train(epochs, cancellation);
         });
 
     /// <summary>k pictures drawn by the seed; the same seed draws the same pictures from the same folder.</summary>
@@ -108,7 +127,11 @@ internal sealed class TrainCommand
         int count = asked ?? Math.Min(pictures.Count, UsualShots);
         if (count < 1) throw new PromptADException($"--shots is {count}; it must be at least 1.");
         if (count > pictures.Count)
-            throw new PromptADException($"--shots is {count}, but only {pictures.Count} pictures of good parts were given; give more pictures or a smaller --shots.");
+        {
+            throw new PromptADException(
+                $"--shots is {count}, but only {pictures.Count} pictures of good parts were given; "
+                + "give more pictures or a smaller --shots.");
+        }
         PicturePath[] shuffled = [.. pictures];
         if (count < pictures.Count) new Random(seed).Shuffle(shuffled);
         return [.. shuffled.Take(count)];
