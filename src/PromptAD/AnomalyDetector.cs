@@ -64,8 +64,8 @@ public sealed class AnomalyDetector : IDisposable
         if (model.Metadata.BackboneHash != backbone.Hash)
         {
             throw new PromptADException(
-                $"Detector '{path}' was made with backbone '{model.Metadata.BackboneId}', hash {model.Metadata.BackboneHash}, not with '{backbone.Id}', " +
-                $"hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
+                $"Detector '{path}' was made with backbone '{model.Metadata.BackboneId}', hash {model.Metadata.BackboneHash}, "
+                + $"not with '{backbone.Id}', hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
         }
         return Create(model, backbone, ownsBackbone: false, path);
     }
@@ -116,7 +116,11 @@ public sealed class AnomalyDetector : IDisposable
         bool fits = model.Image.Normal.Length == configuration.EmbeddingSize
             && model.Memory.Width == configuration.Vision.Width
             && model.Memory.Layers.Count == configuration.Vision.MemoryTaps.Blocks.Count;
-        if (!fits) throw new PromptADException($"Detector '{path}' is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
+        if (!fits)
+        {
+            throw new PromptADException(
+                $"Detector '{path}' is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
+        }
         return new AnomalyDetector(model, backbone, ownsBackbone);
     }
 
@@ -137,7 +141,10 @@ public sealed class AnomalyDetector : IDisposable
             var timings = new PredictionTimings(
                 Stopwatch.GetElapsedTime(start, decoded), Stopwatch.GetElapsedTime(decoded, prepared),
                 Stopwatch.GetElapsedTime(prepared, encoded), Stopwatch.GetElapsedTime(encoded));
-            return new Prediction(scores.Image, scores.Textual, scores.Visual, map, frame.Width, frame.Height, timings) { GoodPeak = Info.GoodPeak };
+            return new Prediction(scores.Image, scores.Textual, scores.Visual, map, frame.Width, frame.Height, timings)
+            {
+                GoodPeak = Info.GoodPeak,
+            };
         }
         finally
         {

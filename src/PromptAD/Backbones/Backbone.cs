@@ -26,7 +26,8 @@ public sealed class Backbone : IDisposable
         IsGenerated = manifest.Generated;
         Configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
         vision = new Lazy<VisionEncoder>(() => new VisionEncoder(Path.Combine(folder, VisionGraphFile), Configuration.Vision, threads));
-        tokenizer = new Lazy<ClipTokenizer>(() => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
+        tokenizer = new Lazy<ClipTokenizer>(
+            () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
     }
 
     /// <summary>Its name in the store.</summary>
@@ -60,7 +61,10 @@ public sealed class Backbone : IDisposable
         {
             var file = new FileInfo(Path.Combine(folder, name));
             if (!file.Exists || file.Length != manifest.Files[name].Size)
-                throw new PromptADException($"Backbone '{folder}' is damaged: '{name}' is missing or has another size. Remove it and import it again.");
+            {
+                throw new PromptADException(
+                    $"Backbone '{folder}' is damaged: '{name}' is missing or has another size. Remove it and import it again.");
+            }
         }
         return new Backbone(folder, manifest, threads);
     }

@@ -32,7 +32,8 @@ internal sealed class VisionEncoder : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new PromptADException($"Cannot load the vision encoder '{graphPath}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
+            throw new PromptADException(
+                $"Cannot load the vision encoder '{graphPath}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
         }
     }
 

@@ -10,7 +10,8 @@ namespace PromptAD.Detectors;
 internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image, Prototypes Pixel, MemoryBank Memory)
 {
     private const string MetadataKey = "promptad";
-    private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous", PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
+    private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous";
+    private const string PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
 
     private static string MemoryName(int layer) => $"memory.{layer + 1}";
 
@@ -25,9 +26,12 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             [PixelAnomalous] = Pixel.Anomalous,
         };
         for (int layer = 0; layer < Memory.Layers.Count; layer++) values.Add(MemoryName(layer), Memory.Layers[layer]);
-        TensorEntry[] entries = [.. values.Select(pair => new TensorEntry(
-            pair.Key, ElementType.Float32, pair.Key.StartsWith("memory.", StringComparison.Ordinal) ? [pair.Value.Length / Memory.Width, Memory.Width] : [pair.Value.Length]))];
-        var metadata = new Dictionary<string, string> { [MetadataKey] = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata) };
+        long[] Shape(string name, int length) =>
+            name.StartsWith("memory.", StringComparison.Ordinal) ? [length / Memory.Width, Memory.Width] : [length];
+        TensorEntry[] entries =
+            [.. values.Select(pair => new TensorEntry(pair.Key, ElementType.Float32, Shape(pair.Key, pair.Value.Length)))];
+        string json = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata);
+        var metadata = new Dictionary<string, string> { [MetadataKey] = json };
         AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, entry => values[entry.Name]));
     }
 
@@ -36,7 +40,11 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
     public static DetectorModel Load(string path)
     {
         if (!File.Exists(path))
-            throw new PromptADException($"'{path}' {(Directory.Exists(path) ? "is a folder" : "does not exist")}; give a detector file that 'promptad train' wrote.");
+        {
+            throw new PromptADException(
+                $"'{path}' {(Directory.Exists(path) ? "is a folder" : "does not exist")}; "
+                + "give a detector file that 'promptad train' wrote.");
+        }
         using SafetensorsFile file = SafetensorsFile.Open(path);
         DetectorMetadata metadata = ReadMetadata(file, path);
         float[] Read(string name)
@@ -49,7 +57,8 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         while (file.Tensors.ContainsKey(MemoryName(layers.Count))) layers.Add(Read(MemoryName(layers.Count)));
         if (layers.Count == 0) throw Damaged(path, "it has no memory bank");
         long[][] shapes = [.. layers.Select((_, layer) => file.Tensors[MemoryName(layer)].Shape)];
-        if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1])) throw Damaged(path, "the memory bank's layers do not fit each other");
+        if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1]))
+            throw Damaged(path, "the memory bank's layers do not fit each other");
         var model = new DetectorModel(
             metadata,
             new Prototypes(Read(ImageNormal), Read(ImageAnomalous)),
@@ -86,7 +95,11 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             // A newer format may have other fields, so its number is read before the rest.
             int format = document.RootElement.GetProperty("format").GetInt32();
             if (format > DetectorMetadata.CurrentFormat)
-                throw new PromptADException($"'{path}' has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. Use a newer PromptAD.");
+            {
+                throw new PromptADException(
+                    $"'{path}' has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. "
+                    + "Use a newer PromptAD.");
+            }
             return document.Deserialize(DetectorJson.Default.DetectorMetadata) ?? throw new JsonException("it is empty");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

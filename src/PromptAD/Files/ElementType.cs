@@ -39,7 +39,8 @@ internal static class ElementTypes
                 for (int i = 0; i < halves.Length; i++) destination[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
                 break;
             default:
-                throw new PromptADException($"Tensor '{name}' holds {type} elements; weights must be Float32, Float16, BFloat16 or Float64.");
+                throw new PromptADException(
+                    $"Tensor '{name}' holds {type} elements; weights must be Float32, Float16, BFloat16 or Float64.");
         }
     }
 }

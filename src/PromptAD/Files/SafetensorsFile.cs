@@ -104,7 +104,11 @@ internal sealed class SafetensorsFile : IDisposable
     public void ReadRow(string name, long row, Span<float> destination)
     {
         TensorEntry entry = Find(name);
-        bool fits = entry.Type == ElementType.Float32 && entry.Shape is [long rows, long columns] && row >= 0 && row < rows && columns == destination.Length;
+        bool fits = entry.Type == ElementType.Float32
+            && entry.Shape is [long rows, long columns]
+            && row >= 0
+            && row < rows
+            && columns == destination.Length;
         if (!fits) throw Damaged($"tensor '{name}' is {entry.Type} {entry.ShapeText}, without a row {row} of {destination.Length} values");
         ReadAt(offsets[name] + (row * destination.Length * sizeof(float)), MemoryMarshal.AsBytes(destination));
     }

@@ -39,7 +39,8 @@ internal static class PictureEncoder
             var info = new SKImageInfo(picture.Width, picture.Height, color, SKAlphaType.Opaque);
             using var pixmap = new SKPixmap(info, (nint)pixels);
             using SKData encoded = pixmap.Encode(format, JpegQuality)
-                ?? throw new PromptADException($"A picture of {picture.Width} x {picture.Height} pixels is too large for {format}; make it smaller.");
+                ?? throw new PromptADException(
+                    $"A picture of {picture.Width} x {picture.Height} pixels is too large for {format}; make it smaller.");
             encoded.SaveTo(stream);
         }
     }

@@ -28,7 +28,8 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width)
     public float[] OwnMap()
     {
         var map = new float[Layers[0].Length / Width];
-        foreach (float[] layer in Layers) TensorPrimitives.MultiplyAdd(Distances(layer, layer, Width, skipOwn: true), 1f / Layers.Count, map, map);
+        foreach (float[] layer in Layers)
+            TensorPrimitives.MultiplyAdd(Distances(layer, layer, Width, skipOwn: true), 1f / Layers.Count, map, map);
         return map;
     }
 
@@ -68,7 +69,8 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width)
             return;
         }
         ReadOnlySpan<Vector<float>> r = MemoryMarshal.Cast<float, Vector<float>>(reference);
-        ReadOnlySpan<Vector<float>> q0 = Row(queries, 0, width), q1 = Row(queries, 1, width), q2 = Row(queries, 2, width), q3 = Row(queries, 3, width);
+        ReadOnlySpan<Vector<float>> q0 = Row(queries, 0, width), q1 = Row(queries, 1, width);
+        ReadOnlySpan<Vector<float>> q2 = Row(queries, 2, width), q3 = Row(queries, 3, width);
         Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
         for (int i = 0; i < r.Length; i++)
         {

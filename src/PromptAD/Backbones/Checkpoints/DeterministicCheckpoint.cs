@@ -10,8 +10,8 @@ namespace PromptAD.Backbones;
 internal sealed class DeterministicCheckpoint(BackboneConfiguration configuration) : Checkpoint
 {
     private const float LogitScale = 4.6052f;
-    private readonly Dictionary<string, TensorEntry> tensors =
-        configuration.ExpectedTensors().ToDictionary(tensor => tensor.Name, tensor => new TensorEntry(tensor.Name, ElementType.Float32, tensor.Shape));
+    private readonly Dictionary<string, TensorEntry> tensors = configuration.ExpectedTensors().ToDictionary(
+        tensor => tensor.Name, tensor => new TensorEntry(tensor.Name, ElementType.Float32, tensor.Shape));
 
     public override IReadOnlyDictionary<string, TensorEntry> Tensors => tensors;
 

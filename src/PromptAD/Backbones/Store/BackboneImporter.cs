@@ -14,7 +14,11 @@ namespace PromptAD.Backbones;
 /// the vocabulary and the manifest. One tensor is in memory at a time; the folder appears under its name only when it is complete.
 /// </summary>
 internal sealed class BackboneImporter(
-    Checkpoint checkpoint, BackboneConfiguration configuration, ClipTokenizer tokenizer, IProgress<BackboneProgress>? progress, CancellationToken cancellation)
+    Checkpoint checkpoint,
+    BackboneConfiguration configuration,
+    ClipTokenizer tokenizer,
+    IProgress<BackboneProgress>? progress,
+    CancellationToken cancellation)
 {
     // Buffers that other CLIP programs store beside the weights; they hold nothing that the configuration does not say.
     private static readonly string[] Ignored = ["attn_mask", "input_resolution", "context_length", "vocab_size"];
@@ -29,9 +33,13 @@ internal sealed class BackboneImporter(
     public void Write(string folder, string source, bool generated, bool overwrite)
     {
         if (Directory.Exists(folder) && !overwrite)
-            throw new PromptADException($"Backbone '{Path.GetFileName(folder)}' is already in the store. Choose another name, or allow it to be replaced.");
+        {
+            throw new PromptADException(
+                $"Backbone '{Path.GetFileName(folder)}' is already in the store. Choose another name, or allow it to be replaced.");
+        }
         Compare();
-        total = 2 * expected.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size)); // read once to check, once to write
+        // Every tensor is read once to check and once to write.
+        total = 2 * expected.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
         string temporary = Path.Combine(Path.GetDirectoryName(folder)!, $".import-{Guid.NewGuid():N}");
         try
         {
@@ -43,7 +51,8 @@ internal sealed class BackboneImporter(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot write the backbone '{folder}': {AtomicFile.Reason(e)}. Choose a store that can be written and has free space.", e);
+            throw new PromptADException(
+                $"Cannot write the backbone '{folder}': {AtomicFile.Reason(e)}. Choose a store that can be written and has free space.", e);
         }
         finally
         {
@@ -75,7 +84,8 @@ internal sealed class BackboneImporter(
         differences.AddRange(extra.Order(StringComparer.Ordinal).Select(name => $"{name} is not part of the configuration"));
         if (differences.Count == 0) return;
         throw new PromptADException(
-            $"The checkpoint does not fit the configuration: {differences.Count} differences. Choose the configuration it was trained with.")
+            $"The checkpoint does not fit the configuration: {differences.Count} differences. "
+            + "Choose the configuration it was trained with.")
         { Details = differences };
     }
 
@@ -91,7 +101,10 @@ internal sealed class BackboneImporter(
             float[] values = Read(name);
             // A sum of finite values that overflows would be no weight either.
             if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
-                throw new PromptADException($"Weights '{name}' hold a value that is not a finite number. The checkpoint is damaged; get it again.");
+            {
+                throw new PromptADException(
+                    $"Weights '{name}' hold a value that is not a finite number. The checkpoint is damaged; get it again.");
+            }
             hash.AppendData(MemoryMarshal.AsBytes<float>(values));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -107,7 +120,9 @@ internal sealed class BackboneImporter(
         TensorEntry[] text = [.. expected.Where(tensor => !tensor.Name.StartsWith("visual.", StringComparison.Ordinal))
             .Select(tensor => new TensorEntry(tensor.Name, ElementType.Float32, tensor.Shape))];
         var metadata = new Dictionary<string, string> { ["config"] = configuration.ToJson() };
-        AtomicFile.Write(Path.Combine(folder, Backbone.TextWeightsFile), stream => new SafetensorsLayout(text, metadata).Write(stream, entry => Read(entry.Name)));
+        AtomicFile.Write(
+            Path.Combine(folder, Backbone.TextWeightsFile),
+            stream => new SafetensorsLayout(text, metadata).Write(stream, entry => Read(entry.Name)));
         AtomicFile.Write(Path.Combine(folder, Backbone.VocabularyFile), tokenizer.Save);
     }
 
@@ -123,8 +138,9 @@ internal sealed class BackboneImporter(
             Source = source,
             Generated = generated,
             Created = DateTimeOffset.UtcNow,
-            Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
-                .ToDictionary(path => Path.GetFileName(path), path => new ManifestFile(new FileInfo(path).Length, BackboneStore.HashOf(path))),
+            Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToDictionary(
+                path => Path.GetFileName(path),
+                path => new ManifestFile(new FileInfo(path).Length, BackboneStore.HashOf(path))),
         }.Write(folder);
     }
 

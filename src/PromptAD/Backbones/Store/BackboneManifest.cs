@@ -45,12 +45,16 @@ internal sealed record BackboneManifest
             BackboneManifest manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.BackboneManifest)
                 ?? throw new JsonException("it is empty");
             if (manifest.Format > CurrentFormat)
-                throw new PromptADException($"Backbone '{folder}' has format {manifest.Format}, this program reads up to {CurrentFormat}. Use a newer PromptAD.");
+            {
+                throw new PromptADException(
+                    $"Backbone '{folder}' has format {manifest.Format}, this program reads up to {CurrentFormat}. Use a newer PromptAD.");
+            }
             return manifest.Problem() is { } problem ? throw new JsonException(problem) : manifest;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot read '{path}': {AtomicFile.Reason(e)}. Remove the folder and import the backbone again.", e);
+            throw new PromptADException(
+                $"Cannot read '{path}': {AtomicFile.Reason(e)}. Remove the folder and import the backbone again.", e);
         }
     }
 
@@ -62,8 +66,10 @@ internal sealed record BackboneManifest
         if (Backbone.Files.FirstOrDefault(name => !Files.ContainsKey(name)) is { } missing) return $"it does not list '{missing}'";
         foreach ((string name, ManifestFile file) in Files)
         {
-            if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Any(char.IsControl)) return "it lists a file outside its folder";
-            if (file is null || file.Size is < 0 or > MaximumFileSize || !IsHash(file.Sha256)) return $"the size or the hash of '{name}' cannot be";
+            if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Any(char.IsControl))
+                return "it lists a file outside its folder";
+            if (file is null || file.Size is < 0 or > MaximumFileSize || !IsHash(file.Sha256))
+                return $"the size or the hash of '{name}' cannot be";
         }
         return null;
     }
@@ -77,6 +83,7 @@ internal sealed record BackboneManifest
 /// <summary>What a file of the backbone must look like.</summary>
 internal sealed record ManifestFile(long Size, string Sha256);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(BackboneManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

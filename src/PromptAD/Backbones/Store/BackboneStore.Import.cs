@@ -42,7 +42,10 @@ public sealed partial class BackboneStore
     /// <param name="progress">Told how far the work is.</param>
     /// <param name="cancellation">Stops the work; nothing is left behind.</param>
     public BackboneInfo Generate(
-        string configuration, BackboneImportOptions? options = null, IProgress<BackboneProgress>? progress = null, CancellationToken cancellation = default)
+        string configuration,
+        BackboneImportOptions? options = null,
+        IProgress<BackboneProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options ??= new BackboneImportOptions();
         string id = options.Id ?? $"{Path.GetFileNameWithoutExtension(configuration)}-generated";
@@ -73,7 +76,10 @@ public sealed partial class BackboneStore
     {
         ValidateId(id);
         if (options.MemoryPoint is { } point)
-            configuration = configuration with { Vision = configuration.Vision with { MemoryTaps = MemoryTaps.Default(configuration.Vision.Layers, point) } };
+        {
+            MemoryTaps taps = MemoryTaps.Default(configuration.Vision.Layers, point);
+            configuration = configuration with { Vision = configuration.Vision with { MemoryTaps = taps } };
+        }
         ClipTokenizer tokenizer = options.Vocabulary is { } path
             ? ClipTokenizer.Load(path, configuration.Text.VocabularySize)
             : ClipTokenizer.Published(configuration.Text.VocabularySize);

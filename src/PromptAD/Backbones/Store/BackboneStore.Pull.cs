@@ -16,7 +16,10 @@ public sealed partial class BackboneStore
     /// No such weights are known, the address cannot be reached, or the file is not the one that was published.
     /// </exception>
     public async Task<BackboneInfo> PullAsync(
-        string name, BackbonePullOptions? options = null, IProgress<BackboneProgress>? progress = null, CancellationToken cancellation = default)
+        string name,
+        BackbonePullOptions? options = null,
+        IProgress<BackboneProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options ??= new BackbonePullOptions();
         string id = options.Import.Id ?? BackboneCatalog.FindWeights(name).Configuration;

@@ -69,7 +69,8 @@ public sealed partial class BackboneStore
             ? $"the store's '{id}' is another one (hash {Short(other.Hash)})"
             : $"the store '{Folder}' has none with that hash";
         throw new PromptADException(
-            $"The detector was made with backbone '{id}' (hash {Short(hash)}), but {reason}. Import the same weights, or train the detector again.");
+            $"The detector was made with backbone '{id}' (hash {Short(hash)}), but {reason}. "
+            + "Import the same weights, or train the detector again.");
     }
 
     /// <summary>Compares every file of a backbone with the size and hash noted when it was imported.</summary>
@@ -102,16 +103,22 @@ public sealed partial class BackboneStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot remove '{folder}': {AtomicFile.Reason(e)}. Close programs that use it and check your rights.", e);
+            throw new PromptADException(
+                $"Cannot remove '{folder}': {AtomicFile.Reason(e)}. Close programs that use it and check your rights.", e);
         }
     }
 
     /// <summary>Refuses a name that is not plain: letters, digits, '-', '_' and '.', not starting with '.'.</summary>
     internal static void ValidateId(string id)
     {
-        bool plain = id.Length is > 0 and <= MaximumIdLength && id[0] != '.' && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        bool plain = id.Length is > 0 and <= MaximumIdLength
+            && id[0] != '.'
+            && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
         if (!plain)
-            throw new PromptADException($"'{id}' cannot name a backbone; use 1 to {MaximumIdLength} letters, digits, '-', '_' or '.', not starting with '.'.");
+        {
+            throw new PromptADException(
+                $"'{id}' cannot name a backbone; use 1 to {MaximumIdLength} letters, digits, '-', '_' or '.', not starting with '.'.");
+        }
     }
 
     internal static string HashOf(string path)
