@@ -35,7 +35,10 @@ internal sealed class FeatureRows(BackboneConfiguration configuration)
     {
         float[] normalized = Channels.Normalize(features, channels);
         if (!Array.TrueForAll(normalized, float.IsFinite))
-            throw new PromptADException("The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
+        {
+            throw new PromptADException(
+                "The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
+        }
         rows.AddRange(normalized);
     }
 }

@@ -42,7 +42,10 @@ internal sealed class LevelTrainer : IDisposable
         (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = losses.Compute(learner.Encode(), visual);
         var values = new LossValues(contrastive.item<float>(), margin.item<float>(), alignment.item<float>(), total.item<float>());
         if (!double.IsFinite(values.Total))
-            throw new PromptADException($"Training diverged in epoch {epoch + 1}: the loss is {values.Total}. Lower the learning rate ({options.LearningRate}).");
+        {
+            throw new PromptADException(
+                $"Training diverged in epoch {epoch + 1}: the loss is {values.Total}. Lower the learning rate ({options.LearningRate}).");
+        }
         total.backward();
         optimizer.step();
         return values;

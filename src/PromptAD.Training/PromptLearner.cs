@@ -25,7 +25,8 @@ internal sealed class PromptLearner : IDisposable
         PromptRow[] prompts = [.. text.Normal, .. text.Manual, .. text.Learned];
         int longest = prompts.Max(prompt => prompt.Rows.Length);
         // Shorter prompts are filled up with row 0: after end-of-text nothing is read.
-        long[] table = [.. prompts.SelectMany(prompt => prompt.Rows.Concat(Enumerable.Repeat(0, longest - prompt.Rows.Length))).Select(row => (long)row)];
+        IEnumerable<int> filled = prompts.SelectMany(prompt => prompt.Rows.Concat(Enumerable.Repeat(0, longest - prompt.Rows.Length)));
+        long[] table = [.. filled.Select(row => (long)row)];
         rows = tensor(table).DetachFromDisposeScope();
         ends = tensor(prompts.Select(prompt => (long)prompt.End).ToArray()).DetachFromDisposeScope();
         embeddings = encoder.Embeddings(text.Constants).DetachFromDisposeScope();

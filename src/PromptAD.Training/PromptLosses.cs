@@ -18,7 +18,9 @@ internal sealed class PromptLosses(LossOptions options, float scale, bool perPix
         Tensor normal = features.NormalPrototype(), anomalous = features.AnomalousPrototype();
         Tensor contrastive = Contrastive(features, visual.view(-1, visual.shape[2]), normal);
         Tensor margin = Margin(visual, normal, anomalous);
-        Tensor alignment = (PromptFeatures.Normalize(features.Manual).mean([0L]) - PromptFeatures.Normalize(features.Learned).mean([0L])).square().sum();
+        Tensor manual = PromptFeatures.Normalize(features.Manual).mean([0L]);
+        Tensor learned = PromptFeatures.Normalize(features.Learned).mean([0L]);
+        Tensor alignment = (manual - learned).square().sum();
         return (contrastive, margin, alignment, contrastive + margin + (alignment * options.AlignmentWeight));
     }
 

@@ -144,8 +144,11 @@ public sealed class PromptTrainer
         Scoring = options.Scoring,
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
         Created = DateTimeOffset.UtcNow,
-        Program = $"PromptAD {typeof(PromptTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}",
+        Program = $"PromptAD {Version}",
     };
+
+    private static string? Version =>
+        typeof(PromptTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]

@@ -28,7 +28,8 @@ internal sealed class TextEncoder : IDisposable
             foreach ((string name, long[] shape) in configuration.ExpectedTensors())
             {
                 // Token embeddings are the largest tensor, and prompts need a few dozen of their rows.
-                if (!name.StartsWith("visual.", StringComparison.Ordinal) && name != "token_embedding.weight") weights.Add(name, Load(name, shape));
+                if (!name.StartsWith("visual.", StringComparison.Ordinal) && name != "token_embedding.weight")
+                    weights.Add(name, Load(name, shape));
             }
         }
         catch
@@ -75,7 +76,8 @@ internal sealed class TextEncoder : IDisposable
 
     private Tensor Block(Tensor x, string prefix)
     {
-        x += Linear(Attend(Linear(Norm(x, $"{prefix}ln_1"), $"{prefix}attn.in_proj_", "weight", "bias")), $"{prefix}attn.out_proj.", "weight", "bias");
+        Tensor attended = Attend(Linear(Norm(x, $"{prefix}ln_1"), $"{prefix}attn.in_proj_", "weight", "bias"));
+        x += Linear(attended, $"{prefix}attn.out_proj.", "weight", "bias");
         Tensor hidden = Linear(Norm(x, $"{prefix}ln_2"), $"{prefix}mlp.c_fc.", "weight", "bias");
         hidden = configuration.QuickGelu ? hidden * (hidden * 1.702).sigmoid() : nn.functional.gelu(hidden);
         return x + Linear(hidden, $"{prefix}mlp.c_proj.", "weight", "bias");
@@ -97,8 +99,12 @@ internal sealed class TextEncoder : IDisposable
 
     private Tensor Load(string name, long[] shape)
     {
-        if (!file.Tensors.TryGetValue(name, out TensorEntry? entry) || entry.Count != shape.Aggregate(1L, (product, size) => product * size))
-            throw new PromptADException($"The backbone's text weights lack '{name}' in the right shape. Remove the backbone and import it again.");
+        long count = shape.Aggregate(1L, (product, size) => product * size);
+        if (!file.Tensors.TryGetValue(name, out TensorEntry? entry) || entry.Count != count)
+        {
+            throw new PromptADException(
+                $"The backbone's text weights lack '{name}' in the right shape. Remove the backbone and import it again.");
+        }
         return tensor(file.ReadFloats(name), shape).DetachFromDisposeScope();
     }
 }

@@ -31,10 +31,11 @@ internal sealed class TrainingRun(
         CancellationToken cancellation)
     {
         bool best = options.EpochSelection == EpochSelection.Best;
-        Prototypes image = LearnLevel(
-            PromptLevel.Image, options.Prompts.ImageContexts, cls, best ? own => rate!(detector(own, own), PromptLevel.Image) : null, progress, cancellation);
-        Prototypes pixel = LearnLevel(
-            PromptLevel.Pixel, options.Prompts.PixelContexts, tokens, best ? own => rate!(detector(image, own), PromptLevel.Pixel) : null, progress, cancellation);
+        PromptOptions prompts = options.Prompts;
+        Func<Prototypes, double>? rateImage = best ? own => rate!(detector(own, own), PromptLevel.Image) : null;
+        Prototypes image = LearnLevel(PromptLevel.Image, prompts.ImageContexts, cls, rateImage, progress, cancellation);
+        Func<Prototypes, double>? ratePixel = best ? own => rate!(detector(image, own), PromptLevel.Pixel) : null;
+        Prototypes pixel = LearnLevel(PromptLevel.Pixel, prompts.PixelContexts, tokens, ratePixel, progress, cancellation);
         return (image, pixel);
     }
 

@@ -48,7 +48,8 @@ public sealed class PromptLossesTests
         using var scope = NewDisposeScope();
         var features = new PromptFeatures(tensor(Normal, 1, 2), tensor(manual ?? Anomalous, 1, 2), tensor(learned ?? Anomalous, 1, 2));
         Tensor z = tensor(visual, images, visual.Length / (2 * images), 2);
-        (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = new PromptLosses(options, scale, perPixel).Compute(features, z);
+        var losses = new PromptLosses(options, scale, perPixel);
+        (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = losses.Compute(features, z);
         return (contrastive.item<float>(), margin.item<float>(), alignment.item<float>(), total.item<float>());
     }
 }

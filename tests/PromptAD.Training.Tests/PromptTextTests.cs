@@ -39,7 +39,8 @@ public sealed class PromptTextTests
     public void A_prompt_that_does_not_fit_names_its_length()
     {
         string words = string.Join(' ', Enumerable.Repeat("nut", 80));
-        PromptADException error = Assert.Throws<PromptADException>(() => new PromptText(tokenizer, 77, 1, words, ["damaged {}"], new PromptOptions()));
+        PromptADException error = Assert.Throws<PromptADException>(
+            () => new PromptText(tokenizer, 77, 1, words, ["damaged {}"], new PromptOptions()));
         Assert.EndsWith("needs 87 tokens, the backbone takes 77. Use fewer words.", error.Message, StringComparison.Ordinal);
     }
 

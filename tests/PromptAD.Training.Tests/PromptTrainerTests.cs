@@ -97,7 +97,8 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
     public void Says_what_is_missing_before_it_starts()
     {
         Assert.StartsWith("No picture of a good part was added", Error(() => tiny.Trainer(shots: 0).Train()), StringComparison.Ordinal);
-        Assert.StartsWith("EpochSelection is Best", Error(() => tiny.Trainer(TinyBackbone.Short() with { EpochSelection = EpochSelection.Best }).Train()), StringComparison.Ordinal);
+        TrainingOptions best = TinyBackbone.Short() with { EpochSelection = EpochSelection.Best };
+        Assert.StartsWith("EpochSelection is Best", Error(() => tiny.Trainer(best).Train()), StringComparison.Ordinal);
         Assert.StartsWith("There is no anomaly state", Error(() =>
         {
             PromptTrainer trainer = tiny.Trainer();
@@ -135,7 +136,8 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("{} on {}")]
-    public void Refuses_a_defect_that_says_nothing(string words) => Assert.Throws<PromptADException>(() => tiny.Trainer(shots: 0).AddState(words));
+    public void Refuses_a_defect_that_says_nothing(string words) =>
+        Assert.Throws<PromptADException>(() => tiny.Trainer(shots: 0).AddState(words));
 
     [Fact]
     public void A_saved_detector_predicts_as_the_trained_one()

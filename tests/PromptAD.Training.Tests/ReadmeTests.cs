@@ -13,8 +13,11 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
     {
         RunInFolderWithPictures();
         string here = File.ReadAllText(ThisFile());
-        string code = here[(here.IndexOf($"{Begin}\n", StringComparison.Ordinal) + Begin.Length + 1)..here.IndexOf($"        {End}\n", StringComparison.Ordinal)];
-        string expected = string.Join('\n', code.Split('\n').Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
+        int begin = here.IndexOf($"{Begin}\n", StringComparison.Ordinal) + Begin.Length + 1;
+        string code = here[begin..here.IndexOf($"        {End}\n", StringComparison.Ordinal)];
+        IEnumerable<string> lines = code.Split('\n')
+            .Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line);
+        string expected = string.Join('\n', lines);
         Assert.Contains(expected.Trim(), File.ReadAllText(Readme()), StringComparison.Ordinal);
     }
 

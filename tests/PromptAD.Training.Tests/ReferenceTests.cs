@@ -50,7 +50,8 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         var checks = new List<TensorCheck>();
         Reference.Verify(Fixture(name), checks.Add, default);
         foreach (TensorCheck check in checks) output.WriteLine($"{check.Name,-32} {check.Difference:E2} of {check.Tolerance:E2}");
-        Assert.All(checks, check => Assert.True(check.Holds, $"{check.Name} differs by {check.Difference:E2}, allowed {check.Tolerance:E2}"));
+        Assert.All(checks, check => Assert.True(
+            check.Holds, $"{check.Name} differs by {check.Difference:E2}, allowed {check.Tolerance:E2}"));
         using SafetensorsFile file = SafetensorsFile.Open(Fixture(name));
         Assert.Equal(file.Tensors.Keys.Order(), checks.Select(check => check.Name).Order()); // none left out
     }

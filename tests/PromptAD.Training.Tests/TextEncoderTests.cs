@@ -24,7 +24,8 @@ public sealed class TextEncoderTests(TinyBackbone tiny) : IClassFixture<TinyBack
         var text = new PromptText(tiny.Backbone.Tokenizer, 77, 1, "nut", ["damaged {}"], new PromptOptions());
         using var encoder = new TextEncoder(tiny.Backbone.Configuration, tiny.Backbone.TextWeightsPath);
         InitialContexts contexts = InitialContext.Random(1);
-        using var learner = new PromptLearner(text, encoder, contexts(InitialContext.Normal, 4 * 32), contexts(InitialContext.Anomalous, 4 * 32), 32);
+        float[] normal = contexts(InitialContext.Normal, 4 * 32), anomalous = contexts(InitialContext.Anomalous, 4 * 32);
+        using var learner = new PromptLearner(text, encoder, normal, anomalous, 32);
         using var scope = NewDisposeScope();
         PromptFeatures features = learner.Encode();
         (features.Normal.sum() + features.Learned.sum()).backward();

@@ -34,8 +34,12 @@ public sealed class TinyBackbone : IDisposable
     }
 
     /// <summary>Recommended options with few epochs.</summary>
-    internal static TrainingOptions Short(int epochs = 3, int seed = 0) =>
-        TrainingOptions.Recommended with { Seed = seed, Optimizer = new OptimizerOptions { Epochs = epochs }, Scoring = new ScoringOptions { MapSize = 32 } };
+    internal static TrainingOptions Short(int epochs = 3, int seed = 0) => TrainingOptions.Recommended with
+    {
+        Seed = seed,
+        Optimizer = new OptimizerOptions { Epochs = epochs },
+        Scoring = new ScoringOptions { MapSize = 32 },
+    };
 
     internal static CameraFrame NoiseFrame(int seed)
     {

@@ -33,6 +33,7 @@ public sealed class TrainingOptionsTests
         Assert.Contains("{} with bent wire", PublishedPrompts.StatesOf("cable"));
         Assert.Equal("printed circuit board", PublishedPrompts.ObjectNameOf("pcb1"));
         Assert.Equal("cable", PublishedPrompts.ObjectNameOf("cable"));
-        Assert.StartsWith("'bolt' is not a category", Assert.Throws<PromptADException>(() => PublishedPrompts.StatesOf("bolt")).Message, StringComparison.Ordinal);
+        PromptADException error = Assert.Throws<PromptADException>(() => PublishedPrompts.StatesOf("bolt"));
+        Assert.StartsWith("'bolt' is not a category", error.Message, StringComparison.Ordinal);
     }
 }

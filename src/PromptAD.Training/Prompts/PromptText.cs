@@ -29,15 +29,23 @@ internal sealed class PromptText
     /// <param name="objectName">What the product is called, such as "metal nut".</param>
     /// <param name="states">Anomaly states with {} for the object; one listed twice counts twice.</param>
     /// <param name="options">Counts and layout.</param>
-    public PromptText(ClipTokenizer tokenizer, int contextLength, int contexts, string objectName, IReadOnlyList<string> states, PromptOptions options)
+    public PromptText(
+        ClipTokenizer tokenizer,
+        int contextLength,
+        int contexts,
+        string objectName,
+        IReadOnlyList<string> states,
+        PromptOptions options)
     {
         this.tokenizer = tokenizer;
         this.options = options;
         this.contexts = contexts;
         this.contextLength = contextLength;
         Normal = [.. Enumerable.Range(0, contexts).Select(context => Row(context, null, objectName))];
-        Manual = [.. states.SelectMany(state => Enumerable.Range(0, contexts).Select(context => Row(context, null, StateOf(state, objectName))))];
-        Learned = [.. Enumerable.Range(0, contexts * options.AnomalyContexts).Select(i => Row(i % contexts, i % options.AnomalyContexts, objectName))];
+        Manual = [.. states.SelectMany(
+            state => Enumerable.Range(0, contexts).Select(context => Row(context, null, StateOf(state, objectName))))];
+        Learned = [.. Enumerable.Range(0, contexts * options.AnomalyContexts)
+            .Select(i => Row(i % contexts, i % options.AnomalyContexts, objectName))];
     }
 
     /// <summary>NP, one for each context.</summary>
@@ -67,7 +75,10 @@ internal sealed class PromptText
             : [.. text[..^StopLength(phrase)], .. suffix, .. text[^StopLength(phrase)..]];
         (int Token, int Row)[] all = [Constant(tokenizer.StartOfText), .. learned, .. body, Constant(tokenizer.EndOfText)];
         if (all.Length > contextLength)
-            throw new PromptADException($"The prompt '{phrase}' needs {all.Length} tokens, the backbone takes {contextLength}. Use fewer words.");
+        {
+            throw new PromptADException(
+                $"The prompt '{phrase}' needs {all.Length} tokens, the backbone takes {contextLength}. Use fewer words.");
+        }
         return new PromptRow([.. all.Select(token => token.Token)], [.. all.Select(token => token.Row)]);
     }
 

@@ -10,7 +10,8 @@ internal static class PromptWords
     public static string ValidateObject(string objectName)
     {
         string name = objectName.Trim();
-        if (name.Contains("{}", StringComparison.Ordinal)) throw new PromptADException($"The object name '{name}' holds {{}}; give the bare name, such as \"metal nut\".");
+        if (name.Contains("{}", StringComparison.Ordinal))
+            throw new PromptADException($"The object name '{name}' holds {{}}; give the bare name, such as \"metal nut\".");
         Validate(name, "The object name", "such as \"metal nut\"");
         return name;
     }
@@ -31,7 +32,8 @@ internal static class PromptWords
     private static void Validate(string words, string what, string example)
     {
         if (words.Length == 0) throw new PromptADException($"{what} is empty; give words, {example}.");
-        if (words.Length > MaximumLength) throw new PromptADException($"{what} has {words.Length} characters; at most {MaximumLength} fit a prompt.");
+        if (words.Length > MaximumLength)
+            throw new PromptADException($"{what} has {words.Length} characters; at most {MaximumLength} fit a prompt.");
         if (words.Any(char.IsControl) || words.Contains("<|", StringComparison.Ordinal))
             throw new PromptADException($"{what} holds control signs or '<|', which a prompt cannot; use plain words, {example}.");
     }

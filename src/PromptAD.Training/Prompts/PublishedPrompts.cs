@@ -31,7 +31,8 @@ public static class PublishedPrompts
     public static string ObjectNameOf(string category) => Data.Value.ObjectNames.GetValueOrDefault(category, category);
 }
 
-internal sealed record PublishedPromptData(string[] Common, Dictionary<string, string> ObjectNames, Dictionary<string, string[]> Categories);
+internal sealed record PublishedPromptData(
+    string[] Common, Dictionary<string, string> ObjectNames, Dictionary<string, string[]> Categories);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(PublishedPromptData))]

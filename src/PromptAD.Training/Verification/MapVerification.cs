@@ -14,10 +14,13 @@ internal static class MapVerification
 
     public static void Run(SafetensorsFile file, string path, Action<TensorCheck> report)
     {
-        foreach (string name in file.Tensors.Keys.Where(name => name.EndsWith(Fused, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        IEnumerable<string> names = file.Tensors.Keys.Where(name => name.EndsWith(Fused, StringComparison.Ordinal));
+        foreach (string name in names.Order(StringComparer.Ordinal))
         {
             string prefix = name[..^Fused.Length];
-            if (prefix.Split('.') is not [string gridText, string sizeText] || !int.TryParse(gridText, out int grid) || !int.TryParse(sizeText, out int size))
+            if (prefix.Split('.') is not [string gridText, string sizeText]
+                || !int.TryParse(gridText, out int grid)
+                || !int.TryParse(sizeText, out int size))
                 throw new PromptADException($"Tensor '{name}' of '{path}' is not named grid.size.fused. Make or copy the file again.");
             Check.Range(grid, 1, 256, name);
             Check.Range(size, 1, 4096, name);
@@ -39,7 +42,8 @@ internal static class MapVerification
         Compare("visual", visual);
         float[] fused = ScoreMaps.Fuse(textual, visual);
         Compare("fused", fused);
-        float[][] upsampled = [.. Enumerable.Range(0, maps).Select(map => ScoreMaps.Upsample(fused.AsSpan(map * cells, cells), grid, size))];
+        float[][] upsampled =
+            [.. Enumerable.Range(0, maps).Select(map => ScoreMaps.Upsample(fused.AsSpan(map * cells, cells), grid, size))];
         Compare("upsampled", upsampled.SelectMany(map => SquareMap.Thin(map, size, Step)));
         foreach (float[] map in upsampled) ScoreMaps.Smooth(map, size, Sigma);
         Compare("smoothed", upsampled.SelectMany(map => SquareMap.Thin(map, size, Step)));

@@ -31,7 +31,9 @@ internal sealed partial record ModelReference
     {
         string Text(string key) => file.Metadata.TryGetValue(key, out string? value)
             ? value
-            : throw new PromptADException($"Reference '{path}' lacks '{key}' in its metadata. Give a model reference with config, category, shots, prompts and optimizer.");
+            : throw new PromptADException(
+                $"Reference '{path}' lacks '{key}' in its metadata. "
+                + "Give a model reference with config, category, shots, prompts and optimizer.");
         try
         {
             using JsonDocument prompts = JsonDocument.Parse(Text("prompts")), optimizer = JsonDocument.Parse(Text("optimizer"));
@@ -52,9 +54,11 @@ internal sealed partial record ModelReference
             Check.Range(reference.Queries, 1, 64, "query_images");
             return reference;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception e) when (
+            e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
         {
-            throw new PromptADException($"The metadata of reference '{path}' cannot be read: {AtomicFile.Reason(e)}. Make or copy the file again.", e);
+            throw new PromptADException(
+                $"The metadata of reference '{path}' cannot be read: {AtomicFile.Reason(e)}. Make or copy the file again.", e);
         }
     }
 
@@ -71,7 +75,11 @@ internal sealed partial record ModelReference
                 ImageContexts = normal.GetProperty("cls").GetInt32(),
                 PixelContexts = normal.GetProperty("seg").GetInt32(),
             },
-            Losses = new LossOptions { Margin = optimizer.GetProperty("margin").GetSingle(), AlignmentWeight = optimizer.GetProperty("lambda").GetSingle() },
+            Losses = new LossOptions
+            {
+                Margin = optimizer.GetProperty("margin").GetSingle(),
+                AlignmentWeight = optimizer.GetProperty("lambda").GetSingle(),
+            },
             Optimizer = new OptimizerOptions
             {
                 Epochs = epochs,

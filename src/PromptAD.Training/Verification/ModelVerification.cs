@@ -85,9 +85,10 @@ internal sealed class ModelVerification : IDisposable
     {
         VisionConfiguration vision = reference.Configuration.Vision;
         Relative("vision.cls", [.. test.SelectMany(features => features.Cls.ToArray())]);
-        Relative("vision.tokens", [.. test.SelectMany(features => EveryNth(features.Tokens, reference.Configuration.EmbeddingSize, reference.PatchStep))]);
+        int embedding = reference.Configuration.EmbeddingSize, step = reference.PatchStep;
+        Relative("vision.tokens", [.. test.SelectMany(features => EveryNth(features.Tokens, embedding, step))]);
         for (int layer = 0; layer < vision.MemoryTaps.Blocks.Count; layer++)
-            Relative($"vision.memory{layer + 1}", [.. test.SelectMany(features => EveryNth(features.Memory(layer), vision.Width, reference.PatchStep))]);
+            Relative($"vision.memory{layer + 1}", [.. test.SelectMany(features => EveryNth(features.Memory(layer), vision.Width, step))]);
     }
 
     private Prototypes CheckTraining(PromptLevel level, float[] visual, CancellationToken cancellation)
@@ -96,16 +97,19 @@ internal sealed class ModelVerification : IDisposable
         TextConfiguration tower = reference.Configuration.Text;
         string name = NameOf(level);
         int contexts = level == PromptLevel.Pixel ? options.Prompts.PixelContexts : options.Prompts.ImageContexts;
-        var text = new PromptText(backbone.Tokenizer, tower.ContextLength, contexts, reference.ObjectName, reference.States, options.Prompts);
+        var text = new PromptText(
+            backbone.Tokenizer, tower.ContextLength, contexts, reference.ObjectName, reference.States, options.Prompts);
         CheckTokens($"{name}.tokens.normal", text.Normal);
         CheckTokens($"{name}.tokens.abnormal", [.. text.Manual, .. text.Learned]);
 
         float[] normal = InitialContext.ByRule(InitialContext.Normal, contexts * options.Prompts.ContextLength * tower.Width);
-        float[] abnormal = InitialContext.ByRule(InitialContext.Anomalous, options.Prompts.AnomalyContexts * options.Prompts.AnomalyContextLength * tower.Width);
+        float[] abnormal = InitialContext.ByRule(
+            InitialContext.Anomalous, options.Prompts.AnomalyContexts * options.Prompts.AnomalyContextLength * tower.Width);
         using var learner = new PromptLearner(text, encoder, normal, abnormal, tower.Width);
         CheckTextFeatures(name, learner);
         var losses = new PromptLosses(options.Losses, encoder.LogitScale, perPixel: level == PromptLevel.Pixel);
-        using var trainer = new LevelTrainer(learner, losses, options.Optimizer, visual, reference.Shots, reference.Configuration.EmbeddingSize);
+        using var trainer = new LevelTrainer(
+            learner, losses, options.Optimizer, visual, reference.Shots, reference.Configuration.EmbeddingSize);
         for (int epoch = 0; epoch < options.Optimizer.Epochs; epoch++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -157,17 +161,23 @@ internal sealed class ModelVerification : IDisposable
     {
         int length = reference.Configuration.Text.ContextLength;
         long[] expected = file.ReadInt64(name);
-        long[] actual = [.. prompts.SelectMany(prompt => prompt.Tokens.Concat(Enumerable.Repeat(0, length - prompt.Tokens.Length))).Select(id => (long)id)];
+        IEnumerable<int> filled = prompts.SelectMany(prompt => prompt.Tokens.Concat(Enumerable.Repeat(0, length - prompt.Tokens.Length)));
+        long[] actual = [.. filled.Select(id => (long)id)];
         bool same = actual.SequenceEqual(expected);
         report(new TensorCheck(name, same ? 0 : double.PositiveInfinity, 0));
     }
 
-    private void Relative(string name, float[] actual) => report(TensorCheck.Relative(name, actual, file.ReadFloats(name), RelativeTolerance));
+    private void Relative(string name, float[] actual) =>
+        report(TensorCheck.Relative(name, actual, file.ReadFloats(name), RelativeTolerance));
 
-    private void Absolute(string name, float[] actual) => report(TensorCheck.Absolute(name, actual, file.ReadFloats(name), ScoreTolerance));
+    private void Absolute(string name, float[] actual) =>
+        report(TensorCheck.Absolute(name, actual, file.ReadFloats(name), ScoreTolerance));
 
-    private void Numbers(string name, params double[] actual) =>
-        report(TensorCheck.Relative(name, [.. actual.Select(value => (float)value)], [.. file.ReadDoubles(name).Select(value => (float)value)], RelativeTolerance));
+    private void Numbers(string name, params double[] actual) => report(TensorCheck.Relative(
+        name,
+        [.. actual.Select(value => (float)value)],
+        [.. file.ReadDoubles(name).Select(value => (float)value)],
+        RelativeTolerance));
 
     private static string NameOf(PromptLevel level) => level == PromptLevel.Pixel ? "seg" : "cls";
 

@@ -17,16 +17,19 @@ internal static class PictureVerification
     public static void Run(SafetensorsFile file, string path, Action<TensorCheck> report)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (string tensor in file.Tensors.Keys.Where(key => key.EndsWith(Resized, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        IEnumerable<string> tensors = file.Tensors.Keys.Where(key => key.EndsWith(Resized, StringComparison.Ordinal));
+        foreach (string tensor in tensors.Order(StringComparer.Ordinal))
         {
             string name = tensor[..^Resized.Length];
-            using Picture picture = PictureDecoder.Decode(Path.Combine(folder, $"{Path.GetFileName(name)}.png"), new PreprocessingOptions().PixelLimit);
+            string pictureFile = Path.Combine(folder, $"{Path.GetFileName(name)}.png");
+            using Picture picture = PictureDecoder.Decode(pictureFile, new PreprocessingOptions().PixelLimit);
             byte[] expected = file.ReadBytes(tensor);
             byte[] actual = ResizedRgb(picture);
             int[] off = [.. actual.Zip(expected, (a, b) => Math.Abs(a - b))];
             bool sameSize = actual.Length == expected.Length;
             report(new TensorCheck(tensor, sameSize ? off.Max() : double.PositiveInfinity, 1));
-            report(new TensorCheck($"{tensor} share off", sameSize ? off.Count(difference => difference > 0) / (double)off.Length : 1, LargestShareOff));
+            double shareOff = sameSize ? off.Count(difference => difference > 0) / (double)off.Length : 1;
+            report(new TensorCheck($"{tensor} share off", shareOff, LargestShareOff));
             CheckTensor(file, $"{name}.direct", picture, ResizeMode.Direct, levels: 1, report);
             CheckTensor(file, $"{name}.paper", picture, ResizeMode.Through1024, levels: 2, report);
         }
@@ -39,19 +42,22 @@ internal static class PictureVerification
         var rgb = new byte[3 * Size * Size];
         for (int i = 0; i < Size * Size; i++)
         {
-            for (int channel = 0; channel < 3; channel++) rgb[(3 * i) + channel] = resized.IsGray ? pixels[i] : pixels[(4 * i) + 2 - channel];
+            for (int channel = 0; channel < 3; channel++)
+                rgb[(3 * i) + channel] = resized.IsGray ? pixels[i] : pixels[(4 * i) + 2 - channel];
         }
         return rgb;
     }
 
     /// <summary>Compares the normalised tensor; the tolerance is a number of 8-bit levels, in units of the tensor.</summary>
-    private static void CheckTensor(SafetensorsFile file, string name, Picture picture, ResizeMode resize, int levels, Action<TensorCheck> report)
+    private static void CheckTensor(
+        SafetensorsFile file, string name, Picture picture, ResizeMode resize, int levels, Action<TensorCheck> report)
     {
         var preprocessor = new Preprocessor(Size, new PreprocessingOptions { Resize = resize });
         var tensor = new float[preprocessor.Length]; // (3, size, size)
         preprocessor.PrepareReference(picture.Frame, tensor);
         int plane = Size * Size;
-        float[] kept = [.. Enumerable.Range(0, 3).SelectMany(channel => SquareMap.Thin(tensor[(channel * plane)..((channel + 1) * plane)], Size, Step))];
+        float[] kept = [.. Enumerable.Range(0, 3)
+            .SelectMany(channel => SquareMap.Thin(tensor[(channel * plane)..((channel + 1) * plane)], Size, Step))];
         double tolerance = (levels / 255.0 / Deviation.Min()) + 1e-5;
         report(TensorCheck.Absolute(name, kept, file.ReadFloats(name), tolerance));
     }

@@ -10,9 +10,15 @@ internal static class Reference
     public static void Verify(string path, Action<TensorCheck> report, CancellationToken cancellation)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
+        bool Has(string ending) => file.Tensors.Keys.Any(name => name.EndsWith(ending, StringComparison.Ordinal));
         if (file.Tensors.ContainsKey("vision.cls")) ModelVerification.Run(file, path, report, cancellation);
-        else if (file.Tensors.Keys.Any(name => name.EndsWith(MapVerification.Fused, StringComparison.Ordinal))) MapVerification.Run(file, path, report);
-        else if (file.Tensors.Keys.Any(name => name.EndsWith(PictureVerification.Resized, StringComparison.Ordinal))) PictureVerification.Run(file, path, report);
-        else throw new PromptADException($"'{path}' is no reference file: it has no 'vision.cls', '*.fused' or '*.resized_u8'. Give a model, maps or preprocessing reference.");
+        else if (Has(MapVerification.Fused)) MapVerification.Run(file, path, report);
+        else if (Has(PictureVerification.Resized)) PictureVerification.Run(file, path, report);
+        else
+        {
+            throw new PromptADException(
+                $"'{path}' is no reference file: it has no 'vision.cls', '*.fused' or '*.resized_u8'. "
+                + "Give a model, maps or preprocessing reference.");
+        }
     }
 }
