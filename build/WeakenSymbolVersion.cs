@@ -36,7 +36,8 @@ public sealed class WeakenSymbolVersion : Task
     {
         bool elf64 = elf.Length > 64 && elf[0] == 0x7f && elf[1] == 'E' && elf[2] == 'L' && elf[3] == 'F' && elf[4] == 2 && elf[5] == 1;
         if (!elf64) return -1;
-        int sections = (int)BitConverter.ToInt64(elf, 0x28), size = BitConverter.ToUInt16(elf, 0x3a), count = BitConverter.ToUInt16(elf, 0x3c);
+        int sections = (int)BitConverter.ToInt64(elf, 0x28);
+        int size = BitConverter.ToUInt16(elf, 0x3a), count = BitConverter.ToUInt16(elf, 0x3c);
         for (int section = sections, i = 0; i < count; i++, section += size)
         {
             if (BitConverter.ToUInt32(elf, section + 4) != VersionNeededSection) continue;
@@ -63,5 +64,6 @@ public sealed class WeakenSymbolVersion : Task
         }
     }
 
-    private static string NameAt(byte[] elf, int offset) => Encoding.ASCII.GetString(elf, offset, Array.IndexOf(elf, (byte)0, offset) - offset);
+    private static string NameAt(byte[] elf, int offset) =>
+        Encoding.ASCII.GetString(elf, offset, Array.IndexOf(elf, (byte)0, offset) - offset);
 }

@@ -31,14 +31,6 @@ internal sealed class FeatureRows(BackboneConfiguration configuration)
         Images++;
     }
 
-    private static void Append(List<float> rows, ReadOnlySpan<float> features, int channels)
-    {
-        float[] normalized = Channels.Normalize(features, channels);
-        if (!Array.TrueForAll(normalized, float.IsFinite))
-        {
-            throw new PromptADException(
-                "The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
-        }
-        rows.AddRange(normalized);
-    }
+    private static void Append(List<float> rows, ReadOnlySpan<float> features, int channels) =>
+        rows.AddRange(Channels.Normalize(features, channels));
 }

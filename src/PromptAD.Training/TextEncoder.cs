@@ -99,7 +99,7 @@ internal sealed class TextEncoder : IDisposable
 
     private Tensor Load(string name, long[] shape)
     {
-        long count = shape.Aggregate(1L, (product, size) => product * size);
+        long count = TensorEntry.CountOf(shape);
         if (!file.Tensors.TryGetValue(name, out TensorEntry? entry) || entry.Count != count)
         {
             throw new PromptADException(

@@ -45,6 +45,8 @@ public sealed record TrainingOptions
 
     internal void Validate()
     {
+        Check.Known(EpochSelection, nameof(EpochSelection));
+        Preprocessing.Validate();
         Prompts.Validate();
         Losses.Validate();
         Optimizer.Validate();
@@ -97,6 +99,7 @@ public sealed record PromptOptions
 
     internal void Validate()
     {
+        Check.Known(LearnedOrder, nameof(LearnedOrder));
         Check.Range(ImageContexts, 1, 64, nameof(ImageContexts));
         Check.Range(PixelContexts, 1, 64, nameof(PixelContexts));
         Check.Range(ContextLength, 1, 32, nameof(ContextLength));
@@ -132,6 +135,7 @@ public sealed record LossOptions
 
     internal void Validate()
     {
+        Check.Known(PixelMargin, nameof(PixelMargin));
         Check.Range(Margin, 0, 100, nameof(Margin));
         Check.Range(AlignmentWeight, 0, 1000, nameof(AlignmentWeight));
     }

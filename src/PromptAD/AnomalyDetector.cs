@@ -8,8 +8,9 @@ using PromptAD.Scoring;
 namespace PromptAD;
 
 /// <summary>
-/// Finds defects in pictures of one product. Made by <c>PromptTrainer</c> or loaded from a file. Safe to use from several threads at once;
-/// dispose it when done.
+/// Finds defects in pictures of one product. Made by <c>PromptTrainer</c> or loaded from a file. Safe to use from several threads at once.
+/// Dispose it when done: predictions under way finish, later ones throw <see cref="ObjectDisposedException"/>. Picture files may be PNG, JPEG,
+/// BMP, WebP, GIF (first frame) or TIFF (first page, 8 or 16 bit); the orientation that a camera noted (EXIF) is applied.
 /// </summary>
 public sealed class AnomalyDetector : IDisposable
 {
@@ -18,6 +19,8 @@ public sealed class AnomalyDetector : IDisposable
     private readonly bool ownsBackbone;
     private readonly Preprocessor preprocessor;
     private readonly PictureScorer scorer;
+    private long pixelLimit;
+    private volatile bool disposed;
 
     internal AnomalyDetector(DetectorModel model, Backbone backbone, bool ownsBackbone)
     {
@@ -27,10 +30,24 @@ public sealed class AnomalyDetector : IDisposable
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
         scorer = new PictureScorer(model.Image, model.Pixel, model.Memory, model.Metadata.Temperature, model.Metadata.Scoring);
         Info = DetectorInfo.From(model);
+        pixelLimit = model.Metadata.Preprocessing.PixelLimit;
     }
 
     /// <summary>What the detector is and how it was made.</summary>
     public DetectorInfo Info { get; }
+
+    /// <summary>The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.</summary>
+    /// <value>At least 1. By default what the detector was trained with, 100,000,000 unless chosen otherwise.</value>
+    /// <exception cref="PromptADException">The value is below 1.</exception>
+    public long PixelLimit
+    {
+        get => Interlocked.Read(ref pixelLimit);
+        set
+        {
+            (model.Metadata.Preprocessing with { PixelLimit = value }).Validate();
+            Interlocked.Exchange(ref pixelLimit, value);
+        }
+    }
 
     /// <summary>Loads a detector and the backbone it was made with.</summary>
     /// <param name="path">The detector's file.</param>
@@ -41,6 +58,7 @@ public sealed class AnomalyDetector : IDisposable
     /// </exception>
     public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0)
     {
+        ArgumentNullException.ThrowIfNull(path);
         DetectorModel model = DetectorModel.Load(path);
         Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, threads);
         try
@@ -60,6 +78,8 @@ public sealed class AnomalyDetector : IDisposable
     /// </exception>
     public static AnomalyDetector Load(string path, Backbone backbone)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(backbone);
         DetectorModel model = DetectorModel.Load(path);
         if (model.Metadata.BackboneHash != backbone.Hash)
         {
@@ -79,7 +99,7 @@ public sealed class AnomalyDetector : IDisposable
     public Prediction Predict(string path)
     {
         long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(path, model.Metadata.Preprocessing.PixelLimit);
+        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
         return Predict(picture.Frame, start);
     }
 
@@ -88,7 +108,7 @@ public sealed class AnomalyDetector : IDisposable
     public Prediction Predict(Stream stream)
     {
         long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(stream, model.Metadata.Preprocessing.PixelLimit);
+        using Picture picture = PictureDecoder.Decode(stream, PixelLimit);
         return Predict(picture.Frame, start);
     }
 
@@ -97,7 +117,7 @@ public sealed class AnomalyDetector : IDisposable
     public Prediction Predict(ReadOnlySpan<byte> encoded)
     {
         long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(encoded, model.Metadata.Preprocessing.PixelLimit);
+        using Picture picture = PictureDecoder.Decode(encoded, PixelLimit);
         return Predict(picture.Frame, start);
     }
 
@@ -107,6 +127,7 @@ public sealed class AnomalyDetector : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        disposed = true;
         if (ownsBackbone) backbone.Dispose();
     }
 
@@ -126,6 +147,7 @@ public sealed class AnomalyDetector : IDisposable
 
     private Prediction Predict(in CameraFrame frame, long start)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         long decoded = Stopwatch.GetTimestamp();
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try

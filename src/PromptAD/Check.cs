@@ -9,4 +9,10 @@ internal static class Check
         if (!(value >= lowest && value <= highest))
             throw new PromptADException($"{name} is {value}; it must lie between {lowest} and {highest}.");
     }
+
+    /// <exception cref="PromptADException">The value is none of the enum's.</exception>
+    public static void Known<T>(T value, string name) where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) throw new PromptADException($"{name} is {value}; it must be {string.Join(" or ", Enum.GetNames<T>())}.");
+    }
 }

@@ -15,6 +15,8 @@ public sealed record Prediction(
 {
     internal float GoodPeak { get; init; }
 
+    internal long PixelLimit { get; init; } = new PreprocessingOptions().PixelLimit;
+
     /// <summary>Draws the map over its picture and writes it as PNG or JPEG, as the extension says.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="picture">The picture file that was judged.</param>
@@ -25,7 +27,7 @@ public sealed record Prediction(
     /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
     public void SaveOverlay(string path, string picture, OverlayOptions? options = null)
     {
-        using Picture decoded = PictureDecoder.Decode(picture, new PreprocessingOptions().PixelLimit);
+        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit);
         SaveOverlay(path, decoded.Frame, options);
     }
 

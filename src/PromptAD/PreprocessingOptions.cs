@@ -25,8 +25,8 @@ public sealed record PreprocessingOptions
     /// <exception cref="PromptADException">A value is out of its range.</exception>
     internal void Validate()
     {
-        if (!Enum.IsDefined(Resize)) throw new PromptADException($"Resize is {Resize}; it must be Direct or Through1024.");
-        if (!Enum.IsDefined(QueryChannels)) throw new PromptADException($"QueryChannels is {QueryChannels}; it must be Rgb or Bgr.");
+        Check.Known(Resize, nameof(Resize));
+        Check.Known(QueryChannels, nameof(QueryChannels));
         if (PixelLimit < 1) throw new PromptADException($"PixelLimit is {PixelLimit}; it must be at least 1.");
     }
 }

@@ -4,7 +4,7 @@ namespace PromptAD;
 
 /// <summary>
 /// An opened backbone: the frozen CLIP that detectors of any product share. The vision encoder is loaded on first use. Safe to use from
-/// several threads; dispose it after the detectors that use it.
+/// several threads. Predictions that are under way when it is disposed finish; later ones throw <see cref="ObjectDisposedException"/>.
 /// </summary>
 public sealed class Backbone : IDisposable
 {
@@ -16,6 +16,8 @@ public sealed class Backbone : IDisposable
 
     private readonly string folder;
     private readonly Lazy<VisionEncoder> vision;
+    private readonly Lock gate = new();
+    private bool disposed;
     private readonly Lazy<ClipTokenizer> tokenizer;
 
     private Backbone(string folder, BackboneManifest manifest, int threads)
@@ -41,7 +43,18 @@ public sealed class Backbone : IDisposable
 
     internal BackboneConfiguration Configuration { get; }
 
-    internal VisionEncoder Vision => vision.Value;
+    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    internal VisionEncoder Vision
+    {
+        get
+        {
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(disposed, this);
+                return vision.Value;
+            }
+        }
+    }
 
     internal ClipTokenizer Tokenizer => tokenizer.Value;
 
@@ -50,12 +63,18 @@ public sealed class Backbone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (gate)
+        {
+            if (disposed) return;
+            disposed = true;
+        }
         if (vision.IsValueCreated) vision.Value.Dispose();
     }
 
     /// <summary>Opens a backbone folder, in a store or elsewhere, after comparing its files' sizes with its manifest.</summary>
     internal static Backbone Open(string folder, int threads = 0)
     {
+        Check.Range(threads, 0, 1024, nameof(threads));
         BackboneManifest manifest = BackboneManifest.Read(folder);
         foreach (string name in Files)
         {

@@ -3,8 +3,12 @@ using Microsoft.ML.OnnxRuntime;
 namespace PromptAD.Backbones;
 
 /// <summary>What the encoder made of some images: row-major, not normalised, alive until disposed.</summary>
-internal sealed class VisionFeatures(IDisposableReadOnlyCollection<OrtValue> outputs) : IDisposable
+/// <param name="outputs">The graph's outputs.</param>
+/// <param name="released">Told once when the outputs have been freed.</param>
+internal sealed class VisionFeatures(IDisposableReadOnlyCollection<OrtValue> outputs, Action released) : IDisposable
 {
+    private int disposed;
+
     /// <summary>Global features, (images, E).</summary>
     public ReadOnlySpan<float> Cls => outputs[0].GetTensorDataAsSpan<float>();
 
@@ -15,5 +19,10 @@ internal sealed class VisionFeatures(IDisposableReadOnlyCollection<OrtValue> out
     public ReadOnlySpan<float> Memory(int layer) => outputs[2 + layer].GetTensorDataAsSpan<float>();
 
     /// <inheritdoc/>
-    public void Dispose() => outputs.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        outputs.Dispose();
+        released();
+    }
 }

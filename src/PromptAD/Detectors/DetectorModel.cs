@@ -10,6 +10,7 @@ namespace PromptAD.Detectors;
 internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image, Prototypes Pixel, MemoryBank Memory)
 {
     private const string MetadataKey = "promptad";
+    private const float LargestValue = 1.001f; // rounding
     private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous";
     private const string PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
 
@@ -50,7 +51,9 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         float[] Read(string name)
         {
             float[] values = file.ReadFloats(name);
-            return Array.TrueForAll(values, float.IsFinite) ? values : throw Damaged(path, $"'{name}' holds a value that is not a number");
+            // All are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
+            bool unit = Array.TrueForAll(values, value => Math.Abs(value) <= LargestValue);
+            return unit ? values : throw Damaged(path, $"'{name}' holds a value that is not a number between -1 and 1");
         }
 
         var layers = new List<float[]>();

@@ -6,6 +6,7 @@ namespace PromptAD.Scoring;
 internal static class Channels
 {
     /// <summary>Divides every row of <paramref name="channels"/> values by its Euclidean length; a row of zeros stays as it is.</summary>
+    /// <exception cref="PromptADException">A value is not a finite number.</exception>
     public static float[] Normalize(ReadOnlySpan<float> rows, int channels)
     {
         var normalized = new float[rows.Length];
@@ -13,6 +14,11 @@ internal static class Channels
         {
             ReadOnlySpan<float> row = rows.Slice(start, channels);
             float length = TensorPrimitives.Norm(row);
+            if (!float.IsFinite(length))
+            {
+                throw new PromptADException(
+                    "The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
+            }
             TensorPrimitives.Multiply(row, length > 0 ? 1 / length : 0, normalized.AsSpan(start, channels));
         }
         return normalized;

@@ -28,14 +28,7 @@ internal sealed class PictureScorer(Prototypes image, Prototypes pixel, MemoryBa
             [.. memory.Layers.Select((_, layer) => Channels.Normalize(features.Memory(layer), memory.Width))]);
         // The largest value of the map as it is upsampled, not smoothed.
         float visual = ScoreMaps.Upsample(visualMap, Grid(visualMap), options.MapSize).Max();
-        var scores = new PictureScores(ScoreMaps.Fuse(textual, visual), textual, visual, textualMap, visualMap);
-        bool finite = float.IsFinite(scores.Image)
-            && Array.TrueForAll(textualMap, float.IsFinite)
-            && Array.TrueForAll(visualMap, float.IsFinite);
-        return finite
-            ? scores
-            : throw new PromptADException(
-                "The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
+        return new PictureScores(ScoreMaps.Fuse(textual, visual), textual, visual, textualMap, visualMap);
     }
 
     /// <summary>The picture's anomaly map: fused, upsampled and smoothed, (size, size).</summary>

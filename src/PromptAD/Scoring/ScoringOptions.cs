@@ -19,6 +19,7 @@ public sealed record ScoringOptions
     {
         Check.Range(MapSize, 1, 4096, nameof(MapSize));
         Check.Range(SmoothingSigma, 0, 100, nameof(SmoothingSigma));
+        Check.Known(LogitScale, nameof(LogitScale));
     }
 }
 

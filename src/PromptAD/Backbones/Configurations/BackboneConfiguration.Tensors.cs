@@ -1,3 +1,5 @@
+using PromptAD.Files;
+
 namespace PromptAD.Backbones;
 
 internal sealed partial record BackboneConfiguration
@@ -15,7 +17,7 @@ internal sealed partial record BackboneConfiguration
     }
 
     /// <summary>The number of weights in all <see cref="ExpectedTensors"/>.</summary>
-    public long ParameterCount => ExpectedTensors().Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => checked(product * size)));
+    public long ParameterCount => ExpectedTensors().Sum(tensor => TensorEntry.CountOf(tensor.Shape));
 
     private void AddVision(List<(string, long[])> tensors)
     {

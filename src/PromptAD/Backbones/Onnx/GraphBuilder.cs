@@ -4,8 +4,8 @@ using PromptAD.Files;
 namespace PromptAD.Backbones.Onnx;
 
 /// <summary>
-/// Puts an ONNX graph together, node by node. A value is known by the name of the output that makes it, so that a network reads as a chain of calls.
-/// Weights are references into a safetensors file beside the graph, which ONNX Runtime maps into memory.
+/// Puts an ONNX graph together, node by node. A value is known by the name of the output that makes it, so that a network reads as a chain
+/// of calls. Weights are references into a safetensors file beside the graph, which ONNX Runtime maps into memory.
 /// </summary>
 internal sealed class GraphBuilder(string name, SafetensorsLayout weights, string weightsFile)
 {
@@ -34,7 +34,8 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     {
         if (!referenced.Add(weight)) return weight;
         TensorEntry entry = weights.Tensors.First(tensor => tensor.Name == weight);
-        var tensor = new TensorProto { Name = weight, DataType = Float, DataLocation = TensorProto.Types.DataLocation.External, Dims = { entry.Shape } };
+        var tensor = new TensorProto { Name = weight, DataType = Float, Dims = { entry.Shape } };
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = weightsFile });
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = weights.OffsetOf(weight).ToString() });
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = entry.ByteCount.ToString() });
@@ -101,7 +102,10 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     {
         string constant = $"constant_{(type == Float ? "f" : "i")}_{label}";
         if (referenced.Add(constant))
-            graph.Initializer.Add(new TensorProto { Name = constant, DataType = type, Dims = { dims }, RawData = ByteString.CopyFrom(bytes) });
+        {
+            var tensor = new TensorProto { Name = constant, DataType = type, Dims = { dims }, RawData = ByteString.CopyFrom(bytes) };
+            graph.Initializer.Add(tensor);
+        }
         return constant;
     }
 
@@ -120,6 +124,7 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
                 ? new TensorShapeProto.Types.Dimension { DimValue = known }
                 : new TensorShapeProto.Types.Dimension { DimParam = "batch" });
         }
-        return new ValueInfoProto { Name = value, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } } };
+        var tensor = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions };
+        return new ValueInfoProto { Name = value, Type = new TypeProto { TensorType = tensor } };
     }
 }

@@ -3,9 +3,9 @@ using PromptAD.Files;
 namespace PromptAD.Backbones.Onnx;
 
 /// <summary>
-/// The frozen vision encoder with its two residual streams (VV-CLIP) as an ONNX graph. Input: <c>image</c> (batch, 3, size, size), normalised.
-/// Outputs, not normalised: <c>cls</c> (batch, E), <c>tokens</c> (batch, patches, E), and for each memory tap <c>memory1</c>, <c>memory2</c>, …
-/// (batch, patches, width).
+/// The frozen vision encoder with its two residual streams (VV-CLIP) as an ONNX graph. Input: <c>image</c> (batch, 3, size, size),
+/// normalised. Outputs, not normalised: <c>cls</c> (batch, E), <c>tokens</c> (batch, patches, E), and for each memory tap <c>memory1</c>,
+/// <c>memory2</c>, … (batch, patches, width).
 /// Nothing is computed that no output needs: in the last block the first stream goes on for the class token alone.
 /// </summary>
 internal sealed class VisionGraph

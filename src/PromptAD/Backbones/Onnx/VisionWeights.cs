@@ -4,8 +4,8 @@ using PromptAD.Files;
 namespace PromptAD.Backbones.Onnx;
 
 /// <summary>
-/// The vision tower's weights in the form that the graph multiplies by: matrices as (in, out), query, key and value apart, 1/√head in the query,
-/// the class embedding in the first row of the position table.
+/// The vision tower's weights in the form that the graph multiplies by: matrices as (in, out), query, key and value apart, 1/√head in
+/// the query, the class embedding in the first row of the position table.
 /// </summary>
 internal sealed class VisionWeights
 {

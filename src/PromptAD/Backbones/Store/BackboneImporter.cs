@@ -39,11 +39,12 @@ internal sealed class BackboneImporter(
         }
         Compare();
         // Every tensor is read once to check and once to write.
-        total = 2 * expected.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+        total = 2 * expected.Sum(tensor => TensorEntry.CountOf(tensor.Shape));
         string temporary = Path.Combine(Path.GetDirectoryName(folder)!, $".import-{Guid.NewGuid():N}");
         try
         {
             Directory.CreateDirectory(temporary);
+            RemoveStale(Path.GetDirectoryName(folder)!);
             string hash = HashWeights();
             WriteFiles(temporary);
             WriteManifest(temporary, Path.GetFileName(folder), hash, source, generated);
@@ -64,8 +65,28 @@ internal sealed class BackboneImporter(
     {
         string? replaced = Directory.Exists(folder) ? Path.Combine(Path.GetDirectoryName(folder)!, $".removed-{Guid.NewGuid():N}") : null;
         if (replaced is not null) Directory.Move(folder, replaced);
-        Directory.Move(complete, folder);
+        try
+        {
+            Directory.Move(complete, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (replaced is not null) Directory.Move(replaced, folder);
+            throw;
+        }
         if (replaced is not null) Directory.Delete(replaced, recursive: true);
+    }
+
+    /// <summary>Deletes what killed imports and removals left behind a day or longer ago; no import takes that long.</summary>
+    private static void RemoveStale(string store)
+    {
+        foreach (string pattern in (string[])[".import-*", ".removed-*"])
+        {
+            foreach (string left in Directory.EnumerateDirectories(store, pattern))
+            {
+                if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > TimeSpan.FromDays(1)) Directory.Delete(left, recursive: true);
+            }
+        }
     }
 
     /// <summary>Lists every difference between the checkpoint's names and shapes and those of the configuration.</summary>

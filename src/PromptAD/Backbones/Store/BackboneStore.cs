@@ -111,6 +111,7 @@ public sealed partial class BackboneStore
     /// <summary>Refuses a name that is not plain: letters, digits, '-', '_' and '.', not starting with '.'.</summary>
     internal static void ValidateId(string id)
     {
+        ArgumentNullException.ThrowIfNull(id);
         bool plain = id.Length is > 0 and <= MaximumIdLength
             && id[0] != '.'
             && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

@@ -15,7 +15,8 @@ public sealed class PullTests : IDisposable
         byte[] checkpoint = SmallCheckpoint();
         await using var server = new ScriptedServer(ScriptedServer.Serve(checkpoint));
         var store = new BackboneStore(folder);
-        PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => store.PullAsync(Model, Options(server, Hash(checkpoint))));
+        BackbonePullOptions options = Options(server, Hash(checkpoint));
+        PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => store.PullAsync(Model, options));
         Assert.StartsWith("The checkpoint does not fit the configuration: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("visual.proj is missing", error.Details);
         Assert.Contains("something.else is not part of the configuration", error.Details);
@@ -27,7 +28,8 @@ public sealed class PullTests : IDisposable
     {
         await using var server = new ScriptedServer(ScriptedServer.Serve(SmallCheckpoint()));
         var store = new BackboneStore(folder);
-        PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => store.PullAsync(Model, Options(server, new string('0', 64))));
+        BackbonePullOptions options = Options(server, new string('0', 64));
+        PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => store.PullAsync(Model, options));
         Assert.Contains(new string('0', 64), error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
     }
