@@ -15,8 +15,8 @@ internal static class PicturePaths
     public static IReadOnlyList<PicturePath> Expand(IEnumerable<string> given)
     {
         string[] found = [.. given.SelectMany(Expand).DistinctBy(Path.GetFullPath)];
-        string shared = SharedFolder(found);
-        string[] names = [.. found.Select(file => Path.GetRelativePath(shared, file))];
+        string? shared = SharedFolder([.. found.Select(Path.GetFullPath)], Path.GetDirectoryName);
+        string[] names = [.. found.Select(file => NameBelow(shared, file))];
         ILookup<string, string> byStem = names.ToLookup(name => Path.ChangeExtension(name, null));
         // Two pictures that differ only in their extension keep it in the names of their results.
         string ResultName(string name) => Path.ChangeExtension(name, null) is var stem && byStem[stem].Count() == 1 ? stem : name;
@@ -54,16 +54,28 @@ internal static class PicturePaths
         throw new PromptADException($"No picture matches '{pattern}'; check the pattern, and quote it so that the shell leaves it alone.");
     }
 
-    /// <summary>The deepest folder that all files lie in.</summary>
-    private static string SharedFolder(string[] files)
+    /// <summary>The deepest folder that all files lie in; null when they lie on several drives.</summary>
+    /// <param name="files">Full paths.</param>
+    /// <param name="parentOf">The folder that a path lies in; null for a drive.</param>
+    internal static string? SharedFolder(string[] files, Func<string, string?> parentOf)
     {
-        string shared = Path.GetDirectoryName(Path.GetFullPath(files[0]))!;
-        while (!files.All(file => IsBelow(Path.GetFullPath(file), shared))) shared = Path.GetDirectoryName(shared)!;
+        string? shared = parentOf(files[0]);
+        while (shared is not null && !Array.TrueForAll(files, file => IsBelow(file, shared))) shared = parentOf(shared);
         return shared;
+    }
+
+    /// <summary>The file's path below the shared folder; without one, its whole path with the drive as the first folder.</summary>
+    private static string NameBelow(string? shared, string file)
+    {
+        if (shared is not null) return Path.GetRelativePath(shared, file);
+        string full = Path.GetFullPath(file), drive = Path.GetPathRoot(full)!;
+        return Path.Combine(string.Concat(drive.Where(char.IsAsciiLetterOrDigit)), full[drive.Length..]);
     }
 
     private static bool IsBelow(string file, string folder) =>
         file.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private static bool IsPicture(string file) => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant());
+    /// <summary>Whether a file found in a folder is a picture to work on; results of an earlier run into that folder are not.</summary>
+    private static bool IsPicture(string file) =>
+        Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()) && !PictureOutput.IsResult(file);
 }

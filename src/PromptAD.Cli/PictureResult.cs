@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PromptAD.Files;
 using PromptAD.Imaging;
 
 namespace PromptAD.Cli;
@@ -23,7 +24,7 @@ internal sealed record PictureResult(string Path)
         {
             // Decoded here and not by the detector, because the overlay needs the pixels too.
             long start = Stopwatch.GetTimestamp();
-            using Picture picture = PictureDecoder.Decode(path.Path, detector.Info.Preprocessing.PixelLimit);
+            using Picture picture = PictureDecoder.Decode(path.Path, detector.PixelLimit);
             TimeSpan decode = Stopwatch.GetElapsedTime(start);
             Prediction prediction = detector.Predict(picture.Frame);
             prediction = prediction with { Timings = prediction.Timings with { Decode = decode } };
@@ -33,6 +34,10 @@ internal sealed record PictureResult(string Path)
         catch (PromptADException e)
         {
             return new PictureResult(path.Path) { Error = e.Message };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
+        {
+            return new PictureResult(path.Path) { Error = $"Cannot judge '{path.Path}': {AtomicFile.Reason(e)}. Check free memory and rights." };
         }
     }
 

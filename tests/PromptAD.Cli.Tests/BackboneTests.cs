@@ -3,6 +3,15 @@ namespace PromptAD.Cli.Tests;
 public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
 {
     [Fact]
+    public void Pull_takes_the_address_of_a_mirror()
+    {
+        string[] pull = ["backbone", "pull", "ViT-B-16-plus-240", "--url"];
+        // Without the whole hash nothing is fetched over http, so that this asks no network.
+        Assert.Contains("http", Refuse(Failure, [.. pull, "http://models.example/clip.pt", "--sha256", "699c4b84"]));
+        Assert.Contains("--url is 'clip.pt'", Refuse(Usage, [.. pull, "clip.pt"]));
+    }
+
+    [Fact]
     public void A_checkpoint_becomes_a_backbone_that_is_listed_checked_used_and_removed()
     {
         Assert.Contains("knows nothing of pictures", Backbone(Success, "generate", "--config", Workshop.ConfigurationFile).Messages);

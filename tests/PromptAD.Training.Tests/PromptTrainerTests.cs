@@ -153,5 +153,54 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         Assert.InRange(loaded.Info.GoodPeak, 1e-6f, 1);
     }
 
+    [Fact]
+    public async Task A_detector_that_was_disposed_refuses_and_predictions_under_way_finish()
+    {
+        string file = Path.Combine(tiny.Folder, "disposed.promptad");
+        using (AnomalyDetector trained = tiny.Trainer().Train()) trained.Save(file);
+        for (int round = 0; round < 10; round++)
+        {
+            AnomalyDetector detector = AnomalyDetector.Load(file, tiny.Store);
+            float expected = detector.Predict(TinyBackbone.NoiseFrame(1)).TextScore;
+            using var started = new CountdownEvent(2);
+            Task[] users = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+            {
+                started.Signal();
+                Action predictForEver = () =>
+                {
+                    while (true) Assert.Equal(expected, detector.Predict(TinyBackbone.NoiseFrame(1)).TextScore);
+                };
+                Assert.Throws<ObjectDisposedException>(predictForEver);
+            }))];
+            started.Wait();
+            detector.Dispose();
+            detector.Dispose();
+            await Task.WhenAll(users);
+        }
+    }
+
+    [Fact]
+    public void A_backbone_that_was_disposed_unused_loads_nothing()
+    {
+        Backbone backbone = tiny.Store.Open("tiny");
+        backbone.Dispose();
+        var trainer = new PromptTrainer(backbone, "nut", TinyBackbone.Short());
+        Assert.Throws<ObjectDisposedException>(() => trainer.AddGood(TinyBackbone.NoiseFrame(0)));
+    }
+
+    [Fact]
+    public void The_pixel_limit_can_be_changed_after_loading()
+    {
+        using AnomalyDetector detector = tiny.Trainer().Train();
+        string picture = Path.Combine(tiny.Folder, "noise.png");
+        Imaging.PictureEncoder.Save(TinyBackbone.NoiseFrame(1), picture);
+        Assert.Equal(100_000_000, detector.PixelLimit);
+        detector.PixelLimit = (64 * 64) - 1;
+        Assert.Contains("--pixel-limit", Error(() => detector.Predict(picture)), StringComparison.Ordinal);
+        detector.PixelLimit = 64 * 64;
+        detector.Predict(picture).SaveOverlay(Path.Combine(tiny.Folder, "noise.overlay.png"), picture);
+        Assert.Throws<PromptADException>(() => detector.PixelLimit = 0);
+    }
+
     private static string Error(Action action) => Assert.Throws<PromptADException>(action).Message;
 }

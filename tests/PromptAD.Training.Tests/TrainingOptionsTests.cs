@@ -23,6 +23,8 @@ public sealed class TrainingOptionsTests
         var options = new TrainingOptions { Optimizer = new OptimizerOptions { Epochs = 0 } };
         Assert.Equal("Epochs is 0; it must lie between 1 and 10000.", Assert.Throws<PromptADException>(options.Validate).Message);
         Assert.Throws<PromptADException>(new TrainingOptions { Optimizer = new OptimizerOptions { LearningRate = double.NaN } }.Validate);
+        var unknown = new TrainingOptions { Losses = new LossOptions { PixelMargin = (PixelMargin)99 } };
+        Assert.Equal("PixelMargin is 99; it must be PerChannel or PerToken.", Assert.Throws<PromptADException>(unknown.Validate).Message);
         Assert.Throws<PromptADException>(new TrainingOptions { Scoring = new ScoringOptions { MapSize = 0 } }.Validate);
     }
 

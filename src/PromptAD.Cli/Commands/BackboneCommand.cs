@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using PromptAD.Backbones;
 using PromptAD.Files;
 using Spectre.Console;
@@ -59,6 +60,7 @@ internal sealed class BackboneCommand
         {
             Description = "Another address of the checkpoint, such as a mirror inside a company.",
             HelpName = "address",
+            CustomParser = ParseAddress,
         };
         var hash = new Option<string?>("--sha256")
         {
@@ -81,6 +83,14 @@ internal sealed class BackboneCommand
                 backbones.PullAsync(parsed.GetRequiredValue(model), options, progress, cancellation).GetAwaiter().GetResult()));
         });
         return command;
+    }
+
+    private static Uri? ParseAddress(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        bool web = Uri.TryCreate(given, UriKind.Absolute, out Uri? address) && address.Scheme is ("https" or "http");
+        if (!web) result.AddError($"--url is '{given}'; give a whole address, such as https://models.example/clip.pt.");
+        return web ? address : null;
     }
 
     private Command Import()

@@ -26,6 +26,20 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<long?> PixelLimit()
+    {
+        var option = new Option<long?>("--pixel-limit")
+        {
+            Description = "The most pixels a picture may have; checked before it is decoded. Default: 100000000.",
+            HelpName = "n",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long?>() is < 1) result.AddError("--pixel-limit must be at least 1.");
+        });
+        return option;
+    }
+
     public static Option<string?> Backbone() => new("--backbone", "-b")
     {
         Description = "The backbone to use. Default: the only one in the store.",

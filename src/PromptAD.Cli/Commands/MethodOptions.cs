@@ -50,6 +50,8 @@ internal sealed class MethodOptions
         Description = "Q6: how pictures to be judged are read.",
     };
 
+    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+
     public MethodOptions()
     {
         preset.AcceptOnlyFromAmong(Recommended, Published);
@@ -62,7 +64,7 @@ internal sealed class MethodOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [preset, category, epochs, learnedOrder, logitScale, pixelMargin, resize, queryChannels];
+        Option[] all = [preset, category, epochs, learnedOrder, logitScale, pixelMargin, resize, queryChannels, pixelLimit];
         foreach (Option option in all) command.Add(option);
     }
 
@@ -81,6 +83,7 @@ internal sealed class MethodOptions
             {
                 Resize = parsed.GetValue(resize) ?? start.Preprocessing.Resize,
                 QueryChannels = parsed.GetValue(queryChannels) ?? start.Preprocessing.QueryChannels,
+                PixelLimit = parsed.GetValue(pixelLimit) ?? start.Preprocessing.PixelLimit,
             },
         };
     }

@@ -39,6 +39,7 @@ internal sealed class PredictCommand
 
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
 
     private PredictCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -48,7 +49,7 @@ internal sealed class PredictCommand
         var command = new Command("predict", "Judges pictures with a detector.")
         {
             predict.detectorFile, predict.pictures, predict.output, predict.format,
-            predict.maps, predict.scale, predict.store, predict.threads,
+            predict.maps, predict.scale, predict.store, predict.threads, predict.pixelLimit,
         };
         predict.scale.Validators.Add(result =>
         {
@@ -69,15 +70,23 @@ internal sealed class PredictCommand
         IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
         using AnomalyDetector detector = AnomalyDetector.Load(
             parsed.GetRequiredValue(detectorFile), new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
+        if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
             : null;
         files?.CreateFolder();
 
-        List<PictureResult> results = terminal.WithProgress(
-            "Judging pictures", progress => Judge(detector, paths, files, progress, cancellation));
-        ResultWriter.Write(parsed.GetValue(format), results, terminal);
+        var results = new List<PictureResult>();
+        try
+        {
+            terminal.WithProgress("Judging pictures", progress => Judge(detector, paths, files, results, progress, cancellation));
+        }
+        finally
+        {
+            // Also when it is stopped: what has been judged is worth having.
+            ResultWriter.Write(parsed.GetValue(format), results, terminal);
+        }
         PictureResult[] failed = [.. results.Where(result => result.Error is not null)];
         if (failed.Length > 0) terminal.Error($"{failed.Length} of {results.Count} pictures failed:");
         foreach (PictureResult result in failed) terminal.Say($"  {result.Error}");
@@ -85,20 +94,20 @@ internal sealed class PredictCommand
         return failed.Length < results.Count ? ExitCode.Partial : ExitCode.Failure;
     }
 
-    private static List<PictureResult> Judge(
+    private static int Judge(
         AnomalyDetector detector,
         IReadOnlyList<PicturePath> paths,
         PictureOutput? files,
+        List<PictureResult> results,
         IProgress<WorkProgress> progress,
         CancellationToken cancellation)
     {
-        var results = new List<PictureResult>();
         foreach (PicturePath path in paths)
         {
             cancellation.ThrowIfCancellationRequested();
             results.Add(PictureResult.Judge(detector, path, files));
             progress.Report(new WorkProgress((double)results.Count / paths.Count));
         }
-        return results;
+        return results.Count;
     }
 }

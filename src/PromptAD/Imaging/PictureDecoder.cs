@@ -94,7 +94,7 @@ internal static class PictureDecoder
         if (needed > limit)
         {
             throw new PromptADException($"Cannot read {source.Name}: it has more than {limit} bytes, too many for a picture of at most "
-                + $"{source.PixelLimit} pixels. Scale it down or raise the pixel limit.");
+                + $"{source.PixelLimit} pixels. Scale it down or raise the pixel limit (--pixel-limit).");
         }
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, Math.Max(needed, 2L * used)));
         buffer.AsSpan(0, used).CopyTo(larger);

@@ -22,7 +22,7 @@ internal readonly record struct PictureSource(string Name, long PixelLimit)
         if (width * height > limit)
         {
             throw new PromptADException($"Cannot read {Name}: it is {width} x {height} pixels, more than the limit of {limit} pixels. "
-                + "Scale it down or raise the pixel limit.");
+                + "Scale it down or raise the pixel limit (--pixel-limit).");
         }
     }
 

@@ -28,7 +28,8 @@ public sealed partial class BackboneStore
             throw new PromptADException($"Backbone '{id}' is already in the store. Choose another name, or allow it to be replaced.");
 
         (Uri address, string hash) = Choose(name, options);
-        string file = Path.Combine(Folder, ".downloads", Path.GetFileName(address.LocalPath));
+        string fileName = Path.GetFileName(address.LocalPath);
+        string file = Path.Combine(Folder, ".downloads", fileName.Length > 0 ? fileName : $"{id}.checkpoint");
         using (var download = new Download())
         {
             var step = new SynchronousProgress<DownloadProgress>(state => progress?.Report(new BackboneProgress(
