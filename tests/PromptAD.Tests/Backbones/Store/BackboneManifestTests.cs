@@ -20,8 +20,6 @@ public sealed class BackboneManifestTests : StoreTest
     [InlineData("configuration", "null")]
     [InlineData("configuration", "{}")]
     [InlineData("configuration", "[]")]
-    [InlineData("configuration", """{"embed_dim": 16, "vision_cfg": {"memory_taps": {"point": "\ud800"}}, "text_cfg": {}}""")]
-    [InlineData("configuration", """{"embed_dim": 16, "vision_cfg": {"\ud800": 1}, "text_cfg": {}}""")]
     [InlineData("source", "null")]
     [InlineData("source", """ "\ud800" """)]
     [InlineData("created", "\"yesterday\"")]
