@@ -3,7 +3,8 @@ using PromptAD.Backbones;
 namespace PromptAD.Tests.Backbones.Onnx;
 
 /// <summary>
-/// The two-stream encoder in plain loops over double, straight from section 1 of the method and the checkpoint's own tensors: slow, and obvious.
+/// The two-stream encoder in plain loops over double, straight from section 1 of the method and the checkpoint's own tensors: slow, and
+/// obvious.
 /// </summary>
 internal sealed class SlowVisionEncoder
 {
@@ -36,7 +37,8 @@ internal sealed class SlowVisionEncoder
             double[][] mid = Add(original, Linear(Attend(q, k, v), $"{prefix}.attn.out_proj"));
             vv = Add(vv, Linear(Attend(v, v, v), $"{prefix}.attn.out_proj"));
             original = Add(mid, Linear(Gelu(Linear(Norm(mid, $"{prefix}.ln_2"), $"{prefix}.mlp.c_fc")), $"{prefix}.mlp.c_proj"));
-            if (vision.MemoryTaps.Blocks.Contains(block)) taps.Add((vision.MemoryTaps.Point == MemoryTapPoint.Attention ? mid : original)[1..]);
+            double[][] tapped = vision.MemoryTaps.Point == MemoryTapPoint.Attention ? mid : original;
+            if (vision.MemoryTaps.Blocks.Contains(block)) taps.Add(tapped[1..]);
         }
         return new SlowFeatures(Project([original[0]])[0], Project(vv[1..]), taps);
     }
@@ -90,7 +92,8 @@ internal sealed class SlowVisionEncoder
         float[] projection = weights["visual.proj"]; // (width, E)
         int channels = configuration.EmbeddingSize;
         double Channel(double[] row, int channel) => row.Select((value, i) => value * projection[(i * channels) + channel]).Sum();
-        return [.. Norm(rows, "visual.ln_post").Select(row => Enumerable.Range(0, channels).Select(channel => Channel(row, channel)).ToArray())];
+        double[] Row(double[] row) => [.. Enumerable.Range(0, channels).Select(channel => Channel(row, channel))];
+        return [.. Norm(rows, "visual.ln_post").Select(Row)];
     }
 
     private double[][] Gelu(double[][] rows) => [.. rows.Select(row => row.Select(Gelu).ToArray())];
@@ -109,7 +112,8 @@ internal sealed class SlowVisionEncoder
         return 0.5 + (sum / Math.Sqrt(2 * Math.PI));
     }
 
-    private double[][] Norm(double[][] rows, string layer) => [.. rows.Select(row => Norm(row, weights[$"{layer}.weight"], weights[$"{layer}.bias"]))];
+    private double[][] Norm(double[][] rows, string layer) =>
+        [.. rows.Select(row => Norm(row, weights[$"{layer}.weight"], weights[$"{layer}.bias"]))];
 
     private static double[] Norm(double[] row, float[] weight, float[] bias)
     {
