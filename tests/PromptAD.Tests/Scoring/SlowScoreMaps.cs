@@ -13,7 +13,8 @@ internal static class SlowScoreMaps
                 // Half-pixel centres: the centre of pixel i lies at i + 1/2. Left of the first centre there is nothing to mix with.
                 double down = Math.Max(0, ((y + 0.5) * grid / size) - 0.5), right = Math.Max(0, ((x + 0.5) * grid / size) - 0.5);
                 int top = (int)down, left = (int)right;
-                double upper = Mix(At(top, left), At(top, left + 1), right - left), lower = Mix(At(top + 1, left), At(top + 1, left + 1), right - left);
+                double upper = Mix(At(top, left), At(top, left + 1), right - left);
+                double lower = Mix(At(top + 1, left), At(top + 1, left + 1), right - left);
                 upsampled[(y * size) + x] = Mix(upper, lower, down - top);
             }
         }
@@ -37,11 +38,11 @@ internal static class SlowScoreMaps
                 for (int dy = -radius; dy <= radius; dy++)
                 {
                     for (int dx = -radius; dx <= radius; dx++)
-                        smoothed[(y * size) + x] += Weight(dy) * Weight(dx) / (total * total) * map[(Reflect(y + dy) * size) + Reflect(x + dx)];
+                        smoothed[(y * size) + x] += Weight(dy) * Weight(dx) * map[(Reflect(y + dy) * size) + Reflect(x + dx)];
                 }
             }
         }
-        return smoothed;
+        return [.. smoothed.Select(value => value / (total * total))];
 
         double Weight(int distance) => Math.Exp(-distance * distance / (2 * sigma * sigma));
 
