@@ -164,7 +164,7 @@ public sealed class DetectorFileTests : DetectorTest
             {
                 Assert.DoesNotContain('\n', e.Message);
             }
-        }, iter: 1000);
+        }, iter: 400);
     }
 
     /// <summary>Writes the detector's file again with something changed.</summary>
