@@ -25,7 +25,9 @@ internal static partial class CommandLine
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
             };
-            return await parsed.InvokeAsync(configuration);
+            int code = await parsed.InvokeAsync(configuration);
+            if (code == ExitCode.Cancelled) terminal.Error("stopped, without waiting for work that hangs.");
+            return code;
         }
         catch (OperationCanceledException)
         {

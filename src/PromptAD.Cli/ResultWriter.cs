@@ -108,7 +108,8 @@ internal static class ResultWriter
         writer.WriteEndObject();
     }
 
-    private static TableColumn Right(string title) => new TableColumn(title).RightAligned();
+    /// <summary>A column of numbers; in a narrow terminal the paths wrap and not these.</summary>
+    private static TableColumn Right(string title) => new TableColumn(title).RightAligned().NoWrap();
 
     private static string Quote(string? text)
     {

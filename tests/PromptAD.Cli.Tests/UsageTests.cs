@@ -31,7 +31,7 @@ public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("between 0 and 1024", "promptad predict --help", "predict", "nut.promptad", "good", "--threads", "-1")]
     [InlineData("'three'", "promptad train --help", "train", "--good", "good", "--object", "nut", "-o", "x", "--shots", "three")]
     [InlineData("'99999999999'", "promptad train --help", "train", "--good", "good", "--object", "nut", "-o", "x", "--seed", "99999999999")]
-    [InlineData("'recommended', 'published'", "promptad train --help", "train", "--good", "g", "--object", "nut", "-o", "x", "--preset", "best")]
+    [InlineData("'recommended', 'published'", "promptad train --help", "train", "--good", "g", "--object", "o", "-o", "x", "--preset", "b")]
     [InlineData("path is empty", "promptad train --help", "train", "--good", "good", "--object", "nut", "-o", "")]
     [InlineData("path is empty", "promptad predict --help", "predict", "", "good")]
     [InlineData("'--config' is required", "promptad backbone generate --help", "backbone", "generate")]

@@ -152,8 +152,9 @@ internal sealed class BackboneCommand
         command.SetAction(parsed =>
         {
             BackboneStore backbones = Store(parsed);
-            Table table = new Table { Border = TableBorder.Simple }
-                .AddColumn("id").AddColumn("image").AddColumn("weights").AddColumn("MB").AddColumn("hash").AddColumn("source");
+            var table = new Table { Border = TableBorder.Simple };
+            foreach (string title in (string[])["id", "image", "weights", "MB", "hash"]) table.AddColumn(new TableColumn(title).NoWrap());
+            table.AddColumn("source");
             IReadOnlyList<BackboneInfo> all = backbones.List();
             foreach (BackboneInfo info in all)
             {

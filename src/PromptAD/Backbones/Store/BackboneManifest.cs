@@ -42,7 +42,7 @@ internal sealed record BackboneManifest
         try
         {
             if (new FileInfo(path).Length > MaximumLength) throw new JsonException("it is too long");
-            BackboneManifest manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.BackboneManifest)
+            BackboneManifest manifest = JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Default.BackboneManifest)
                 ?? throw new JsonException("it is empty");
             if (manifest.Format > CurrentFormat)
             {
@@ -84,6 +84,7 @@ internal sealed record BackboneManifest
 internal sealed record ManifestFile(long Size, string Sha256);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BackboneManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -118,7 +118,8 @@ public sealed partial class BackboneStore
         if (!plain)
         {
             throw new PromptADException(
-                $"'{id}' cannot name a backbone; use 1 to {MaximumIdLength} letters, digits, '-', '_' or '.', not starting with '.'.");
+                $"'{Printable.Line(id)}' cannot name a backbone; use 1 to {MaximumIdLength} letters, digits, '-', '_' or '.', "
+                + "not starting with '.'.");
         }
     }
 

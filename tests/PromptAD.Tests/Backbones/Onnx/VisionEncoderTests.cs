@@ -1,0 +1,93 @@
+using PromptAD.Backbones;
+
+namespace PromptAD.Tests.Backbones.Onnx;
+
+public sealed class VisionEncoderTests : TemporaryFolder
+{
+    private const double Tolerance = 1e-5; // of the largest magnitude; the method allows 1e-4
+    private static readonly VisionConfiguration Vision = TinyModels.Configuration.Vision;
+
+    [Theory]
+    [InlineData(false, MemoryTapPoint.Attention)]
+    [InlineData(false, MemoryTapPoint.Block)]
+    [InlineData(true, MemoryTapPoint.Attention)]
+    [InlineData(true, MemoryTapPoint.Block)]
+    public void Agrees_with_the_slow_encoder(bool quickGelu, MemoryTapPoint point) =>
+        Compare(With(Vision with { MemoryTaps = new MemoryTaps([1, 2], point) }) with { QuickGelu = quickGelu }, images: 1);
+
+    [Theory]
+    [InlineData(MemoryTapPoint.Attention)]
+    [InlineData(MemoryTapPoint.Block)]
+    public void Agrees_for_a_batch_of_three(MemoryTapPoint point) =>
+        Compare(With(Vision with { MemoryTaps = new MemoryTaps([0, 1], point) }), images: 3);
+
+    [Theory]
+    [InlineData(MemoryTapPoint.Attention)]
+    [InlineData(MemoryTapPoint.Block)]
+    public void Agrees_with_a_tap_in_the_last_block(MemoryTapPoint point) =>
+        Compare(With(Vision with { MemoryTaps = new MemoryTaps([0, 3], point) }), images: 2);
+
+    [Theory]
+    [InlineData(MemoryTapPoint.Attention)]
+    [InlineData(MemoryTapPoint.Block)]
+    public void Agrees_for_a_model_of_one_block(MemoryTapPoint point) =>
+        Compare(With(Vision with { Layers = 1, MemoryTaps = new MemoryTaps([0], point) }), images: 2);
+
+    [Fact]
+    public void Agrees_for_three_taps_and_an_mlp_of_another_width() =>
+        Compare(With(Vision with { MlpRatio = 2.5, MemoryTaps = new MemoryTaps([0, 1, 3], MemoryTapPoint.Attention) }), images: 1);
+
+    [Fact]
+    public void Agrees_for_one_patch_and_one_head() => Compare(With(Vision with { ImageSize = 8, HeadWidth = 24 }), images: 2);
+
+    [Fact]
+    public void An_image_has_the_same_features_alone_and_in_a_batch()
+    {
+        using Backbone backbone = Open(TinyModels.Configuration);
+        float[] images = Images(Vision, 3);
+        int length = images.Length / 3, channels = TinyModels.Configuration.EmbeddingSize;
+        using VisionFeatures batch = backbone.Vision.Encode(images, 3), alone = backbone.Vision.Encode(images.AsMemory(length, length), 1);
+        for (int i = 0; i < channels; i++) Assert.Equal(batch.Cls[channels + i], alone.Cls[i], 1e-5f);
+    }
+
+    private void Compare(BackboneConfiguration configuration, int images)
+    {
+        float[] pixels = Images(configuration.Vision, images);
+        using var checkpoint = new DeterministicCheckpoint(configuration);
+        var slow = new SlowVisionEncoder(configuration, checkpoint);
+        SlowFeatures[] expected = [.. pixels.Chunk(pixels.Length / images).Select(image => slow.Encode(image))];
+
+        using Backbone backbone = Open(configuration);
+        using VisionFeatures actual = backbone.Vision.Encode(pixels, images);
+        Compare(expected.SelectMany(image => image.Cls), actual.Cls);
+        Compare(expected.SelectMany(image => image.Tokens).SelectMany(token => token), actual.Tokens);
+        for (int layer = 0; layer < configuration.Vision.MemoryTaps.Blocks.Count; layer++)
+            Compare(expected.SelectMany(image => image.Memory[layer]).SelectMany(token => token), actual.Memory(layer));
+    }
+
+    private static void Compare(IEnumerable<double> expected, ReadOnlySpan<float> actual)
+    {
+        double[] values = [.. expected];
+        Assert.Equal(values.Length, actual.Length);
+        double largest = 0;
+        for (int i = 0; i < values.Length; i++) largest = Math.Max(largest, Math.Abs(values[i] - actual[i]));
+        Assert.InRange(largest, 0, Tolerance * values.Max(Math.Abs));
+    }
+
+    private Backbone Open(BackboneConfiguration configuration)
+    {
+        var store = new BackboneStore(Folder);
+        store.Generate(configuration, "tiny");
+        return store.Open("tiny", threads: 1);
+    }
+
+    private static BackboneConfiguration With(VisionConfiguration vision) => TinyModels.Configuration with { Vision = vision };
+
+    /// <summary>Normalised images, (count, 3, size, size).</summary>
+    private static float[] Images(VisionConfiguration vision, int count)
+    {
+        var images = new float[count * 3 * vision.ImageSize * vision.ImageSize];
+        DeterministicCheckpoint.Fill("image.test", images, scale: 1.8f, shift: 0);
+        return images;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace PromptAD.Tests.Detectors;
+
+/// <summary>Measures the whole process, so no other test may run meanwhile.</summary>
+[Collection(Alone)]
+public sealed class DetectorMemoryTests : DetectorTest
+{
+    internal const string Alone = "Measures the process";
+    private const long Megabyte = 1 << 20;
+
+    [Fact]
+    public void A_thousand_predictions_leave_memory_flat()
+    {
+        byte[][] pictures = [.. Enumerable.Range(0, 4).Select(Noise)];
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Predict(300); // pools and the runtime's arenas fill
+        (long managed, long resident) = Measure();
+        Predict(1000);
+        (long managedAfter, long residentAfter) = Measure();
+        Assert.InRange(managedAfter - managed, long.MinValue, Megabyte);
+        Assert.InRange(residentAfter - resident, long.MinValue, 20 * Megabyte);
+
+        void Predict(int times)
+        {
+            for (int i = 0; i < times; i++) detector.Predict(Frame(pictures[i % pictures.Length]));
+        }
+    }
+
+    private static (long Managed, long Resident) Measure()
+    {
+        long managed = GC.GetTotalMemory(forceFullCollection: true);
+        using Process process = Process.GetCurrentProcess();
+        return (managed, process.WorkingSet64);
+    }
+}
+
+[CollectionDefinition(DetectorMemoryTests.Alone, DisableParallelization = true)]
+public sealed class RunsAlone;

@@ -1,0 +1,89 @@
+using PromptAD.Backbones;
+using PromptAD.Detectors;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+using PromptAD.Tests.Scoring;
+
+namespace PromptAD.Tests.Detectors;
+
+/// <summary>A tiny backbone and a detector on it that took no training: random prototypes and the patches of two noise pictures.</summary>
+public abstract class DetectorTest : TemporaryFolder
+{
+    private protected const int MapSize = 32;
+
+    private protected DetectorTest()
+    {
+        Store = new BackboneStore(InFolder("store"));
+        Store.Generate(TinyModels.Configuration, "tiny");
+        Backbone = Store.Open("tiny", threads: 1);
+        Model = MakeModel();
+        Model.Save(File);
+    }
+
+    private protected BackboneStore Store { get; }
+
+    private protected Backbone Backbone { get; }
+
+    private protected DetectorModel Model { get; }
+
+    /// <summary>Where the detector is saved.</summary>
+    private protected string File => InFolder("part.promptad");
+
+    public override void Dispose()
+    {
+        Backbone.Dispose();
+        base.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Red, green and blue of a noise picture, 40 x 30.</summary>
+    private protected static byte[] Noise(int seed)
+    {
+        var pixels = new byte[40 * 30 * 3];
+        new Random(seed).NextBytes(pixels);
+        return pixels;
+    }
+
+    private protected static CameraFrame Frame(byte[] pixels) => new(pixels, 40, 30, PixelFormat.Rgb24);
+
+    private DetectorModel MakeModel()
+    {
+        VisionConfiguration vision = TinyModels.Configuration.Vision;
+        var preprocessor = new Preprocessor(vision.ImageSize, new PreprocessingOptions());
+        List<float>[] layers = [[], []];
+        foreach (int seed in (int[])[0, 1])
+        {
+            var image = new float[preprocessor.Length];
+            preprocessor.PrepareReference(Frame(Noise(seed)), image);
+            using VisionFeatures features = Backbone.Vision.Encode(image, count: 1);
+            for (int layer = 0; layer < layers.Length; layer++)
+                layers[layer].AddRange(Channels.Normalize(features.Memory(layer), vision.Width));
+        }
+        var bank = new MemoryBank([.. layers.Select(layer => layer.ToArray())], vision.Width);
+        return new DetectorModel(Metadata(), RandomPrototypes(1), RandomPrototypes(2), bank);
+    }
+
+    private DetectorMetadata Metadata() => new()
+    {
+        Format = DetectorMetadata.CurrentFormat,
+        BackboneId = Backbone.Id,
+        BackboneHash = Backbone.Hash,
+        GeneratedBackbone = true,
+        ObjectName = "metal nut",
+        States = ["damaged {}", "{} with scratch"],
+        Shots = 2,
+        Seed = 7,
+        Temperature = 4.6052f,
+        GoodPeak = 0.125f,
+        Preprocessing = new PreprocessingOptions { QueryChannels = ChannelOrder.Bgr },
+        Scoring = new ScoringOptions { MapSize = MapSize, SmoothingSigma = 1.5f },
+        Created = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        Program = "test",
+    };
+
+    private static Prototypes RandomPrototypes(int seed)
+    {
+        int channels = TinyModels.Configuration.EmbeddingSize;
+        return new Prototypes(RandomFeatures.Rows(1, channels, seed), RandomFeatures.Rows(1, channels, seed + 10));
+    }
+}
