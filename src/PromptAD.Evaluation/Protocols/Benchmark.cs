@@ -56,7 +56,6 @@ public sealed class Benchmark
             clock.Skip(finished.Count(result => result is not null));
             Plan[] missing = [.. category.Where((_, i) => finished[i] is null)];
             Learned[] learned = [.. missing.Select(plan => Learn(plan, files, encoder, cache, clock, cancellation))];
-            clock.Report($"{category.Key.Name}: everything is learned");
             var scoring = new CategoryScoring(category.Key, cache, backbone.Configuration.Vision.Width, options);
             var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, clock, cancellation));
             results.AddRange(finished.Select(result => result ?? scored.Dequeue()));
@@ -112,17 +111,17 @@ public sealed class Benchmark
     {
         cancellation.ThrowIfCancellationRequested();
         string step = $"Learning {plan.Run}";
-        clock.Report(step);
-        if (plan.Task.Source == PromptSource.None) return clock.Half(new Learned(plan, null, 0));
+        clock.Report(BenchmarkStage.Learning, step);
+        if (plan.Task.Source == PromptSource.None) return clock.Half(BenchmarkStage.Learning, new Learned(plan, null, 0));
         string file = files.Prompts(plan.PromptKey);
         int channels = backbone.Configuration.EmbeddingSize;
-        if (EpochPrompts.TryRead(file, channels) is { } known) return clock.Half(new Learned(plan, known, 0));
+        if (EpochPrompts.TryRead(file, channels) is { } known) return clock.Half(BenchmarkStage.Learning, new Learned(plan, known, 0));
 
         long start = Stopwatch.GetTimestamp();
-        var epochs = new SynchronousProgress<TrainingProgress>(state => clock.Report(step, state.Fraction));
+        var epochs = new SynchronousProgress<TrainingProgress>(state => clock.Report(BenchmarkStage.Learning, step, state.Fraction));
         EpochPrompts prompts = plan.Task.Learn(backbone, encoder, cache, options.Contexts, epochs, cancellation);
         prompts.Write(file);
-        return clock.Half(new Learned(plan, prompts, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        return clock.Half(BenchmarkStage.Learning, new Learned(plan, prompts, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
     private static IEnumerable<RunResult> Score(
@@ -131,12 +130,12 @@ public sealed class Benchmark
         foreach (Learned run in learned)
         {
             string step = $"Scoring {run.Plan.Run}";
-            clock.Report(step);
+            clock.Report(BenchmarkStage.Scoring, step);
             float temperature = PromptTask.Temperature(encoder, run.Plan.Task.Options.Scoring);
             RunResult result = scoring.Score(
-                run, temperature, new SynchronousProgress<double>(part => clock.Report(step, part)), cancellation);
+                run, temperature, new SynchronousProgress<double>(part => clock.Report(BenchmarkStage.Scoring, step, part)), cancellation);
             files.Write(run.Plan.Run, result);
-            yield return clock.Half(result);
+            yield return clock.Half(BenchmarkStage.Scoring, result);
         }
     }
 }

@@ -60,21 +60,30 @@ internal static class HtmlReport
         string over = report.Categories.Count == 1 ? Text(report.Categories[0]) : $"{report.Categories.Count} categories";
         html.WriteLine("<h2 id='summary'>Summary</h2>");
         html.WriteLine($"<p class='soft'>Per cent, mean over {over}{(seeds > 1 ? $"; ± is the deviation over {seeds} seeds" : "")}.</p>");
+        html.WriteLine("<div class='tables'>");
         WriteSummaryTable(report, html, "Image AUROC", summary => summary.Image, published => published.Image);
-        if (report.Runs.All(run => run.Pixel is null)) return;
-        WriteSummaryTable(report, html, "Pixel AUROC", summary => summary.Pixel, published => published.Pixel);
-        WriteSummaryTable(report, html, "AUPRO to a false-positive rate of 0.30", summary => summary.Aupro, null);
+        if (report.Runs.Any(run => run.Pixel is not null))
+        {
+            WriteSummaryTable(report, html, "Pixel AUROC", summary => summary.Pixel, published => published.Pixel);
+            WriteSummaryTable(report, html, "AUPRO to 0.30", summary => summary.Aupro, null);
+        }
+        html.WriteLine("</div>");
+        if (report.Published is { } whole && whole.Categories.Length != report.Categories.Count)
+        {
+            html.WriteLine($"<p class='fine'>Ours covers {report.Categories.Count} of the {whole.Categories.Length} categories that were published, "
+                + "so the difference is not like with like.</p>");
+        }
     }
 
     private static void WriteSummaryTable(
         Report report, TextWriter html, string title, Func<FigureSummary, Spread?> figure, Func<PublishedAuroc, double>? published)
     {
-        html.WriteLine($"<h3>{title}</h3>");
+        html.WriteLine($"<div><h3>{title}</h3>");
         var rows = report.Methods.Select(method =>
             ("", (IEnumerable<string>)[Text(method), .. report.Shots.Select(shots => Cell(figure(report.Summary(method, shots))))])).ToList();
         if (report.Published is { } paper && published is not null)
         {
-            rows.Add(("paper", [$"PromptAD as published, over all {paper.Categories.Length} categories of {Text(paper.Name)}",
+            rows.Add(("paper", [$"published, {Text(paper.Name)}, {paper.Categories.Length} categories",
                 .. report.Shots.Select(shots => paper.Of(shots) is { } figures ? $"{100 * published(figures):F1}" : "–")]));
             rows.Add(("paper", ["promptad minus published", .. report.Shots.Select(shots =>
                 paper.Of(shots) is { } figures && report.Methods.Contains(EvaluationMethod.PromptAD.Name)
@@ -83,8 +92,7 @@ internal static class HtmlReport
                     : "–")]));
         }
         WriteTable(html, ["method", .. report.Shots.Select(shots => shots == 1 ? "1 shot" : $"{shots} shots")], rows);
-        if (report.Published is { } whole && whole.Categories.Length != report.Categories.Count && published is not null)
-            html.WriteLine($"<p class='fine'>Ours covers {report.Categories.Count} of the {whole.Categories.Length} categories, so the difference is not like with like.</p>");
+        html.WriteLine("</div>");
     }
 
     private static void WriteFacts(Report report, TextWriter html)

@@ -7,7 +7,7 @@ namespace PromptAD.Evaluation.Reports;
 /// <summary>Small charts as inline SVG, sized by their view box so that they fit any page.</summary>
 internal static class SvgChart
 {
-    private const int Width = 320, Height = 260, Left = 38, Right = 10, Top = 10, Bottom = 38;
+    private const int Width = 320, Height = 260, Left = 46, Right = 10, Top = 10, Bottom = 38;
 
     // Told apart by hue and by dashes, so that they survive colour blindness and grey print.
     private static readonly (string Color, string Dashes)[] Lines =

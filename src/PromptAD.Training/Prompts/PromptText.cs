@@ -60,8 +60,10 @@ internal sealed class PromptText
     /// <summary>MAP, row i: state i / N, context i mod N; none without concatenation.</summary>
     public IReadOnlyList<PromptRow> Manual { get; }
 
-    /// <summary>LAP, row i: context i mod N, anomaly context i mod L, which is every pair while N and L share no factor. Without
-    /// concatenation "A obj.", one for each anomaly context.</summary>
+    /// <summary>
+    /// LAP, row i: context i mod N, anomaly context i mod L, which is every pair while N and L share no factor. Without concatenation "A obj.", one for
+    /// each anomaly context.
+    /// </summary>
     public IReadOnlyList<PromptRow> Learned { get; }
 
     /// <summary>The token ids whose embeddings follow the contexts in the table.</summary>
