@@ -3,8 +3,8 @@ using PromptAD.Evaluation;
 namespace PromptAD.Cli;
 
 /// <summary>
-/// Says what a benchmark is running and how long the rest will take. The time is part of the line that names a step and changes with the step alone, so
-/// that a log without a terminal gets one line a step.
+/// Says what a benchmark is running and how long the rest will take. The time is part of the line that names a step and changes with the
+/// step alone, so that a log without a terminal gets one line a step.
 /// </summary>
 internal sealed class BenchmarkProgressLine(IProgress<WorkProgress> progress) : IProgress<BenchmarkProgress>
 {

@@ -5,11 +5,13 @@ namespace PromptAD.Cli;
 /// <summary>Opens the data set of a command: the wanted categories, checked before work starts.</summary>
 internal static class DatasetSelection
 {
-    /// <exception cref="PromptADException">It cannot be read, a category is not in it, or something is wrong that would spoil the figures.</exception>
+    /// <exception cref="PromptADException">It cannot be read, a category is not in it, or something is wrong that would spoil the
+    /// figures.</exception>
     public static Dataset Open(string path, DatasetLayout layout, IReadOnlyList<string> categories, Terminal terminal)
     {
         Dataset data = Dataset.Open(path, layout);
-        string[] wanted = [.. categories.SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        const StringSplitOptions Plain = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        string[] wanted = [.. categories.SelectMany(names => names.Split(',', Plain))];
         string? unknown = wanted.FirstOrDefault(name => !data.Categories.Any(category => category.Name == name));
         if (unknown is not null)
         {
@@ -18,7 +20,8 @@ internal static class DatasetSelection
         }
         if (wanted.Length > 0) data = data with { Categories = [.. data.Categories.Where(category => wanted.Contains(category.Name))] };
         DatasetProblems problems = data.Check();
-        foreach (DatasetProblem problem in problems.All.Where(problem => problem.Severity == ProblemSeverity.Warning)) terminal.Warn(problem.Message);
+        foreach (DatasetProblem problem in problems.All)
+            if (problem.Severity == ProblemSeverity.Warning) terminal.Warn(problem.Message);
         problems.ThrowIfErrors();
         return data;
     }

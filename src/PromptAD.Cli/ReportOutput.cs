@@ -75,7 +75,8 @@ internal static class ReportOutput
     }
 
     private static void AddRow(Table table, string category, string method, int shots, FigureSummary summary) => table.AddRow(
-        Markup.Escape(category), method, $"{shots}", $"{summary.Seeds}", $"{summary.Image}", Spread.Text(summary.Pixel), Spread.Text(summary.Aupro));
+        Markup.Escape(category), method, $"{shots}", $"{summary.Seeds}",
+        $"{summary.Image}", Spread.Text(summary.Pixel), Spread.Text(summary.Aupro));
 
     private static TableColumn Right(string title) => new TableColumn(title).RightAligned();
 }

@@ -98,8 +98,9 @@ public sealed record PromptOptions
     public LearnedPromptOrder LearnedOrder { get; init; } = LearnedPromptOrder.ContextBeforeObject;
 
     /// <summary>
-    /// Whether anomaly prompts are concatenated with the normal contexts, as the method has it. Without, there are no manual anomaly prompts and the
-    /// learned ones are "A obj." with contexts of their own: many-class prompt learning (CoOp), the baseline that the paper compares with.
+    /// Whether anomaly prompts are concatenated with the normal contexts, as the method has it. Without, there are no manual anomaly
+    /// prompts and the learned ones are "A obj." with contexts of their own: many-class prompt learning (CoOp), the baseline that the paper
+    /// compares with.
     /// </summary>
     /// <value>true by default.</value>
     public bool Concatenation { get; init; } = true;

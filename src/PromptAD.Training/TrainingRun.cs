@@ -18,8 +18,8 @@ internal sealed class TrainingRun(
     /// <param name="cls">Normalised global features of the images, (images, E).</param>
     /// <param name="tokens">Normalised patch tokens of the images, (images, patches, E).</param>
     /// <param name="rate">
-    /// Rates the prototypes of both levels after every epoch of a level, when the best epoch is wanted (mark Q7); null for the last. While the image
-    /// level is learned, its prototypes stand in for those of the pixel level.
+    /// Rates the prototypes of both levels after every epoch of a level, when the best epoch is wanted (mark Q7); null for the last. While
+    /// the image level is learned, its prototypes stand in for those of the pixel level.
     /// </param>
     /// <param name="progress">Told after every epoch.</param>
     /// <param name="cancellation">Stops between two epochs.</param>

@@ -6,8 +6,8 @@ using PromptAD.Evaluation.Protocols;
 namespace PromptAD.Training.Tests;
 
 /// <summary>
-/// The published protocol against the published program's run on real pictures (magnetic tile), which are not part of the repository: skipped where they
-/// are missing.
+/// The published protocol against the published program's run on real pictures (magnetic tile), which are not part of the repository:
+/// skipped where they are missing.
 /// </summary>
 public sealed class BenchmarkReferenceTests
 {

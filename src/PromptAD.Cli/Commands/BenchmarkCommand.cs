@@ -9,10 +9,33 @@ internal sealed class BenchmarkCommand
 {
     private const string AllMethods = "all";
     private readonly Terminal terminal;
-    private readonly Option<string> dataset = new("--dataset") { Description = "The data set's layout: mvtec, visa or auto.", DefaultValueFactory = _ => "auto" };
-    private readonly Option<string> root = new("--root") { Description = "The data set's folder, or a manifest (.csv, .json).", Required = true, HelpName = "folder" };
-    private readonly Option<string[]> categories = new("--category", "-c") { Description = "Categories to run. Default: all.", AllowMultipleArgumentsPerToken = true, HelpName = "names" };
-    private readonly Option<string> shots = new("--shots") { Description = "Numbers of good pictures to learn from.", DefaultValueFactory = _ => "1,2,4", HelpName = "1,2,4" };
+    private readonly Option<string> dataset = new("--dataset")
+    {
+        Description = "The data set's layout: mvtec, visa or auto.",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<string> root = new("--root")
+    {
+        Description = "The data set's folder, or a manifest (.csv, .json).",
+        Required = true,
+        HelpName = "folder",
+    };
+
+    private readonly Option<string[]> categories = new("--category", "-c")
+    {
+        Description = "Categories to run. Default: all.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "names",
+    };
+
+    private readonly Option<string> shots = new("--shots")
+    {
+        Description = "Numbers of good pictures to learn from.",
+        DefaultValueFactory = _ => "1,2,4",
+        HelpName = "1,2,4",
+    };
+
     private readonly Option<int> seeds = new("--seeds") { Description = "How many seeds, counted from 0.", DefaultValueFactory = _ => 5 };
     private readonly Option<string[]> methods = new("--method", "-m")
     {
@@ -25,7 +48,8 @@ internal sealed class BenchmarkCommand
     private readonly Option<bool> noMemory = new("--no-memory") { Description = "Leave the visual map out of the methods." };
     private readonly Option<EvaluationProtocol> protocol = new("--protocol")
     {
-        Description = "honest: the test set touches nothing but the final score. published: the paper's evaluation, picked on the test set.",
+        Description = "honest: the test set touches nothing but the final score. "
+            + "published: the paper's evaluation, picked on the test set.",
         DefaultValueFactory = _ => EvaluationProtocol.Honest,
     };
 
@@ -42,7 +66,12 @@ internal sealed class BenchmarkCommand
         HelpName = "folder",
     };
 
-    private readonly Option<ReportFormat> format = new("--format", "-f") { Description = "How results are printed.", DefaultValueFactory = _ => ReportFormat.Table };
+    private readonly Option<ReportFormat> format = new("--format", "-f")
+    {
+        Description = "How results are printed.",
+        DefaultValueFactory = _ => ReportFormat.Table,
+    };
+
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -52,11 +81,11 @@ internal sealed class BenchmarkCommand
     public static Command Create(Terminal terminal)
     {
         var benchmark = new BenchmarkCommand(terminal);
-        var command = new Command("benchmark", "Runs methods on a data set, resumably, and reports their figures as the paper's tables have them.")
+        var command = new Command("benchmark", "Runs methods on a data set, resumably, and reports figures as the paper's tables do.")
         {
-            benchmark.dataset, benchmark.root, benchmark.categories, benchmark.methods, benchmark.noMemory, benchmark.shots, benchmark.seeds,
-            benchmark.protocol, benchmark.categoryStates, benchmark.epochs, benchmark.output, benchmark.format, benchmark.backbone, benchmark.store,
-            benchmark.threads,
+            benchmark.dataset, benchmark.root, benchmark.categories, benchmark.methods, benchmark.noMemory, benchmark.shots,
+            benchmark.seeds, benchmark.protocol, benchmark.categoryStates, benchmark.epochs, benchmark.output, benchmark.format,
+            benchmark.backbone, benchmark.store, benchmark.threads,
         };
         benchmark.dataset.AcceptOnlyFromAmong("mvtec", "visa", "auto");
         command.SetAction((parsed, cancellation) => Task.FromResult(benchmark.Run(parsed, cancellation)));
@@ -67,9 +96,11 @@ internal sealed class BenchmarkCommand
     {
         BenchmarkOptions options = ReadOptions(parsed);
         string given = parsed.GetRequiredValue(root);
-        Dataset data = DatasetSelection.Open(given, LayoutOf(parsed.GetRequiredValue(dataset), given), parsed.GetValue(categories) ?? [], terminal);
+        DatasetLayout layout = LayoutOf(parsed.GetRequiredValue(dataset), given);
+        Dataset data = DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], terminal);
         var backbones = new BackboneStore(parsed.GetValue(store));
-        using Backbone opened = backbones.Open(CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone)), parsed.GetValue(threads));
+        string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone));
+        using Backbone opened = backbones.Open(id, parsed.GetValue(threads));
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
 
         string folder = parsed.GetRequiredValue(output);
@@ -84,17 +115,22 @@ internal sealed class BenchmarkCommand
     private BenchmarkOptions ReadOptions(ParseResult parsed)
     {
         IEnumerable<string> names = parsed.GetRequiredValue(methods).SelectMany(Split);
-        EvaluationMethod[] chosen = [.. names.SelectMany(name => name == AllMethods ? EvaluationMethod.All : [EvaluationMethod.Parse(name)])];
+        EvaluationMethod[] chosen =
+            [.. names.SelectMany(name => name == AllMethods ? EvaluationMethod.All : [EvaluationMethod.Parse(name)])];
         return new BenchmarkOptions
         {
             Protocol = parsed.GetValue(protocol),
-            Methods = parsed.GetValue(noMemory) ? [.. chosen.Where(m => m != EvaluationMethod.Memory || chosen.Length == 1).Select(m => m.NoMemory)] : chosen,
+            Methods = parsed.GetValue(noMemory) ? WithoutMemory(chosen) : chosen,
             Shots = [.. Split(parsed.GetRequiredValue(shots)).Select(ReadShots)],
             Seeds = parsed.GetValue(seeds),
             Epochs = parsed.GetValue(epochs),
             CategoryStates = parsed.GetValue(categoryStates),
         };
     }
+
+    /// <summary>The methods without their visual maps; the one that is nothing else falls away beside others.</summary>
+    private static EvaluationMethod[] WithoutMemory(EvaluationMethod[] methods) =>
+        [.. methods.Where(method => method != EvaluationMethod.Memory || methods.Length == 1).Select(method => method.NoMemory)];
 
     private static int ReadShots(string text) => int.TryParse(text, out int shots)
         ? shots

@@ -16,14 +16,24 @@ internal sealed class EvaluateCommand
         HelpName = "folder",
     };
 
-    private readonly Option<string?> category = new("--category", "-c") { Description = "The category to measure on. Default: the only one.", HelpName = "name" };
+    private readonly Option<string?> category = new("--category", "-c")
+    {
+        Description = "The category to measure on. Default: the only one.",
+        HelpName = "name",
+    };
+
     private readonly Option<string?> output = new("--output", "-o")
     {
         Description = "Folder for the report (HTML, Markdown, CSV, JSON). Default: none is written.",
         HelpName = "folder",
     };
 
-    private readonly Option<ReportFormat> format = new("--format", "-f") { Description = "How results are printed.", DefaultValueFactory = _ => ReportFormat.Table };
+    private readonly Option<ReportFormat> format = new("--format", "-f")
+    {
+        Description = "How results are printed.",
+        DefaultValueFactory = _ => ReportFormat.Table,
+    };
+
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
 
@@ -47,11 +57,13 @@ internal sealed class EvaluateCommand
         if (data.Categories.Count > 1)
         {
             string known = string.Join(", ", data.Categories.Select(one => one.Name));
-            throw new PromptADException($"A detector knows one product, but '{data.Name}' has several; choose one with --category: {known}.");
+            throw new PromptADException(
+                $"A detector knows one product, but '{data.Name}' has several; choose one with --category: {known}.");
         }
         string file = parsed.GetRequiredValue(detectorFile);
         DetectorInfo info = DetectorInfo.Read(file);
-        using Backbone backbone = new BackboneStore(parsed.GetValue(store)).OpenMatching(info.BackboneId, info.BackboneHash, parsed.GetValue(threads));
+        var backbones = new BackboneStore(parsed.GetValue(store));
+        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, parsed.GetValue(threads));
         using AnomalyDetector detector = AnomalyDetector.Load(file, backbone);
         CommonOptions.WarnIfGenerated(terminal, backbone.IsGenerated);
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(

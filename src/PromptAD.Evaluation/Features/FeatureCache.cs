@@ -8,8 +8,9 @@ using PromptAD.Scoring;
 namespace PromptAD.Evaluation.Features;
 
 /// <summary>
-/// Features of pictures, encoded once and shared by all shots, seeds and methods. They lie in a folder, one file for each backbone, picture content and
-/// way of preprocessing; the ones used last stay in memory up to a budget. A picture's file is opened when its features are asked for, never before.
+/// Features of pictures, encoded once and shared by all shots, seeds and methods. They lie in a folder, one file for each backbone, picture
+/// content and way of preprocessing; the ones used last stay in memory up to a budget. A picture's file is opened when its features are
+/// asked for, never before.
 /// </summary>
 internal sealed class FeatureCache(Backbone backbone, string folder, PreprocessingOptions options, long budget = FeatureCache.DefaultBudget)
 {

@@ -5,8 +5,8 @@ using PromptAD.Scoring;
 namespace PromptAD.Evaluation.Methods;
 
 /// <summary>
-/// The prototypes of both levels after each epoch that may be chosen: one when the last counts, all when the published evaluation picks one (mark Q7).
-/// They are kept in a file, so that learning is over, and need not be repeated, before the first test picture is opened.
+/// The prototypes of both levels after each epoch that may be chosen: one when the last counts, all when the published evaluation picks one
+/// (mark Q7). They are kept in a file, so that learning is over, and need not be repeated, before the first test picture is opened.
 /// </summary>
 internal sealed record EpochPrompts(IReadOnlyList<Prototypes> Image, IReadOnlyList<Prototypes> Pixel)
 {

@@ -2,7 +2,9 @@ using PromptAD.Evaluation.Methods;
 
 namespace PromptAD.Evaluation;
 
-/// <summary>A way to find defects that a benchmark can run: where its prompts come from, and whether it has a memory of good patches.</summary>
+/// <summary>
+/// A way to find defects that a benchmark can run: where its prompts come from, and whether it has a memory of good patches.
+/// </summary>
 public sealed record EvaluationMethod
 {
     private const string WithoutMemory = "-no-memory";
@@ -15,7 +17,9 @@ public sealed record EvaluationMethod
         Description = description;
     }
 
-    /// <summary>The method of the paper: prompts learned by semantic concatenation with the explicit anomaly margin, and the visual map.</summary>
+    /// <summary>
+    /// The method of the paper: prompts learned by semantic concatenation with the explicit anomaly margin, and the visual map.
+    /// </summary>
     public static EvaluationMethod PromptAD { get; } =
         new("promptad", PromptSource.Learned, true, "prompts learned by concatenation with the margin, and the visual map");
 
@@ -24,7 +28,8 @@ public sealed record EvaluationMethod
         new("concatenation", PromptSource.WithoutMargin, true, "as promptad, learned without the explicit anomaly margin");
 
     /// <summary>
-    /// Many-class prompt learning (CoOp): normal and anomalous contexts are learned apart, without concatenation, manual prompts and margin.
+    /// Many-class prompt learning (CoOp): normal and anomalous contexts are learned apart, without concatenation, manual prompts and
+    /// margin.
     /// </summary>
     public static EvaluationMethod Coop { get; } =
         new("coop", PromptSource.ManyClass, true, "normal and anomalous contexts learned apart, without concatenation or margin, and the visual map");

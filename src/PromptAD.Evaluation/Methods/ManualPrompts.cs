@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace PromptAD.Evaluation.Methods;
 
 /// <summary>
-/// WinCLIP's compositional prompt ensemble (Jeong et al., CVPR 2023): every state word in every template; a prototype is the mean of the normalised text
-/// features of its class, normalised again.
+/// WinCLIP's compositional prompt ensemble (Jeong et al., CVPR 2023): every state word in every template; a prototype is the mean of the
+/// normalised text features of its class, normalised again.
 /// </summary>
 internal static class ManualPrompts
 {

@@ -15,7 +15,8 @@ namespace PromptAD.Evaluation.Methods;
 /// <param name="ObjectName">What the product is called.</param>
 /// <param name="States">The anomaly states.</param>
 /// <param name="References">The good pictures to learn from.</param>
-/// <param name="KeepsEveryEpoch">Whether the prototypes of every epoch are kept, for the published evaluation to pick from (mark Q7).</param>
+/// <param name="KeepsEveryEpoch">Whether the prototypes of every epoch are kept, for the published evaluation to pick from (mark
+/// Q7).</param>
 internal sealed record PromptTask(
     PromptSource Source,
     TrainingOptions Options,

@@ -10,9 +10,9 @@ using PromptAD.Training;
 namespace PromptAD.Evaluation;
 
 /// <summary>
-/// Runs methods on the categories of a data set and keeps every finished run in a folder: a benchmark that was stopped, or is asked for more, goes on
-/// where it was. In a category everything is learned before the first test picture is opened; only then the test set is scored. Needs libtorch, which the
-/// application brings.
+/// Runs methods on the categories of a data set and keeps every finished run in a folder: a benchmark that was stopped, or is asked for
+/// more, goes on where it was. In a category everything is learned before the first test picture is opened; only then the test set is
+/// scored. Needs libtorch, which the application brings.
 /// </summary>
 public sealed class Benchmark
 {
@@ -90,7 +90,8 @@ public sealed class Benchmark
     private bool IsShown(RunKey run) => run.Seed == 0 && run.Shots == options.Shots.Max();
 
     /// <summary>
-    /// A hash of all that a result depends on. Of test pictures it takes names and lengths: their contents must stay closed until all is learned.
+    /// A hash of all that a result depends on. Of test pictures it takes names and lengths: their contents must stay closed until all is
+    /// learned.
     /// </summary>
     private string Fingerprint(RunKey run, ShotDraw draw, string promptKey, FeatureCache cache)
     {

@@ -29,8 +29,8 @@ public sealed record BenchmarkOptions
     public int Epochs { get; init; } = 100;
 
     /// <summary>
-    /// Mark Q8 in an honest run: adds the published states of a known category, which are named after its test set's defects. The published protocol
-    /// always does.
+    /// Mark Q8 in an honest run: adds the published states of a known category, which are named after its test set's defects. The published
+    /// protocol always does.
     /// </summary>
     /// <value>false by default.</value>
     public bool CategoryStates { get; init; }

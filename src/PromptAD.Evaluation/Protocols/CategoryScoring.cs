@@ -7,8 +7,8 @@ using PromptAD.Scoring;
 namespace PromptAD.Evaluation.Protocols;
 
 /// <summary>
-/// Scores the test set of one category. Test pictures are opened here and nowhere else. Visual maps depend on the remembered pictures alone, so methods,
-/// levels and epochs share them.
+/// Scores the test set of one category. Test pictures are opened here and nowhere else. Visual maps depend on the remembered pictures
+/// alone, so methods, levels and epochs share them.
 /// </summary>
 internal sealed class CategoryScoring(Category category, FeatureCache cache, int width, BenchmarkOptions options)
 {

@@ -12,7 +12,9 @@ internal static class PublishedShots
         return JsonSerializer.Deserialize(stream, PublishedShotJson.Default.DictionaryStringDictionaryStringInt32Array)!;
     });
 
-    /// <summary>The pictures' places; null where the category or the number is not of the published runs, or fewer pictures are there.</summary>
+    /// <summary>
+    /// The pictures' places; null where the category or the number is not of the published runs, or fewer pictures are there.
+    /// </summary>
     public static int[]? TryFind(string category, int shots, int available) =>
         Data.Value.TryGetValue(category, out Dictionary<string, int[]>? lists)
             && lists.TryGetValue($"{shots}", out int[]? places)

@@ -7,7 +7,9 @@ namespace PromptAD.Evaluation.Protocols;
 /// <param name="IsPublished">Whether they are those of the published runs and not drawn.</param>
 internal sealed record ShotDraw(IReadOnlyList<string> Paths, bool IsPublished)
 {
-    /// <summary>k good pictures drawn by seed: the same on every machine, and the pictures of fewer shots are among those of more.</summary>
+    /// <summary>
+    /// k good pictures drawn by seed: the same on every machine, and the pictures of fewer shots are among those of more.
+    /// </summary>
     public static ShotDraw BySeed(Category category, int shots, int seed)
     {
         string[] pictures = [.. category.TrainGood];

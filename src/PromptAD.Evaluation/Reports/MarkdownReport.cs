@@ -1,6 +1,8 @@
 namespace PromptAD.Evaluation.Reports;
 
-/// <summary>Tables in the shape of the paper's: methods by shots over all categories beside the published figures, then category by category.</summary>
+/// <summary>
+/// Tables in the shape of the paper's: methods by shots over all categories beside the published figures, then category by category.
+/// </summary>
 internal static class MarkdownReport
 {
     public static void Write(Report report, TextWriter output)

@@ -22,8 +22,8 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
 }
 
 /// <summary>
-/// Mean and deviation over seeds. Over several categories each seed's mean is taken first, as the paper's tables have it: the deviation is that of the
-/// means.
+/// Mean and deviation over seeds. Over several categories each seed's mean is taken first, as the paper's tables have it: the deviation is
+/// that of the means.
 /// </summary>
 internal sealed record FigureSummary(int Seeds, Spread Image, Spread ImagePrecision, Spread? Pixel, Spread? Aupro)
 {

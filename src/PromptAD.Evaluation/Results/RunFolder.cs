@@ -5,8 +5,8 @@ using PromptAD.Files;
 namespace PromptAD.Evaluation.Results;
 
 /// <summary>
-/// What a benchmark keeps on the disk, so that a killed one goes on where it was: features, learned prompts and one file for each finished run. Every file
-/// is written whole or not at all.
+/// What a benchmark keeps on the disk, so that a killed one goes on where it was: features, learned prompts and one file for each finished
+/// run. Every file is written whole or not at all.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {

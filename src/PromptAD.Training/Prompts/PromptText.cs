@@ -61,8 +61,8 @@ internal sealed class PromptText
     public IReadOnlyList<PromptRow> Manual { get; }
 
     /// <summary>
-    /// LAP, row i: context i mod N, anomaly context i mod L, which is every pair while N and L share no factor. Without concatenation "A obj.", one for
-    /// each anomaly context.
+    /// LAP, row i: context i mod N, anomaly context i mod L, which is every pair while N and L share no factor. Without concatenation "A
+    /// obj.", one for each anomaly context.
     /// </summary>
     public IReadOnlyList<PromptRow> Learned { get; }
 
