@@ -36,7 +36,8 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot read the picture '{path}': {AtomicFile.Reason(e)}. Check that it is there and may be read.", e);
+            throw new PromptADException(
+                $"Cannot read the picture '{path}': {AtomicFile.Reason(e)}. Check that it is there and may be read.", e);
         }
     }
 
@@ -77,10 +78,13 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         var memory = new float[layers][];
         for (int layer = 0; layer < layers; layer++) memory[layer] = Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width);
         var features = new PictureFeatures(
-            Channels.Normalize(encoded.Cls, configuration.EmbeddingSize), Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize), memory);
+            Channels.Normalize(encoded.Cls, configuration.EmbeddingSize),
+            Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize),
+            memory);
         return IsFinite(features)
             ? features
-            : throw new PromptADException($"The backbone made values that are not numbers from '{path}'. Check it with 'promptad backbone info'.");
+            : throw new PromptADException(
+                $"The backbone made values that are not numbers from '{path}'. Check it with 'promptad backbone info'.");
     }
 
     /// <summary>Null where there is no file, or one that is damaged and so is made again.</summary>

@@ -36,7 +36,8 @@ internal sealed record EpochPrompts(IReadOnlyList<Prototypes> Image, IReadOnlyLi
             }
 
             var prompts = new EpochPrompts(Level("image"), Level("pixel"));
-            return prompts.Image.Concat(prompts.Pixel).All(p => IsWhole(p.Normal) && IsWhole(p.Anomalous)) && prompts.Image.Count > 0 ? prompts : null;
+            bool whole = prompts.Image.Concat(prompts.Pixel).All(p => IsWhole(p.Normal) && IsWhole(p.Anomalous));
+            return whole && prompts.Image.Count > 0 && prompts.Pixel.Count > 0 ? prompts : null;
         }
         catch (PromptADException)
         {

@@ -32,7 +32,7 @@ public sealed record EvaluationMethod
     /// margin.
     /// </summary>
     public static EvaluationMethod Coop { get; } =
-        new("coop", PromptSource.ManyClass, true, "normal and anomalous contexts learned apart, without concatenation or margin, and the visual map");
+        new("coop", PromptSource.ManyClass, true, "normal and anomalous contexts learned apart (CoOp), and the visual map");
 
     /// <summary>WinCLIP's ensemble of manual prompts in place of learned ones, on the same tokens and with the same visual map.</summary>
     public static EvaluationMethod Manual { get; } =
@@ -42,7 +42,8 @@ public sealed record EvaluationMethod
     public static EvaluationMethod Memory { get; } = new("memory", PromptSource.None, true, "the visual map alone");
 
     /// <summary>All methods, the paper's own first.</summary>
-    public static IReadOnlyList<EvaluationMethod> All { get; } = [PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, Memory];
+    public static IReadOnlyList<EvaluationMethod> All { get; } =
+        [PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, Memory];
 
     /// <summary>What it is called on the command line and in results.</summary>
     public string Name { get; }
@@ -57,9 +58,17 @@ public sealed record EvaluationMethod
 
     /// <summary>The same prompts without the visual map.</summary>
     /// <exception cref="PromptADException">The method has no prompts, so that nothing would be left.</exception>
-    public EvaluationMethod NoMemory => Prompts == PromptSource.None
-        ? throw new PromptADException($"The method '{Name}' is its memory; without it nothing is left. Take another method.")
-        : HasMemory ? new(Name + WithoutMemory, Prompts, false, Description.Replace(", and the visual map", "", StringComparison.Ordinal) + ", no visual map") : this;
+    public EvaluationMethod NoMemory
+    {
+        get
+        {
+            if (!HasMemory) return this;
+            if (Prompts == PromptSource.None)
+                throw new PromptADException($"The method '{Name}' is its memory; without it nothing is left. Take another method.");
+            string words = Description.Replace(", and the visual map", ", without the visual map", StringComparison.Ordinal);
+            return new EvaluationMethod(Name + WithoutMemory, Prompts, hasMemory: false, words);
+        }
+    }
 
     /// <summary>The method of a name, such as "promptad" or "coop-no-memory".</summary>
     /// <exception cref="PromptADException">There is no such method.</exception>
@@ -70,7 +79,7 @@ public sealed record EvaluationMethod
         string stem = bare ? name[..^WithoutMemory.Length] : name;
         return bare && All.FirstOrDefault(method => method.Name == stem) is { } with
             ? with.NoMemory
-            : throw new PromptADException($"There is no method '{name}'; use {string.Join(", ", All.Select(method => method.Name))} or all.");
+            : throw new PromptADException($"There is no method '{name}'; use {string.Join(", ", All)} or all.");
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,9 @@ internal static class ManualPrompts
     });
 
     public static Prototypes Encode(Backbone backbone, TextEncoder encoder, string objectName) =>
-        new(Mean(backbone, encoder, Sentences(Data.Value.Normal, objectName)), Mean(backbone, encoder, Sentences(Data.Value.Anomalous, objectName)));
+        new(
+            Mean(backbone, encoder, Sentences(Data.Value.Normal, objectName)),
+            Mean(backbone, encoder, Sentences(Data.Value.Anomalous, objectName)));
 
     /// <summary>All sentences of a class, such as "a photo of a damaged bolt."</summary>
     internal static string[] Sentences(IEnumerable<string> states, string objectName) =>
@@ -45,7 +47,8 @@ internal static class ManualPrompts
         ClipTokenizer tokenizer = backbone.Tokenizer;
         int[][] tokens = [.. sentences.Select(text => (int[])[tokenizer.StartOfText, .. tokenizer.Encode(text), tokenizer.EndOfText])];
         int longest = tokens.Max(row => row.Length), limit = backbone.Configuration.Text.ContextLength;
-        if (longest > limit) throw new PromptADException($"A manual prompt needs {longest} tokens, the backbone takes {limit}. Use a shorter object name.");
+        if (longest > limit)
+            throw new PromptADException($"A manual prompt needs {longest} tokens, the backbone takes {limit}. Use a shorter object name.");
         // What follows end-of-text is never read, so any token fills the row.
         int[] filled = [.. tokens.SelectMany(row => row.Concat(Enumerable.Repeat(tokenizer.EndOfText, longest - row.Length)))];
         Tensor embedded = encoder.Embeddings(filled).view(tokens.Length, longest, -1); // (prompts, tokens, width)

@@ -46,7 +46,8 @@ internal sealed record PromptTask(
     {
         string options = Source == PromptSource.Manual ? "" : JsonSerializer.Serialize(Options, TrainingJson.Default.TrainingOptions);
         IEnumerable<string> pictures = Source == PromptSource.Manual ? [] : References.Select(cache.HashOf);
-        string[] parts = [$"{Format}", backbone.Hash, $"{Source}", options, ObjectName, .. States, .. pictures, $"{KeepsEveryEpoch}", $"{ownContexts}"];
+        string[] parts =
+            [$"{Format}", backbone.Hash, $"{Source}", options, ObjectName, .. States, .. pictures, $"{KeepsEveryEpoch}", $"{ownContexts}"];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 
@@ -66,7 +67,8 @@ internal sealed record PromptTask(
         }
         PictureFeatures[] references = [.. References.Select(path => cache.Get(path, PictureRole.Reference))];
         var run = new TrainingRun(
-            backbone, encoder, Options, contexts ?? InitialContext.Random(Options.Seed), ObjectName, States, references.Length, Temperature(encoder, Options.Scoring));
+            backbone, encoder, Options, contexts ?? InitialContext.Random(Options.Seed), ObjectName, States, references.Length,
+            Temperature(encoder, Options.Scoring));
         List<Prototypes> images = [], pixels = [];
         double Keep(Prototypes image, Prototypes pixel, PromptLevel level)
         {
@@ -76,7 +78,8 @@ internal sealed record PromptTask(
         }
 
         (Prototypes lastImage, Prototypes lastPixel) = run.Learn(
-            [.. references.SelectMany(f => f.Cls)], [.. references.SelectMany(f => f.Tokens)], KeepsEveryEpoch ? Keep : null, progress, cancellation);
+            [.. references.SelectMany(f => f.Cls)], [.. references.SelectMany(f => f.Tokens)],
+            KeepsEveryEpoch ? Keep : null, progress, cancellation);
         return KeepsEveryEpoch ? new EpochPrompts(images, pixels) : new EpochPrompts([lastImage], [lastPixel]);
     }
 

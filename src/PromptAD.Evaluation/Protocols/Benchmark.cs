@@ -77,7 +77,8 @@ public sealed class Benchmark
                 : ShotDraw.BySeed(run.Category, run.Shots, run.Seed));
         string known = options.PublishedName(run.Category.Name);
         bool named = options.Protocol == EvaluationProtocol.Published || options.CategoryStates;
-        string[] states = [.. PublishedPrompts.CommonStates, .. named && PublishedPrompts.Categories.Contains(known) ? PublishedPrompts.StatesOf(known) : []];
+        IEnumerable<string> own = named && PublishedPrompts.Categories.Contains(known) ? PublishedPrompts.StatesOf(known) : [];
+        string[] states = [.. PublishedPrompts.CommonStates, .. own];
         TrainingOptions training = PromptTask.Adapt(options.Training(run.Seed), run.Method.Prompts);
         var task = new PromptTask(
             run.Method.Prompts, training, PublishedPrompts.ObjectNameOf(known).Replace('_', ' ').Replace('-', ' '), states, draw.Paths,
@@ -96,10 +97,12 @@ public sealed class Benchmark
     private string Fingerprint(RunKey run, ShotDraw draw, string promptKey, FeatureCache cache)
     {
         IEnumerable<string> test = run.Category.Test.Select(picture =>
-            $"{run.Category.Relative(picture.Path)}|{LengthOf(picture.Path)}|{picture.DefectType}|{string.Join('|', picture.MaskPaths.Select(LengthOf))}");
+            $"{run.Category.Relative(picture.Path)}|{LengthOf(picture.Path)}|{picture.DefectType}|"
+            + string.Join('|', picture.MaskPaths.Select(LengthOf)));
         string[] parts =
         [
-            $"{ScoringVersion}", $"{options.Protocol}", run.Method.Name, promptKey, $"{options.Training(0).Preprocessing}", $"{IsShown(run)}",
+            $"{ScoringVersion}", $"{options.Protocol}", run.Method.Name, promptKey, backbone.Hash,
+            $"{options.Training(0).Preprocessing}", $"{IsShown(run)}",
             .. draw.Paths.Select(cache.HashOf), .. test,
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
@@ -126,7 +129,12 @@ public sealed class Benchmark
     }
 
     private static IEnumerable<RunResult> Score(
-        Learned[] learned, CategoryScoring scoring, RunFolder files, TextEncoder encoder, BenchmarkClock clock, CancellationToken cancellation)
+        Learned[] learned,
+        CategoryScoring scoring,
+        RunFolder files,
+        TextEncoder encoder,
+        BenchmarkClock clock,
+        CancellationToken cancellation)
     {
         foreach (Learned run in learned)
         {

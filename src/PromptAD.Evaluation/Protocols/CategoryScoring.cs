@@ -123,12 +123,14 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
                 TestPicture picture = category.Test[i];
                 float[] map = judge.Map(pixel, cache.Get(picture.Path, PictureRole.Query).Tokens, visual?[i]);
                 ScoredPicture scored = result.Pictures[i];
-                return TripleDrawing.Draw(picture, scored.Path, scored.Score, new AnomalyMap(scoring.MapSize, scoring.MapSize, map), hottest);
+                var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
+                return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, hottest);
             }),
         ];
     }
 
-    private static double[] ScoresOf((float Score, float? Text, float? Visual)[] pictures) => [.. pictures.Select(picture => (double)picture.Score)];
+    private static double[] ScoresOf((float Score, float? Text, float? Visual)[] pictures) =>
+        [.. pictures.Select(picture => (double)picture.Score)];
 
     /// <summary>The first place of the highest value: the published program keeps an epoch until a better one comes.</summary>
     private static int IndexOfMax(double[] values) => Array.IndexOf(values, values.Max());

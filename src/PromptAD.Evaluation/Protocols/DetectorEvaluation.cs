@@ -57,7 +57,10 @@ public static class DetectorEvaluation
         return
         [
             .. TripleDrawing.Choose(pictures).Select(i =>
-                TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, detector.Predict(category.Test[i].Path).Map, hottest)),
+            {
+                AnomalyMap map = detector.Predict(category.Test[i].Path).Map;
+                return TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, map, hottest);
+            }),
         ];
     }
 }

@@ -16,7 +16,8 @@ internal sealed record ShotDraw(IReadOnlyList<string> Paths, bool IsPublished)
         if (shots > pictures.Length)
         {
             throw new PromptADException(
-                $"{category.Name} has {pictures.Length} good pictures to learn from, fewer than the {shots} shots asked for. Ask for fewer or add pictures.");
+                $"{category.Name} has {pictures.Length} good pictures to learn from, fewer than the {shots} shots asked for. "
+                + "Ask for fewer or add pictures.");
         }
         var random = new SplitMix64(seed, stream: 0);
         for (int i = 0; i < shots; i++)

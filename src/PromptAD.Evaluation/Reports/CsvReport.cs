@@ -36,7 +36,8 @@ internal static class CsvReport
     }
 
     /// <summary>The same columns, for JSON.</summary>
-    public static IEnumerable<(string Name, object? Value)> Fields(RunResult run) => Columns.Select(column => (column.Name, column.Value(run)));
+    public static IEnumerable<(string Name, object? Value)> Fields(RunResult run) =>
+        Columns.Select(column => (column.Name, column.Value(run)));
 
     private static string ProtocolName(RunResult run) => run.Protocol is { } protocol ? $"{protocol}".ToLowerInvariant() : "detector";
 

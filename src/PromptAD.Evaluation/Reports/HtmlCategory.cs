@@ -53,14 +53,18 @@ internal static class HtmlCategory
     private static void WriteCharts(RunResult[] runs, TextWriter html)
     {
         RunResult main = runs[0];
-        html.WriteLine($"<h3>Curves and scores</h3><p class='fine'>{main.Shots} shot{(main.Shots == 1 ? "" : "s")}, seed {main.Seed}.</p><div class='charts'>");
-        html.WriteLine($"<figure>{SvgChart.Curves("false-positive rate", "true-positive rate", [.. runs.Select(run => Curves.Roc(run.Pictures))], true)}");
+        html.WriteLine("<h3>Curves and scores</h3>");
+        html.WriteLine($"<p class='fine'>{main.Shots} shot{(main.Shots == 1 ? "" : "s")}, seed {main.Seed}.</p><div class='charts'>");
+        IReadOnlyList<(double, double)>[] rocs = [.. runs.Select(run => Curves.Roc(run.Pictures))];
+        html.WriteLine($"<figure>{SvgChart.Curves("false-positive rate", "true-positive rate", rocs, hasDiagonal: true)}");
         html.WriteLine("<figcaption>ROC, pictures</figcaption></figure>");
-        html.WriteLine($"<figure>{SvgChart.Curves("recall", "precision", [.. runs.Select(run => Curves.PrecisionRecall(run.Pictures))], false)}");
+        IReadOnlyList<(double, double)>[] precisions = [.. runs.Select(run => Curves.PrecisionRecall(run.Pictures))];
+        html.WriteLine($"<figure>{SvgChart.Curves("recall", "precision", precisions, hasDiagonal: false)}");
         html.WriteLine("<figcaption>Precision and recall, pictures</figcaption></figure>");
-        double[] Scores(bool defective) => [.. main.Pictures.Where(picture => picture.IsDefective == defective).Select(picture => picture.Score)];
+        double[] Scores(bool defective) =>
+            [.. main.Pictures.Where(picture => picture.IsDefective == defective).Select(picture => picture.Score)];
         html.WriteLine($"<figure>{SvgChart.Histogram(Scores(false), Scores(true), main.Image.BestF1Threshold)}");
-        html.WriteLine($"<figcaption>Scores of {Text(main.Method)}; the dashed line is where F1 is best on these pictures</figcaption></figure></div>");
+        html.WriteLine($"<figcaption>Scores of {Text(main.Method)}; F1 is best at the dashed line</figcaption></figure></div>");
         if (runs.Length > 1) html.WriteLine(SvgChart.Legend([.. runs.Select(run => $"{run.Method} {100 * run.Image.Auroc:F1}")]));
     }
 
@@ -71,8 +75,9 @@ internal static class HtmlCategory
         foreach (PictureTriple triple in run.Gallery.Where(triple => triple.DefectType != TestPicture.Good)) WriteTriple(run, triple, html);
         html.WriteLine("</div><h3>Worst false alarms: good pictures with the highest scores</h3><div class='triples'>");
         foreach (PictureTriple triple in run.Gallery.Where(triple => triple.DefectType == TestPicture.Good)) WriteTriple(run, triple, html);
-        html.WriteLine($"</div><p class='fine'>{Text(run.Method)}, {run.Shots} shots, seed {run.Seed}: picture, mask outline, heat map. All heat maps of a "
-            + "category have one scale, whose end is the highest value of any test picture.</p>");
+        html.WriteLine(
+            $"</div><p class='fine'>{Text(run.Method)}, {run.Shots} shots, seed {run.Seed}: picture, mask outline, heat map. "
+            + "All heat maps of a category have one scale, whose end is the highest value of any test picture.</p>");
     }
 
     private static void WriteTriple(RunResult run, PictureTriple triple, TextWriter html)
@@ -85,10 +90,12 @@ internal static class HtmlCategory
             (false, true) => "false alarm at the best-F1 threshold",
             (false, false) => "passed at the best-F1 threshold",
         };
-        string outline = triple.Outline is { } mask ? Image(mask, "mask outline") : $"<span class='none'>{(defective ? "no mask" : "no defect")}</span>";
+        string missing = $"<span class='none'>{(defective ? "no mask" : "no defect")}</span>";
+        string outline = triple.Outline is { } mask ? Image(mask, "mask outline") : missing;
         html.WriteLine($"<figure class='triple'><div>{Image(triple.Picture, "picture")}{outline}{Image(triple.Heat, "heat map")}</div>");
         html.WriteLine($"<figcaption>{Text(triple.Path)} · score {triple.Score:F4} · {verdict}</figcaption></figure>");
     }
 
-    private static string Image(byte[] jpeg, string what) => $"<img alt='{what}' src='data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}'>";
+    private static string Image(byte[] jpeg, string what) =>
+        $"<img alt='{what}' src='data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}'>";
 }

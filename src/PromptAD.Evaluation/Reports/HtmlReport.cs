@@ -30,13 +30,17 @@ internal static class HtmlReport
 
     internal static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    internal static void WriteTable(TextWriter html, IEnumerable<string> header, IEnumerable<(string Class, IEnumerable<string> Cells)> rows)
+    internal static void WriteTable(
+        TextWriter html, IEnumerable<string> header, IEnumerable<(string Class, IEnumerable<string> Cells)> rows)
     {
         html.WriteLine("<div class='scroll'><table><thead><tr>");
         foreach (string cell in header) html.Write($"<th>{cell}</th>");
         html.WriteLine("</tr></thead><tbody>");
         foreach ((string kind, IEnumerable<string> cells) in rows)
-            html.WriteLine($"<tr{(kind.Length == 0 ? "" : $" class='{kind}'")}>{string.Concat(cells.Select(cell => $"<td>{cell}</td>"))}</tr>");
+        {
+            string mark = kind.Length == 0 ? "" : $" class='{kind}'";
+            html.WriteLine($"<tr{mark}>{string.Concat(cells.Select(cell => $"<td>{cell}</td>"))}</tr>");
+        }
         html.WriteLine("</tbody></table></div>");
     }
 
@@ -50,8 +54,10 @@ internal static class HtmlReport
     private static void WriteNotes(ReportFacts facts, TextWriter html)
     {
         bool picked = facts.Protocol == EvaluationProtocol.Published;
-        html.WriteLine($"<p class='note{(picked ? " warn" : "")}'>{(picked ? "<strong>Picked on the test set.</strong> " : "")}{Text(facts.ProtocolSentence)}</p>");
-        if (facts.HasGeneratedBackbone) html.WriteLine($"<p class='note warn'><strong>Not a result.</strong> {Text(ReportFacts.GeneratedWarning)}</p>");
+        string opening = picked ? "<p class='note warn'><strong>Picked on the test set.</strong> " : "<p class='note'>";
+        html.WriteLine($"{opening}{Text(facts.ProtocolSentence)}</p>");
+        if (facts.HasGeneratedBackbone)
+            html.WriteLine($"<p class='note warn'><strong>Not a result.</strong> {Text(ReportFacts.GeneratedWarning)}</p>");
     }
 
     private static void WriteSummary(Report report, TextWriter html)
@@ -70,7 +76,8 @@ internal static class HtmlReport
         html.WriteLine("</div>");
         if (report.Published is { } whole && whole.Categories.Length != report.Categories.Count)
         {
-            html.WriteLine($"<p class='fine'>Ours covers {report.Categories.Count} of the {whole.Categories.Length} categories that were published, "
+            html.WriteLine(
+                $"<p class='fine'>Ours covers {report.Categories.Count} of the {whole.Categories.Length} published categories, "
                 + "so the difference is not like with like.</p>");
         }
     }
@@ -105,10 +112,12 @@ internal static class HtmlReport
         Fact("Backbone", $"{Text(facts.BackboneId)}<br><code>{facts.BackboneHash}</code>");
         Fact("Methods", string.Join("<br>", report.Methods.Select(Described)));
         Fact("Seeds", string.Join(", ", report.Runs.Select(run => run.Seed).Distinct().Order()));
-        Fact("Time", $"{report.Runs.Sum(run => run.LearnSeconds):F0} s learning, {report.Runs.Sum(run => run.ScoreSeconds):F0} s scoring, encoding included");
+        double learning = report.Runs.Sum(run => run.LearnSeconds), scoring = report.Runs.Sum(run => run.ScoreSeconds);
+        Fact("Time", $"{learning:F0} s learning, {scoring:F0} s scoring, encoding included");
         foreach ((string what, string version) in ReportFacts.Versions) Fact(what, Text(version));
         html.WriteLine("</dl><details><summary>Every run</summary>");
-        WriteTable(html, ["category", "method", "shots", "seed", "image AUROC", "pixel AUROC", "learn s", "score s", "fingerprint"], report.Runs.Select(run =>
+        string[] header = ["category", "method", "shots", "seed", "image AUROC", "pixel AUROC", "learn s", "score s", "fingerprint"];
+        WriteTable(html, header, report.Runs.Select(run =>
             ("", (IEnumerable<string>)
             [
                 Text(run.Category), Text(run.Method), $"{run.Shots}", $"{run.Seed}", $"{100 * run.Image.Auroc:F2}",
@@ -119,5 +128,7 @@ internal static class HtmlReport
     }
 
     private static string Described(string method) =>
-        EvaluationMethod.All.FirstOrDefault(one => one.Name == method) is { } known ? $"<b>{Text(method)}</b>: {Text(known.Description)}" : $"<b>{Text(method)}</b>";
+        EvaluationMethod.All.FirstOrDefault(one => one.Name == method) is { } known
+            ? $"<b>{Text(method)}</b>: {Text(known.Description)}"
+            : $"<b>{Text(method)}</b>";
 }

@@ -54,7 +54,8 @@ internal static class MarkdownReport
 
     private static string DifferenceTitle(Report report, PublishedResults paper) => report.Categories.Count == paper.Categories.Length
         ? "*promptad minus published*"
-        : $"*promptad minus published (ours over {report.Categories.Count} of {paper.Categories.Length} categories, so not like with like)*";
+        : $"*promptad minus published (ours over {report.Categories.Count} of {paper.Categories.Length} categories, "
+            + "so not like with like)*";
 
     private static void WriteByCategory(Report report, int shots, Func<FigureSummary, Spread?> figure, TextWriter output)
     {

@@ -18,7 +18,8 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
 
     /// <summary>The runs of one row of a table; of all categories where none is named.</summary>
     public FigureSummary Summary(string method, int shots, string? category = null) =>
-        FigureSummary.Of([.. Runs.Where(run => run.Method == method && run.Shots == shots && (category is null || run.Category == category))]);
+        FigureSummary.Of(
+            [.. Runs.Where(run => run.Method == method && run.Shots == shots && (category is null || run.Category == category))]);
 }
 
 /// <summary>
@@ -51,8 +52,8 @@ internal sealed record Spread(double Mean, double? Deviation)
 {
     public static Spread Of(double[] values)
     {
-        double mean = values.Average();
-        return new Spread(mean, values.Length < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
+        double mean = values.Average(), squares = values.Sum(value => (value - mean) * (value - mean));
+        return new Spread(mean, values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)));
     }
 
     /// <summary>In per cent, as the paper's tables have it: "94.6 ± 1.2".</summary>

@@ -12,7 +12,8 @@ internal static class SvgChart
     // Told apart by hue and by dashes, so that they survive colour blindness and grey print.
     private static readonly (string Color, string Dashes)[] Lines =
     [
-        ("#2f6fb0", ""), ("#d1603d", "7 3"), ("#3a8f5c", "2 3"), ("#8a5cb8", "9 3 2 3"), ("#b8862b", "5 2"), ("#4aa3b5", "1 3"), ("#77808f", "12 4"),
+        ("#2f6fb0", ""), ("#d1603d", "7 3"), ("#3a8f5c", "2 3"), ("#8a5cb8", "9 3 2 3"),
+        ("#b8862b", "5 2"), ("#4aa3b5", "1 3"), ("#77808f", "12 4"),
     ];
 
     /// <summary>Lines over [0, 1] x [0, 1].</summary>
@@ -59,7 +60,8 @@ internal static class SvgChart
         foreach (double part in (double[])[0, 0.5, 1])
         {
             string anchor = part == 0 ? "start" : part == 1 ? "end" : "middle";
-            svg.Append($"<text x='{Num(X(part))}' y='{Height - Bottom + 15}' text-anchor='{anchor}'>{low + (part * (high - low)):0.000}</text>");
+            double score = low + (part * (high - low));
+            svg.Append($"<text x='{Num(X(part))}' y='{Height - Bottom + 15}' text-anchor='{anchor}'>{score:0.000}</text>");
         }
         foreach ((double y, int count) in new[] { (Y(1), highest), (middle, 0), (Y(0), highest) })
             svg.Append($"<text x='{Left - 5}' y='{Num(y + 4)}' text-anchor='end'>{count}</text>");
@@ -69,8 +71,9 @@ internal static class SvgChart
     /// <summary>The names of the lines of <see cref="Curves"/>.</summary>
     public static string Legend(IReadOnlyList<string> names)
     {
-        IEnumerable<string> items = names.Select((name, i) =>
-            $"<li><svg viewBox='0 0 26 10' aria-hidden='true'><path d='M0 5H26' stroke-width='2.5' fill='none' {Stroke(i)}/></svg>{WebUtility.HtmlEncode(name)}</li>");
+        static string Sample(int line) =>
+            $"<svg viewBox='0 0 26 10' aria-hidden='true'><path d='M0 5H26' stroke-width='2.5' fill='none' {Stroke(line)}/></svg>";
+        IEnumerable<string> items = names.Select((name, i) => $"<li>{Sample(i)}{WebUtility.HtmlEncode(name)}</li>");
         return $"<ul class='legend'>{string.Concat(items)}</ul>";
     }
 
@@ -91,7 +94,8 @@ internal static class SvgChart
 
     private static void Bar(StringBuilder svg, double x, double y, double width, double height, string color)
     {
-        if (height > 0) svg.Append($"<rect x='{Num(x + 0.5)}' y='{Num(y)}' width='{Num(width - 1)}' height='{Num(height)}' fill='{color}'/>");
+        if (height <= 0) return;
+        svg.Append($"<rect x='{Num(x + 0.5)}' y='{Num(y)}' width='{Num(width - 1)}' height='{Num(height)}' fill='{color}'/>");
     }
 
     private static string Path(IReadOnlyList<(double X, double Y)> points) =>

@@ -20,13 +20,14 @@ internal sealed class RunFolder : IDisposable
         try
         {
             Directory.CreateDirectory(this.folder);
-            inUse = new FileStream(
-                Path.Combine(this.folder, ".in-use"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            string mark = Path.Combine(this.folder, ".in-use");
+            inUse = new FileStream(mark, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                $"Cannot use the output folder '{folder}': {AtomicFile.Reason(e)}. Wait for the other benchmark in it, or choose another folder.", e);
+                $"Cannot use the output folder '{folder}': {AtomicFile.Reason(e)}. "
+                + "Wait for the other benchmark in it, or choose another folder.", e);
         }
     }
 

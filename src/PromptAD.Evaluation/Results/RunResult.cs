@@ -75,7 +75,8 @@ public sealed record PixelFigures(
         PixelMetrics metrics = pixels.Measure();
         PixelIntervals intervals = pixels.MeasureIntervals(Bootstrap);
         return new PixelFigures(
-            metrics.Ranking, intervals.Ranking, metrics.Aupro[0].Value, metrics.Aupro[1].Value, intervals.Aupro[0], pixels.MeasurePublishedAupro());
+            metrics.Ranking, intervals.Ranking, metrics.Aupro[0].Value, metrics.Aupro[1].Value, intervals.Aupro[0],
+            pixels.MeasurePublishedAupro());
     }
 }
 
