@@ -67,7 +67,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
             LearnSeconds = run.Seconds,
             Fingerprint = run.Plan.Fingerprint,
         };
-        if (run.Plan.IsShown) result = result with { Gallery = Gallery(judge, run.Prompts?.Pixel[maps.Epoch], visual, result, maps) };
+        if (run.Plan.IsShown) result = result with { Gallery = Gallery(judge, run.Prompts?.Pixel[maps.Epoch], visual, result) };
         return result with { ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
     }
 
@@ -113,9 +113,9 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
     }
 
     /// <summary>Pictures to look at, drawn from the maps that were measured.</summary>
-    private PictureTriple[] Gallery(PictureJudge judge, Prototypes? pixel, float[][]? visual, RunResult result, Maps maps)
+    private PictureTriple[] Gallery(PictureJudge judge, Prototypes? pixel, float[][]? visual, RunResult result)
     {
-        float hottest = (float)maps.Peaks.Max();
+        OverlayOptions scale = TripleDrawing.Scale(result.Pictures);
         return
         [
             .. TripleDrawing.Choose(result.Pictures).Select(i =>
@@ -124,7 +124,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
                 float[] map = judge.Map(pixel, cache.Get(picture.Path, PictureRole.Query).Tokens, visual?[i]);
                 ScoredPicture scored = result.Pictures[i];
                 var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
-                return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, hottest);
+                return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, scale);
             }),
         ];
     }

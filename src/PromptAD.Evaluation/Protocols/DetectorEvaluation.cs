@@ -53,13 +53,13 @@ public static class DetectorEvaluation
 
     private static PictureTriple[] Gallery(AnomalyDetector detector, Category category, List<ScoredPicture> pictures)
     {
-        float hottest = (float)pictures.Max(picture => picture.MapPeak);
+        OverlayOptions scale = TripleDrawing.Scale(pictures);
         return
         [
             .. TripleDrawing.Choose(pictures).Select(i =>
             {
                 AnomalyMap map = detector.Predict(category.Test[i].Path).Map;
-                return TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, map, hottest);
+                return TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, map, scale);
             }),
         ];
     }

@@ -36,8 +36,8 @@ internal static class HtmlCategory
             let run = report.Runs.First(r => r.Category == category && r.Method == method && r.Shots == shots)
             select ("", (IEnumerable<string>)
             [
-                Text(method), .. hasSeveralShots ? [$"{shots}"] : Array.Empty<string>(), Cell(summary.Image), Range(run.ImageIntervals.Auroc),
-                Cell(summary.ImagePrecision), .. hasPixels ? [Cell(summary.Pixel), Cell(summary.Aupro)] : Array.Empty<string>(),
+                Text(method), .. hasSeveralShots ? [$"{shots}"] : Array.Empty<string>(),
+                Cell(summary.Image), Range(run.ImageIntervals.Auroc), Cell(summary.ImagePrecision), .. hasPixels ? [Cell(summary.Pixel), Cell(summary.Aupro)] : Array.Empty<string>(),
             ]);
         WriteTable(
             html,
@@ -77,7 +77,7 @@ internal static class HtmlCategory
         foreach (PictureTriple triple in run.Gallery.Where(triple => triple.DefectType == TestPicture.Good)) WriteTriple(run, triple, html);
         html.WriteLine(
             $"</div><p class='fine'>{Text(run.Method)}, {run.Shots} shots, seed {run.Seed}: picture, mask outline, heat map. "
-            + "All heat maps of a category have one scale, whose end is the highest value of any test picture.</p>");
+            + "All heat maps of a category have one scale: from what half of the good pictures reach to the highest value of any.</p>");
     }
 
     private static void WriteTriple(RunResult run, PictureTriple triple, TextWriter html)

@@ -87,7 +87,8 @@ internal static class HtmlReport
     {
         html.WriteLine($"<div><h3>{title}</h3>");
         var rows = report.Methods.Select(method =>
-            ("", (IEnumerable<string>)[Text(method), .. report.Shots.Select(shots => Cell(figure(report.Summary(method, shots))))])).ToList();
+            ("", (IEnumerable<string>)
+                [Text(method), .. report.Shots.Select(shots => Cell(figure(report.Summary(method, shots))))])).ToList();
         if (report.Published is { } paper && published is not null)
         {
             rows.Add(("paper", [$"published, {Text(paper.Name)}, {paper.Categories.Length} categories",

@@ -17,17 +17,27 @@ internal static class TripleDrawing
         return misses.Concat(byScore.Reverse().Where(i => !pictures[i].IsDefective).Take(ShownOfAKind));
     }
 
+    /// <summary>
+    /// The heat maps' scale, the same for all pictures of a run: from what half of the good pictures reach, so that the ordinary stays as
+    /// it was photographed, to the highest value of any picture.
+    /// </summary>
+    public static OverlayOptions Scale(IReadOnlyList<ScoredPicture> pictures)
+    {
+        double[] good = [.. pictures.Where(picture => !picture.IsDefective).Select(picture => picture.MapPeak).Order()];
+        float low = (float)good[good.Length / 2], high = (float)pictures.Max(picture => picture.MapPeak);
+        return new OverlayOptions { MaxSide = MaxSide, Low = low, High = Math.Max(high, low + 1e-6f) };
+    }
+
     /// <param name="picture">The picture.</param>
     /// <param name="name">Its path relative to its category.</param>
     /// <param name="score">Its score.</param>
     /// <param name="map">Its map.</param>
-    /// <param name="hottest">The map value that gets the brightest colour.</param>
-    public static PictureTriple Draw(TestPicture picture, string name, double score, AnomalyMap map, float hottest)
+    /// <param name="scale">The heat map's scale.</param>
+    public static PictureTriple Draw(TestPicture picture, string name, double score, AnomalyMap map, OverlayOptions scale)
     {
         using Picture decoded = PictureDecoder.Decode(picture.Path, new PreprocessingOptions().PixelLimit);
-        var heatOptions = new OverlayOptions { MaxSide = MaxSide, High = Math.Max(hottest, 1e-6f) };
-        using Picture heat = Overlay.Render(decoded.Frame, map, heatOptions);
-        using Picture plain = Overlay.Render(decoded.Frame, map, heatOptions with { Opacity = 0 });
+        using Picture heat = Overlay.Render(decoded.Frame, map, scale);
+        using Picture plain = Overlay.Render(decoded.Frame, map, scale with { Opacity = 0 });
         byte[] asItIs = Jpeg(plain);
         DefectMask? mask = picture.IsDefective ? picture.ReadMask(plain.Width, plain.Height) : null;
         if (mask is not null) DrawOutline(plain, mask);
