@@ -18,10 +18,17 @@ internal sealed class PromptLosses(LossOptions options, float scale, bool perPix
         Tensor normal = features.NormalPrototype(), anomalous = features.AnomalousPrototype();
         Tensor contrastive = Contrastive(features, visual.view(-1, visual.shape[2]), normal);
         Tensor margin = Margin(visual, normal, anomalous);
+        Tensor alignment = Alignment(features);
+        return (contrastive, margin, alignment, contrastive + (margin * options.MarginWeight) + (alignment * options.AlignmentWeight));
+    }
+
+    /// <summary>L_align: |mean f̂_MAP - mean f̂_LAP|²; 0 where there are no manual prompts to align with.</summary>
+    private static Tensor Alignment(PromptFeatures features)
+    {
+        if (features.Manual.shape[0] == 0) return zeros(1).sum();
         Tensor manual = PromptFeatures.Normalize(features.Manual).mean([0L]);
         Tensor learned = PromptFeatures.Normalize(features.Learned).mean([0L]);
-        Tensor alignment = (manual - learned).square().sum();
-        return (contrastive, margin, alignment, contrastive + margin + (alignment * options.AlignmentWeight));
+        return (manual - learned).square().sum();
     }
 
     /// <summary>L_v2t: cross-entropy of s · [z·w_n, z·f̂_1, …] against the normal class, mean over z.</summary>

@@ -124,7 +124,9 @@ public sealed class PromptTrainer
             return new(new DetectorModel(Describe(temperature, peak), image, pixel, bank), backbone, ownsBackbone: false);
         }
 
-        (Prototypes image, Prototypes pixel) = run.Learn(features.Cls(), tokens, Detector, EpochScore, progress, cancellation);
+        double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(Detector(image, pixel), level);
+        bool best = options.EpochSelection == EpochSelection.Best;
+        (Prototypes image, Prototypes pixel) = run.Learn(features.Cls(), tokens, best ? Rate : null, progress, cancellation);
         return Detector(image, pixel);
     }
 

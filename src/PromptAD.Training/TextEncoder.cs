@@ -15,7 +15,7 @@ internal sealed class TextEncoder : IDisposable
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, Tensor> weights = [];
 
-    static TextEncoder() => OpenMp.SleepWhileWaiting();
+    static TextEncoder() => NativeLibraries.Prepare();
 
     /// <param name="configuration">The backbone's sizes.</param>
     /// <param name="path">Its <c>text.safetensors</c>.</param>

@@ -97,6 +97,14 @@ public sealed record PromptOptions
     /// <value><see cref="LearnedPromptOrder.ContextBeforeObject"/> by default, as published.</value>
     public LearnedPromptOrder LearnedOrder { get; init; } = LearnedPromptOrder.ContextBeforeObject;
 
+    /// <summary>
+    /// Whether anomaly prompts are concatenated with the normal contexts, as the method has it. Without, there are no manual anomaly
+    /// prompts and the learned ones are "A obj." with contexts of their own: many-class prompt learning (CoOp), the baseline that the paper
+    /// compares with.
+    /// </summary>
+    /// <value>true by default.</value>
+    public bool Concatenation { get; init; } = true;
+
     internal void Validate()
     {
         Check.Known(LearnedOrder, nameof(LearnedOrder));
@@ -125,6 +133,10 @@ public sealed record LossOptions
     /// <value>0 or more; 0 by default.</value>
     public float Margin { get; init; }
 
+    /// <summary>The weight of L_EAM. 0 leaves the explicit anomaly margin out, which the paper does for comparison.</summary>
+    /// <value>0 or more; 1 by default, as published.</value>
+    public float MarginWeight { get; init; } = 1;
+
     /// <summary>Mark Q4: how the pixel level takes the hinge of L_EAM.</summary>
     /// <value><see cref="PixelMargin.PerChannel"/> by default, as published.</value>
     public PixelMargin PixelMargin { get; init; } = PixelMargin.PerChannel;
@@ -137,6 +149,7 @@ public sealed record LossOptions
     {
         Check.Known(PixelMargin, nameof(PixelMargin));
         Check.Range(Margin, 0, 100, nameof(Margin));
+        Check.Range(MarginWeight, 0, 1000, nameof(MarginWeight));
         Check.Range(AlignmentWeight, 0, 1000, nameof(AlignmentWeight));
     }
 }

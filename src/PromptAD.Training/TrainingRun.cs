@@ -14,27 +14,26 @@ internal sealed class TrainingRun(
     int images,
     float temperature)
 {
-
     /// <summary>Learns both levels.</summary>
     /// <param name="cls">Normalised global features of the images, (images, E).</param>
     /// <param name="tokens">Normalised patch tokens of the images, (images, patches, E).</param>
-    /// <param name="detector">Makes a detector of prototypes, to be rated.</param>
-    /// <param name="rate">Rates a detector when the best epoch is wanted (mark Q7).</param>
+    /// <param name="rate">
+    /// Rates the prototypes of both levels after every epoch of a level, when the best epoch is wanted (mark Q7); null for the last. While
+    /// the image level is learned, its prototypes stand in for those of the pixel level.
+    /// </param>
     /// <param name="progress">Told after every epoch.</param>
     /// <param name="cancellation">Stops between two epochs.</param>
     public (Prototypes Image, Prototypes Pixel) Learn(
         float[] cls,
         float[] tokens,
-        Func<Prototypes, Prototypes, AnomalyDetector> detector,
-        Func<AnomalyDetector, PromptLevel, double>? rate,
+        Func<Prototypes, Prototypes, PromptLevel, double>? rate,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellation)
     {
-        bool best = options.EpochSelection == EpochSelection.Best;
         PromptOptions prompts = options.Prompts;
-        Func<Prototypes, double>? rateImage = best ? own => rate!(detector(own, own), PromptLevel.Image) : null;
+        Func<Prototypes, double>? rateImage = rate is null ? null : own => rate(own, own, PromptLevel.Image);
         Prototypes image = LearnLevel(PromptLevel.Image, prompts.ImageContexts, cls, rateImage, progress, cancellation);
-        Func<Prototypes, double>? ratePixel = best ? own => rate!(detector(image, own), PromptLevel.Pixel) : null;
+        Func<Prototypes, double>? ratePixel = rate is null ? null : own => rate(image, own, PromptLevel.Pixel);
         Prototypes pixel = LearnLevel(PromptLevel.Pixel, prompts.PixelContexts, tokens, ratePixel, progress, cancellation);
         return (image, pixel);
     }

@@ -42,11 +42,28 @@ public sealed class PromptLossesTests
         Assert.Equal(contrastive + margin + 1, total, 6);
     }
 
+    [Fact]
+    public void The_margin_weighs_in_by_its_weight_or_not_at_all()
+    {
+        (double contrastive, double margin, _, double total) = Compute(new LossOptions { MarginWeight = 0.5f }, 1, false, [0, 1], 1);
+        Assert.Equal(contrastive + (margin / 2), total, 6);
+        (contrastive, _, _, total) = Compute(new LossOptions { MarginWeight = 0 }, 1, false, [0, 1], 1);
+        Assert.Equal(contrastive, total, 6);
+    }
+
+    [Fact]
+    public void Without_manual_prompts_there_is_nothing_to_align()
+    {
+        (double contrastive, double margin, double alignment, double total) = Compute(new LossOptions(), 1, false, [1, 0], 1, manual: []);
+        Assert.Equal(0, alignment);
+        Assert.Equal(contrastive + margin, total, 6);
+    }
+
     private static (double Contrastive, double Margin, double Alignment, double Total) Compute(
         LossOptions options, float scale, bool perPixel, float[] visual, int images, float[]? manual = null, float[]? learned = null)
     {
         using var scope = NewDisposeScope();
-        var features = new PromptFeatures(tensor(Normal, 1, 2), tensor(manual ?? Anomalous, 1, 2), tensor(learned ?? Anomalous, 1, 2));
+        var features = new PromptFeatures(tensor(Normal, 1, 2), tensor(manual ?? Anomalous, (manual ?? Anomalous).Length / 2, 2), tensor(learned ?? Anomalous, 1, 2));
         Tensor z = tensor(visual, images, visual.Length / (2 * images), 2);
         var losses = new PromptLosses(options, scale, perPixel);
         (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = losses.Compute(features, z);

@@ -33,6 +33,20 @@ public sealed class PromptTextTests
     }
 
     [Fact]
+    public void Without_concatenation_both_classes_have_contexts_of_their_own()
+    {
+        var options = new PromptOptions { Concatenation = false, AnomalyContextLength = 4 };
+        var text = new PromptText(tokenizer, 77, 3, "metal nut", ["damaged {}"], options);
+        Assert.Empty(text.Manual);
+        Assert.Equal(3, text.Normal.Count);
+        Assert.Equal(4, text.Learned.Count);
+        int[] normal = [.. text.Normal.SelectMany(row => row.Rows[1..5])], anomalous = [.. text.Learned.SelectMany(row => row.Rows[1..5])];
+        Assert.Equal(Enumerable.Range(0, 12), normal);
+        Assert.Equal(Enumerable.Range(12, 16), anomalous);
+        Assert.Equal(text.Normal[0].Rows[5..], text.Learned[0].Rows[5..]); // the same object behind them
+    }
+
+    [Fact]
     public void A_state_listed_twice_counts_twice() => Assert.Equal(4, Make(1, ["a {}", "b {}", "a {}", "c {}"]).Manual.Count);
 
     [Fact]

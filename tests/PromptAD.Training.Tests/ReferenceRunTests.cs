@@ -17,7 +17,7 @@ public sealed class ReferenceRunTests
     [InlineData(2)]
     public void Repeats_losses_and_scores_of_the_published_run(int shots)
     {
-        string shared = FindShared();
+        string shared = SharedFolder.Find();
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(shared, "fixtures", "reference-run.json")));
         string data = Path.Combine(shared, "data", "magnetic-tile");
         string folder = Path.Combine(Path.GetTempPath(), $"promptad-run-{Guid.NewGuid():N}");
@@ -62,16 +62,5 @@ public sealed class ReferenceRunTests
             float score = pixel ? prediction.Map.Max : prediction.Score;
             Assert.InRange(Math.Abs(score - picture.Value.GetDouble()), 0, ScoreTolerance);
         }
-    }
-
-    private static string FindShared()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            string shared = Path.Combine(folder, "shared");
-            if (Directory.Exists(Path.Combine(shared, "data", "magnetic-tile"))) return shared;
-        }
-        Assert.Skip($"The pictures of magnetic-tile are in no 'shared/data' folder above {AppContext.BaseDirectory}.");
-        return "";
     }
 }

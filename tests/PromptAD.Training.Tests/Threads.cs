@@ -5,5 +5,5 @@ namespace PromptAD.Training.Tests;
 internal static class Threads
 {
     [ModuleInitializer]
-    internal static void Prepare() => OpenMp.SleepWhileWaiting();
+    internal static void Prepare() => NativeLibraries.Prepare();
 }

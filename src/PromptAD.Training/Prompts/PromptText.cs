@@ -42,6 +42,12 @@ internal sealed class PromptText
         this.contexts = contexts;
         this.contextLength = contextLength;
         Normal = [.. Enumerable.Range(0, contexts).Select(context => Row(context, null, objectName))];
+        if (!options.Concatenation)
+        {
+            Manual = [];
+            Learned = [.. Enumerable.Range(0, options.AnomalyContexts).Select(anomaly => Row(null, anomaly, objectName))];
+            return;
+        }
         Manual = [.. states.SelectMany(
             state => Enumerable.Range(0, contexts).Select(context => Row(context, null, StateOf(state, objectName))))];
         Learned = [.. Enumerable.Range(0, contexts * options.AnomalyContexts)
@@ -51,10 +57,13 @@ internal sealed class PromptText
     /// <summary>NP, one for each context.</summary>
     public IReadOnlyList<PromptRow> Normal { get; }
 
-    /// <summary>MAP, row i: state i / N, context i mod N.</summary>
+    /// <summary>MAP, row i: state i / N, context i mod N; none without concatenation.</summary>
     public IReadOnlyList<PromptRow> Manual { get; }
 
-    /// <summary>LAP, row i: context i mod N, anomaly context i mod L, which is every pair while N and L share no factor.</summary>
+    /// <summary>
+    /// LAP, row i: context i mod N, anomaly context i mod L, which is every pair while N and L share no factor. Without concatenation "A
+    /// obj.", one for each anomaly context.
+    /// </summary>
     public IReadOnlyList<PromptRow> Learned { get; }
 
     /// <summary>The token ids whose embeddings follow the contexts in the table.</summary>
@@ -62,12 +71,11 @@ internal sealed class PromptText
 
     private static string StateOf(string state, string objectName) => state.Replace("{}", objectName, StringComparison.Ordinal);
 
-    private PromptRow Row(int context, int? anomaly, string phrase)
+    private PromptRow Row(int? context, int? anomaly, string phrase)
     {
         int placeholder = tokenizer.Encode("N")[0], anomalyPlaceholder = tokenizer.Encode("A")[0];
         int[] words = tokenizer.Encode($"{phrase}.");
-        IEnumerable<int> contextRows = Enumerable.Range(context * options.ContextLength, options.ContextLength);
-        (int Token, int Row)[] learned = [.. contextRows.Select(row => (placeholder, row))];
+        (int Token, int Row)[] learned = [.. ContextRows(context).Select(row => (placeholder, row))];
         (int Token, int Row)[] suffix = [.. AnomalyRows(anomaly).Select(row => (anomalyPlaceholder, row))];
         (int Token, int Row)[] text = [.. words.Select(Constant)];
         (int Token, int Row)[] body = options.LearnedOrder == LearnedPromptOrder.ContextBeforeObject
@@ -81,6 +89,10 @@ internal sealed class PromptText
         }
         return new PromptRow([.. all.Select(token => token.Token)], [.. all.Select(token => token.Row)]);
     }
+
+    private IEnumerable<int> ContextRows(int? context) => context is { } index
+        ? Enumerable.Range(index * options.ContextLength, options.ContextLength)
+        : [];
 
     private IEnumerable<int> AnomalyRows(int? anomaly) => anomaly is { } index
         ? Enumerable.Range((contexts * options.ContextLength) + (index * options.AnomalyContextLength), options.AnomalyContextLength)

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using PromptAD.Evaluation;
+using PromptAD.Evaluation.Reports;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad evaluate</c>: measures a finished detector on pictures whose truth is known.</summary>
+internal sealed class EvaluateCommand
+{
+    private readonly Terminal terminal;
+    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file." };
+    private readonly Option<string> dataset = new("--dataset")
+    {
+        Description = "Test pictures: a data set's folder in a known layout, good/ and bad/ folders, or a manifest (.csv, .json).",
+        Required = true,
+        HelpName = "folder",
+    };
+
+    private readonly Option<string?> category = new("--category", "-c")
+    {
+        Description = "The category to measure on. Default: the only one.",
+        HelpName = "name",
+    };
+
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Folder for the report (HTML, Markdown, CSV, JSON). Default: none is written.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<ReportFormat> format = new("--format", "-f")
+    {
+        Description = "How results are printed.",
+        DefaultValueFactory = _ => ReportFormat.Table,
+    };
+
+    private readonly Option<string?> store = CommonOptions.Store();
+    private readonly Option<int> threads = CommonOptions.Threads();
+
+    private EvaluateCommand(Terminal terminal) => this.terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var evaluate = new EvaluateCommand(terminal);
+        var command = new Command("evaluate", "Measures a detector on pictures whose truth is known.")
+        {
+            evaluate.detectorFile, evaluate.dataset, evaluate.category, evaluate.output, evaluate.format, evaluate.store, evaluate.threads,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(evaluate.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        string[] wanted = parsed.GetValue(category) is { } name ? [name] : [];
+        Dataset data = DatasetSelection.Open(parsed.GetRequiredValue(dataset), DatasetLayout.Detect, wanted, terminal);
+        if (data.Categories.Count > 1)
+        {
+            string known = string.Join(", ", data.Categories.Select(one => one.Name));
+            throw new PromptADException(
+                $"A detector knows one product, but '{data.Name}' has several; choose one with --category: {known}.");
+        }
+        string file = parsed.GetRequiredValue(detectorFile);
+        DetectorInfo info = DetectorInfo.Read(file);
+        var backbones = new BackboneStore(parsed.GetValue(store));
+        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, parsed.GetValue(threads));
+        using AnomalyDetector detector = AnomalyDetector.Load(file, backbone);
+        CommonOptions.WarnIfGenerated(terminal, backbone.IsGenerated);
+        RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
+            detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
+        var report = Report.Of([result], ReportFacts.Of(data, backbone, protocol: null, Environment.GetCommandLineArgs()[1..]));
+        ReportOutput.Write(report, parsed.GetValue(output), parsed.GetValue(format), terminal);
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using PromptAD.Evaluation.Reports;
+using PromptAD.Files;
+using Spectre.Console;
+
+namespace PromptAD.Cli;
+
+/// <summary>Writes a report's files and prints it.</summary>
+internal static class ReportOutput
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <param name="report">The report.</param>
+    /// <param name="folder">Where results.csv, results.json, results.md and report.html go; null for nowhere.</param>
+    /// <param name="format">How it is printed.</param>
+    /// <param name="terminal">Where it is printed.</param>
+    public static void Write(Report report, string? folder, ReportFormat format, Terminal terminal)
+    {
+        if (folder is not null)
+        {
+            WriteText(Path.Combine(folder, "results.csv"), writer => CsvReport.Write(report, writer));
+            AtomicFile.Write(Path.Combine(folder, "results.json"), stream => JsonReport.Write(report, stream));
+            WriteText(Path.Combine(folder, "results.md"), writer => MarkdownReport.Write(report, writer));
+            WriteText(Path.Combine(folder, "report.html"), writer => HtmlReport.Write(report, writer));
+        }
+        Print(report, format, terminal);
+        if (folder is not null) terminal.Say($"Report: {Path.Combine(Path.GetFullPath(folder), "report.html")}");
+    }
+
+    private static void WriteText(string path, Action<TextWriter> write) => AtomicFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
+        write(writer);
+    });
+
+    private static void Print(Report report, ReportFormat format, Terminal terminal)
+    {
+        switch (format)
+        {
+            case ReportFormat.Csv:
+                CsvReport.Write(report, terminal.Output);
+                break;
+            case ReportFormat.Markdown:
+                MarkdownReport.Write(report, terminal.Output);
+                break;
+            case ReportFormat.Json:
+                using (var buffer = new MemoryStream())
+                {
+                    JsonReport.Write(report, buffer);
+                    terminal.Output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+                }
+                break;
+            default:
+                PrintTable(report, terminal);
+                break;
+        }
+    }
+
+    private static void PrintTable(Report report, Terminal terminal)
+    {
+        Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(report.Facts.ProtocolSentence)) }
+            .AddColumn("category").AddColumn("method").AddColumn(Right("shots")).AddColumn(Right("seeds"))
+            .AddColumn(Right("image AUROC")).AddColumn(Right("pixel AUROC")).AddColumn(Right("AUPRO 0.30"));
+        foreach (string category in report.Categories)
+        {
+            foreach (string method in report.Methods)
+                foreach (int shots in report.Shots) AddRow(table, category, method, shots, report.Summary(method, shots, category));
+        }
+        if (report.Categories.Count > 1)
+        {
+            foreach (string method in report.Methods)
+                foreach (int shots in report.Shots) AddRow(table, "mean", method, shots, report.Summary(method, shots));
+        }
+        terminal.Results.Write(table);
+    }
+
+    private static void AddRow(Table table, string category, string method, int shots, FigureSummary summary) => table.AddRow(
+        Markup.Escape(category), method, $"{shots}", $"{summary.Seeds}",
+        $"{summary.Image}", Spread.Text(summary.Pixel), Spread.Text(summary.Aupro));
+
+    private static TableColumn Right(string title) => new TableColumn(title).RightAligned();
+}

@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using System.Text;
+using PromptAD.Backbones;
+using PromptAD.Files;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+
+namespace PromptAD.Evaluation.Features;
+
+/// <summary>
+/// Features of pictures, encoded once and shared by all shots, seeds and methods. They lie in a folder, one file for each backbone, picture
+/// content and way of preprocessing; the ones used last stay in memory up to a budget. A picture's file is opened when its features are
+/// asked for, never before.
+/// </summary>
+internal sealed class FeatureCache(Backbone backbone, string folder, PreprocessingOptions options, long budget = FeatureCache.DefaultBudget)
+{
+    private const int Format = 1;
+    private const long DefaultBudget = 512L << 20;
+    private const string Cls = "cls", Tokens = "tokens";
+
+    private readonly Preprocessor preprocessor = new(backbone.Configuration.Vision.ImageSize, options);
+    private readonly Dictionary<string, string> hashes = [];
+    private readonly Dictionary<string, LinkedListNode<(string Key, PictureFeatures Features)>> inMemory = [];
+    private readonly LinkedList<(string Key, PictureFeatures Features)> byUse = new(); // the one used last comes first
+    private long bytes;
+
+    /// <summary>The SHA-256 of a picture file's content, in hexadecimal.</summary>
+    /// <exception cref="PromptADException">The file cannot be read.</exception>
+    public string HashOf(string path)
+    {
+        if (hashes.TryGetValue(path, out string? known)) return known;
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return hashes[path] = Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException(
+                $"Cannot read the picture '{path}': {AtomicFile.Reason(e)}. Check that it is there and may be read.", e);
+        }
+    }
+
+    /// <summary>The features of a picture file, from memory, from the folder or from the encoder.</summary>
+    /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
+    public PictureFeatures Get(string path, PictureRole role)
+    {
+        string key = KeyOf(path, role);
+        if (inMemory.TryGetValue(key, out LinkedListNode<(string Key, PictureFeatures Features)>? node))
+        {
+            byUse.Remove(node);
+            byUse.AddFirst(node);
+            return node.Value.Features;
+        }
+        string file = Path.Combine(folder, $"{key}.safetensors");
+        PictureFeatures? features = TryRead(file);
+        if (features is null) Write(file, features = Encode(path, role));
+        Keep(key, features);
+        return features;
+    }
+
+    private string KeyOf(string path, PictureRole role)
+    {
+        ChannelOrder order = role == PictureRole.Reference ? ChannelOrder.Rgb : options.QueryChannels;
+        string all = $"{Format}|{backbone.Hash}|{HashOf(path)}|{options.Resize}|{order}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
+    }
+
+    private PictureFeatures Encode(string path, PictureRole role)
+    {
+        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit);
+        float[] input = new float[preprocessor.Length]; // (3, size, size)
+        if (role == PictureRole.Reference) preprocessor.PrepareReference(picture.Frame, input);
+        else preprocessor.PrepareQuery(picture.Frame, input);
+        using VisionFeatures encoded = backbone.Vision.Encode(input, count: 1);
+        BackboneConfiguration configuration = backbone.Configuration;
+        int layers = configuration.Vision.MemoryTaps.Blocks.Count;
+        var memory = new float[layers][];
+        for (int layer = 0; layer < layers; layer++) memory[layer] = Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width);
+        var features = new PictureFeatures(
+            Channels.Normalize(encoded.Cls, configuration.EmbeddingSize),
+            Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize),
+            memory);
+        return IsFinite(features)
+            ? features
+            : throw new PromptADException(
+                $"The backbone made values that are not numbers from '{path}'. Check it with 'promptad backbone info'.");
+    }
+
+    /// <summary>Null where there is no file, or one that is damaged and so is made again.</summary>
+    private PictureFeatures? TryRead(string path)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            int layers = backbone.Configuration.Vision.MemoryTaps.Blocks.Count;
+            var memory = new float[layers][];
+            for (int layer = 0; layer < layers; layer++) memory[layer] = file.ReadFloats(Memory(layer));
+            var features = new PictureFeatures(file.ReadFloats(Cls), file.ReadFloats(Tokens), memory);
+            return HasRightSize(features) && IsFinite(features) ? features : null;
+        }
+        catch (PromptADException)
+        {
+            return null;
+        }
+    }
+
+    private bool HasRightSize(PictureFeatures features)
+    {
+        BackboneConfiguration configuration = backbone.Configuration;
+        int patches = features.Tokens.Length / configuration.EmbeddingSize;
+        return features.Cls.Length == configuration.EmbeddingSize
+            && patches > 0 && features.Tokens.Length == patches * configuration.EmbeddingSize
+            && features.Memory.All(layer => layer.Length == patches * configuration.Vision.Width);
+    }
+
+    private static bool IsFinite(PictureFeatures features) =>
+        Array.TrueForAll(features.Cls, float.IsFinite)
+        && Array.TrueForAll(features.Tokens, float.IsFinite)
+        && features.Memory.All(layer => Array.TrueForAll(layer, float.IsFinite));
+
+    private static void Write(string path, PictureFeatures features)
+    {
+        var values = new Dictionary<string, float[]> { [Cls] = features.Cls, [Tokens] = features.Tokens };
+        for (int layer = 0; layer < features.Memory.Count; layer++) values.Add(Memory(layer), features.Memory[layer]);
+        TensorFile.Write(path, values);
+    }
+
+    private void Keep(string key, PictureFeatures features)
+    {
+        inMemory.Add(key, byUse.AddFirst((key, features)));
+        bytes += features.Bytes;
+        while (bytes > budget && byUse.Count > 1)
+        {
+            (string oldest, PictureFeatures dropped) = byUse.Last!.Value;
+            byUse.RemoveLast();
+            inMemory.Remove(oldest);
+            bytes -= dropped.Bytes;
+        }
+    }
+
+    private static string Memory(int layer) => $"memory.{layer + 1}";
+}

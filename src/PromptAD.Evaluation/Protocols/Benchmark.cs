@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using PromptAD.Evaluation.Features;
+using PromptAD.Evaluation.Methods;
+using PromptAD.Evaluation.Protocols;
+using PromptAD.Evaluation.Results;
+using PromptAD.Training;
+
+namespace PromptAD.Evaluation;
+
+/// <summary>
+/// Runs methods on the categories of a data set and keeps every finished run in a folder: a benchmark that was stopped, or is asked for
+/// more, goes on where it was. In a category everything is learned before the first test picture is opened; only then the test set is
+/// scored. Needs libtorch, which the application brings.
+/// </summary>
+public sealed class Benchmark
+{
+    // Raised when scoring changes its results, so that runs of before are not mixed with runs of after.
+    private const int ScoringVersion = 1;
+
+    private readonly Backbone backbone;
+    private readonly BenchmarkOptions options;
+
+    /// <param name="backbone">The frozen backbone; stays with the caller.</param>
+    /// <param name="options">What to run; null for the defaults.</param>
+    /// <exception cref="PromptADException">An option is out of range.</exception>
+    public Benchmark(Backbone backbone, BenchmarkOptions? options = null)
+    {
+        this.backbone = backbone;
+        this.options = (options ?? new BenchmarkOptions()).Validated();
+    }
+
+    /// <summary>Runs everything that the folder does not hold yet.</summary>
+    /// <param name="categories">The categories to run.</param>
+    /// <param name="folder">Where features, prompts and results are kept.</param>
+    /// <param name="progress">Told what is running, on the caller's thread.</param>
+    /// <param name="cancellation">Stops between two epochs or pictures; what is finished stays.</param>
+    /// <returns>All runs, category by category, method by method.</returns>
+    /// <exception cref="PromptADException">A picture cannot be read, a category has too few, or the folder cannot be written.</exception>
+    public IReadOnlyList<RunResult> Run(
+        IReadOnlyList<Category> categories,
+        string folder,
+        IProgress<BenchmarkProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        using var files = new RunFolder(folder);
+        using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
+        var cache = new FeatureCache(backbone, files.Features, options.Training(0).Preprocessing);
+        var results = new List<RunResult>();
+        Plan[] plans = [.. categories.SelectMany(category => Plans(category, cache))];
+        var clock = new BenchmarkClock(progress, plans.Length);
+        foreach (IGrouping<Category, Plan> category in plans.GroupBy(plan => plan.Run.Category))
+        {
+            RunResult?[] finished = [.. category.Select(plan => files.TryRead(plan.Run, plan.Fingerprint))];
+            clock.Skip(finished.Count(result => result is not null));
+            Plan[] missing = [.. category.Where((_, i) => finished[i] is null)];
+            Learned[] learned = [.. missing.Select(plan => Learn(plan, files, encoder, cache, clock, cancellation))];
+            var scoring = new CategoryScoring(category.Key, cache, backbone.Configuration.Vision.Width, options);
+            var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, clock, cancellation));
+            results.AddRange(finished.Select(result => result ?? scored.Dequeue()));
+        }
+        return results;
+    }
+
+    private IEnumerable<Plan> Plans(Category category, FeatureCache cache) =>
+        from method in options.Methods
+        from shots in options.Shots
+        from seed in Enumerable.Range(0, options.Seeds)
+        select PlanOf(new RunKey(options.Protocol, category, method, shots, seed), cache);
+
+    private Plan PlanOf(RunKey run, FeatureCache cache)
+    {
+        ShotDraw draw = options.Draw?.Invoke(run.Category, run.Shots)
+            ?? (options.Protocol == EvaluationProtocol.Published
+                ? ShotDraw.Published(run.Category, run.Shots, run.Seed)
+                : ShotDraw.BySeed(run.Category, run.Shots, run.Seed));
+        string known = options.PublishedName(run.Category.Name);
+        bool named = options.Protocol == EvaluationProtocol.Published || options.CategoryStates;
+        IEnumerable<string> own = named && PublishedPrompts.Categories.Contains(known) ? PublishedPrompts.StatesOf(known) : [];
+        string[] states = [.. PublishedPrompts.CommonStates, .. own];
+        TrainingOptions training = PromptTask.Adapt(options.Training(run.Seed), run.Method.Prompts);
+        var task = new PromptTask(
+            run.Method.Prompts, training, PublishedPrompts.ObjectNameOf(known).Replace('_', ' ').Replace('-', ' '), states, draw.Paths,
+            KeepsEveryEpoch: options.Protocol == EvaluationProtocol.Published);
+        string key = task.Key(backbone, cache, ownContexts: options.Contexts is not null);
+        return new Plan(run, draw, task, key, Fingerprint(run, draw, key, cache), IsShown(run));
+    }
+
+    /// <summary>One run of each category and method keeps pictures to look at: the one with the most shots and the first seed.</summary>
+    private bool IsShown(RunKey run) => run.Seed == 0 && run.Shots == options.Shots.Max();
+
+    /// <summary>
+    /// A hash of all that a result depends on. Of test pictures it takes names and lengths: their contents must stay closed until all is
+    /// learned.
+    /// </summary>
+    private string Fingerprint(RunKey run, ShotDraw draw, string promptKey, FeatureCache cache)
+    {
+        IEnumerable<string> test = run.Category.Test.Select(picture =>
+            $"{run.Category.Relative(picture.Path)}|{LengthOf(picture.Path)}|{picture.DefectType}|"
+            + string.Join('|', picture.MaskPaths.Select(LengthOf)));
+        string[] parts =
+        [
+            $"{ScoringVersion}", $"{options.Protocol}", run.Method.Name, promptKey, backbone.Hash,
+            $"{options.Training(0).Preprocessing}", $"{IsShown(run)}",
+            .. draw.Paths.Select(cache.HashOf), .. test,
+        ];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+    }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : -1;
+
+    private Learned Learn(
+        Plan plan, RunFolder files, TextEncoder encoder, FeatureCache cache, BenchmarkClock clock, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        string step = $"Learning {plan.Run}";
+        clock.Report(BenchmarkStage.Learning, step);
+        if (plan.Task.Source == PromptSource.None) return clock.Half(BenchmarkStage.Learning, new Learned(plan, null, 0));
+        string file = files.Prompts(plan.PromptKey);
+        int channels = backbone.Configuration.EmbeddingSize;
+        if (EpochPrompts.TryRead(file, channels) is { } known) return clock.Half(BenchmarkStage.Learning, new Learned(plan, known, 0));
+
+        long start = Stopwatch.GetTimestamp();
+        var epochs = new SynchronousProgress<TrainingProgress>(state => clock.Report(BenchmarkStage.Learning, step, state.Fraction));
+        EpochPrompts prompts = plan.Task.Learn(backbone, encoder, cache, options.Contexts, epochs, cancellation);
+        prompts.Write(file);
+        return clock.Half(BenchmarkStage.Learning, new Learned(plan, prompts, Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+
+    private static IEnumerable<RunResult> Score(
+        Learned[] learned,
+        CategoryScoring scoring,
+        RunFolder files,
+        TextEncoder encoder,
+        BenchmarkClock clock,
+        CancellationToken cancellation)
+    {
+        foreach (Learned run in learned)
+        {
+            string step = $"Scoring {run.Plan.Run}";
+            clock.Report(BenchmarkStage.Scoring, step);
+            float temperature = PromptTask.Temperature(encoder, run.Plan.Task.Options.Scoring);
+            RunResult result = scoring.Score(
+                run, temperature, new SynchronousProgress<double>(part => clock.Report(BenchmarkStage.Scoring, step, part)), cancellation);
+            files.Write(run.Plan.Run, result);
+            yield return clock.Half(BenchmarkStage.Scoring, result);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using PromptAD.Evaluation.Features;
+using PromptAD.Evaluation.Methods;
+using PromptAD.Evaluation.Reports;
+using PromptAD.Scoring;
+
+namespace PromptAD.Evaluation.Protocols;
+
+/// <summary>
+/// Scores the test set of one category. Test pictures are opened here and nowhere else. Visual maps depend on the remembered pictures
+/// alone, so methods, levels and epochs share them.
+/// </summary>
+internal sealed class CategoryScoring(Category category, FeatureCache cache, int width, BenchmarkOptions options)
+{
+    private readonly ScoringOptions scoring = options.Training(0).Scoring;
+    private readonly Dictionary<string, float[][]> visualMaps = [];
+    private byte[]?[]? masks;
+
+    /// <summary>Scores every epoch that was kept, picks the best if there are several (mark Q7), and measures it.</summary>
+    public RunResult Score(Learned run, float temperature, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var judge = new PictureJudge(temperature, scoring);
+        float[][]? visual = run.Plan.Run.Method.HasMemory ? VisualMaps(run.Plan.Draw.Paths, cancellation) : null;
+        int imageEpochs = run.Prompts?.Image.Count ?? 1, pixelEpochs = run.Prompts?.Pixel.Count ?? 1;
+        double total = imageEpochs + pixelEpochs, done = 0;
+        T Next<T>(T value)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(++done / total);
+            return value;
+        }
+
+        bool[] defective = [.. category.Test.Select(picture => picture.IsDefective)];
+        var images = new (float Score, float? Text, float? Visual)[imageEpochs][];
+        for (int epoch = 0; epoch < imageEpochs; epoch++)
+            images[epoch] = Next(Each((i, features) => judge.Score(run.Prompts?.Image[epoch], features.Cls, visual?[i])));
+        double[] imageAurocs = [.. images.Select(scores => RankingMetrics.Measure(ScoresOf(scores), defective).Auroc)];
+        (float Score, float? Text, float? Visual)[] best = images[IndexOfMax(imageAurocs)];
+
+        double[] pixelAurocs = new double[pixelEpochs];
+        Maps? maps = null;
+        for (int epoch = 0; epoch < pixelEpochs; epoch++)
+        {
+            Maps candidate = Next(Measure(judge, run.Prompts?.Pixel[epoch], visual));
+            pixelAurocs[epoch] = candidate.Auroc ?? 0;
+            if (maps is null || pixelAurocs[epoch] > pixelAurocs[maps.Epoch]) maps = candidate with { Epoch = epoch };
+        }
+
+        double[] finalScores = ScoresOf(best);
+        var result = new RunResult
+        {
+            Protocol = options.Protocol,
+            Category = category.Name,
+            Method = run.Plan.Run.Method.Name,
+            Shots = run.Plan.Run.Shots,
+            Seed = run.Plan.Run.Seed,
+            Image = RankingMetrics.Measure(finalScores, defective),
+            ImageIntervals = RankingMetrics.MeasureIntervals(finalScores, defective),
+            Pixel = PixelFigures.Of(maps!.Pixels),
+            ImageAurocByEpoch = imageEpochs > 1 ? imageAurocs : [],
+            PixelAurocByEpoch = pixelEpochs > 1 && maps.AurocIsKnown ? pixelAurocs : [],
+            LearnedFrom = [.. run.Plan.Draw.Paths.Select(category.Relative)],
+            UsesPublishedShots = run.Plan.Draw.IsPublished,
+            Pictures = [.. category.Test.Select((picture, i) => new ScoredPicture(
+                category.Relative(picture.Path), picture.DefectType, best[i].Score, best[i].Text, best[i].Visual, maps.Peaks[i]))],
+            LearnSeconds = run.Seconds,
+            Fingerprint = run.Plan.Fingerprint,
+        };
+        if (run.Plan.IsShown) result = result with { Gallery = Gallery(judge, run.Prompts?.Pixel[maps.Epoch], visual, result) };
+        return result with { ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
+    }
+
+    private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)
+    {
+        string key = string.Join('|', references);
+        if (visualMaps.TryGetValue(key, out float[][]? known)) return known;
+        PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
+        float[] Layer(int layer) => [.. features.SelectMany(picture => picture.Memory[layer])]; // (references · patches, width)
+        var bank = new MemoryBank([.. Enumerable.Range(0, features[0].Memory.Count).Select(Layer)], width);
+        return visualMaps[key] = Each((_, picture) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return bank.VisualMap(picture.Memory);
+        });
+    }
+
+    private T[] Each<T>(Func<int, PictureFeatures, T> judge) =>
+        [.. category.Test.Select((picture, i) => judge(i, cache.Get(picture.Path, PictureRole.Query)))];
+
+    /// <summary>The maps of all pictures at one epoch, measured one after the other and not kept.</summary>
+    private Maps Measure(PictureJudge judge, Prototypes? pixel, float[][]? visual)
+    {
+        byte[]?[] known = masks ??= [.. category.Test.Select(ReadMask)];
+        var pixels = new PixelScores();
+        double[] peaks = Each((i, features) =>
+        {
+            float[] map = judge.Map(pixel, features.Tokens, visual?[i]);
+            if (known[i] is { } mask) pixels.Add(map, mask, scoring.MapSize, scoring.MapSize);
+            return (double)map.Max();
+        });
+        bool measurable = pixels.DefectPixels > 0 && pixels.NormalPixels > 0;
+        return new Maps(0, pixels, measurable ? pixels.Measure().Ranking.Auroc : null, peaks);
+    }
+
+    /// <summary>(size · size); null where the defective pixels are unknown.</summary>
+    private byte[]? ReadMask(TestPicture picture)
+    {
+        DefectMask? mask = options.Protocol == EvaluationProtocol.Published
+            ? picture.ReadPublishedMask(scoring.MapSize)
+            : picture.ReadMask(scoring.MapSize, scoring.MapSize);
+        return mask?.Pixels.ToArray();
+    }
+
+    /// <summary>Pictures to look at, drawn from the maps that were measured.</summary>
+    private PictureTriple[] Gallery(PictureJudge judge, Prototypes? pixel, float[][]? visual, RunResult result)
+    {
+        OverlayOptions scale = TripleDrawing.Scale(result.Pictures);
+        return
+        [
+            .. TripleDrawing.Choose(result.Pictures).Select(i =>
+            {
+                TestPicture picture = category.Test[i];
+                float[] map = judge.Map(pixel, cache.Get(picture.Path, PictureRole.Query).Tokens, visual?[i]);
+                ScoredPicture scored = result.Pictures[i];
+                var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
+                return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, scale);
+            }),
+        ];
+    }
+
+    private static double[] ScoresOf((float Score, float? Text, float? Visual)[] pictures) =>
+        [.. pictures.Select(picture => (double)picture.Score)];
+
+    /// <summary>The first place of the highest value: the published program keeps an epoch until a better one comes.</summary>
+    private static int IndexOfMax(double[] values) => Array.IndexOf(values, values.Max());
+
+    /// <summary>The maps of one epoch, measured.</summary>
+    private sealed record Maps(int Epoch, PixelScores Pixels, double? Auroc, double[] Peaks)
+    {
+        public bool AurocIsKnown => Auroc is not null;
+    }
+}

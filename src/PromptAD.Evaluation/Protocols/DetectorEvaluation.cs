@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using PromptAD.Evaluation.Reports;
+
+namespace PromptAD.Evaluation;
+
+/// <summary>Measures a finished detector on the test pictures of a category. Needs no libtorch.</summary>
+public static class DetectorEvaluation
+{
+    private const string Method = "detector";
+
+    /// <summary>Judges every test picture and measures scores and maps.</summary>
+    /// <param name="detector">The detector; stays with the caller.</param>
+    /// <param name="category">Test pictures, good and defective ones. What the detector was taught must not be among them.</param>
+    /// <param name="progress">Told the part of the pictures that is judged, 0 to 1.</param>
+    /// <param name="cancellation">Stops between two pictures.</param>
+    /// <exception cref="PromptADException">A picture or mask cannot be read, or good or defective pictures are missing.</exception>
+    public static RunResult Run(
+        AnomalyDetector detector, Category category, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int size = detector.Info.Scoring.MapSize;
+        var pixels = new PixelScores();
+        var pictures = new List<ScoredPicture>();
+        foreach (TestPicture picture in category.Test)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Prediction found = detector.Predict(picture.Path);
+            if (picture.ReadMask(size, size) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, size, size);
+            pictures.Add(new ScoredPicture(
+                category.Relative(picture.Path), picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max));
+            progress?.Report((double)pictures.Count / category.Test.Count);
+        }
+
+        double[] scores = [.. pictures.Select(picture => picture.Score)];
+        bool[] defective = [.. pictures.Select(picture => picture.IsDefective)];
+        return new RunResult
+        {
+            Protocol = null,
+            Category = category.Name,
+            Method = Method,
+            Shots = detector.Info.Shots,
+            Seed = detector.Info.Seed,
+            Image = RankingMetrics.Measure(scores, defective),
+            ImageIntervals = RankingMetrics.MeasureIntervals(scores, defective),
+            Pixel = PixelFigures.Of(pixels),
+            LearnedFrom = [],
+            Pictures = pictures,
+            Gallery = Gallery(detector, category, pictures),
+            ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+            Fingerprint = detector.Info.BackboneHash,
+        };
+    }
+
+    private static PictureTriple[] Gallery(AnomalyDetector detector, Category category, List<ScoredPicture> pictures)
+    {
+        OverlayOptions scale = TripleDrawing.Scale(pictures);
+        return
+        [
+            .. TripleDrawing.Choose(pictures).Select(i =>
+            {
+                AnomalyMap map = detector.Predict(category.Test[i].Path).Map;
+                return TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, map, scale);
+            }),
+        ];
+    }
+}

@@ -1,0 +1,48 @@
+namespace PromptAD.Evaluation.Reports;
+
+/// <summary>One line a run; figures in [0, 1].</summary>
+internal static class CsvReport
+{
+    private static readonly (string Name, Func<RunResult, object?> Value)[] Columns =
+    [
+        ("category", run => run.Category),
+        ("method", run => run.Method),
+        ("shots", run => run.Shots),
+        ("seed", run => run.Seed),
+        ("protocol", run => ProtocolName(run)),
+        ("picked_on_test_set", run => IsPicked(run) ? "true" : "false"),
+        ("image_auroc", run => run.Image.Auroc),
+        ("image_auroc_low", run => run.ImageIntervals.Auroc.Lower),
+        ("image_auroc_high", run => run.ImageIntervals.Auroc.Upper),
+        ("image_average_precision", run => run.Image.AveragePrecision),
+        ("image_best_f1", run => run.Image.BestF1),
+        ("image_best_f1_threshold", run => run.Image.BestF1Threshold),
+        ("pixel_auroc", run => run.Pixel?.Ranking.Auroc),
+        ("pixel_auroc_low", run => run.Pixel?.Intervals.Auroc.Lower),
+        ("pixel_auroc_high", run => run.Pixel?.Intervals.Auroc.Upper),
+        ("pixel_average_precision", run => run.Pixel?.Ranking.AveragePrecision),
+        ("pixel_best_f1", run => run.Pixel?.Ranking.BestF1),
+        ("aupro_30", run => run.Pixel?.Aupro30),
+        ("aupro_05", run => run.Pixel?.Aupro05),
+        ("aupro_30_published_steps", run => run.Pixel?.PublishedAupro),
+        ("learn_seconds", run => Math.Round(run.LearnSeconds, 2)),
+        ("score_seconds", run => Math.Round(run.ScoreSeconds, 2)),
+    ];
+
+    public static void Write(Report report, TextWriter output)
+    {
+        output.WriteLine(string.Join(',', Columns.Select(column => column.Name)));
+        foreach (RunResult run in report.Runs) output.WriteLine(string.Join(',', Columns.Select(column => Quote($"{column.Value(run)}"))));
+    }
+
+    /// <summary>The same columns, for JSON.</summary>
+    public static IEnumerable<(string Name, object? Value)> Fields(RunResult run) =>
+        Columns.Select(column => (column.Name, column.Value(run)));
+
+    private static string ProtocolName(RunResult run) => run.Protocol is { } protocol ? $"{protocol}".ToLowerInvariant() : "detector";
+
+    private static bool IsPicked(RunResult run) => run.Protocol == EvaluationProtocol.Published;
+
+    private static string Quote(string text) =>
+        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}

@@ -1,0 +1,101 @@
+using static PromptAD.Evaluation.Reports.HtmlReport;
+
+namespace PromptAD.Evaluation.Reports;
+
+/// <summary>A category's part of the page: figures, curves, scores and pictures to look at.</summary>
+internal static class HtmlCategory
+{
+    public static void Write(Report report, int index, TextWriter html)
+    {
+        string category = report.Categories[index];
+        html.WriteLine($"<section><h2 id='c{index}'>{Text(category)}</h2>");
+        WriteFigures(report, category, html);
+        RunResult[] compared = [.. report.Methods.Select(method => Shown(report, category, method)).OfType<RunResult>()];
+        WriteCharts(compared, html);
+        WriteGallery(compared[0], html);
+        html.WriteLine("</section>");
+    }
+
+    /// <summary>The run that stands for a method in charts: the most shots, the first seed.</summary>
+    private static RunResult? Shown(Report report, string category, string method) => report.Runs
+        .Where(run => run.Category == category && run.Method == method)
+        .OrderByDescending(run => run.Shots).ThenBy(run => run.Seed).FirstOrDefault();
+
+    private static void WriteFigures(Report report, string category, TextWriter html)
+    {
+        RunResult first = report.Runs.First(run => run.Category == category);
+        int defective = first.Pictures.Count(picture => picture.IsDefective);
+        html.WriteLine($"<p class='soft'>{first.Pictures.Count - defective} good and {defective} defective test pictures.");
+        if (first.Pixel is null) html.WriteLine("No mask says which pixels are defective, so there are no pixel figures.");
+        html.WriteLine("</p>");
+        bool hasPixels = first.Pixel is not null, hasSeveralShots = report.Shots.Count > 1;
+        IEnumerable<(string, IEnumerable<string>)> rows =
+            from method in report.Methods
+            from shots in report.Shots
+            let summary = report.Summary(method, shots, category)
+            let run = report.Runs.First(r => r.Category == category && r.Method == method && r.Shots == shots)
+            select ("", (IEnumerable<string>)
+            [
+                Text(method), .. hasSeveralShots ? [$"{shots}"] : Array.Empty<string>(),
+                Cell(summary.Image), Range(run.ImageIntervals.Auroc), Cell(summary.ImagePrecision), .. hasPixels ? [Cell(summary.Pixel), Cell(summary.Aupro)] : Array.Empty<string>(),
+            ]);
+        WriteTable(
+            html,
+            [
+                "method", .. hasSeveralShots ? ["shots"] : Array.Empty<string>(), "image AUROC", "95 % of seed 0", "image AP",
+                .. hasPixels ? ["pixel AUROC", "AUPRO 0.30"] : Array.Empty<string>(),
+            ],
+            rows);
+    }
+
+    private static string Range(Interval interval) => $"<span class='range'>{100 * interval.Lower:F1} to {100 * interval.Upper:F1}</span>";
+
+    private static void WriteCharts(RunResult[] runs, TextWriter html)
+    {
+        RunResult main = runs[0];
+        html.WriteLine("<h3>Curves and scores</h3>");
+        html.WriteLine($"<p class='fine'>{main.Shots} shot{(main.Shots == 1 ? "" : "s")}, seed {main.Seed}.</p><div class='charts'>");
+        IReadOnlyList<(double, double)>[] rocs = [.. runs.Select(run => Curves.Roc(run.Pictures))];
+        html.WriteLine($"<figure>{SvgChart.Curves("false-positive rate", "true-positive rate", rocs, hasDiagonal: true)}");
+        html.WriteLine("<figcaption>ROC, pictures</figcaption></figure>");
+        IReadOnlyList<(double, double)>[] precisions = [.. runs.Select(run => Curves.PrecisionRecall(run.Pictures))];
+        html.WriteLine($"<figure>{SvgChart.Curves("recall", "precision", precisions, hasDiagonal: false)}");
+        html.WriteLine("<figcaption>Precision and recall, pictures</figcaption></figure>");
+        double[] Scores(bool defective) =>
+            [.. main.Pictures.Where(picture => picture.IsDefective == defective).Select(picture => picture.Score)];
+        html.WriteLine($"<figure>{SvgChart.Histogram(Scores(false), Scores(true), main.Image.BestF1Threshold)}");
+        html.WriteLine($"<figcaption>Scores of {Text(main.Method)}; F1 is best at the dashed line</figcaption></figure></div>");
+        if (runs.Length > 1) html.WriteLine(SvgChart.Legend([.. runs.Select(run => $"{run.Method} {100 * run.Image.Auroc:F1}")]));
+    }
+
+    private static void WriteGallery(RunResult run, TextWriter html)
+    {
+        if (run.Gallery.Count == 0) return;
+        html.WriteLine("<h3>Worst misses: defective pictures with the lowest scores</h3><div class='triples'>");
+        foreach (PictureTriple triple in run.Gallery.Where(triple => triple.DefectType != TestPicture.Good)) WriteTriple(run, triple, html);
+        html.WriteLine("</div><h3>Worst false alarms: good pictures with the highest scores</h3><div class='triples'>");
+        foreach (PictureTriple triple in run.Gallery.Where(triple => triple.DefectType == TestPicture.Good)) WriteTriple(run, triple, html);
+        html.WriteLine(
+            $"</div><p class='fine'>{Text(run.Method)}, {run.Shots} shots, seed {run.Seed}: picture, mask outline, heat map. "
+            + "All heat maps of a category have one scale: from what half of the good pictures reach to the highest value of any.</p>");
+    }
+
+    private static void WriteTriple(RunResult run, PictureTriple triple, TextWriter html)
+    {
+        bool called = triple.Score >= run.Image.BestF1Threshold, defective = triple.DefectType != TestPicture.Good;
+        string verdict = (defective, called) switch
+        {
+            (true, true) => "found at the best-F1 threshold",
+            (true, false) => "missed at the best-F1 threshold",
+            (false, true) => "false alarm at the best-F1 threshold",
+            (false, false) => "passed at the best-F1 threshold",
+        };
+        string missing = $"<span class='none'>{(defective ? "no mask" : "no defect")}</span>";
+        string outline = triple.Outline is { } mask ? Image(mask, "mask outline") : missing;
+        html.WriteLine($"<figure class='triple'><div>{Image(triple.Picture, "picture")}{outline}{Image(triple.Heat, "heat map")}</div>");
+        html.WriteLine($"<figcaption>{Text(triple.Path)} · score {triple.Score:F4} · {verdict}</figcaption></figure>");
+    }
+
+    private static string Image(byte[] jpeg, string what) =>
+        $"<img alt='{what}' src='data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}'>";
+}

@@ -1,0 +1,135 @@
+using System.Net;
+
+namespace PromptAD.Evaluation.Reports;
+
+/// <summary>One self-contained HTML page: nothing is fetched, it fits a phone, and it prints.</summary>
+internal static class HtmlReport
+{
+    private static readonly Lazy<string> Style = new(() =>
+    {
+        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!);
+        return reader.ReadToEnd();
+    });
+
+    public static void Write(Report report, TextWriter html)
+    {
+        string title = $"Anomaly detection on {report.Facts.Dataset}";
+        html.WriteLine("<!doctype html><html lang='en'><head><meta charset='utf-8'>");
+        html.WriteLine("<meta name='viewport' content='width=device-width, initial-scale=1'>");
+        html.WriteLine($"<title>{Text(title)}</title><style>{Style.Value}</style></head><body>");
+        html.WriteLine($"<h1>{Text(title)}</h1>");
+        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {report.Runs.Count} runs</p>");
+        WriteNotes(report.Facts, html);
+        if (report.Categories.Count > 1)
+            html.WriteLine($"<nav>{string.Concat(report.Categories.Select((name, i) => $"<a href='#c{i}'>{Text(name)}</a>"))}</nav>");
+        WriteSummary(report, html);
+        for (int i = 0; i < report.Categories.Count; i++) HtmlCategory.Write(report, i, html);
+        WriteFacts(report, html);
+        html.WriteLine("</body></html>");
+    }
+
+    internal static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    internal static void WriteTable(
+        TextWriter html, IEnumerable<string> header, IEnumerable<(string Class, IEnumerable<string> Cells)> rows)
+    {
+        html.WriteLine("<div class='scroll'><table><thead><tr>");
+        foreach (string cell in header) html.Write($"<th>{cell}</th>");
+        html.WriteLine("</tr></thead><tbody>");
+        foreach ((string kind, IEnumerable<string> cells) in rows)
+        {
+            string mark = kind.Length == 0 ? "" : $" class='{kind}'";
+            html.WriteLine($"<tr{mark}>{string.Concat(cells.Select(cell => $"<td>{cell}</td>"))}</tr>");
+        }
+        html.WriteLine("</tbody></table></div>");
+    }
+
+    internal static string Cell(Spread? spread) => spread switch
+    {
+        null => "–",
+        { Deviation: { } deviation } => $"{100 * spread.Mean:F1} <span class='dev'>± {100 * deviation:F1}</span>",
+        _ => $"{100 * spread.Mean:F1}",
+    };
+
+    private static void WriteNotes(ReportFacts facts, TextWriter html)
+    {
+        bool picked = facts.Protocol == EvaluationProtocol.Published;
+        string opening = picked ? "<p class='note warn'><strong>Picked on the test set.</strong> " : "<p class='note'>";
+        html.WriteLine($"{opening}{Text(facts.ProtocolSentence)}</p>");
+        if (facts.HasGeneratedBackbone)
+            html.WriteLine($"<p class='note warn'><strong>Not a result.</strong> {Text(ReportFacts.GeneratedWarning)}</p>");
+    }
+
+    private static void WriteSummary(Report report, TextWriter html)
+    {
+        int seeds = report.Runs.Select(run => run.Seed).Distinct().Count();
+        string over = report.Categories.Count == 1 ? Text(report.Categories[0]) : $"{report.Categories.Count} categories";
+        html.WriteLine("<h2 id='summary'>Summary</h2>");
+        html.WriteLine($"<p class='soft'>Per cent, mean over {over}{(seeds > 1 ? $"; ± is the deviation over {seeds} seeds" : "")}.</p>");
+        html.WriteLine("<div class='tables'>");
+        WriteSummaryTable(report, html, "Image AUROC", summary => summary.Image, published => published.Image);
+        if (report.Runs.Any(run => run.Pixel is not null))
+        {
+            WriteSummaryTable(report, html, "Pixel AUROC", summary => summary.Pixel, published => published.Pixel);
+            WriteSummaryTable(report, html, "AUPRO to 0.30", summary => summary.Aupro, null);
+        }
+        html.WriteLine("</div>");
+        if (report.Published is { } whole && whole.Categories.Length != report.Categories.Count)
+        {
+            html.WriteLine(
+                $"<p class='fine'>Ours covers {report.Categories.Count} of the {whole.Categories.Length} published categories, "
+                + "so the difference is not like with like.</p>");
+        }
+    }
+
+    private static void WriteSummaryTable(
+        Report report, TextWriter html, string title, Func<FigureSummary, Spread?> figure, Func<PublishedAuroc, double>? published)
+    {
+        html.WriteLine($"<div><h3>{title}</h3>");
+        var rows = report.Methods.Select(method =>
+            ("", (IEnumerable<string>)
+                [Text(method), .. report.Shots.Select(shots => Cell(figure(report.Summary(method, shots))))])).ToList();
+        if (report.Published is { } paper && published is not null)
+        {
+            rows.Add(("paper", [$"published, {Text(paper.Name)}, {paper.Categories.Length} categories",
+                .. report.Shots.Select(shots => paper.Of(shots) is { } figures ? $"{100 * published(figures):F1}" : "–")]));
+            rows.Add(("paper", ["promptad minus published", .. report.Shots.Select(shots =>
+                paper.Of(shots) is { } figures && report.Methods.Contains(EvaluationMethod.PromptAD.Name)
+                    && figure(report.Summary(EvaluationMethod.PromptAD.Name, shots)) is { } ours
+                    ? $"{100 * (ours.Mean - published(figures)):+0.0;−0.0;0.0}"
+                    : "–")]));
+        }
+        WriteTable(html, ["method", .. report.Shots.Select(shots => shots == 1 ? "1 shot" : $"{shots} shots")], rows);
+        html.WriteLine("</div>");
+    }
+
+    private static void WriteFacts(Report report, TextWriter html)
+    {
+        ReportFacts facts = report.Facts;
+        html.WriteLine("<h2 id='facts'>How this was made</h2><dl>");
+        void Fact(string what, string value) => html.WriteLine($"<dt>{what}</dt><dd>{value}</dd>");
+        Fact("Command", $"<code>{Text(facts.Command)}</code>");
+        Fact("Protocol", facts.Protocol is { } protocol ? $"{protocol}".ToLowerInvariant() : "a finished detector");
+        Fact("Backbone", $"{Text(facts.BackboneId)}<br><code>{facts.BackboneHash}</code>");
+        Fact("Methods", string.Join("<br>", report.Methods.Select(Described)));
+        Fact("Seeds", string.Join(", ", report.Runs.Select(run => run.Seed).Distinct().Order()));
+        double learning = report.Runs.Sum(run => run.LearnSeconds), scoring = report.Runs.Sum(run => run.ScoreSeconds);
+        Fact("Time", $"{learning:F0} s learning, {scoring:F0} s scoring, encoding included");
+        foreach ((string what, string version) in ReportFacts.Versions) Fact(what, Text(version));
+        html.WriteLine("</dl><details><summary>Every run</summary>");
+        string[] header = ["category", "method", "shots", "seed", "image AUROC", "pixel AUROC", "learn s", "score s", "fingerprint"];
+        WriteTable(html, header, report.Runs.Select(run =>
+            ("", (IEnumerable<string>)
+            [
+                Text(run.Category), Text(run.Method), $"{run.Shots}", $"{run.Seed}", $"{100 * run.Image.Auroc:F2}",
+                run.Pixel is { } pixel ? $"{100 * pixel.Ranking.Auroc:F2}" : "–", $"{run.LearnSeconds:F1}", $"{run.ScoreSeconds:F1}",
+                $"<code>{run.Fingerprint[..12]}</code>",
+            ])));
+        html.WriteLine("</details>");
+    }
+
+    private static string Described(string method) =>
+        EvaluationMethod.All.FirstOrDefault(one => one.Name == method) is { } known
+            ? $"<b>{Text(method)}</b>: {Text(known.Description)}"
+            : $"<b>{Text(method)}</b>";
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace PromptAD.Evaluation.Reports;
+
+/// <summary>{"rows": [{"category", "method", "shots", "seed", "image_auroc", …}]} with figures in [0, 1], and how they were made.</summary>
+internal static class JsonReport
+{
+    public static void Write(Report report, Stream output)
+    {
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        WriteFacts(report.Facts, writer);
+        writer.WriteStartArray("rows");
+        foreach (RunResult run in report.Runs) WriteRow(run, writer);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFacts(ReportFacts facts, Utf8JsonWriter writer)
+    {
+        writer.WriteString("dataset", facts.Dataset);
+        writer.WriteString("protocol", facts.Protocol is { } protocol ? $"{protocol}".ToLowerInvariant() : "detector");
+        writer.WriteBoolean("picked_on_test_set", facts.Protocol == EvaluationProtocol.Published);
+        writer.WriteString("note", facts.HasGeneratedBackbone ? ReportFacts.GeneratedWarning : facts.ProtocolSentence);
+        writer.WriteString("backbone", facts.BackboneId);
+        writer.WriteString("backbone_hash", facts.BackboneHash);
+        writer.WriteBoolean("generated_backbone", facts.HasGeneratedBackbone);
+        writer.WriteString("command", facts.Command);
+        writer.WriteString("written", facts.Written);
+        writer.WriteStartObject("versions");
+        foreach ((string what, string version) in ReportFacts.Versions) writer.WriteString(what, version);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRow(RunResult run, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        foreach ((string name, object? value) in CsvReport.Fields(run))
+        {
+            writer.WritePropertyName(name);
+            switch (value)
+            {
+                case null: writer.WriteNullValue(); break;
+                case int number: writer.WriteNumberValue(number); break;
+                case double number: writer.WriteNumberValue(number); break;
+                case "true" or "false": writer.WriteBooleanValue(value is "true"); break;
+                default: writer.WriteStringValue($"{value}"); break;
+            }
+        }
+        writer.WriteEndObject();
+    }
+}

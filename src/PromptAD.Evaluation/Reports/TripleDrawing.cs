@@ -1,0 +1,74 @@
+using PromptAD.Imaging;
+using SkiaSharp;
+
+namespace PromptAD.Evaluation.Reports;
+
+/// <summary>Draws a picture three times, small: as it is, with the outline of its mask, and under its heat map.</summary>
+internal static class TripleDrawing
+{
+    private const int ShownOfAKind = 4, MaxSide = 240, Quality = 75;
+    private static readonly byte[] OutlineColor = [80, 255, 0, 255]; // blue, green, red, alpha
+
+    /// <summary>Places of the defective pictures with the lowest scores, then of the good ones with the highest.</summary>
+    public static IEnumerable<int> Choose(IReadOnlyList<ScoredPicture> pictures)
+    {
+        int[] byScore = [.. Enumerable.Range(0, pictures.Count).OrderBy(i => pictures[i].Score)];
+        IEnumerable<int> misses = byScore.Where(i => pictures[i].IsDefective).Take(ShownOfAKind);
+        return misses.Concat(byScore.Reverse().Where(i => !pictures[i].IsDefective).Take(ShownOfAKind));
+    }
+
+    /// <summary>
+    /// The heat maps' scale, the same for all pictures of a run: from what half of the good pictures reach, so that the ordinary stays as
+    /// it was photographed, to the highest value of any picture.
+    /// </summary>
+    public static OverlayOptions Scale(IReadOnlyList<ScoredPicture> pictures)
+    {
+        double[] good = [.. pictures.Where(picture => !picture.IsDefective).Select(picture => picture.MapPeak).Order()];
+        float low = (float)good[good.Length / 2], high = (float)pictures.Max(picture => picture.MapPeak);
+        return new OverlayOptions { MaxSide = MaxSide, Low = low, High = Math.Max(high, low + 1e-6f) };
+    }
+
+    /// <param name="picture">The picture.</param>
+    /// <param name="name">Its path relative to its category.</param>
+    /// <param name="score">Its score.</param>
+    /// <param name="map">Its map.</param>
+    /// <param name="scale">The heat map's scale.</param>
+    public static PictureTriple Draw(TestPicture picture, string name, double score, AnomalyMap map, OverlayOptions scale)
+    {
+        using Picture decoded = PictureDecoder.Decode(picture.Path, new PreprocessingOptions().PixelLimit);
+        using Picture heat = Overlay.Render(decoded.Frame, map, scale);
+        using Picture plain = Overlay.Render(decoded.Frame, map, scale with { Opacity = 0 });
+        byte[] asItIs = Jpeg(plain);
+        DefectMask? mask = picture.IsDefective ? picture.ReadMask(plain.Width, plain.Height) : null;
+        if (mask is not null) DrawOutline(plain, mask);
+        return new PictureTriple(name, picture.DefectType, score, asItIs, mask is null ? null : Jpeg(plain), Jpeg(heat));
+    }
+
+    /// <summary>Colours the pixels of the mask that touch a pixel outside it.</summary>
+    private static void DrawOutline(Picture picture, DefectMask mask)
+    {
+        for (int y = 0; y < mask.Height; y++)
+        {
+            for (int x = 0; x < mask.Width; x++)
+                if (IsDefect(mask, x, y) && !IsInside(mask, x, y)) OutlineColor.CopyTo(picture.Row(y)[(4 * x)..]);
+        }
+    }
+
+    private static bool IsInside(DefectMask mask, int x, int y) =>
+        IsDefect(mask, x - 1, y) && IsDefect(mask, x + 1, y) && IsDefect(mask, x, y - 1) && IsDefect(mask, x, y + 1);
+
+    private static bool IsDefect(DefectMask mask, int x, int y) =>
+        (uint)x < (uint)mask.Width && (uint)y < (uint)mask.Height && mask.Pixels[(y * mask.Width) + x] != 0;
+
+    private static unsafe byte[] Jpeg(Picture picture)
+    {
+        fixed (byte* pixels = picture.Pixels)
+        {
+            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Bgra8888, SKAlphaType.Opaque);
+            using var pixmap = new SKPixmap(info, (nint)pixels);
+            using SKData encoded = pixmap.Encode(SKEncodedImageFormat.Jpeg, Quality)
+                ?? throw new PromptADException($"A picture of {picture.Width} x {picture.Height} pixels cannot be written as JPEG.");
+            return encoded.ToArray();
+        }
+    }
+}
