@@ -37,7 +37,8 @@ internal sealed record PictureResult(string Path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            return new PictureResult(path.Path) { Error = $"Cannot judge '{path.Path}': {AtomicFile.Reason(e)}. Check free memory and rights." };
+            string error = $"Cannot judge '{path.Path}': {AtomicFile.Reason(e)}. Check free memory and rights.";
+            return new PictureResult(path.Path) { Error = error };
         }
     }
 

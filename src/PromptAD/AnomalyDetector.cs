@@ -9,8 +9,8 @@ namespace PromptAD;
 
 /// <summary>
 /// Finds defects in pictures of one product. Made by <c>PromptTrainer</c> or loaded from a file. Safe to use from several threads at once.
-/// Dispose it when done: predictions under way finish, later ones throw <see cref="ObjectDisposedException"/>. Picture files may be PNG, JPEG,
-/// BMP, WebP, GIF (first frame) or TIFF (first page, 8 or 16 bit); the orientation that a camera noted (EXIF) is applied.
+/// Dispose it when done: predictions under way finish, later ones throw <see cref="ObjectDisposedException"/>. Picture files may be PNG,
+/// JPEG, BMP, WebP, GIF (first frame) or TIFF (first page, 8 or 16 bit); the orientation that a camera noted (EXIF) is applied.
 /// </summary>
 public sealed class AnomalyDetector : IDisposable
 {
@@ -36,7 +36,9 @@ public sealed class AnomalyDetector : IDisposable
     /// <summary>What the detector is and how it was made.</summary>
     public DetectorInfo Info { get; }
 
-    /// <summary>The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.</summary>
+    /// <summary>
+    /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
+    /// </summary>
     /// <value>At least 1. By default what the detector was trained with, 100,000,000 unless chosen otherwise.</value>
     /// <exception cref="PromptADException">The value is below 1.</exception>
     public long PixelLimit

@@ -13,6 +13,7 @@ internal static class Check
     /// <exception cref="PromptADException">The value is none of the enum's.</exception>
     public static void Known<T>(T value, string name) where T : struct, Enum
     {
-        if (!Enum.IsDefined(value)) throw new PromptADException($"{name} is {value}; it must be {string.Join(" or ", Enum.GetNames<T>())}.");
+        if (Enum.IsDefined(value)) return;
+        throw new PromptADException($"{name} is {value}; it must be {string.Join(" or ", Enum.GetNames<T>())}.");
     }
 }

@@ -37,7 +37,8 @@ internal static class HtmlCategory
             select ("", (IEnumerable<string>)
             [
                 Text(method), .. hasSeveralShots ? [$"{shots}"] : Array.Empty<string>(),
-                Cell(summary.Image), Range(run.ImageIntervals.Auroc), Cell(summary.ImagePrecision), .. hasPixels ? [Cell(summary.Pixel), Cell(summary.Aupro)] : Array.Empty<string>(),
+                Cell(summary.Image), Range(run.ImageIntervals.Auroc), Cell(summary.ImagePrecision),
+                .. hasPixels ? [Cell(summary.Pixel), Cell(summary.Aupro)] : Array.Empty<string>(),
             ]);
         WriteTable(
             html,
