@@ -90,7 +90,7 @@ internal static class BackboneConfigurationReader
             }
             return ReadModel(reader);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a character
         {
             string line = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
             throw new PromptADException(
