@@ -5,7 +5,7 @@ internal sealed class DefectRegions
 {
     private static readonly (int Dx, int Dy)[] Neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
 
-    private readonly int width;
+    private readonly int _width;
 
     /// <summary>Pixel indices of each region, in no particular order.</summary>
     public IReadOnlyList<int[]> Pixels { get; }
@@ -15,7 +15,7 @@ internal sealed class DefectRegions
     /// <param name="height">Rows.</param>
     public DefectRegions(ReadOnlySpan<byte> mask, int width, int height)
     {
-        this.width = width;
+        _width = width;
         var regions = new List<int[]>();
         var open = new bool[mask.Length];
         for (int i = 0; i < mask.Length; i++) open[i] = mask[i] != 0;
@@ -30,8 +30,8 @@ internal sealed class DefectRegions
     public int[] Holes(int region)
     {
         int[] pixels = Pixels[region];
-        int left = pixels.Min(p => p % width), right = pixels.Max(p => p % width);
-        int top = pixels.Min() / width, bottom = pixels.Max() / width;
+        int left = pixels.Min(p => p % _width), right = pixels.Max(p => p % _width);
+        int top = pixels.Min() / _width, bottom = pixels.Max() / _width;
         // A hole needs a pixel on each of its sides.
         if (right - left < 2 || bottom - top < 2) return [];
 
@@ -39,12 +39,12 @@ internal sealed class DefectRegions
         int boxWidth = right - left + 3, boxHeight = bottom - top + 3;
         var open = new bool[boxWidth * boxHeight];
         Array.Fill(open, true);
-        foreach (int p in pixels) open[(p / width - top + 1) * boxWidth + p % width - left + 1] = false;
+        foreach (int p in pixels) open[(p / _width - top + 1) * boxWidth + p % _width - left + 1] = false;
         Flood(open, boxWidth, boxHeight, [0]);
 
         var holes = new List<int>();
         for (int i = 0; i < open.Length; i++)
-            if (open[i]) holes.Add((i / boxWidth + top - 1) * width + i % boxWidth + left - 1);
+            if (open[i]) holes.Add((i / boxWidth + top - 1) * _width + i % boxWidth + left - 1);
         return [.. holes];
     }
 

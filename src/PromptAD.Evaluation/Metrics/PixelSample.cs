@@ -7,7 +7,7 @@ internal sealed class PixelSample
     private const int PixelsPerRegion = 512;
     private const int DefectsPerPicture = 4096;
 
-    private readonly List<Scored> items = [];
+    private readonly List<Scored> _items = [];
 
     /// <summary>Pictures that have been ended.</summary>
     public int Pictures { get; private set; }
@@ -19,28 +19,28 @@ internal sealed class PixelSample
     public void AddRegion(ReadOnlySpan<float> map, int[] pixels, int regions)
     {
         int limit = Math.Clamp(DefectsPerPicture / regions, 1, PixelsPerRegion);
-        var random = new SplitMix64(Pictures, items.Count);
+        var random = new SplitMix64(Pictures, _items.Count);
         int[] chosen = Strata.Choose(pixels.Length, limit, ref random);
         foreach (int c in chosen)
-            items.Add(new Scored(map[pixels[c]] + 0f, Pictures, (double)pixels.Length / chosen.Length, 0, 1.0 / chosen.Length));
+            _items.Add(new Scored(map[pixels[c]] + 0f, Pictures, (double)pixels.Length / chosen.Length, 0, 1.0 / chosen.Length));
     }
 
     /// <summary>Adds normal pixels of the current picture and turns to the next one.</summary>
     public void EndPicture(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask)
     {
         int normals = mask.IsEmpty ? map.Length : mask.Count((byte)0);
-        var random = new SplitMix64(Pictures, items.Count);
+        var random = new SplitMix64(Pictures, _items.Count);
         int[] chosen = Strata.Choose(normals, NormalsPerPicture, ref random);
         int next = 0;
         for (int pixel = 0, normal = 0; next < chosen.Length; pixel++)
         {
             if (!mask.IsEmpty && mask[pixel] != 0) continue;
             if (normal++ != chosen[next]) continue;
-            items.Add(new Scored(map[pixel] + 0f, Pictures, 0, (double)normals / chosen.Length, 0));
+            _items.Add(new Scored(map[pixel] + 0f, Pictures, 0, (double)normals / chosen.Length, 0));
             next++;
         }
         Pictures++;
     }
 
-    public WeightedRanking ToRanking() => new([.. items], Pictures);
+    public WeightedRanking ToRanking() => new([.. _items], Pictures);
 }

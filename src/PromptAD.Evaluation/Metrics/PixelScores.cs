@@ -15,26 +15,26 @@ public sealed class PixelScores
 {
     private static readonly double[] DefaultFprLimits = [0.30, 0.05];
 
-    private readonly ScoreBuckets normals = new();
-    private readonly RegionPixels defects = new();
+    private readonly ScoreBuckets _normals = new();
+    private readonly RegionPixels _defects = new();
     // Holes of regions, which the published variant of AUPRO counts as found defect.
-    private readonly RegionPixels holes = new();
-    private readonly List<double> pixelShares = []; // 1 / pixels of each region
-    private readonly PixelSample sample = new();
-    private float lowest = float.PositiveInfinity;
-    private float highest = float.NegativeInfinity;
+    private readonly RegionPixels _holes = new();
+    private readonly List<double> _pixelShares = []; // 1 / pixels of each region
+    private readonly PixelSample _sample = new();
+    private float _lowest = float.PositiveInfinity;
+    private float _highest = float.NegativeInfinity;
 
     /// <summary>Pictures added so far.</summary>
-    public int Pictures => sample.Pictures;
+    public int Pictures => _sample.Pictures;
 
     /// <summary>Normal pixels added so far.</summary>
-    public long NormalPixels => normals.Count;
+    public long NormalPixels => _normals.Count;
 
     /// <summary>Defective pixels added so far.</summary>
-    public long DefectPixels => defects.Count;
+    public long DefectPixels => _defects.Count;
 
     /// <summary>8-connected defect regions added so far.</summary>
-    public int Regions => pixelShares.Count;
+    public int Regions => _pixelShares.Count;
 
     /// <summary>Adds one picture. After an error nothing of it has been added.</summary>
     /// <param name="map">Anomaly map, row by row, higher is more anomalous; finite. (height · width)</param>
@@ -50,14 +50,14 @@ public sealed class PixelScores
         if (mask.ContainsAnyExcept((byte)0))
         {
             for (int i = 0; i < map.Length; i++)
-                if (mask[i] == 0) normals.Add(ScoreKey.Of(map[i]));
+                if (mask[i] == 0) _normals.Add(ScoreKey.Of(map[i]));
             AddRegions(map, new DefectRegions(mask, width, height));
         }
         else
         {
-            foreach (float score in map) normals.Add(ScoreKey.Of(score));
+            foreach (float score in map) _normals.Add(ScoreKey.Of(score));
         }
-        sample.EndPicture(map, mask);
+        _sample.EndPicture(map, mask);
     }
 
     /// <summary>Measures everything added so far.</summary>
@@ -89,7 +89,7 @@ public sealed class PixelScores
     {
         double[] limits = CheckedLimits(fprLimits);
         double[] exact = Figures(Measure(limits));
-        WeightedRanking ranking = sample.ToRanking();
+        WeightedRanking ranking = _sample.ToRanking();
         double[] Resampled(double[]? weights)
         {
             (RankingMetrics metrics, double[] aupro) = ranking.MeasureWithOverlap(weights, limits);
@@ -115,10 +115,10 @@ public sealed class PixelScores
     {
         CheckedLimits([fprLimit]);
         MissingClass.ThrowIfAny(DefectPixels, NormalPixels, "pixel");
-        var steps = new ThresholdSteps(lowest, highest);
-        double[] falsePositives = steps.SumsAbove(normals.FromHighest().Select(n => (n.Key, (double)n.Count)));
-        double[] found = steps.SumsAbove(defects.FromHighest(pixelShares).Select(d => (d.Key, d.Overlap)));
-        double[] filled = steps.SumsAbove(holes.FromHighest(pixelShares).Select(h => (h.Key, h.Overlap)));
+        var steps = new ThresholdSteps(_lowest, _highest);
+        double[] falsePositives = steps.SumsAbove(_normals.FromHighest().Select(n => (n.Key, (double)n.Count)));
+        double[] found = steps.SumsAbove(_defects.FromHighest(_pixelShares).Select(d => (d.Key, d.Overlap)));
+        double[] filled = steps.SumsAbove(_holes.FromHighest(_pixelShares).Select(h => (h.Key, h.Overlap)));
         return ThresholdSteps.Area(
             Array.ConvertAll(falsePositives, count => count / NormalPixels),
             [.. found.Zip(filled, (f, h) => (f + h) / Regions)],
@@ -146,18 +146,18 @@ public sealed class PixelScores
         for (int r = 0; r < regions.Pixels.Count; r++)
         {
             int[] pixels = regions.Pixels[r];
-            foreach (int pixel in pixels) defects.Add(ScoreKey.Of(map[pixel]), Regions);
-            foreach (int pixel in regions.Holes(r)) holes.Add(ScoreKey.Of(map[pixel]), Regions);
-            sample.AddRegion(map, pixels, regions.Pixels.Count);
-            pixelShares.Add(1.0 / pixels.Length);
+            foreach (int pixel in pixels) _defects.Add(ScoreKey.Of(map[pixel]), Regions);
+            foreach (int pixel in regions.Holes(r)) _holes.Add(ScoreKey.Of(map[pixel]), Regions);
+            _sample.AddRegion(map, pixels, regions.Pixels.Count);
+            _pixelShares.Add(1.0 / pixels.Length);
         }
     }
 
     /// <summary>Normal and defective pixels together, one group for each distinct score.</summary>
     private IEnumerable<ScoreGroup> FromHighest()
     {
-        using IEnumerator<(uint Key, int Count)> normal = normals.FromHighest().GetEnumerator();
-        using IEnumerator<(uint Key, int Count, double Overlap)> defect = defects.FromHighest(pixelShares).GetEnumerator();
+        using IEnumerator<(uint Key, int Count)> normal = _normals.FromHighest().GetEnumerator();
+        using IEnumerator<(uint Key, int Count, double Overlap)> defect = _defects.FromHighest(_pixelShares).GetEnumerator();
         bool moreNormals = normal.MoveNext(), moreDefects = defect.MoveNext();
         while (moreNormals || moreDefects)
         {
@@ -189,7 +189,7 @@ public sealed class PixelScores
             throw new PromptADException(
                 $"Picture {Pictures} would make more than {Array.MaxLength} pixels in all. Measure smaller maps or fewer pictures at once.");
         }
-        float low = lowest, high = highest;
+        float low = _lowest, high = _highest;
         for (int i = 0; i < map.Length; i++)
         {
             if (!float.IsFinite(map[i]))
@@ -197,7 +197,7 @@ public sealed class PixelScores
             low = Math.Min(low, map[i]);
             high = Math.Max(high, map[i]);
         }
-        (lowest, highest) = (low, high);
+        (_lowest, _highest) = (low, high);
     }
 
     private static double[] CheckedLimits(ReadOnlySpan<double> fprLimits)

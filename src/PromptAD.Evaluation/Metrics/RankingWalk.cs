@@ -6,28 +6,28 @@ namespace PromptAD.Evaluation.Metrics;
 /// </summary>
 internal struct RankingWalk(double defects, double normals)
 {
-    private double truePositives;
-    private double falsePositives;
-    private double rocArea;
-    private double precisionArea;
-    private double bestF1 = -1;
-    private double bestThreshold;
+    private double _truePositives;
+    private double _falsePositives;
+    private double _rocArea;
+    private double _precisionArea;
+    private double _bestF1 = -1;
+    private double _bestThreshold;
 
     /// <summary>Lowers the threshold to the next distinct score; everything that has exactly this score comes in one call.</summary>
     public void Step(double score, double defectsHere, double normalsHere)
     {
-        rocArea += normalsHere * (truePositives + defectsHere / 2);
-        truePositives += defectsHere;
-        falsePositives += normalsHere;
+        _rocArea += normalsHere * (_truePositives + defectsHere / 2);
+        _truePositives += defectsHere;
+        _falsePositives += normalsHere;
         // Without a new defect the recall stays and F1 can only fall.
         if (defectsHere == 0) return;
 
-        precisionArea += defectsHere * (truePositives / (truePositives + falsePositives));
-        double f1 = 2 * truePositives / (truePositives + falsePositives + defects);
-        if (f1 < bestF1) return;
-        bestF1 = f1;
-        bestThreshold = score;
+        _precisionArea += defectsHere * (_truePositives / (_truePositives + _falsePositives));
+        double f1 = 2 * _truePositives / (_truePositives + _falsePositives + defects);
+        if (f1 < _bestF1) return;
+        _bestF1 = f1;
+        _bestThreshold = score;
     }
 
-    public readonly RankingMetrics Result => new(rocArea / (defects * normals), precisionArea / defects, bestF1, bestThreshold);
+    public readonly RankingMetrics Result => new(_rocArea / (defects * normals), _precisionArea / defects, _bestF1, _bestThreshold);
 }

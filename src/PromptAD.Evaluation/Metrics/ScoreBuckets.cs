@@ -19,13 +19,13 @@ internal sealed class ScoreBuckets
     // Below this many entries a comparison sort is cheaper than clearing and scanning 65536 counters.
     private const int SmallBucket = 4096;
 
-    private readonly Bucket[] buckets = new Bucket[Buckets];
+    private readonly Bucket[] _buckets = new Bucket[Buckets];
 
     public long Count { get; private set; }
 
     public void Add(uint key)
     {
-        ref Bucket bucket = ref buckets[key >> 16];
+        ref Bucket bucket = ref _buckets[key >> 16];
         if (bucket.Chunk is null || bucket.Used == bucket.Chunk.Length) bucket.Grow();
         bucket.Chunk[bucket.Used++] = (ushort)key;
         Count++;
@@ -39,11 +39,11 @@ internal sealed class ScoreBuckets
         for (int b = Buckets - 1; b >= 0; b--)
         {
             uint upper = (uint)b << 16;
-            int size = buckets[b].Count;
+            int size = _buckets[b].Count;
             if (size == 0) continue;
             if (size <= SmallBucket)
             {
-                buckets[b].CopyTo(small);
+                _buckets[b].CopyTo(small);
                 Array.Sort(small, 0, size);
                 for (int i = size - 1; i >= 0;)
                 {
@@ -55,7 +55,7 @@ internal sealed class ScoreBuckets
             }
             else
             {
-                buckets[b].CountInto(counters);
+                _buckets[b].CountInto(counters);
                 for (int lower = counters.Length - 1; lower >= 0; lower--)
                 {
                     if (counters[lower] == 0) continue;
@@ -70,18 +70,18 @@ internal sealed class ScoreBuckets
     {
         public ushort[]? Chunk;
         public int Used;
-        private List<ushort[]>? full;
-        private int fullCount;
+        private List<ushort[]>? _full;
+        private int _fullCount;
 
-        public readonly int Count => fullCount + Used;
+        public readonly int Count => _fullCount + Used;
 
         [MemberNotNull(nameof(Chunk))]
         public void Grow()
         {
             if (Chunk is not null)
             {
-                (full ??= []).Add(Chunk);
-                fullCount = checked(fullCount + Chunk.Length);
+                (_full ??= []).Add(Chunk);
+                _fullCount = checked(_fullCount + Chunk.Length);
             }
             Chunk = new ushort[Chunk is null ? FirstChunk : Math.Min(2 * Chunk.Length, LastChunk)];
             Used = 0;
@@ -89,7 +89,7 @@ internal sealed class ScoreBuckets
 
         public readonly void CopyTo(Span<ushort> target)
         {
-            foreach (ushort[] chunk in full ?? [])
+            foreach (ushort[] chunk in _full ?? [])
             {
                 chunk.CopyTo(target);
                 target = target[chunk.Length..];
@@ -99,7 +99,7 @@ internal sealed class ScoreBuckets
 
         public readonly void CountInto(int[] counters)
         {
-            foreach (ushort[] chunk in full ?? [])
+            foreach (ushort[] chunk in _full ?? [])
                 foreach (ushort lower in chunk) counters[lower]++;
             foreach (ushort lower in Chunk.AsSpan(0, Used)) counters[lower]++;
         }

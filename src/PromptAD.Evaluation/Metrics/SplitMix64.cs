@@ -3,13 +3,13 @@ namespace PromptAD.Evaluation.Metrics;
 /// <summary>A small random generator whose draws are fixed by (seed, stream): <see cref="Random"/> promises no sequence across versions.</summary>
 internal struct SplitMix64
 {
-    private ulong state;
+    private ulong _state;
 
     public SplitMix64(int seed, int stream)
     {
-        state = ((ulong)(uint)seed << 32) | (uint)stream;
+        _state = ((ulong)(uint)seed << 32) | (uint)stream;
         // Neighbouring seeds differ in few bits; one mixed draw as the new state sets their sequences apart.
-        state = NextUInt64();
+        _state = NextUInt64();
     }
 
     /// <summary>A number in [0, <paramref name="limit"/>).</summary>
@@ -17,7 +17,7 @@ internal struct SplitMix64
 
     private ulong NextUInt64()
     {
-        ulong x = state += 0x9E3779B97F4A7C15;
+        ulong x = _state += 0x9E3779B97F4A7C15;
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return x ^ (x >> 31);

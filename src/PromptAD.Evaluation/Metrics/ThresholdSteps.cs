@@ -5,14 +5,14 @@ internal sealed class ThresholdSteps
 {
     private const int Steps = 200;
 
-    private readonly uint[] keys = new uint[Steps];
+    private readonly uint[] _keys = new uint[Steps];
 
     /// <summary>Thresholds in equal steps from the highest score down; the lowest itself is not one of them.</summary>
     public ThresholdSteps(float lowest, float highest)
     {
         // The published program steps in double but compares in single precision.
         double step = (double)(highest - lowest) / Steps;
-        for (int s = 0; s < Steps; s++) keys[s] = ScoreKey.Of((float)(highest - s * step));
+        for (int s = 0; s < Steps; s++) _keys[s] = ScoreKey.Of((float)(highest - s * step));
     }
 
     /// <summary>For each threshold, the sum of the amounts whose score lies above it.</summary>
@@ -24,7 +24,7 @@ internal sealed class ThresholdSteps
         int s = 0;
         foreach ((uint key, double amount) in fromHighest)
         {
-            while (s < Steps && key <= keys[s]) sums[s++] = sum;
+            while (s < Steps && key <= _keys[s]) sums[s++] = sum;
             if (s == Steps) break;
             sum += amount;
         }

@@ -11,12 +11,12 @@ internal readonly record struct Scored(double Score, int Picture, double Defect,
 /// <summary>Scored items from the highest score to the lowest, to be measured again and again with other weights of their pictures.</summary>
 internal sealed class WeightedRanking
 {
-    private readonly Scored[] items;
+    private readonly Scored[] _items;
 
     /// <summary>Takes over <paramref name="items"/> and sorts them.</summary>
     public WeightedRanking(Scored[] items, int pictures)
     {
-        this.items = items;
+        _items = items;
         Pictures = pictures;
         Array.Sort(items, (a, b) => b.Score.CompareTo(a.Score));
     }
@@ -41,7 +41,7 @@ internal sealed class WeightedRanking
     /// <summary>Throws an error that says which class is missing; returns itself otherwise.</summary>
     public WeightedRanking RequireBothClasses(string item)
     {
-        MissingClass.ThrowIfAny(items.Sum(i => i.Defect), items.Sum(i => i.Normal), item);
+        MissingClass.ThrowIfAny(_items.Sum(i => i.Defect), _items.Sum(i => i.Normal), item);
         return this;
     }
 
@@ -49,7 +49,7 @@ internal sealed class WeightedRanking
     public (int[] Defective, int[] Good) PicturesByClass()
     {
         var holdsDefect = new bool[Pictures];
-        foreach (ref readonly Scored item in items.AsSpan())
+        foreach (ref readonly Scored item in _items.AsSpan())
             if (item.Defect > 0) holdsDefect[item.Picture] = true;
         ILookup<bool, int> byClass = Enumerable.Range(0, Pictures).ToLookup(p => holdsDefect[p]);
         return ([.. byClass[true]], [.. byClass[false]]);
@@ -66,12 +66,12 @@ internal sealed class WeightedRanking
         var overlaps = new OverlapWalk[fprLimits.Length];
         for (int l = 0; l < overlaps.Length; l++) overlaps[l] = new OverlapWalk(fprLimits[l], normals, regions);
 
-        for (int i = 0; i < items.Length;)
+        for (int i = 0; i < _items.Length;)
         {
-            double score = items[i].Score, defectsHere = 0, normalsHere = 0, overlapHere = 0;
-            for (; i < items.Length && items[i].Score == score; i++)
+            double score = _items[i].Score, defectsHere = 0, normalsHere = 0, overlapHere = 0;
+            for (; i < _items.Length && _items[i].Score == score; i++)
             {
-                ref readonly Scored item = ref items[i];
+                ref readonly Scored item = ref _items[i];
                 double weight = weights is null ? 1 : weights[item.Picture];
                 defectsHere += weight * item.Defect;
                 normalsHere += weight * item.Normal;
@@ -88,7 +88,7 @@ internal sealed class WeightedRanking
     {
         double truePositives = 0, falsePositives = 0;
         (double defects, double normals, _) = Totals(weights);
-        foreach (ref readonly Scored item in items.AsSpan())
+        foreach (ref readonly Scored item in _items.AsSpan())
         {
             if (item.Score < threshold) break;
             double weight = weights is null ? 1 : weights[item.Picture];
@@ -101,7 +101,7 @@ internal sealed class WeightedRanking
     private (double Defects, double Normals, double Regions) Totals(double[]? weights)
     {
         double defects = 0, normals = 0, regions = 0;
-        foreach (ref readonly Scored item in items.AsSpan())
+        foreach (ref readonly Scored item in _items.AsSpan())
         {
             double weight = weights is null ? 1 : weights[item.Picture];
             defects += weight * item.Defect;
