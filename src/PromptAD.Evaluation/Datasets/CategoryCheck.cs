@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+
+namespace PromptAD.Evaluation.Datasets;
+
+/// <summary>Looks for what is wrong with one category. Files that do not exist are reported once and skipped by the other checks.</summary>
+internal sealed class CategoryCheck(Category category)
+{
+    private readonly string[] _learned = [.. category.TrainGood, .. category.ValidationGood];
+
+    public IEnumerable<DatasetProblem> Problems() =>
+        [.. EmptyLists(), .. AbsentFiles(), .. MissingMasks(), .. SizesAndUnreadable(), .. SamePictures()];
+
+    private IEnumerable<DatasetProblem> EmptyLists()
+    {
+        if (category.TrainGood.Count == 0) yield return Empty("good picture to learn from");
+        if (!category.Test.Any(t => !t.IsDefective)) yield return Empty("good picture to test with");
+        if (!category.Test.Any(t => t.IsDefective)) yield return Empty("defective picture to test with");
+    }
+
+    private DatasetProblem Empty(string what) =>
+        Problem.Error(ProblemKind.EmptyCategory, category.Name, $"{category.Name}: there is no {what}. Add at least one.");
+
+    private IEnumerable<DatasetProblem> AbsentFiles()
+    {
+        string[] absent = [.. _learned.Concat(category.Test.SelectMany(t => t.MaskPaths.Prepend(t.Path))).Where(p => !File.Exists(p))];
+        if (absent.Length > 0)
+        {
+            yield return Problem.Error(ProblemKind.AbsentFile, category.Name,
+                $"{category.Name}: {Files(absent)} listed but absent, first {First(absent)}. Put them there or take them off the list.", absent);
+        }
+    }
+
+    private IEnumerable<DatasetProblem> MissingMasks()
+    {
+        string[] unknown = [.. category.Test.Where(t => !t.IsMaskKnown).Select(t => t.Path)];
+        if (unknown.Length > 0)
+        {
+            yield return Problem.Warning(ProblemKind.MissingMask, category.Name,
+                $"{category.Name}: {unknown.Length} of {category.Test.Count(t => t.IsDefective)} defective test pictures have no mask, first "
+                + $"{First(unknown)}. Pixel figures leave them out; add masks to count them.", unknown);
+        }
+    }
+
+    private IEnumerable<DatasetProblem> SizesAndUnreadable()
+    {
+        var unreadable = new List<string>();
+        (int Width, int Height)? SizeOf(string path)
+        {
+            try
+            {
+                return File.Exists(path) ? PictureFile.Size(path) : null;
+            }
+            catch (PromptADException)
+            {
+                unreadable.Add(path);
+                return null;
+            }
+        }
+
+        foreach (string path in _learned) SizeOf(path);
+        List<string> scaled = [], misshapen = [];
+        foreach (TestPicture picture in category.Test)
+        {
+            (int Width, int Height)? size = SizeOf(picture.Path);
+            foreach (string mask in picture.MaskPaths)
+            {
+                if (SizeOf(mask) is not { } maskSize || size is not { } pictureSize || maskSize == pictureSize) continue;
+                (SameShape(pictureSize, maskSize) ? scaled : misshapen).Add(mask);
+            }
+        }
+
+        if (unreadable.Count > 0)
+        {
+            yield return Problem.Error(ProblemKind.UnreadablePicture, category.Name,
+                $"{category.Name}: {Files(unreadable)} no picture that can be decoded, first {First(unreadable)}. Save them again as PNG.", unreadable);
+        }
+        if (misshapen.Count > 0)
+        {
+            yield return Problem.Error(ProblemKind.MaskSize, category.Name,
+                $"{category.Name}: {misshapen.Count} masks have another shape than their pictures, first {First(misshapen)}. Make them as large as the pictures.",
+                misshapen);
+        }
+        if (scaled.Count > 0)
+        {
+            yield return Problem.Warning(ProblemKind.MaskSize, category.Name,
+                $"{category.Name}: {scaled.Count} masks are smaller or larger than their pictures, first {First(scaled)}. They are scaled by nearest neighbour.",
+                scaled);
+        }
+    }
+
+    /// <summary>Whether one size is the other scaled, give or take half a pixel of rounding on each side.</summary>
+    private static bool SameShape((int Width, int Height) picture, (int Width, int Height) mask) =>
+        Math.Abs((long)picture.Width * mask.Height - (long)picture.Height * mask.Width) <= (picture.Width + picture.Height) / 2;
+
+    private IEnumerable<DatasetProblem> SamePictures()
+    {
+        // Files of different length differ, so almost no test picture has to be read.
+        ILookup<long, string> byLength = _learned.Where(File.Exists).ToLookup(p => new FileInfo(p).Length);
+        var hashes = new Dictionary<string, string>();
+        string HashOf(string path)
+        {
+            if (hashes.TryGetValue(path, out string? known)) return known;
+            using FileStream file = File.OpenRead(path);
+            return hashes[path] = Convert.ToHexString(SHA256.HashData(file));
+        }
+
+        var pairs = new List<(string Test, string Learned)>();
+        foreach (string test in category.Test.Select(t => t.Path).Where(File.Exists))
+        {
+            string? same = byLength[new FileInfo(test).Length].FirstOrDefault(learned => HashOf(learned) == HashOf(test));
+            if (same is not null) pairs.Add((test, same));
+        }
+        if (pairs.Count > 0)
+        {
+            yield return Problem.Error(ProblemKind.SamePictureInTrainAndTest, category.Name,
+                $"{category.Name}: {pairs.Count} test pictures are also there to learn from, first {First([pairs[0].Test])} = "
+                + $"{First([pairs[0].Learned])}. Remove one of each pair, or the figures flatter.", [.. pairs.SelectMany(p => new[] { p.Test, p.Learned })]);
+        }
+    }
+
+    private string First(IReadOnlyList<string> paths) => $"'{category.Relative(paths[0])}'";
+
+    private static string Files(IReadOnlyCollection<string> paths) => paths.Count == 1 ? "1 file is" : $"{paths.Count} files are";
+}

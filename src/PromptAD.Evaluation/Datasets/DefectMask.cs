@@ -1,0 +1,90 @@
+using PromptAD.Evaluation.Datasets;
+
+namespace PromptAD.Evaluation;
+
+/// <summary>Which pixels of a picture are defective.</summary>
+public sealed class DefectMask
+{
+    private readonly byte[] _pixels;
+
+    /// <summary>A mask on which everything is normal.</summary>
+    /// <param name="width">Pixels in a row, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    public DefectMask(int width, int height) : this(new byte[Area(width, height)], width, height) { }
+
+    private DefectMask(byte[] pixels, int width, int height)
+    {
+        _pixels = pixels;
+        Width = width;
+        Height = height;
+    }
+
+    /// <summary>Pixels in a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Row by row, 1 for a defective pixel and 0 for a normal one. (height · width)</summary>
+    public ReadOnlySpan<byte> Pixels => _pixels;
+
+    /// <summary>Whether any pixel is defective.</summary>
+    public bool HasDefect => _pixels.AsSpan().Contains((byte)1);
+
+    /// <summary>Reads one or more mask pictures; a pixel is defective where any of them is not black. Alpha is ignored.</summary>
+    /// <param name="paths">At least one file, all of one size.</param>
+    /// <exception cref="PromptADException">A file cannot be read or decoded, or two files differ in size.</exception>
+    public static DefectMask Read(IReadOnlyList<string> paths)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(paths.Count);
+        DefectMask? joined = null;
+        foreach (string path in paths)
+        {
+            var mask = new DefectMask(PictureFile.ReadNotBlack(path, out int width, out int height), width, height);
+            if (joined is not null && (joined.Width, joined.Height) != (width, height))
+            {
+                throw new PromptADException(
+                    $"The masks '{paths[0]}' and '{path}' of one picture are {joined.Width} x {joined.Height} and {width} x {height} pixels; make them the same size.");
+            }
+            if (joined is null)
+                joined = mask;
+            else
+                for (int i = 0; i < mask._pixels.Length; i++) joined._pixels[i] |= mask._pixels[i];
+        }
+        return joined!;
+    }
+
+    /// <summary>The mask at another size, by nearest neighbour with the positions that OpenCV's INTER_NEAREST picks.</summary>
+    /// <param name="width">Pixels in a row, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    public DefectMask Resize(int width, int height)
+    {
+        var resized = new DefectMask(width, height);
+        int[] columns = Nearest(Width, width);
+        int[] rows = Nearest(Height, height);
+        for (int y = 0; y < height; y++)
+        {
+            ReadOnlySpan<byte> source = _pixels.AsSpan(rows[y] * Width, Width);
+            Span<byte> target = resized._pixels.AsSpan(y * width, width);
+            for (int x = 0; x < width; x++) target[x] = source[columns[x]];
+        }
+        return resized;
+    }
+
+    /// <summary>For each target position the source position at its left edge.</summary>
+    private static int[] Nearest(int source, int target)
+    {
+        // Both divisions, as there: target / source and its inverse do not always multiply to 1, which can move a position by one.
+        double step = 1 / ((double)target / source);
+        var positions = new int[target];
+        for (int i = 0; i < target; i++) positions[i] = Math.Min((int)(i * step), source - 1);
+        return positions;
+    }
+
+    private static int Area(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        return checked(width * height);
+    }
+}

@@ -1,0 +1,122 @@
+namespace PromptAD.Evaluation.Datasets;
+
+/// <summary>A data set that a table lists; also VisA, whose published split is such a table with its own column names.</summary>
+internal static class Manifest
+{
+    private const string UnnamedDefect = "defective";
+
+    private static readonly string[] GoodLabels = ["good", "ok", "normal", "0", "false"];
+    private static readonly string[] BadLabels = ["bad", "ko", "ng", "defect", "defective", "anomaly", "anomalous", "1", "true"];
+
+    private enum Split
+    {
+        Unsaid,
+        Train,
+        Validation,
+        Test,
+    }
+
+    public static Dataset Read(string file)
+    {
+        (string? name, List<ManifestRow> rows) = ManifestTable.Read(file);
+        return ToDataset(name ?? Path.GetFileNameWithoutExtension(file), file, Path.GetDirectoryName(file)!, DatasetLayout.Manifest, rows);
+    }
+
+    public static Dataset? TryReadVisa(string root)
+    {
+        string split = Path.Combine(root, "split_csv", "1cls.csv");
+        return File.Exists(split)
+            ? ToDataset(Path.GetFileName(root), root, root, DatasetLayout.Visa, ManifestTable.Read(split).Rows)
+            : null;
+    }
+
+    private static Dataset ToDataset(string name, string path, string root, DatasetLayout layout, List<ManifestRow> rows)
+    {
+        if (rows.Count == 0) throw new PromptADException($"The manifest of '{path}' lists no picture. Add a row for each.");
+        Entry[] entries = [.. rows.Select(row => ToEntry(row, root, name))];
+        var noticed = new List<DatasetProblem>();
+        Category[] categories =
+        [
+            .. entries.GroupBy(e => e.Category).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => ToCategory(g.Key, root, [.. g], noticed)),
+        ];
+        return new Dataset { Name = name, Path = path, Layout = layout, Categories = categories, Noticed = noticed };
+    }
+
+    private static Category ToCategory(string name, string root, Entry[] entries, List<DatasetProblem> noticed)
+    {
+        Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Picture.Path, b.Picture.Path));
+        string[] Good(Split split) => [.. entries.Where(e => e.Split == split && !e.Picture.IsDefective).Select(e => e.Picture.Path)];
+
+        string[] unused = [.. entries.Where(e => e.Split is Split.Train or Split.Validation && e.Picture.IsDefective).Select(e => e.Picture.Path)];
+        if (unused.Length > 0)
+        {
+            noticed.Add(Problem.LeftOut(name, $"{name}: {unused.Length} defective pictures are listed for training or validation and left out, "
+                + $"first '{unused[0]}'. Learning uses good pictures only.", unused));
+        }
+
+        (string[] train, string[] test) = GoodBadLayout.Halves(Good(Split.Unsaid));
+        HashSet<string> testHalf = [.. test];
+        bool IsTested(Entry e) => e.Split == Split.Test || (e.Split == Split.Unsaid && (e.Picture.IsDefective || testHalf.Contains(e.Picture.Path)));
+        return new Category
+        {
+            Name = name,
+            Root = root,
+            TrainGood = [.. Good(Split.Train), .. train],
+            ValidationGood = Good(Split.Validation),
+            Test = [.. entries.Where(IsTested).Select(e => e.Picture)],
+        };
+    }
+
+    private static Entry ToEntry(ManifestRow row, string root, string dataset)
+    {
+        string Value(params ReadOnlySpan<string> names)
+        {
+            foreach (string name in names)
+                if (row.Fields.TryGetValue(name, out string? value) && value.Length > 0) return value;
+            return "";
+        }
+
+        string path = Value("path", "image");
+        if (path.Length == 0) throw new PromptADException($"In {row.Where} there is no 'path'. Give the picture's path relative to the manifest.");
+        string category = Value("category", "object");
+        var picture = new TestPicture { Path = FullPath(root, path, row.Where), DefectType = TestPicture.Good };
+        if (IsDefective(Value("label"), row.Where))
+        {
+            string type = Value("defect_type");
+            string[] masks = Value("mask").Split(ManifestTable.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            picture = picture with
+            {
+                DefectType = type is "" or TestPicture.Good ? UnnamedDefect : type,
+                MaskPaths = [.. masks.Select(mask => FullPath(root, mask, row.Where))],
+            };
+        }
+        return new Entry(category.Length > 0 ? category : dataset, ToSplit(Value("split"), row.Where), picture);
+    }
+
+    private static bool IsDefective(string label, string where)
+    {
+        if (BadLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return true;
+        if (GoodLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return false;
+        throw new PromptADException(
+            $"In {where} the label is '{label}'; allowed are {string.Join(", ", GoodLabels)} for good and {string.Join(", ", BadLabels)} for defective.");
+    }
+
+    private static Split ToSplit(string split, string where) => split.ToLowerInvariant() switch
+    {
+        "" => Split.Unsaid,
+        "train" => Split.Train,
+        "validation" or "val" => Split.Validation,
+        "test" => Split.Test,
+        _ => throw new PromptADException($"In {where} the split is '{split}'; allowed are train, validation and test, or nothing in all rows."),
+    };
+
+    private static string FullPath(string root, string path, string where)
+    {
+        // A manifest written on Windows is read everywhere.
+        string relative = path.Replace('\\', '/');
+        if (relative.Contains('\0')) throw new PromptADException($"In {where} a path holds a null character. Write it again.");
+        return Path.GetFullPath(Path.Combine(root, relative));
+    }
+
+    private readonly record struct Entry(string Category, Split Split, TestPicture Picture);
+}

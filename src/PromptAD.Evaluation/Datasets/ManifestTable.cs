@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Microsoft.VisualBasic.FileIO;
+
+namespace PromptAD.Evaluation.Datasets;
+
+/// <summary>One row of a manifest.</summary>
+/// <param name="Where">The row as a message names it.</param>
+/// <param name="Fields">Its values by column, names without regard to case.</param>
+internal sealed record ManifestRow(string Where, IReadOnlyDictionary<string, string> Fields);
+
+/// <summary>Reads the rows of a CSV or JSON manifest, all values as text.</summary>
+internal static class ManifestTable
+{
+    /// <summary>Stands between several masks of one picture.</summary>
+    public const char Separator = '|';
+
+    private const long MostBytes = 256L << 20;
+
+    /// <exception cref="PromptADException">The file is too large, malformed, or neither .csv nor .json.</exception>
+    public static (string? Name, List<ManifestRow> Rows) Read(string file)
+    {
+        try
+        {
+            if (new FileInfo(file).Length > MostBytes)
+                throw new PromptADException($"The manifest '{file}' is larger than {MostBytes >> 20} MB. Split it into several.");
+            return Path.GetExtension(file).ToLowerInvariant() switch
+            {
+                ".csv" => (null, ReadCsv(file)),
+                ".json" => ReadJson(file),
+                _ => throw new PromptADException($"'{file}' is no manifest; its name must end with .csv or .json."),
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException($"Cannot read the manifest '{file}'. Check that it may be read.", e);
+        }
+        catch (Exception e) when (e is MalformedLineException or JsonException)
+        {
+            throw new PromptADException($"The manifest '{file}' is malformed: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static List<ManifestRow> ReadCsv(string file)
+    {
+        using var parser = new TextFieldParser(file) { TrimWhiteSpace = true, HasFieldsEnclosedInQuotes = true };
+        // Spreadsheets of many countries export semicolons.
+        string delimiter = (File.ReadLines(file).FirstOrDefault() ?? "").Contains(';') ? ";" : ",";
+        parser.SetDelimiters(delimiter);
+        string[] columns = parser.ReadFields() ?? throw new PromptADException($"The manifest '{file}' is empty. Its first line must name the columns.");
+
+        var rows = new List<ManifestRow>();
+        while (parser.ReadFields() is { } values)
+        {
+            string where = $"row {rows.Count + 2} of '{file}'"; // as a spreadsheet counts, which has the header in row 1
+            if (values.Length > columns.Length)
+                throw new PromptADException($"In {where} there are {values.Length} values for {columns.Length} columns. Put quotes around a value with a '{delimiter}'.");
+            var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            for (int c = 0; c < values.Length; c++) fields[columns[c]] = values[c];
+            rows.Add(new ManifestRow(where, fields));
+        }
+        return rows;
+    }
+
+    private static (string? Name, List<ManifestRow> Rows) ReadJson(string file)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { AllowTrailingCommas = true });
+        JsonElement items = document.RootElement;
+        string? name = null;
+        if (items.ValueKind == JsonValueKind.Object)
+        {
+            if (items.TryGetProperty("name", out JsonElement named)) name = Text(named);
+            if (!items.TryGetProperty("items", out items)) items = default;
+        }
+        if (items.ValueKind != JsonValueKind.Array)
+            throw new PromptADException($"The manifest '{file}' must be a JSON array of objects, or an object with 'items' that is one.");
+
+        var rows = new List<ManifestRow>();
+        foreach (JsonElement item in items.EnumerateArray())
+        {
+            string where = $"item {rows.Count} of '{file}'";
+            if (item.ValueKind != JsonValueKind.Object) throw new PromptADException($"In {where} there is no JSON object. Write {{\"path\": …, \"label\": …}}.");
+            var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (JsonProperty property in item.EnumerateObject()) fields[property.Name] = Text(property.Value);
+            rows.Add(new ManifestRow(where, fields));
+        }
+        return (name, rows);
+    }
+
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => "",
+        JsonValueKind.Array => string.Join(Separator, value.EnumerateArray().Select(v => v.ToString())),
+        _ => value.ToString(),
+    };
+}

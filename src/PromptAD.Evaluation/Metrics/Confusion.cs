@@ -1,0 +1,76 @@
+using PromptAD.Evaluation.Metrics;
+
+namespace PromptAD.Evaluation;
+
+/// <summary>What happens when everything that scores at or above a threshold is called defective. A rate of nothing (0/0) is 0.</summary>
+/// <param name="TruePositives">Defective and called defective.</param>
+/// <param name="FalsePositives">Normal, but called defective: false alarms.</param>
+/// <param name="TrueNegatives">Normal and called normal.</param>
+/// <param name="FalseNegatives">Defective, but called normal: misses.</param>
+public readonly record struct Confusion(long TruePositives, long FalsePositives, long TrueNegatives, long FalseNegatives)
+{
+    /// <summary>Share of what was called defective that is, TP / (TP + FP), in [0, 1].</summary>
+    public double Precision => Rates.Share(TruePositives, FalsePositives);
+
+    /// <summary>Share of the defective that was found, TP / (TP + FN), in [0, 1].</summary>
+    public double Recall => Rates.Share(TruePositives, FalseNegatives);
+
+    /// <summary>Share of the normal that was called defective, FP / (FP + TN), in [0, 1].</summary>
+    public double FalsePositiveRate => Rates.Share(FalsePositives, TrueNegatives);
+
+    /// <summary>Harmonic mean of precision and recall, 2TP / (2TP + FP + FN), in [0, 1].</summary>
+    public double F1 => Rates.F1(TruePositives, FalsePositives, FalseNegatives);
+
+    /// <summary>Counts one score per picture.</summary>
+    /// <param name="threshold">A score at or above it is called defective; any number but NaN.</param>
+    /// <param name="scores">Anomaly scores; finite, in any order.</param>
+    /// <param name="anomalous">The truth, one per score: true for a defective picture. One class alone is allowed.</param>
+    /// <exception cref="PromptADException">A score is not finite, or the threshold is NaN.</exception>
+    /// <exception cref="ArgumentException">The spans differ in length.</exception>
+    public static Confusion At(double threshold, ReadOnlySpan<double> scores, ReadOnlySpan<bool> anomalous) =>
+        From(WeightedRanking.OfPictures(scores, anomalous).CountAt(Checked(threshold), weights: null));
+
+    /// <summary>Bootstrap intervals of the rates: pictures are drawn again with replacement, good and defective ones separately.</summary>
+    /// <param name="threshold">A score at or above it is called defective; any number but NaN.</param>
+    /// <param name="scores">Anomaly scores; finite, in any order.</param>
+    /// <param name="anomalous">The truth, one per score: true for a defective picture.</param>
+    /// <param name="options">Number of resamples, level and seed; null for the defaults.</param>
+    /// <exception cref="PromptADException">A score is not finite, the threshold is NaN, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The spans differ in length.</exception>
+    public static ConfusionIntervals IntervalsAt(
+        double threshold, ReadOnlySpan<double> scores, ReadOnlySpan<bool> anomalous, BootstrapOptions? options = null) =>
+        ConfusionIntervals.At(Checked(threshold), WeightedRanking.OfPictures(scores, anomalous), options);
+
+    internal static double Checked(double threshold) => double.IsNaN(threshold)
+        ? throw new PromptADException("The threshold is NaN; give a number, for instance the one that calibration found.")
+        : threshold;
+
+    /// <summary>Rounds away what adding up shares of pixels leaves behind a count.</summary>
+    internal static Confusion From((double TruePositives, double FalsePositives, double TrueNegatives, double FalseNegatives) counts) => new(
+        (long)Math.Round(counts.TruePositives), (long)Math.Round(counts.FalsePositives),
+        (long)Math.Round(counts.TrueNegatives), (long)Math.Round(counts.FalseNegatives));
+}
+
+/// <summary>Bootstrap intervals of the rates of a <see cref="Confusion"/>.</summary>
+/// <param name="Precision">Interval of the precision.</param>
+/// <param name="Recall">Interval of the recall.</param>
+/// <param name="FalsePositiveRate">Interval of the false-positive rate.</param>
+/// <param name="F1">Interval of F1 at this threshold.</param>
+public readonly record struct ConfusionIntervals(Interval Precision, Interval Recall, Interval FalsePositiveRate, Interval F1)
+{
+    internal static ConfusionIntervals At(double threshold, WeightedRanking ranking, BootstrapOptions? options)
+    {
+        Interval[] rates = Bootstrap.Intervals(ranking, options, weights =>
+        {
+            var (truePositives, falsePositives, trueNegatives, falseNegatives) = ranking.CountAt(threshold, weights);
+            return
+            [
+                Rates.Share(truePositives, falsePositives),
+                Rates.Share(truePositives, falseNegatives),
+                Rates.Share(falsePositives, trueNegatives),
+                Rates.F1(truePositives, falsePositives, falseNegatives),
+            ];
+        });
+        return new ConfusionIntervals(rates[0], rates[1], rates[2], rates[3]);
+    }
+}

@@ -1,0 +1,122 @@
+namespace PromptAD.Evaluation.Tests.Datasets;
+
+public sealed class DatasetCheckTests
+{
+    private static PictureTree Sound() => new PictureTree(
+        "tile/train/good/0.png", "tile/train/good/1.png", "tile/test/good/0.png", "tile/test/cut/0.png")
+        .AddMask("tile/ground_truth/cut/0_mask.png", 6, 4, (1, 1));
+
+    private static DatasetProblem Only(PictureTree tree) => Assert.Single(Dataset.Open(tree.Root).Check().All);
+
+    [Fact]
+    public void Finds_nothing_wrong_with_a_sound_data_set()
+    {
+        using PictureTree tree = Sound();
+        DatasetProblems problems = Dataset.Open(tree.Root).Check();
+        Assert.Empty(problems.All);
+        Assert.False(problems.HasErrors);
+        problems.ThrowIfErrors();
+    }
+
+    [Fact]
+    public void Reports_a_missing_mask_as_a_warning()
+    {
+        using PictureTree tree = Sound().Add("tile/test/cut/1.png");
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Warning, ProblemKind.MissingMask, "tile"), (problem.Severity, problem.Kind, problem.Category));
+        Assert.Equal([tree["tile/test/cut/1.png"]], problem.Paths);
+        Assert.Equal("tile: 1 of 2 defective test pictures have no mask, first 'test/cut/1.png'. Pixel figures leave them out; add masks to count them.",
+            problem.Message);
+    }
+
+    [Fact]
+    public void Reports_a_mask_of_another_shape_as_an_error()
+    {
+        using PictureTree tree = Sound().AddMask("tile/ground_truth/cut/0_mask.png", 4, 6, (1, 1));
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.MaskSize), (problem.Severity, problem.Kind));
+    }
+
+    [Fact]
+    public void Reports_a_mask_that_is_the_picture_scaled_as_a_warning()
+    {
+        using PictureTree tree = Sound().AddMask("tile/ground_truth/cut/0_mask.png", 12, 8, (1, 1));
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Warning, ProblemKind.MaskSize), (problem.Severity, problem.Kind));
+    }
+
+    [Fact]
+    public void Reports_every_kind_of_picture_that_a_category_lacks()
+    {
+        using var tree = new PictureTree();
+        Directory.CreateDirectory(tree["tile/train/good"]);
+        DatasetProblems problems = Dataset.Open(tree.Root).Check();
+        Assert.All(problems.All, p => Assert.Equal((ProblemSeverity.Error, ProblemKind.EmptyCategory), (p.Severity, p.Kind)));
+        Assert.Equal(
+            ["good picture to learn from", "good picture to test with", "defective picture to test with"],
+            problems.All.Select(p => p.Message.Replace("tile: there is no ", "").Replace(". Add at least one.", "")));
+        var e = Assert.Throws<PromptADException>(problems.ThrowIfErrors);
+        Assert.StartsWith("The data set cannot be evaluated. tile: there is no good picture to learn from. Add at least one. tile:", e.Message);
+    }
+
+    [Fact]
+    public void Reports_files_that_are_listed_but_absent()
+    {
+        using PictureTree tree = Sound();
+        tree.Write("list.csv", """
+            path,label,split,mask
+            tile/train/good/0.png,good,train,
+            tile/train/good/7.png,good,train,
+            tile/test/good/0.png,good,test,
+            tile/test/cut/0.png,bad,test,tile/ground_truth/cut/7.png
+            """);
+        DatasetProblem problem = Assert.Single(Dataset.Open(tree["list.csv"]).Check().All);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.AbsentFile), (problem.Severity, problem.Kind));
+        Assert.Equal([tree["tile/train/good/7.png"], tree["tile/ground_truth/cut/7.png"]], problem.Paths);
+    }
+
+    [Fact]
+    public void Reports_a_picture_that_is_in_training_and_test_by_its_content()
+    {
+        using PictureTree tree = Sound();
+        File.Copy(tree["tile/train/good/1.png"], tree["tile/test/good/other name.png"]);
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.SamePictureInTrainAndTest), (problem.Severity, problem.Kind));
+        Assert.Equal([tree["tile/test/good/other name.png"], tree["tile/train/good/1.png"]], problem.Paths);
+    }
+
+    [Fact]
+    public void Does_not_take_pictures_of_equal_length_for_equal()
+    {
+        using PictureTree tree = Sound().Add("tile/train/good/a.bmp").Add("tile/test/good/b.bmp");
+        Assert.Equal(new FileInfo(tree["tile/train/good/a.bmp"]).Length, new FileInfo(tree["tile/test/good/b.bmp"]).Length);
+        Assert.Empty(Dataset.Open(tree.Root).Check().All);
+    }
+
+    [Fact]
+    public void Reports_pictures_and_masks_that_cannot_be_decoded()
+    {
+        using PictureTree tree = Sound().Write("tile/train/good/2.png", "no picture").Write("tile/ground_truth/cut/0_mask.png", "");
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.UnreadablePicture), (problem.Severity, problem.Kind));
+        Assert.Equal([tree["tile/train/good/2.png"], tree["tile/ground_truth/cut/0_mask.png"]], problem.Paths);
+    }
+
+    [Fact]
+    public void Reports_a_folder_that_is_no_category()
+    {
+        using PictureTree tree = Sound().Add("drafts/0.png");
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Warning, ProblemKind.LeftOut, tree["drafts"]), (problem.Severity, problem.Kind, problem.Paths[0]));
+    }
+
+    [Fact]
+    public void Reports_all_problems_together()
+    {
+        using PictureTree tree = Sound().Add("tile/test/cut/1.png").Add("drafts/0.png");
+        Directory.CreateDirectory(tree["lid/train/good"]);
+        Assert.Equal(
+            [ProblemKind.LeftOut, ProblemKind.EmptyCategory, ProblemKind.EmptyCategory, ProblemKind.EmptyCategory, ProblemKind.MissingMask],
+            Dataset.Open(tree.Root).Check().All.Select(p => p.Kind));
+    }
+}

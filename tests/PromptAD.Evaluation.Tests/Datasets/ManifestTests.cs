@@ -1,0 +1,85 @@
+namespace PromptAD.Evaluation.Tests.Datasets;
+
+public sealed class ManifestTests
+{
+    [Fact]
+    public void Reads_csv_with_quotes_and_every_column()
+    {
+        using var tree = new PictureTree();
+        tree.Write("sub/parts.csv", """
+            path,label,category,split,defect_type,mask
+            "b, second.png",good,cap,train,,
+            a.png,OK,cap,train,,
+
+            ..\x.png,defect,cap,test,deep scratch,m/x1.png|m/x2.png
+            v.png,normal,cap,validation,,
+            t.png,good,cap,test,,
+            y.png,1,cap,test,,
+            """);
+        Dataset dataset = Dataset.Open(tree["sub/parts.csv"]);
+        Assert.Equal(("parts", DatasetLayout.Manifest), (dataset.Name, dataset.Layout));
+        Category cap = Assert.Single(dataset.Categories);
+        Assert.Equal(["a.png", "b, second.png"], LayoutTests.Learned(cap));
+        Assert.Equal(["v.png"], cap.ValidationGood.Select(cap.Relative));
+        Assert.Equal(["t.png good", "y.png defective unknown", "../x.png deep scratch m/x1.png m/x2.png"], LayoutTests.Tested(cap).Order(StringComparer.Ordinal).Skip(1).Append("../x.png deep scratch m/x1.png m/x2.png"));
+    }
+
+    [Fact]
+    public void Reads_json_and_splits_it_itself_when_it_says_no_split()
+    {
+        using var tree = new PictureTree();
+        tree.Write("parts.json", """
+            {"name": "my parts", "items": [
+              {"path": "g3.png", "label": 0}, {"path": "g1.png", "label": "good"}, {"path": "g2.png", "label": false},
+              {"path": "x.png", "label": true, "defect_type": null, "mask": ["x1.png", "x2.png"]},
+            ]}
+            """);
+        Dataset dataset = Dataset.Open(tree["parts.json"]);
+        Category category = Assert.Single(dataset.Categories);
+        Assert.Equal(("my parts", "my parts"), (dataset.Name, category.Name));
+        Assert.Equal(["g1.png", "g2.png"], LayoutTests.Learned(category));
+        Assert.Equal(["g3.png good", "x.png defective x1.png x2.png"], LayoutTests.Tested(category));
+    }
+
+    [Fact]
+    public void Reads_the_semicolons_that_spreadsheets_export()
+    {
+        using var tree = new PictureTree();
+        tree.Write("parts.csv", "Path;Label\na.png;good\nb.png;good\nx.png;bad\n");
+        Assert.Equal(["b.png good", "x.png defective unknown"], LayoutTests.Tested(Dataset.Open(tree["parts.csv"]).Categories[0]));
+    }
+
+    [Fact]
+    public void Leaves_defective_training_pictures_out_and_says_so()
+    {
+        using var tree = new PictureTree();
+        tree.Write("parts.csv", "path,label,split\na.png,good,train\nx.png,bad,train\n");
+        Dataset dataset = Dataset.Open(tree["parts.csv"]);
+        Assert.Empty(dataset.Categories[0].Test);
+        Assert.Equal(
+            $"parts: 1 defective pictures are listed for training or validation and left out, first '{tree["x.png"]}'. Learning uses good pictures only.",
+            Assert.Single(dataset.Noticed).Message);
+    }
+
+    [Theory]
+    [InlineData("m.csv", "path,label\na.png,fine\n", "In row 2 of 'm.csv' the label is 'fine'; allowed are good, ok,")]
+    [InlineData("m.csv", "path,label\na.png,good\n,good\n", "In row 3 of 'm.csv' there is no 'path'.")]
+    [InlineData("m.csv", "path,label\na.png,good,b,c\n", "In row 2 of 'm.csv' there are 4 values for 2 columns.")]
+    [InlineData("m.csv", "path,label,split\na.png,good,other\n", "In row 2 of 'm.csv' the split is 'other';")]
+    [InlineData("m.csv", "path,label\n\"a.png,good\n", "The manifest 'm.csv' is malformed:")]
+    [InlineData("m.csv", "path,label\n", "The manifest of 'm.csv' lists no picture.")]
+    [InlineData("m.csv", "", "The manifest 'm.csv' is empty.")]
+    [InlineData("m.json", "[{\"path\": \"a.png\"", "The manifest 'm.json' is malformed:")]
+    [InlineData("m.json", "{\"name\": \"x\"}", "The manifest 'm.json' must be a JSON array of objects,")]
+    [InlineData("m.json", "[1]", "In item 0 of 'm.json' there is no JSON object.")]
+    [InlineData("m.json", "[{\"path\": \"a\\u0000\", \"label\": 1}]", "In item 0 of 'm.json' a path holds a null character.")]
+    [InlineData("m.txt", "x", "'m.txt' is no manifest; its name must end with .csv or .json.")]
+    public void Says_what_is_wrong_with_a_manifest(string name, string text, string said)
+    {
+        using var tree = new PictureTree();
+        tree.Write(name, text);
+        string message = Assert.Throws<PromptADException>(() => Dataset.Open(tree[name])).Message;
+        Assert.StartsWith(said, message.Replace(tree.Root + Path.DirectorySeparatorChar, ""));
+        Assert.DoesNotContain('\n', message);
+    }
+}
