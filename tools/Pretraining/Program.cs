@@ -5,6 +5,7 @@ using PromptAD.Pretraining;
 var root = new RootCommand("Makes the embedded backbone of PromptAD: draws pictures of made-up products and learns from them.");
 root.Subcommands.Add(SheetCommand.Create());
 root.Subcommands.Add(PicturesCommand.Create());
+root.Subcommands.Add(TrainCommand.Create());
 try
 {
     return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
