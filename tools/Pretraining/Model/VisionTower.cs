@@ -42,6 +42,14 @@ internal sealed class VisionTower
             Project(original.select(1, 0)).MoveToOuterDisposeScope(), Project(Patches(vv)).MoveToOuterDisposeScope(), memory);
     }
 
+    /// <summary>The position table for a grid, (1 + grid · grid, width), row-major.</summary>
+    public float[] PositionTable(int grid)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        return [.. Position(grid).contiguous().data<float>()];
+    }
+
     private Tensor Embed(Tensor images)
     {
         Tensor x = layers.Narrow(images);
