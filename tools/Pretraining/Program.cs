@@ -10,7 +10,7 @@ root.Subcommands.Add(ExportCommand.Create());
 root.Subcommands.Add(MeasureCommand.Create());
 try
 {
-    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
 }
 catch (PromptADException e)
 {

@@ -33,7 +33,7 @@ internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Ma
             DefectivePair pair = group.Pairs[random.Next(group.Pairs.Count)];
             DrawnPicture[] pictures = [.. group.Clean.Shuffled(random).Take(references), pair.Clean, pair.Defective];
             items.Add(new Item(pair.Defective.Noun, pair.Defective.Defect!.Value));
-            var frame = Frame.Draw(random, pair.Defective.Size);
+            var frame = Frame.Draw(random, pair.Defective.Mask!, pair.Defective.Size);
             images.Add(Normalize(Photometry.Change(frame.Apply(ToTensor(pictures), size), random)));
             masks.Add(nn.functional.avg_pool2d(frame.Apply(MaskOf(pair.Defective), size), patch).flatten());
         }

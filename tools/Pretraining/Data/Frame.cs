@@ -5,13 +5,19 @@ namespace PromptAD.Pretraining.Data;
 /// <summary>What is cut out of all pictures of a group, and how it is turned.</summary>
 internal readonly record struct Frame(int Left, int Top, int Side, bool FlipX, bool FlipY, bool Transpose)
 {
-    private const double WholePicture = 0.4, SmallestSide = 0.6;
+    private const double WholePicture = 0.3, SmallestSide = 0.5, AtDefect = 0.85;
 
-    /// <summary>The whole picture or a part of it, in one of eight poses.</summary>
-    public static Frame Draw(Random random, int size)
+    /// <summary>The whole picture or a part of it, most often with some of the defect inside, in one of eight poses.</summary>
+    /// <param name="random">The choice.</param>
+    /// <param name="mask">Not 0 where the defect is, (size · size).</param>
+    /// <param name="size">Side of the picture in pixels.</param>
+    public static Frame Draw(Random random, byte[] mask, int size)
     {
         int side = random.NextDouble() < WholePicture ? size : (int)(size * (SmallestSide + (1 - SmallestSide) * random.NextDouble()));
-        return new Frame(random.Next(size - side + 1), random.Next(size - side + 1), side, random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0);
+        int[] defect = random.NextDouble() < AtDefect ? [.. Enumerable.Range(0, mask.Length).Where(pixel => mask[pixel] != 0)] : [];
+        int? inside = defect.Length > 0 ? defect[random.Next(defect.Length)] : null;
+        int Place(int? at) => random.Next(Math.Max(0, (at ?? side - 1) - side + 1), Math.Min(size - side, at ?? size) + 1);
+        return new Frame(Place(inside % size), Place(inside / size), side, random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0);
     }
 
     /// <summary>Cuts, scales and turns pictures, (pictures, channels, size, size).</summary>

@@ -47,7 +47,9 @@ internal sealed class Optimizer : IDisposable
         {
             Tensor[] all = [.. replicas.Select(replica => replica[name].grad).OfType<Tensor>()];
             if (all.Length == 0) continue;
-            gradients.Add(name, all.Length == 1 ? all[0] : stack(all).mean([0L]));
+            Tensor sum = all[0];
+            foreach (Tensor other in all.Skip(1)) sum.add_(other);
+            gradients.Add(name, all.Length == 1 ? sum : sum.div_(all.Length));
         }
         double length = stack(gradients.Values.Select(gradient => gradient.square().sum())).sum().sqrt().item<float>();
         if (!double.IsFinite(length)) throw new PromptADException($"Pretraining diverged in step {step}: the gradient is {length}. Lower --rate.");
@@ -56,7 +58,7 @@ internal sealed class Optimizer : IDisposable
         foreach ((string name, Tensor gradient) in gradients)
         {
             Parameter weight = weights[name];
-            Update(name, weight, gradient * shorten, rate, step);
+            Update(name, weight, gradient.mul_(shorten), rate, step);
             Average[name].lerp_(weight, 1 - warmAveraging);
         }
         foreach (ModelWeights replica in replicas)

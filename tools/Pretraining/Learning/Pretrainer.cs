@@ -34,10 +34,10 @@ internal sealed record PretrainingOptions
     public double Rate { get; init; } = 8e-4;
 
     /// <summary>Groups in a step.</summary>
-    public int Groups { get; init; } = 16;
+    public int Groups { get; init; } = 8;
 
-    /// <summary>New groups in a step; the others have been seen before.</summary>
-    public double Fresh { get; init; } = 2;
+    /// <summary>How often a group is seen, each time in another frame and light, before newer ones push it out of the cache.</summary>
+    public double Reuse { get; init; } = 8;
 
     /// <summary>Groups kept in memory, about a megabyte each.</summary>
     public int Cache { get; init; } = 2500;
@@ -92,7 +92,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
             double done = Done(progress), rate = options.Rate * Schedule.Rate(done, progress.Steps);
             var random = new Random((int)((options.Seed * 7919L + progress.Steps) % int.MaxValue));
             int size = Schedule.Size(done, random), references = 1 + random.Next(3);
-            List<PictureGroup> groups = Pick(cache, random, progress.Steps, start, out long asked);
+            List<PictureGroup> groups = Pick(cache, random, progress, start, out long asked);
 
             long watch = Stopwatch.GetTimestamp();
             losses.Add(learner.Step(groups, references, size, rate, progress.Steps + 1, options.Seed));
@@ -115,9 +115,11 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
     private double Done(Progress progress) => options.Steps > 0 ? (double)progress.Steps / options.Steps : progress.Seconds / (60 * options.Minutes);
 
     /// <summary>Some groups of those in the cache; the newest number grows with the steps.</summary>
-    private List<PictureGroup> Pick(GroupCache cache, Random random, long step, long start, out long newest)
+    private List<PictureGroup> Pick(GroupCache cache, Random random, Progress progress, long start, out long newest)
     {
-        newest = Math.Max(start + FirstGroups, FirstGroups + (long)(step * options.Fresh));
+        double fresh = options.Groups / options.Reuse;
+        long added = (long)((progress.Steps + 1) * fresh) - (long)(progress.Steps * fresh);
+        newest = Math.Max(start + FirstGroups, progress.Groups + added);
         long oldest = Math.Max(start, newest - options.Cache + 64);
         var numbers = new HashSet<long>();
         while (numbers.Count < options.Groups) numbers.Add(random.NextInt64(oldest, newest));

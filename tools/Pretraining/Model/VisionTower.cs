@@ -34,8 +34,10 @@ internal sealed class VisionTower
             (Tensor attended, Tensor valueAttended) = Attend(layers.Norm(original, $"{prefix}ln_1"), prefix);
             Tensor mid = original + attended;
             vv += valueAttended;
+            bool isTap = configuration.MemoryTaps.Blocks.Contains(block);
+            if (block == configuration.Layers - 1 && !isTap) mid = mid.narrow(1, 0, 1); // nothing but the class token is read from here on
             original = mid + layers.Mlp(mid, prefix);
-            if (!configuration.MemoryTaps.Blocks.Contains(block)) continue;
+            if (!isTap) continue;
             memory.Add(Patches(configuration.MemoryTaps.Point == MemoryTapPoint.Attention ? mid : original).MoveToOuterDisposeScope());
         }
         return new VisionOutputs(

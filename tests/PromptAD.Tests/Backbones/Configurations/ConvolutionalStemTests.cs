@@ -26,9 +26,9 @@ public sealed class ConvolutionalStemTests
 
         Assert.Equal(
             [
-                "visual.stem.0.weight [8, 3, 3, 3]", "visual.stem.0.bias [8]", "visual.stem.1.weight [12, 8, 3, 3]", "visual.stem.1.bias [12]",
-                "visual.stem.2.weight [16, 12, 3, 3]", "visual.stem.2.bias [16]", "visual.stem.3.weight [24, 16, 3, 3]", "visual.stem.3.bias [24]",
-                "visual.conv1.weight [64, 24, 1, 1]",
+                "visual.stem.0.weight 8 x 3 x 3 x 3", "visual.stem.0.bias 8", "visual.stem.1.weight 12 x 8 x 3 x 3", "visual.stem.1.bias 12",
+                "visual.stem.2.weight 16 x 12 x 3 x 3", "visual.stem.2.bias 16", "visual.stem.3.weight 24 x 16 x 3 x 3", "visual.stem.3.bias 24",
+                "visual.conv1.weight 64 x 24 x 1 x 1",
             ],
             tensors.Take(9));
     }
