@@ -15,8 +15,8 @@ internal static class TrainCommand
         var steps = new Option<long>("--steps") { Description = "Length of the whole training in steps, in place of --minutes." };
         var stop = new Option<double>("--stop-after") { Description = "Ends this run after so many minutes; 0 for not before the end." };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "Of all that is random." };
-        var rate = new Option<double>("--rate") { DefaultValueFactory = _ => 8e-4, Description = "The highest learning rate." };
-        var groups = new Option<int>("--groups") { DefaultValueFactory = _ => 8, Description = "Groups of pictures in a step." };
+        var rate = new Option<double>("--rate") { DefaultValueFactory = _ => 5e-4, Description = "The highest learning rate." };
+        var groups = new Option<int>("--groups") { DefaultValueFactory = _ => 12, Description = "Groups of pictures in a step." };
         var workers = new Option<int>("--workers") { DefaultValueFactory = _ => 2, Description = "Threads that compute gradients." };
         var cache = new Option<int>("--cache") { DefaultValueFactory = _ => 2500, Description = "Groups kept in memory, about a megabyte each." };
         var full = new Option<bool>("--float32") { Description = "Multiplies in Float32 only, for processors without BFloat16." };

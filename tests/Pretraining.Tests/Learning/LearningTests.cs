@@ -79,7 +79,7 @@ public sealed class LearningTests
     }
 
     [Theory]
-    [InlineData(0, 0, 0.005)]
+    [InlineData(0, 0, 0.003)]
     [InlineData(0.3, 1000, 1)]
     [InlineData(0.75, 1000, 0.505)]
     [InlineData(1, 1000, 0.01)]

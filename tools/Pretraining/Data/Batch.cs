@@ -40,18 +40,20 @@ internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Ma
         return new Batch(items, stack(images).MoveToOuterDisposeScope(), stack(masks).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Pictures as values from 0 to 1, (pictures, 3, side, side).</summary>
+    /// <summary>Pictures as bytes, (pictures, 3, side, side).</summary>
     public static Tensor ToTensor(IReadOnlyList<DrawnPicture> pictures)
     {
         int side = pictures[0].Size;
         byte[] bytes = new byte[pictures.Count * 3 * side * side];
         for (int i = 0; i < pictures.Count; i++) pictures[i].Rgb.CopyTo(bytes.AsSpan(i * 3 * side * side));
-        return tensor(bytes, [pictures.Count, side, side, 3], ScalarType.Byte).permute(0, 3, 1, 2).to(ScalarType.Float32) / 255;
+        return tensor(bytes, [pictures.Count, side, side, 3], ScalarType.Byte).permute(0, 3, 1, 2);
     }
 
-    /// <summary>A picture's mask as 0 and 1, (1, 1, side, side).</summary>
-    public static Tensor MaskOf(DrawnPicture picture) =>
-        tensor(picture.Mask!, [1, 1, picture.Size, picture.Size], ScalarType.Byte).to(ScalarType.Float32) / 255;
+    /// <summary>A picture's mask as bytes, (1, 1, side, side).</summary>
+    public static Tensor MaskOf(DrawnPicture picture) => tensor(picture.Mask!, [1, 1, picture.Size, picture.Size], ScalarType.Byte);
+
+    /// <summary>Bytes as values from 0 to 1.</summary>
+    public static Tensor ToUnit(Tensor bytes) => bytes.to(ScalarType.Float32) / 255;
 
     /// <summary>Subtracts CLIP's mean and divides by its deviation.</summary>
     public static Tensor Normalize(Tensor images) => (images - tensor(Mean).view(1, 3, 1, 1)) / tensor(Deviation).view(1, 3, 1, 1);

@@ -20,11 +20,14 @@ internal readonly record struct Frame(int Left, int Top, int Side, bool FlipX, b
         return new Frame(Place(inside % size), Place(inside / size), side, random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0);
     }
 
-    /// <summary>Cuts, scales and turns pictures, (pictures, channels, size, size).</summary>
-    public Tensor Apply(Tensor pictures, int size)
+    /// <summary>Cuts, scales and turns pictures.</summary>
+    /// <param name="bytes">(pictures, channels, side, side).</param>
+    /// <param name="size">Side of the result in pixels.</param>
+    /// <returns>Values from 0 to 1, (pictures, channels, size, size).</returns>
+    public Tensor Apply(Tensor bytes, int size)
     {
-        Tensor cut = pictures.narrow(2, Top, Side).narrow(3, Left, Side);
-        if (Side != size) cut = nn.functional.interpolate(cut.contiguous(), [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+        Tensor cut = Batch.ToUnit(bytes.narrow(2, Top, Side).narrow(3, Left, Side).contiguous());
+        if (Side != size) cut = nn.functional.interpolate(cut, [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
         long[] flips = [.. (FlipX ? [3L] : Array.Empty<long>()), .. (FlipY ? [2L] : Array.Empty<long>())];
         if (flips.Length > 0) cut = cut.flip(flips);
         return Transpose ? cut.transpose(2, 3) : cut;

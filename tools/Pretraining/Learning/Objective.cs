@@ -14,11 +14,12 @@ namespace PromptAD.Pretraining.Learning;
 /// <param name="scale">s, the temperature of text scores, which is exported as the checkpoint's (mark Q3).</param>
 internal sealed class Objective(VisionTower vision, PromptEncoder prompts, double scale)
 {
-    private const int NormalPrompts = 3, GeneralPrompts = 5, SpecificPrompts = 2;
+    private const int NormalPrompts = 3, GeneralPrompts = 5, SpecificPrompts = 2, AnomalousPrompts = GeneralPrompts + SpecificPrompts;
     private const double PatchShare = 0.06;      // of a patch must be defective for it to count as such
     private const double MemoryScale = 20, MemoryMiddle = 0.2; // distances below the middle are good
     private const int TopPatches = 3;            // that make a picture's score
-    private const double NameScale = 14, NameWeight = 0.1, RankWeight = 0.5;
+    private const double NameScale = 14, NameWeight = 0.1, RankWeight = 0.25;
+    private const double ApartWeight = 0.5, ApartCosine = -0.2;
 
     /// <summary>The loss of a batch; its scalar <see cref="Loss.Total"/> has the gradient.</summary>
     public Loss Compute(Batch batch, Random random)
@@ -26,7 +27,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         using var scope = NewDisposeScope();
         long groups = batch.Images.shape[0], each = batch.Images.shape[1], references = each - 2;
         VisionOutputs encoded = vision.Encode(batch.Images.flatten(0, 1));
-        (Tensor normal, Tensor anomalous, Tensor names) = Prototypes(batch.Items, random); // (groups, E)
+        (Tensor normal, Tensor anomalous, Tensor names, Tensor apart) = Prototypes(batch.Items, random); // (groups, E), the last a loss
         Tensor direction = (anomalous - normal).unsqueeze(-1) * scale; // (groups, E, 1)
 
         Tensor positive = Positive(batch.Mask, out Tensor negative); // (groups, patches), of the defective picture
@@ -48,7 +49,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
             + Rank(Top(twin), Top(spoilt), seen) * RankWeight;
         Tensor nameLoss = Names(cls.narrow(1, 0, references), names, batch.Items);
 
-        Tensor total = patchLoss + pictureLoss + memoryLoss + (nameLoss * NameWeight);
+        Tensor total = patchLoss + pictureLoss + memoryLoss + (nameLoss * NameWeight) + (apart * ApartWeight);
         Tensor values = stack(
             [
                 total, patchLoss, pictureLoss, memoryLoss, nameLoss,
@@ -79,7 +80,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         return sum;
     }
 
-    private (Tensor Normal, Tensor Anomalous, Tensor Names) Prototypes(IReadOnlyList<Item> items, Random random)
+    private (Tensor Normal, Tensor Anomalous, Tensor Names, Tensor Apart) Prototypes(IReadOnlyList<Item> items, Random random)
     {
         var writer = new PromptWriter(random);
         var texts = new List<string>();
@@ -91,9 +92,11 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
             for (int i = 0; i < SpecificPrompts; i++) texts.Add(writer.Anomalous(name, item.Defect));
             texts.Add(writer.Normal(item.Noun));
         }
-        Tensor features = prompts.Encode(texts, random).view(items.Count, NormalPrompts + GeneralPrompts + SpecificPrompts + 1, -1);
-        Tensor Mean(int start, int count) => Normalize(features.narrow(1, start, count).mean([1L]));
-        return (Mean(0, NormalPrompts), Mean(NormalPrompts, GeneralPrompts + SpecificPrompts), Mean(NormalPrompts + GeneralPrompts + SpecificPrompts, 1));
+        Tensor features = prompts.Encode(texts, random).view(items.Count, NormalPrompts + AnomalousPrompts + 1, -1);
+        Tensor normal = features.narrow(1, 0, NormalPrompts), anomalous = features.narrow(1, NormalPrompts, AnomalousPrompts);
+        // Pictures cannot tell good from bad along a direction that prompts do not have yet: without this the first thousand steps learn little.
+        Tensor apart = (normal.matmul(anomalous.transpose(1, 2)) - ApartCosine).relu().mean();
+        return (Normalize(normal.mean([1L])), Normalize(anomalous.mean([1L])), features.select(1, NormalPrompts + AnomalousPrompts), apart);
     }
 
     /// <summary>Cross-entropy of the names in the batch given the mean of a product's good pictures; equal names count as one.</summary>

@@ -31,13 +31,13 @@ internal sealed record PretrainingOptions
     public double StopAfter { get; init; }
 
     /// <summary>The highest learning rate.</summary>
-    public double Rate { get; init; } = 8e-4;
+    public double Rate { get; init; } = 5e-4;
 
     /// <summary>Groups in a step.</summary>
-    public int Groups { get; init; } = 8;
+    public int Groups { get; init; } = 12;
 
     /// <summary>How often a group is seen, each time in another frame and light, before newer ones push it out of the cache.</summary>
-    public double Reuse { get; init; } = 8;
+    public double Reuse { get; init; } = 16;
 
     /// <summary>Groups kept in memory, about a megabyte each.</summary>
     public int Cache { get; init; } = 2500;

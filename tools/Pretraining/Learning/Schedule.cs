@@ -4,11 +4,11 @@ namespace PromptAD.Pretraining.Learning;
 internal static class Schedule
 {
     private const double FlatUntil = 0.5, LowestRate = 0.01;
-    private const int WarmSteps = 200;
+    private const int WarmSteps = 300;
 
     // Small pictures first: four times as many fit in an hour at 128 pixels as at 240.
     private static readonly (double Until, int[] Sizes)[] Stages =
-        [(0.35, [112, 128, 144]), (0.7, [128, 144, 160]), (1, [160, 176, 192])];
+        [(0.3, [96, 112, 128]), (0.65, [112, 128, 144]), (1, [144, 160, 192])];
 
     /// <summary>The part of the highest learning rate: warm-up, flat, then down a cosine.</summary>
     public static double Rate(double done, long step)

@@ -50,7 +50,7 @@ internal sealed class Validation
         string noun = group.Clean[0].Noun;
         Tensor text = prompts.Encode([$"{noun}.", .. PublishedPrompts.CommonStates.Select(state => state.Replace("{}", noun, StringComparison.Ordinal) + ".")], new Random(1));
         Tensor direction = Normalize(text.narrow(0, 1, text.shape[0] - 1).mean([0L])) - text[0]; // (E)
-        VisionOutputs encoded = vision.Encode(Batch.Normalize(Batch.ToTensor([.. group.Clean, .. group.Pairs.Select(pair => pair.Defective)])));
+        VisionOutputs encoded = vision.Encode(Batch.Normalize(Batch.ToUnit(Batch.ToTensor([.. group.Clean, .. group.Pairs.Select(pair => pair.Defective)]))));
         Tensor pictures = Normalize(encoded.Cls).matmul(direction), patches = Normalize(encoded.Tokens).matmul(direction); // (pictures), (pictures, patches)
         Tensor distances = zeros_like(patches);
         foreach (Tensor tap in encoded.Memory)
@@ -60,7 +60,7 @@ internal sealed class Validation
         }
         bool[] isDefective = [.. Enumerable.Repeat(false, Pairs), .. Enumerable.Repeat(true, Pairs)];
         Tensor masks = cat([.. group.Pairs.Select(pair => Objective.Positive(
-            nn.functional.avg_pool2d(Batch.MaskOf(pair.Defective), Size / (int)Math.Sqrt(patches.shape[1])).flatten(1), out _))], 0);
+            nn.functional.avg_pool2d(Batch.ToUnit(Batch.MaskOf(pair.Defective)), Size / (int)Math.Sqrt(patches.shape[1])).flatten(1), out _))], 0);
         bool[] isPatchDefective = [.. new bool[Pairs * patches.shape[1]], .. Floats(masks).Select(value => value > 0)];
         double Pictures(Tensor scores) => RankingMetrics.Measure(Floats(scores.narrow(0, 1, 2 * Pairs)), isDefective).Auroc;
         double Patches(Tensor scores) => RankingMetrics.Measure(Floats(scores.narrow(0, 1, 2 * Pairs)), isPatchDefective).Auroc;
