@@ -5,9 +5,12 @@ using PromptAD.Pretraining;
 var root = new RootCommand("Makes the embedded backbone of PromptAD: draws pictures of made-up products and learns from them.");
 root.Subcommands.Add(SheetCommand.Create());
 root.Subcommands.Add(PicturesCommand.Create());
+root.Subcommands.Add(TrainCommand.Create());
+root.Subcommands.Add(ExportCommand.Create());
+root.Subcommands.Add(MeasureCommand.Create());
 try
 {
-    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
 }
 catch (PromptADException e)
 {

@@ -22,7 +22,12 @@ internal sealed partial record BackboneConfiguration
     private void AddVision(List<(string, long[])> tensors)
     {
         int width = Vision.Width;
-        tensors.Add(("visual.conv1.weight", [width, 3, Vision.PatchSize, Vision.PatchSize]));
+        foreach ((int n, long[] kernel) in (Vision.Stem?.Kernels ?? []).Index())
+        {
+            tensors.Add(($"visual.stem.{n}.weight", kernel));
+            tensors.Add(($"visual.stem.{n}.bias", [kernel[0]]));
+        }
+        tensors.Add(("visual.conv1.weight", Vision.PatchKernel));
         tensors.Add(("visual.class_embedding", [width]));
         tensors.Add(("visual.positional_embedding", [1 + Vision.Patches, width]));
         AddLayerNorm(tensors, "visual.ln_pre", width);

@@ -5,7 +5,7 @@ namespace PromptAD.Backbones;
 
 /// <summary>
 /// The shape of a CLIP model with a plain vision transformer, as open_clip's JSON gives it (<c>embed_dim</c>, <c>vision_cfg</c>,
-/// <c>text_cfg</c>, <c>quick_gelu</c>), plus one field of ours, <c>vision_cfg.memory_taps</c>.
+/// <c>text_cfg</c>, <c>quick_gelu</c>), plus two fields of ours, <c>vision_cfg.memory_taps</c> and <c>vision_cfg.stem</c>.
 /// An instance that came from <see cref="Parse"/> has sizes that can be multiplied and allocated without further thought.
 /// </summary>
 /// <param name="EmbeddingSize">The width that images and texts share (E).</param>
@@ -48,6 +48,14 @@ internal sealed partial record BackboneConfiguration(int EmbeddingSize, VisionCo
         writer.WriteEndArray();
         writer.WriteString("point", Vision.MemoryTaps.Point == MemoryTapPoint.Attention ? "attention" : "block");
         writer.WriteEndObject();
+        if (Vision.Stem is { } stem)
+        {
+            writer.WriteStartObject("stem");
+            writer.WriteStartArray("channels");
+            foreach (int channels in stem.Channels) writer.WriteNumberValue(channels);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
         writer.WriteStartObject("text_cfg");
         writer.WriteNumber("context_length", Text.ContextLength);
@@ -69,8 +77,9 @@ internal sealed partial record BackboneConfiguration(int EmbeddingSize, VisionCo
 /// <param name="Layers">The number of transformer blocks.</param>
 /// <param name="MlpRatio">The hidden width of a block's MLP over <paramref name="Width"/>.</param>
 /// <param name="MemoryTaps">Where the features of the memory bank are taken (Q1).</param>
+/// <param name="Stem">The convolutions that make patches; null for CLIP's single one.</param>
 internal sealed record VisionConfiguration(
-    int ImageSize, int PatchSize, int Width, int HeadWidth, int Layers, double MlpRatio, MemoryTaps MemoryTaps)
+    int ImageSize, int PatchSize, int Width, int HeadWidth, int Layers, double MlpRatio, MemoryTaps MemoryTaps, ConvolutionalStem? Stem = null)
 {
     /// <summary>The number of attention heads.</summary>
     public int Heads => Width / HeadWidth;
@@ -83,6 +92,9 @@ internal sealed record VisionConfiguration(
 
     /// <summary>The number of patches, G·G.</summary>
     public int Patches => Grid * Grid;
+
+    /// <summary>The shape of <c>conv1</c>, which makes the patches: of the picture, or of what the stem made of it.</summary>
+    public long[] PatchKernel => Stem is null ? [Width, 3, PatchSize, PatchSize] : [Width, Stem.Channels[^1], 1, 1];
 }
 
 /// <summary>The text encoder's sizes.</summary>

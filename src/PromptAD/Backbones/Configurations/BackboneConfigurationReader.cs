@@ -13,6 +13,7 @@ internal static class BackboneConfigurationReader
     private const int MaximumMlpWidth = 65_536;
     private const int MaximumLayers = 128;
     private const int MaximumGrid = 128;
+    private const int MaximumStem = 12; // patches of 4096 pixels
     private const string PlainOnly = "only plain ViT models of open_clip are supported";
 
     // A field's value in a plain ViT; null means that its value does not matter here (training, other towers).
@@ -118,7 +119,7 @@ internal static class BackboneConfigurationReader
         if (fields.Find("layers") is { ValueKind: JsonValueKind.Array })
             throw fields.Refuse($"'{fields.Path("layers")}' is a list, which means a ResNet; {PlainOnly}");
         fields.RefuseAllBut(
-            ["image_size", "patch_size", "width", "head_width", "layers", "mlp_ratio", "memory_taps"], VisionNeutral, PlainOnly);
+            ["image_size", "patch_size", "width", "head_width", "layers", "mlp_ratio", "memory_taps", "stem"], VisionNeutral, PlainOnly);
         int layers = fields.Integer("layers", 12, MaximumLayers);
         var vision = new VisionConfiguration(
             fields.Integer("image_size", 224, 4096),
@@ -127,7 +128,11 @@ internal static class BackboneConfigurationReader
             fields.Integer("head_width", 64, MaximumWidth),
             layers,
             fields.Number("mlp_ratio", 4),
-            ReadTaps(fields, layers));
+            ReadTaps(fields, layers),
+            ReadStem(fields));
+        if (vision.Stem is { } stem && vision.PatchSize != 1 << stem.Channels.Count)
+            throw fields.Refuse($"'{fields.Path("stem.channels")}' lists {stem.Channels.Count} convolutions, which make patches of {1 << stem.Channels.Count} "
+                + $"pixels, but '{fields.Path("patch_size")}' is {vision.PatchSize}");
         fields.MustDivide("patch_size", vision.PatchSize, "image_size", vision.ImageSize);
         fields.MustDivide("head_width", vision.HeadWidth, "width", vision.Width);
         if (vision.Grid > MaximumGrid)
@@ -163,6 +168,17 @@ internal static class BackboneConfigurationReader
         if (blocks.Length == 0 || !ascending)
             throw fields.Refuse($"'{fields.Path("blocks")}' must list at least one block, ascending, none twice");
         return new MemoryTaps(blocks, point);
+    }
+
+    private static ConvolutionalStem? ReadStem(JsonFields vision)
+    {
+        if (vision.Find("stem") is null) return null;
+        JsonFields fields = vision.Object("stem");
+        fields.RefuseAllBut(["channels"], [], "only 'channels' is known");
+        int[] channels = fields.Integers("channels", MaximumWidth);
+        if (channels.Length is 0 or > MaximumStem || channels.Contains(0))
+            throw fields.Refuse($"'{fields.Path("channels")}' must list 1 to {MaximumStem} numbers from 1 to {MaximumWidth}");
+        return new ConvolutionalStem(channels);
     }
 
     private static void CheckMlp(JsonFields fields, int width, double ratio)

@@ -67,6 +67,14 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     public string PatchConvolution(string image, string weight, int patch) =>
         Node("Conv", [image, Weight(weight)], Attribute("kernel_shape", patch, patch), Attribute("strides", patch, patch));
 
+    /// <summary>A stem's convolution: 3 x 3 with stride 2, so that the picture's sides halve.</summary>
+    public string HalvingConvolution(string image, string layer) => Node(
+        "Conv",
+        [image, Weight($"{layer}.weight"), Weight($"{layer}.bias")],
+        Attribute("kernel_shape", ConvolutionalStem.Kernel, ConvolutionalStem.Kernel),
+        Attribute("strides", ConvolutionalStem.Stride, ConvolutionalStem.Stride),
+        Attribute("pads", ConvolutionalStem.Padding, ConvolutionalStem.Padding, ConvolutionalStem.Padding, ConvolutionalStem.Padding));
+
     /// <summary>Elements <paramref name="start"/> to <paramref name="end"/> (exclusive) along one axis.</summary>
     public string Slice(string value, long start, long end, long axis) =>
         Node("Slice", [value, Constant([start]), Constant([end]), Constant([axis])]);

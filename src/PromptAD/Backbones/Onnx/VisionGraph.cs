@@ -46,7 +46,8 @@ internal sealed class VisionGraph
 
     private string Embed(string image)
     {
-        string patches = graph.PatchConvolution(image, VisionWeights.Patch, vision.PatchSize); // (batch, width, grid, grid)
+        for (int n = 0; n < (vision.Stem?.Channels.Count ?? 0); n++) image = Activate(graph.HalvingConvolution(image, VisionWeights.Stem(n)));
+        string patches = graph.PatchConvolution(image, VisionWeights.Patch, (int)vision.PatchKernel[^1]); // (batch, width, grid, grid)
         patches = graph.Transpose(graph.Reshape(patches, 0, vision.Width, vision.Patches), 0, 2, 1); // (batch, patches, width)
         string tokens = graph.PadFront(patches); // (batch, 1 + patches, width); the class embedding is part of the position table
         tokens = graph.Add(tokens, graph.Weight(VisionWeights.Position));
@@ -68,8 +69,7 @@ internal sealed class VisionGraph
         Tap(block, MemoryTapPoint.Attention, mid);
         if (last && !clsOnly && vision.MemoryTaps.Point == MemoryTapPoint.Attention) mid = FirstToken(mid);
 
-        string hidden = Linear(Norm(mid, $"{prefix}ln_2"), $"{prefix}mlp.c_fc");
-        hidden = configuration.QuickGelu ? graph.QuickGelu(hidden) : graph.Gelu(hidden);
+        string hidden = Activate(Linear(Norm(mid, $"{prefix}ln_2"), $"{prefix}mlp.c_fc"));
         original = graph.Add(mid, Linear(hidden, $"{prefix}mlp.c_proj"));
         Tap(block, MemoryTapPoint.Block, original);
         return (last ? FirstToken(original) : original, vv);
@@ -89,6 +89,8 @@ internal sealed class VisionGraph
             if (vision.MemoryTaps.Point == point && vision.MemoryTaps.Blocks[layer] == block) memory[layer] = Patches(tokens);
         }
     }
+
+    private string Activate(string value) => configuration.QuickGelu ? graph.QuickGelu(value) : graph.Gelu(value);
 
     private string Heads(string value, params long[] order) =>
         graph.Transpose(graph.Reshape(value, 0, -1, vision.Heads, vision.HeadWidth), order);

@@ -22,7 +22,12 @@ internal sealed class VisionWeights
         vision = configuration.Vision;
         this.read = read;
         int width = vision.Width;
-        Declare(Patch, [width, 3, vision.PatchSize, vision.PatchSize], () => read("visual.conv1.weight"));
+        foreach ((int n, long[] kernel) in (vision.Stem?.Kernels ?? []).Index())
+        {
+            Declare($"{Stem(n)}.weight", kernel, () => read($"visual.stem.{n}.weight"));
+            Declare($"{Stem(n)}.bias", [kernel[0]], () => read($"visual.stem.{n}.bias"));
+        }
+        Declare(Patch, vision.PatchKernel, () => read("visual.conv1.weight"));
         Declare(Position, [1 + vision.Patches, width], PositionWithClass);
         DeclareNorm("ln_pre", "visual.ln_pre");
         for (int block = 0; block < vision.Layers; block++) DeclareBlock(Block(block), $"visual.transformer.resblocks.{block}.");
@@ -33,6 +38,8 @@ internal sealed class VisionWeights
 
     /// <summary>Where each tensor lies in the weights file.</summary>
     public SafetensorsLayout Layout { get; }
+
+    public static string Stem(int convolution) => $"stem.{convolution}";
 
     public static string Block(int block) => $"blocks.{block}.";
 

@@ -1,0 +1,75 @@
+using PromptAD.Backbones;
+using PromptAD.Pretraining.Model;
+using static TorchSharp.torch;
+
+namespace PromptAD.Pretraining.Tests.Model;
+
+public sealed class VisionTowerTests
+{
+    private const string Stem = ", \"stem\": {\"channels\": [6, 8, 12, 20]}";
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(Stem, false)]
+    [InlineData(Stem, true)]
+    [InlineData(Stem + ", \"memory_taps\": {\"blocks\": [0, 2], \"point\": \"attention\"}", false)]
+    [InlineData(", \"memory_taps\": {\"blocks\": [1, 2], \"point\": \"block\"}", false)]
+    public void Gives_the_features_of_the_imported_graph(string vision, bool quickGelu)
+    {
+        BackboneConfiguration configuration = SmallBackbone.Configuration(vision, quickGelu);
+        using var folder = new TemporaryFolder();
+        var store = new BackboneStore(folder["store"]);
+        store.Generate(configuration, "small", cancellation: TestContext.Current.CancellationToken);
+        using Backbone backbone = store.Open("small");
+        using ModelWeights weights = SmallBackbone.ByRule(configuration);
+        using var scope = NewDisposeScope();
+        Tensor images = randn([2, 3, 48, 48], generator: new Generator(5));
+
+        using VisionFeatures expected = backbone.Vision.Encode(images.data<float>().ToArray(), 2);
+        VisionOutputs actual = new VisionTower(weights).Encode(images);
+
+        AssertClose(expected.Cls, actual.Cls);
+        AssertClose(expected.Tokens, actual.Tokens);
+        Assert.Equal(configuration.Vision.MemoryTaps.Blocks.Count, actual.Memory.Count);
+        for (int tap = 0; tap < actual.Memory.Count; tap++) AssertClose(expected.Memory(tap), actual.Memory[tap]);
+    }
+
+    [Fact]
+    public void Takes_pictures_of_other_sizes_with_a_stretched_position_table()
+    {
+        BackboneConfiguration configuration = SmallBackbone.Configuration(Stem);
+        using ModelWeights weights = SmallBackbone.ByRule(configuration);
+        using var scope = NewDisposeScope();
+        var tower = new VisionTower(weights);
+
+        Assert.Equal([1, 25, 24], tower.Encode(zeros(1, 3, 80, 80)).Tokens.shape);
+        Assert.Equal(26 * 32, tower.PositionTable(5).Length);
+        Assert.Equal(weights.ToArray("visual.positional_embedding"), tower.PositionTable(3));
+    }
+
+    [Fact]
+    public void Reduced_precision_stays_near()
+    {
+        using ModelWeights weights = SmallBackbone.ByRule(SmallBackbone.Configuration(Stem));
+        using var scope = NewDisposeScope();
+        Tensor images = randn([2, 3, 48, 48], generator: new Generator(5));
+
+        Tensor exact = new VisionTower(weights).Encode(images).Tokens, reduced = new VisionTower(weights, ScalarType.BFloat16).Encode(images).Tokens;
+
+        Assert.Equal(ScalarType.Float32, reduced.dtype);
+        Assert.InRange(((exact - reduced).norm() / exact.norm()).item<float>(), 1e-6, 0.02);
+    }
+
+    private static void AssertClose(ReadOnlySpan<float> expected, Tensor actual)
+    {
+        float[] values = [.. actual.contiguous().data<float>()];
+        Assert.Equal(expected.Length, values.Length);
+        float largest = 0, difference = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+            difference = Math.Max(difference, Math.Abs(expected[i] - values[i]));
+        }
+        Assert.InRange(difference, 0, 1e-4f * largest);
+    }
+}

@@ -1,0 +1,60 @@
+using PromptAD.Pictures;
+using static TorchSharp.torch;
+
+namespace PromptAD.Pretraining.Data;
+
+/// <summary>One group as a step sees it.</summary>
+/// <param name="Noun">What the product is called.</param>
+/// <param name="Defect">What is wrong in its last picture.</param>
+internal sealed record Item(string Noun, DefectKind Defect);
+
+/// <summary>Pictures of some groups, ready to be encoded.</summary>
+/// <param name="Items">The groups.</param>
+/// <param name="Images">(groups, references + 2, 3, size, size): references, the clean twin of the defective picture, the defective picture.</param>
+/// <param name="Mask">The part of each patch of the defective picture that is defective, (groups, patches).</param>
+internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Mask)
+{
+    private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f], Deviation = [0.26862954f, 0.26130258f, 0.27577711f]; // CLIP's
+
+    /// <summary>Picks pictures of each group, and changes frame, pose, light and colour at random.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="references">How many good pictures of each to compare with.</param>
+    /// <param name="size">Side of the pictures in pixels.</param>
+    /// <param name="patch">Side of a patch in pixels.</param>
+    /// <param name="random">The changes.</param>
+    public static Batch Make(IReadOnlyList<PictureGroup> groups, int references, int size, int patch, Random random)
+    {
+        using var scope = NewDisposeScope();
+        var items = new List<Item>();
+        var images = new List<Tensor>();
+        var masks = new List<Tensor>();
+        foreach (PictureGroup group in groups)
+        {
+            DefectivePair pair = group.Pairs[random.Next(group.Pairs.Count)];
+            DrawnPicture[] pictures = [.. group.Clean.Shuffled(random).Take(references), pair.Clean, pair.Defective];
+            items.Add(new Item(pair.Defective.Noun, pair.Defective.Defect!.Value));
+            var frame = Frame.Draw(random, pair.Defective.Mask!, pair.Defective.Size);
+            images.Add(Normalize(Photometry.Change(frame.Apply(ToTensor(pictures), size), random)));
+            masks.Add(nn.functional.avg_pool2d(frame.Apply(MaskOf(pair.Defective), size), patch).flatten());
+        }
+        return new Batch(items, stack(images).MoveToOuterDisposeScope(), stack(masks).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Pictures as bytes, (pictures, 3, side, side).</summary>
+    public static Tensor ToTensor(IReadOnlyList<DrawnPicture> pictures)
+    {
+        int side = pictures[0].Size;
+        byte[] bytes = new byte[pictures.Count * 3 * side * side];
+        for (int i = 0; i < pictures.Count; i++) pictures[i].Rgb.CopyTo(bytes.AsSpan(i * 3 * side * side));
+        return tensor(bytes, [pictures.Count, side, side, 3], ScalarType.Byte).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>A picture's mask as bytes, (1, 1, side, side).</summary>
+    public static Tensor MaskOf(DrawnPicture picture) => tensor(picture.Mask!, [1, 1, picture.Size, picture.Size], ScalarType.Byte);
+
+    /// <summary>Bytes as values from 0 to 1.</summary>
+    public static Tensor ToUnit(Tensor bytes) => bytes.to(ScalarType.Float32) / 255;
+
+    /// <summary>Subtracts CLIP's mean and divides by its deviation.</summary>
+    public static Tensor Normalize(Tensor images) => (images - tensor(Mean).view(1, 3, 1, 1)) / tensor(Deviation).view(1, 3, 1, 1);
+}

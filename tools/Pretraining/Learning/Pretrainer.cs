@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using PromptAD.Backbones;
+using PromptAD.Files;
+using PromptAD.Pictures;
+using PromptAD.Pretraining.Data;
+using PromptAD.Pretraining.Model;
+using PromptAD.Pretraining.Text;
+using static TorchSharp.torch;
+
+namespace PromptAD.Pretraining.Learning;
+
+/// <summary>How to pretrain.</summary>
+internal sealed record PretrainingOptions
+{
+    /// <summary>Where the state, the vocabulary and the learning curve lie.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The model's configuration as JSON; needed to begin, read from the state afterwards.</summary>
+    public string? Configuration { get; init; }
+
+    /// <summary>Of all that is random.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The length of the whole training in minutes of computing, earlier runs included; 0 where <see cref="Steps"/> says it.</summary>
+    public double Minutes { get; init; }
+
+    /// <summary>The length of the whole training in steps; 0 where <see cref="Minutes"/> says it.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Stops this run after so many minutes, to be gone on with later; 0 for not before the end.</summary>
+    public double StopAfter { get; init; }
+
+    /// <summary>The highest learning rate.</summary>
+    public double Rate { get; init; } = 5e-4;
+
+    /// <summary>Groups in a step.</summary>
+    public int Groups { get; init; } = 12;
+
+    /// <summary>How often a group is seen, each time in another frame and light, before newer ones push it out of the cache.</summary>
+    public double Reuse { get; init; } = 16;
+
+    /// <summary>Groups kept in memory, about a megabyte each.</summary>
+    public int Cache { get; init; } = 2500;
+
+    /// <summary>Worker threads.</summary>
+    public int Workers { get; init; } = 2;
+
+    /// <summary>Multiplies in BFloat16, which takes a little more than half the time on processors that can.</summary>
+    public bool Reduced { get; init; } = true;
+
+    public ScalarType Precision => Reduced ? ScalarType.BFloat16 : ScalarType.Float32;
+}
+
+/// <summary>Pretrains a backbone: begins or goes on with a training in a folder.</summary>
+internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
+{
+    public const string VocabularyFile = "merges.txt", CurveFile = "curve.csv", PauseFile = "PAUSE";
+    private const float LogitScale = 10;
+    private const int FirstGroups = 192, DrawnSize = 208, DrawingThreads = 2;
+    private const int StepsPerRow = 50, StepsPerValidation = 500;
+    private const double SecondsPerSave = 240;
+
+    private string StatePath => Path.Combine(options.Folder, TrainingState.FileName);
+
+    /// <summary>Trains until the end, or until this run's time is up.</summary>
+    public void Run(CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(options.Folder);
+        (ModelWeights weights, Optimizer optimizer, Progress progress) = File.Exists(StatePath) ? TrainingState.Load(StatePath) : Begin();
+        using (weights)
+        using (optimizer.Average)
+        using (optimizer)
+        {
+            ClipTokenizer tokenizer = ClipTokenizer.Load(Path.Combine(options.Folder, VocabularyFile), weights.Configuration.Text.VocabularySize);
+            using var learner = new Learner(weights, optimizer, tokenizer, options.Workers, options.Precision);
+            long start = Math.Max(0, progress.Groups - FirstGroups);
+            using var cache = new GroupCache((ulong)options.Seed, DrawnSize, options.Cache, start, DrawingThreads);
+            Train(weights, optimizer, tokenizer, learner, cache, start, progress, cancellation);
+        }
+    }
+
+    private void Train(
+        ModelWeights weights, Optimizer optimizer, ClipTokenizer tokenizer, Learner learner, GroupCache cache, long start, Progress progress, CancellationToken cancellation)
+    {
+        var validation = new Validation();
+        var curve = new LearningCurve(Path.Combine(options.Folder, CurveFile));
+        var losses = new List<LossValues>();
+        double begun = progress.Seconds, saved = begun;
+        while (!cancellation.IsCancellationRequested && Done(progress) < 1 && (options.StopAfter == 0 || progress.Seconds - begun < 60 * options.StopAfter))
+        {
+            WaitWhilePaused(cancellation);
+            double done = Done(progress), rate = options.Rate * Schedule.Rate(done, progress.Steps);
+            var random = new Random((int)((options.Seed * 7919L + progress.Steps) % int.MaxValue));
+            int size = Schedule.Size(done, random), references = 1 + random.Next(3);
+            List<PictureGroup> groups = Pick(cache, random, progress, start, out long asked);
+
+            long watch = Stopwatch.GetTimestamp();
+            losses.Add(learner.Step(groups, references, size, rate, progress.Steps + 1, options.Seed));
+            progress = new Progress(
+                progress.Steps + 1, asked, progress.Pictures + groups.Count * (references + 2), progress.Seconds + Stopwatch.GetElapsedTime(watch).TotalSeconds);
+            if (progress.Steps % StepsPerRow == 0)
+            {
+                ValidationScores? scores = progress.Steps % StepsPerValidation == 0 ? validation.Measure(optimizer.Average, tokenizer, options.Precision) : null;
+                Report(curve, progress, rate, size, LossValues.Mean(losses), scores);
+                losses.Clear();
+            }
+            if (progress.Seconds - saved < SecondsPerSave) continue;
+            TrainingState.Save(StatePath, weights, optimizer, progress);
+            saved = progress.Seconds;
+        }
+        TrainingState.Save(StatePath, weights, optimizer, progress);
+        log.WriteLine($"saved after {progress.Steps} steps, {progress.Pictures} pictures, {progress.Seconds / 60:F1} minutes: {Done(progress):P0} done");
+    }
+
+    private double Done(Progress progress) => options.Steps > 0 ? (double)progress.Steps / options.Steps : progress.Seconds / (60 * options.Minutes);
+
+    /// <summary>Some groups of those in the cache; the newest number grows with the steps.</summary>
+    private List<PictureGroup> Pick(GroupCache cache, Random random, Progress progress, long start, out long newest)
+    {
+        double fresh = options.Groups / options.Reuse;
+        long added = (long)((progress.Steps + 1) * fresh) - (long)(progress.Steps * fresh);
+        newest = Math.Max(start + FirstGroups, progress.Groups + added);
+        long oldest = Math.Max(start, newest - options.Cache + 64);
+        var numbers = new HashSet<long>();
+        while (numbers.Count < options.Groups) numbers.Add(random.NextInt64(oldest, newest));
+        cache.Get(newest - 1);
+        return [.. numbers.Select(cache.Get)];
+    }
+
+    private (ModelWeights, Optimizer, Progress) Begin()
+    {
+        if (options.Configuration is null) throw new PromptADException($"'{options.Folder}' holds no training yet; give --config to begin one.");
+        IReadOnlyList<string> merges = MergesLearner.Learn();
+        AtomicFile.Write(Path.Combine(options.Folder, VocabularyFile), stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+            writer.WriteLine("#version: 0.2");
+            foreach (string merge in merges) writer.WriteLine(merge);
+        });
+        BackboneConfiguration configuration = BackboneConfiguration.Parse(options.Configuration);
+        configuration = configuration with { Text = configuration.Text with { VocabularySize = ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens + merges.Count } };
+        ModelWeights weights = ModelWeights.Initialize(configuration, options.Seed, LogitScale);
+        log.WriteLine($"begins: {configuration.ParameterCount:N0} weights, {merges.Count} merges");
+        return (weights, new Optimizer(weights, weights.Copy()), default);
+    }
+
+    private void Report(LearningCurve curve, Progress progress, double rate, int size, LossValues loss, ValidationScores? scores)
+    {
+        curve.Add(progress, rate, size, loss, scores);
+        string validation = scores is { } s
+            ? $" | held out: picture {s.PictureText:F3} patch {s.PatchText:F3} memory {s.PictureMemory:F3} pixel {s.PixelText:F3} {s.PixelMemory:F3}"
+            : "";
+        log.WriteLine($"{Done(progress),4:P0} step {progress.Steps} {progress.Seconds / 60:F1} min {progress.Pictures / progress.Seconds:F0} pictures/s "
+            + $"loss {loss.Total:F3} patch {loss.Patch:F3} picture {loss.Picture:F3} memory {loss.Memory:F3} name {loss.Name:F2} "
+            + $"right {loss.PatchRight:F2} {loss.PictureRight:F2} {loss.MemoryRight:F2}{validation}");
+    }
+
+    // So that something else can be measured without this in its way.
+    private void WaitWhilePaused(CancellationToken cancellation)
+    {
+        string pause = Path.Combine(options.Folder, PauseFile);
+        while (File.Exists(pause) && !cancellation.IsCancellationRequested) Thread.Sleep(TimeSpan.FromSeconds(2));
+    }
+}
