@@ -79,7 +79,14 @@ internal sealed partial record BackboneConfiguration(int EmbeddingSize, VisionCo
 /// <param name="MemoryTaps">Where the features of the memory bank are taken (Q1).</param>
 /// <param name="Stem">The convolutions that make patches; null for CLIP's single one.</param>
 internal sealed record VisionConfiguration(
-    int ImageSize, int PatchSize, int Width, int HeadWidth, int Layers, double MlpRatio, MemoryTaps MemoryTaps, ConvolutionalStem? Stem = null)
+    int ImageSize,
+    int PatchSize,
+    int Width,
+    int HeadWidth,
+    int Layers,
+    double MlpRatio,
+    MemoryTaps MemoryTaps,
+    ConvolutionalStem? Stem = null)
 {
     /// <summary>The number of attention heads.</summary>
     public int Heads => Width / HeadWidth;

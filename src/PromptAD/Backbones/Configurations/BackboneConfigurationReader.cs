@@ -131,7 +131,8 @@ internal static class BackboneConfigurationReader
             ReadTaps(fields, layers),
             ReadStem(fields));
         if (vision.Stem is { } stem && vision.PatchSize != 1 << stem.Channels.Count)
-            throw fields.Refuse($"'{fields.Path("stem.channels")}' lists {stem.Channels.Count} convolutions, which make patches of {1 << stem.Channels.Count} "
+            throw fields.Refuse($"'{fields.Path("stem.channels")}' lists {stem.Channels.Count} convolutions, "
+                + $"which make patches of {1 << stem.Channels.Count} "
                 + $"pixels, but '{fields.Path("patch_size")}' is {vision.PatchSize}");
         fields.MustDivide("patch_size", vision.PatchSize, "image_size", vision.ImageSize);
         fields.MustDivide("head_width", vision.HeadWidth, "width", vision.Width);

@@ -1,7 +1,8 @@
 namespace PromptAD.Backbones;
 
 /// <summary>
-/// Convolutions of 3 x 3 with stride 2 and padding 1, each followed by the model's GELU, in front of a <c>conv1</c> of 1 x 1: a small network learns
+/// Convolutions of 3 x 3 with stride 2 and padding 1, each followed by the model's GELU, in front of a <c>conv1</c> of 1 x 1: a small
+/// network learns
 /// edges and textures faster with them than with one large kernel a patch. In JSON: <c>"stem": {"channels": [24, 48, 96, 192]}</c>.
 /// </summary>
 /// <param name="Channels">The output channels of each; a stem of n convolutions makes patches of 2ⁿ pixels.</param>

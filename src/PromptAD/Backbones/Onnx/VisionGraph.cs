@@ -46,7 +46,8 @@ internal sealed class VisionGraph
 
     private string Embed(string image)
     {
-        for (int n = 0; n < (vision.Stem?.Channels.Count ?? 0); n++) image = Activate(graph.HalvingConvolution(image, VisionWeights.Stem(n)));
+        int halvings = vision.Stem?.Channels.Count ?? 0;
+        for (int n = 0; n < halvings; n++) image = Activate(graph.HalvingConvolution(image, VisionWeights.Stem(n)));
         string patches = graph.PatchConvolution(image, VisionWeights.Patch, (int)vision.PatchKernel[^1]); // (batch, width, grid, grid)
         patches = graph.Transpose(graph.Reshape(patches, 0, vision.Width, vision.Patches), 0, 2, 1); // (batch, patches, width)
         string tokens = graph.PadFront(patches); // (batch, 1 + patches, width); the class embedding is part of the position table
