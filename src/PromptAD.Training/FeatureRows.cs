@@ -21,16 +21,12 @@ internal sealed class FeatureRows(BackboneConfiguration configuration)
     /// <summary>Patch tokens at each memory layer, (images · patches, width).</summary>
     public IReadOnlyList<float[]> MemoryLayers() => [.. memory.Select(layer => layer.ToArray())];
 
-    /// <summary>Adds one encoded image.</summary>
-    /// <exception cref="PromptADException">The features hold a value that is not a number.</exception>
-    public void Add(VisionFeatures features)
+    /// <summary>Adds one image.</summary>
+    public void Add(PictureFeatures features)
     {
-        Append(cls, features.Cls, configuration.EmbeddingSize);
-        Append(tokens, features.Tokens, configuration.EmbeddingSize);
-        for (int layer = 0; layer < memory.Length; layer++) Append(memory[layer], features.Memory(layer), configuration.Vision.Width);
+        cls.AddRange(features.Cls);
+        tokens.AddRange(features.Tokens);
+        for (int layer = 0; layer < memory.Length; layer++) memory[layer].AddRange(features.Memory[layer]);
         Images++;
     }
-
-    private static void Append(List<float> rows, ReadOnlySpan<float> features, int channels) =>
-        rows.AddRange(Channels.Normalize(features, channels));
 }

@@ -20,6 +20,7 @@ public sealed class PromptTrainer
     private readonly TrainingOptions options;
     private readonly Preprocessor preprocessor;
     private readonly FeatureRows features;
+    private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the calibration
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called in a sentence, such as "metal nut"; English works best with CLIP.</param>
@@ -90,7 +91,8 @@ public sealed class PromptTrainer
             Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
             preprocessor.PrepareReference(frame, image.Span);
             using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
-            features.Add(encoded);
+            features.Add(PictureFeatures.From(encoded, backbone.Configuration));
+            if (options.Scoring.Fusion == ScoreFusion.CommonScale) AddVariations(image);
         }
         finally
         {
@@ -120,8 +122,9 @@ public sealed class PromptTrainer
         float[] tokens = features.Tokens();
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
-            float peak = new PictureScorer(image, pixel, bank, temperature, options.Scoring).GoodPeak(tokens, Shots);
-            return new(new DetectorModel(Describe(temperature, peak), image, pixel, bank), backbone, ownsBackbone: false);
+            Calibration? calibration = varied.Count > 0 ? PictureScorer.Calibrate(image, pixel, bank, temperature, varied) : null;
+            float peak = new PictureScorer(image, pixel, temperature, options.Scoring, calibration).GoodPeak(tokens, Shots, bank);
+            return new(new DetectorModel(Describe(temperature, peak, calibration), image, pixel, bank), backbone, ownsBackbone: false);
         }
 
         double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(Detector(image, pixel), level);
@@ -130,7 +133,18 @@ public sealed class PromptTrainer
         return Detector(image, pixel);
     }
 
-    private DetectorMetadata Describe(float temperature, float goodPeak) => new()
+    private void AddVariations(ReadOnlyMemory<float> image)
+    {
+        var changed = new float[image.Length]; // (3, size, size)
+        for (int i = 0; i < GoodVariation.Count; i++)
+        {
+            GoodVariation.Make(i, image, preprocessor.Size, changed);
+            using VisionFeatures encoded = backbone.Vision.Encode(changed, count: 1);
+            varied.Add(PictureFeatures.From(encoded, backbone.Configuration));
+        }
+    }
+
+    private DetectorMetadata Describe(float temperature, float goodPeak, Calibration? calibration) => new()
     {
         Format = DetectorMetadata.CurrentFormat,
         BackboneId = backbone.Id,
@@ -144,6 +158,7 @@ public sealed class PromptTrainer
         GoodPeak = goodPeak,
         Preprocessing = options.Preprocessing,
         Scoring = options.Scoring,
+        Calibration = calibration,
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
         Created = DateTimeOffset.UtcNow,
         Program = $"PromptAD {Version}",

@@ -28,7 +28,7 @@ public sealed class AnomalyDetector : IDisposable
         this.backbone = backbone;
         this.ownsBackbone = ownsBackbone;
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
-        scorer = new PictureScorer(model.Image, model.Pixel, model.Memory, model.Metadata.Temperature, model.Metadata.Scoring);
+        scorer = new PictureScorer(model.Image, model.Pixel, model.Metadata.Temperature, model.Metadata.Scoring, model.Metadata.Calibration);
         Info = DetectorInfo.From(model);
         pixelLimit = model.Metadata.Preprocessing.PixelLimit;
     }
@@ -159,13 +159,14 @@ public sealed class AnomalyDetector : IDisposable
             long prepared = Stopwatch.GetTimestamp();
             using VisionFeatures features = backbone.Vision.Encode(image, count: 1);
             long encoded = Stopwatch.GetTimestamp();
-            PictureScores scores = scorer.Score(features);
+            var rows = PictureFeatures.From(features, backbone.Configuration);
+            PictureScores scores = scorer.Score(rows, model.Memory.VisualMap(rows.Memory));
             int size = model.Metadata.Scoring.MapSize;
             var map = new AnomalyMap(size, size, scorer.Map(scores));
             var timings = new PredictionTimings(
                 Stopwatch.GetElapsedTime(start, decoded), Stopwatch.GetElapsedTime(decoded, prepared),
                 Stopwatch.GetElapsedTime(prepared, encoded), Stopwatch.GetElapsedTime(encoded));
-            return new Prediction(scores.Image, scores.Textual, scores.Visual, map, frame.Width, frame.Height, timings)
+            return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, frame.Width, frame.Height, timings)
             {
                 GoodPeak = Info.GoodPeak,
             };

@@ -72,6 +72,7 @@ internal sealed class BenchmarkCommand
         DefaultValueFactory = _ => ReportFormat.Table,
     };
 
+    private readonly ReadoutOptions readout = new();
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -87,6 +88,7 @@ internal sealed class BenchmarkCommand
             benchmark.seeds, benchmark.protocol, benchmark.categoryStates, benchmark.epochs, benchmark.output, benchmark.format,
             benchmark.backbone, benchmark.store, benchmark.threads,
         };
+        benchmark.readout.AddTo(command);
         benchmark.dataset.AcceptOnlyFromAmong("mvtec", "visa", "auto");
         command.SetAction((parsed, cancellation) => Task.FromResult(benchmark.Run(parsed, cancellation)));
         return command;
@@ -117,7 +119,7 @@ internal sealed class BenchmarkCommand
         IEnumerable<string> names = parsed.GetRequiredValue(methods).SelectMany(Split);
         EvaluationMethod[] chosen =
             [.. names.SelectMany(name => name == AllMethods ? EvaluationMethod.All : [EvaluationMethod.Parse(name)])];
-        return new BenchmarkOptions
+        var options = new BenchmarkOptions
         {
             Protocol = parsed.GetValue(protocol),
             Methods = parsed.GetValue(noMemory) ? WithoutMemory(chosen) : chosen,
@@ -126,6 +128,7 @@ internal sealed class BenchmarkCommand
             Epochs = parsed.GetValue(epochs),
             CategoryStates = parsed.GetValue(categoryStates),
         };
+        return options with { Scoring = readout.Change(parsed, options.Training(0).Scoring) };
     }
 
     /// <summary>The methods without their visual maps; the one that is nothing else falls away beside others.</summary>

@@ -50,6 +50,7 @@ internal sealed class MethodOptions
         Description = "Q6: how pictures to be judged are read.",
     };
 
+    private readonly ReadoutOptions readout = new();
     private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
 
     public MethodOptions()
@@ -66,6 +67,7 @@ internal sealed class MethodOptions
     {
         Option[] all = [preset, category, epochs, learnedOrder, logitScale, pixelMargin, resize, queryChannels, pixelLimit];
         foreach (Option option in all) command.Add(option);
+        readout.AddTo(command);
     }
 
     /// <summary>The preset, changed by the marks that were given.</summary>
@@ -78,7 +80,7 @@ internal sealed class MethodOptions
             Prompts = start.Prompts with { LearnedOrder = parsed.GetValue(learnedOrder) ?? start.Prompts.LearnedOrder },
             Losses = start.Losses with { PixelMargin = parsed.GetValue(pixelMargin) ?? start.Losses.PixelMargin },
             Optimizer = start.Optimizer with { Epochs = parsed.GetValue(epochs) ?? start.Optimizer.Epochs },
-            Scoring = start.Scoring with { LogitScale = parsed.GetValue(logitScale) ?? start.Scoring.LogitScale },
+            Scoring = readout.Change(parsed, start.Scoring) with { LogitScale = parsed.GetValue(logitScale) ?? start.Scoring.LogitScale },
             Preprocessing = start.Preprocessing with
             {
                 Resize = parsed.GetValue(resize) ?? start.Preprocessing.Resize,

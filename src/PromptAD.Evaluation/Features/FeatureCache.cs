@@ -43,9 +43,16 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 
     /// <summary>The features of a picture file, from memory, from the folder or from the encoder.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
-    public PictureFeatures Get(string path, PictureRole role)
+    public PictureFeatures Get(string path, PictureRole role) => Get(path, role, variation: null);
+
+    /// <summary>The features of a picture to learn from in other places and lights.</summary>
+    /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
+    public IEnumerable<PictureFeatures> GetVariations(string path) =>
+        Enumerable.Range(0, GoodVariation.Count).Select(variation => Get(path, PictureRole.Reference, variation));
+
+    private PictureFeatures Get(string path, PictureRole role, int? variation)
     {
-        string key = KeyOf(path, role);
+        string key = KeyOf(path, role, variation);
         if (inMemory.TryGetValue(key, out LinkedListNode<(string Key, PictureFeatures Features)>? node))
         {
             byUse.Remove(node);
@@ -54,33 +61,32 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         }
         string file = Path.Combine(folder, $"{key}.safetensors");
         PictureFeatures? features = TryRead(file);
-        if (features is null) Write(file, features = Encode(path, role));
+        if (features is null) Write(file, features = Encode(path, role, variation));
         Keep(key, features);
         return features;
     }
 
-    private string KeyOf(string path, PictureRole role)
+    private string KeyOf(string path, PictureRole role, int? variation)
     {
         ChannelOrder order = role == PictureRole.Reference ? ChannelOrder.Rgb : options.QueryChannels;
-        string all = $"{Format}|{backbone.Hash}|{HashOf(path)}|{options.Resize}|{order}";
+        string all = $"{Format}|{backbone.Hash}|{HashOf(path)}|{options.Resize}|{order}{(variation is { } n ? $"|{n}" : "")}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
     }
 
-    private PictureFeatures Encode(string path, PictureRole role)
+    private PictureFeatures Encode(string path, PictureRole role, int? variation)
     {
         using Picture picture = PictureDecoder.Decode(path, options.PixelLimit);
         float[] input = new float[preprocessor.Length]; // (3, size, size)
         if (role == PictureRole.Reference) preprocessor.PrepareReference(picture.Frame, input);
         else preprocessor.PrepareQuery(picture.Frame, input);
+        if (variation is { } index)
+        {
+            float[] changed = new float[preprocessor.Length];
+            GoodVariation.Make(index, input, preprocessor.Size, changed);
+            input = changed;
+        }
         using VisionFeatures encoded = backbone.Vision.Encode(input, count: 1);
-        BackboneConfiguration configuration = backbone.Configuration;
-        int layers = configuration.Vision.MemoryTaps.Blocks.Count;
-        var memory = new float[layers][];
-        for (int layer = 0; layer < layers; layer++) memory[layer] = Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width);
-        var features = new PictureFeatures(
-            Channels.Normalize(encoded.Cls, configuration.EmbeddingSize),
-            Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize),
-            memory);
+        var features = PictureFeatures.From(encoded, backbone.Configuration);
         return IsFinite(features)
             ? features
             : throw new PromptADException(

@@ -44,7 +44,9 @@ internal sealed record PromptTask(
     /// <summary>A hash of all that the prompts depend on: equal keys have equal prompts.</summary>
     public string Key(Backbone backbone, FeatureCache cache, bool ownContexts)
     {
-        string options = Source == PromptSource.Manual ? "" : JsonSerializer.Serialize(Options, TrainingJson.Default.TrainingOptions);
+        // Of scoring, learning takes the temperature alone.
+        TrainingOptions learning = Options with { Scoring = new ScoringOptions { LogitScale = Options.Scoring.LogitScale } };
+        string options = Source == PromptSource.Manual ? "" : JsonSerializer.Serialize(learning, TrainingJson.Default.TrainingOptions);
         IEnumerable<string> pictures = Source == PromptSource.Manual ? [] : References.Select(cache.HashOf);
         string[] parts =
             [$"{Format}", backbone.Hash, $"{Source}", options, ObjectName, .. States, .. pictures, $"{KeepsEveryEpoch}", $"{ownContexts}"];

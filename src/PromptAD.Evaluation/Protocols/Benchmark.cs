@@ -17,7 +17,7 @@ namespace PromptAD.Evaluation;
 public sealed class Benchmark
 {
     // Raised when scoring changes its results, so that runs of before are not mixed with runs of after.
-    private const int ScoringVersion = 1;
+    private const int ScoringVersion = 2;
 
     private readonly Backbone backbone;
     private readonly BenchmarkOptions options;
@@ -102,7 +102,7 @@ public sealed class Benchmark
         string[] parts =
         [
             $"{ScoringVersion}", $"{options.Protocol}", run.Method.Name, promptKey, backbone.Hash,
-            $"{options.Training(0).Preprocessing}", $"{IsShown(run)}",
+            $"{options.Training(0).Preprocessing}", $"{options.Training(0).Scoring}", $"{IsShown(run)}",
             .. draw.Paths.Select(cache.HashOf), .. test,
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));

@@ -35,6 +35,10 @@ public sealed record BenchmarkOptions
     /// <value>false by default.</value>
     public bool CategoryStates { get; init; }
 
+    /// <summary>How scores are read.</summary>
+    /// <value>null by default: as the protocol's preset has it.</value>
+    public ScoringOptions? Scoring { get; init; }
+
     /// <summary>Other first contexts than random ones, for reference runs.</summary>
     internal InitialContexts? Contexts { get; init; }
 
@@ -48,7 +52,7 @@ public sealed record BenchmarkOptions
     internal TrainingOptions Training(int seed)
     {
         TrainingOptions start = Protocol == EvaluationProtocol.Published ? TrainingOptions.Published : TrainingOptions.Recommended;
-        return start with { Seed = seed, Optimizer = start.Optimizer with { Epochs = Epochs } };
+        return start with { Seed = seed, Optimizer = start.Optimizer with { Epochs = Epochs }, Scoring = Scoring ?? start.Scoring };
     }
 
     internal BenchmarkOptions Validated()

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PromptAD.Evaluation.Features;
-using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Scoring;
 
@@ -13,6 +12,7 @@ namespace PromptAD.Evaluation.Protocols;
 internal sealed class CategoryScoring(Category category, FeatureCache cache, int width, BenchmarkOptions options)
 {
     private readonly ScoringOptions scoring = options.Training(0).Scoring;
+    private readonly Dictionary<string, MemoryBank> banks = [];
     private readonly Dictionary<string, float[][]> visualMaps = [];
     private byte[]?[]? masks;
 
@@ -20,9 +20,9 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
     public RunResult Score(Learned run, float temperature, IProgress<double>? progress, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        var judge = new PictureJudge(temperature, scoring);
         float[][]? visual = run.Plan.Run.Method.HasMemory ? VisualMaps(run.Plan.Draw.Paths, cancellation) : null;
         int imageEpochs = run.Prompts?.Image.Count ?? 1, pixelEpochs = run.Prompts?.Pixel.Count ?? 1;
+        PictureScorer Scorer(int image, int pixel) => ScorerOf(run, temperature, Math.Min(image, imageEpochs - 1), Math.Min(pixel, pixelEpochs - 1));
         double total = imageEpochs + pixelEpochs, done = 0;
         T Next<T>(T value)
         {
@@ -32,17 +32,21 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
         }
 
         bool[] defective = [.. category.Test.Select(picture => picture.IsDefective)];
-        var images = new (float Score, float? Text, float? Visual)[imageEpochs][];
+        var images = new PictureScores[imageEpochs][];
         for (int epoch = 0; epoch < imageEpochs; epoch++)
-            images[epoch] = Next(Each((i, features) => judge.Score(run.Prompts?.Image[epoch], features.Cls, visual?[i])));
+        {
+            PictureScorer scorer = Scorer(epoch, epoch);
+            images[epoch] = Next(Each((i, features) => WithoutMaps(scorer.Score(features, visual?[i]))));
+        }
         double[] imageAurocs = [.. images.Select(scores => RankingMetrics.Measure(ScoresOf(scores), defective).Auroc)];
-        (float Score, float? Text, float? Visual)[] best = images[IndexOfMax(imageAurocs)];
+        int bestImage = IndexOfMax(imageAurocs);
+        PictureScores[] best = images[bestImage];
 
         double[] pixelAurocs = new double[pixelEpochs];
         Maps? maps = null;
         for (int epoch = 0; epoch < pixelEpochs; epoch++)
         {
-            Maps candidate = Next(Measure(judge, run.Prompts?.Pixel[epoch], visual));
+            Maps candidate = Next(Measure(Scorer(bestImage, epoch), visual));
             pixelAurocs[epoch] = candidate.Auroc ?? 0;
             if (maps is null || pixelAurocs[epoch] > pixelAurocs[maps.Epoch]) maps = candidate with { Epoch = epoch };
         }
@@ -63,21 +67,39 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
             LearnedFrom = [.. run.Plan.Draw.Paths.Select(category.Relative)],
             UsesPublishedShots = run.Plan.Draw.IsPublished,
             Pictures = [.. category.Test.Select((picture, i) => new ScoredPicture(
-                category.Relative(picture.Path), picture.DefectType, best[i].Score, best[i].Text, best[i].Visual, maps.Peaks[i]))],
+                category.Relative(picture.Path), picture.DefectType, best[i].Image, best[i].Textual, best[i].Visual, maps.Peaks[i]))],
             LearnSeconds = run.Seconds,
             Fingerprint = run.Plan.Fingerprint,
         };
-        if (run.Plan.IsShown) result = result with { Gallery = Gallery(judge, run.Prompts?.Pixel[maps.Epoch], visual, result) };
+        if (run.Plan.IsShown) result = result with { Gallery = Gallery(Scorer(bestImage, maps.Epoch), visual, result) };
         return result with { ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
+    }
+
+    /// <summary>Reads with the prompts of an epoch; on a common scale, with the calibration that the pictures learned from give.</summary>
+    private PictureScorer ScorerOf(Learned run, float temperature, int imageEpoch, int pixelEpoch)
+    {
+        Prototypes? image = run.Prompts?.Image[imageEpoch], pixel = run.Prompts?.Pixel[pixelEpoch];
+        MemoryBank? bank = run.Plan.Run.Method.HasMemory ? Bank(run.Plan.Draw.Paths) : null;
+        Calibration? calibration = scoring.Fusion == ScoreFusion.CommonScale
+            ? PictureScorer.Calibrate(image, pixel, bank, temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
+            : null;
+        return new PictureScorer(image, pixel, temperature, scoring, calibration);
+    }
+
+    private MemoryBank Bank(IReadOnlyList<string> references)
+    {
+        string key = string.Join('|', references);
+        if (banks.TryGetValue(key, out MemoryBank? known)) return known;
+        PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
+        float[] Layer(int layer) => [.. features.SelectMany(picture => picture.Memory[layer])]; // (references · patches, width)
+        return banks[key] = new MemoryBank([.. Enumerable.Range(0, features[0].Memory.Count).Select(Layer)], width);
     }
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)
     {
         string key = string.Join('|', references);
         if (visualMaps.TryGetValue(key, out float[][]? known)) return known;
-        PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
-        float[] Layer(int layer) => [.. features.SelectMany(picture => picture.Memory[layer])]; // (references · patches, width)
-        var bank = new MemoryBank([.. Enumerable.Range(0, features[0].Memory.Count).Select(Layer)], width);
+        MemoryBank bank = Bank(references);
         return visualMaps[key] = Each((_, picture) =>
         {
             cancellation.ThrowIfCancellationRequested();
@@ -89,13 +111,13 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
         [.. category.Test.Select((picture, i) => judge(i, cache.Get(picture.Path, PictureRole.Query)))];
 
     /// <summary>The maps of all pictures at one epoch, measured one after the other and not kept.</summary>
-    private Maps Measure(PictureJudge judge, Prototypes? pixel, float[][]? visual)
+    private Maps Measure(PictureScorer scorer, float[][]? visual)
     {
         byte[]?[] known = masks ??= [.. category.Test.Select(ReadMask)];
         var pixels = new PixelScores();
         double[] peaks = Each((i, features) =>
         {
-            float[] map = judge.Map(pixel, features.Tokens, visual?[i]);
+            float[] map = scorer.Map(scorer.Score(features, visual?[i]));
             if (known[i] is { } mask) pixels.Add(map, mask, scoring.MapSize, scoring.MapSize);
             return (double)map.Max();
         });
@@ -113,7 +135,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
     }
 
     /// <summary>Pictures to look at, drawn from the maps that were measured.</summary>
-    private PictureTriple[] Gallery(PictureJudge judge, Prototypes? pixel, float[][]? visual, RunResult result)
+    private PictureTriple[] Gallery(PictureScorer scorer, float[][]? visual, RunResult result)
     {
         OverlayOptions scale = TripleDrawing.Scale(result.Pictures);
         return
@@ -121,7 +143,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
             .. TripleDrawing.Choose(result.Pictures).Select(i =>
             {
                 TestPicture picture = category.Test[i];
-                float[] map = judge.Map(pixel, cache.Get(picture.Path, PictureRole.Query).Tokens, visual?[i]);
+                float[] map = scorer.Map(scorer.Score(cache.Get(picture.Path, PictureRole.Query), visual?[i]));
                 ScoredPicture scored = result.Pictures[i];
                 var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
                 return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, scale);
@@ -129,8 +151,10 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
         ];
     }
 
-    private static double[] ScoresOf((float Score, float? Text, float? Visual)[] pictures) =>
-        [.. pictures.Select(picture => (double)picture.Score)];
+    private static double[] ScoresOf(PictureScores[] pictures) => [.. pictures.Select(picture => (double)picture.Image)];
+
+    // One for each picture and epoch is kept, so maps are not.
+    private static PictureScores WithoutMaps(PictureScores scores) => scores with { TextualMap = null, VisualMap = null, FusedMap = [] };
 
     /// <summary>The first place of the highest value: the published program keeps an epoch until a better one comes.</summary>
     private static int IndexOfMax(double[] values) => Array.IndexOf(values, values.Max());

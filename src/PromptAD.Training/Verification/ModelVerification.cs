@@ -54,7 +54,7 @@ internal sealed class ModelVerification : IDisposable
     private void CheckAll(CancellationToken cancellation)
     {
         var train = new FeatureRows(reference.Configuration);
-        foreach (VisionFeatures features in Encode("image.train", reference.Shots)) train.Add(features);
+        foreach (VisionFeatures features in Encode("image.train", reference.Shots)) train.Add(PictureFeatures.From(features, reference.Configuration));
         VisionFeatures[] test = [.. Encode("image.test", reference.Queries)];
         try
         {
@@ -142,14 +142,18 @@ internal sealed class ModelVerification : IDisposable
     private void CheckScores(PromptLevel level, Prototypes prototypes, MemoryBank memory, VisionFeatures[] test)
     {
         string name = $"{NameOf(level)}.infer";
-        var scorer = new PictureScorer(prototypes, prototypes, memory, encoder.LogitScale, reference.Options.Scoring);
-        PictureScores[] scores = [.. test.Select(scorer.Score)];
-        Absolute($"{name}.textual_map", [.. scores.SelectMany(score => score.TextualMap)]);
-        Absolute($"{name}.visual_map", [.. scores.SelectMany(score => score.VisualMap)]);
+        var scorer = new PictureScorer(prototypes, prototypes, encoder.LogitScale, reference.Options.Scoring, calibration: null);
+        PictureScores[] scores =
+        [
+            .. test.Select(encoded => PictureFeatures.From(encoded, backbone.Configuration))
+                .Select(features => scorer.Score(features, memory.VisualMap(features.Memory))),
+        ];
+        Absolute($"{name}.textual_map", [.. scores.SelectMany(score => score.TextualMap!)]);
+        Absolute($"{name}.visual_map", [.. scores.SelectMany(score => score.VisualMap!)]);
         if (level == PromptLevel.Image)
         {
-            Absolute($"{name}.textual_score", [.. scores.Select(score => score.Textual)]);
-            Absolute($"{name}.visual_score", [.. scores.Select(score => score.Visual)]);
+            Absolute($"{name}.textual_score", [.. scores.Select(score => score.Textual!.Value)]);
+            Absolute($"{name}.visual_score", [.. scores.Select(score => score.Visual!.Value)]);
             Absolute($"{name}.image_score", [.. scores.Select(score => score.Image)]);
             return;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PromptAD.Scoring;
 
 namespace PromptAD.Detectors;
 
@@ -35,6 +36,9 @@ internal sealed record DetectorMetadata
 
     public required ScoringOptions Scoring { get; init; }
 
+    /// <summary>What good pictures score; null where <see cref="Scoring"/> does not need it.</summary>
+    public Calibration? Calibration { get; init; }
+
     /// <summary>The training options, for the record; prediction does not read them.</summary>
     public JsonElement? Training { get; init; }
 
@@ -51,6 +55,9 @@ internal sealed record DetectorMetadata
         if (States.Any(state => state is null)) throw new PromptADException("an anomaly state is empty.");
         Preprocessing.Validate();
         Scoring.Validate();
+        Calibration?.Validate();
+        if (Scoring.Fusion == ScoreFusion.CommonScale && Calibration is null)
+            throw new PromptADException("the calibration that its fusion needs is missing.");
     }
 }
 

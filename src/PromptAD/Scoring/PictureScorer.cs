@@ -1,38 +1,59 @@
-using PromptAD.Backbones;
+using System.Numerics.Tensors;
 
 namespace PromptAD.Scoring;
 
-/// <summary>The scores of one picture, each in [0, 1], and its maps over the patches, (patches), row-major.</summary>
-internal sealed record PictureScores(float Image, float Textual, float Visual, float[] TextualMap, float[] VisualMap)
-{
-    /// <summary>The fused map over the patches, before upsampling.</summary>
-    public float[] FusedMap() => ScoreMaps.Fuse(TextualMap, VisualMap);
-}
+/// <summary>The scores of one picture and its maps over the patches, (patches), row-major; null where words or memory are missing.</summary>
+/// <param name="Image">The picture's score, in [0, 1].</param>
+/// <param name="Textual">S_t, in [0, 1].</param>
+/// <param name="Visual">What the visual map says of the whole picture, in [0, 1].</param>
+/// <param name="TextualMap">M_t, in [0, 1].</param>
+/// <param name="VisualMap">M_v, in [0, 1].</param>
+/// <param name="FusedMap">Both; in [0, 1], or in deviations with <see cref="ScoreFusion.CommonScale"/>.</param>
+internal sealed record PictureScores(
+    float Image, float? Textual, float? Visual, float[]? TextualMap, float[]? VisualMap, float[] FusedMap);
 
-/// <summary>Reads scores and maps from the encoder's features (section 4 of the method).</summary>
-/// <param name="image">Prototypes of the image level, for the text score.</param>
-/// <param name="pixel">Prototypes of the pixel level, for the text map.</param>
-/// <param name="memory">Patches of the good pictures.</param>
-/// <param name="scale">s, the temperature (mark Q3).</param>
-/// <param name="options">The map's size and smoothing.</param>
-internal sealed class PictureScorer(Prototypes image, Prototypes pixel, MemoryBank memory, float scale, ScoringOptions options)
+/// <summary>Reads scores and maps from a picture's features (section 4 of the method), by words, by memory, or by both.</summary>
+internal sealed class PictureScorer
 {
-    /// <summary>Scores one picture's features.</summary>
-    /// <exception cref="PromptADException">The features hold a value that is not a number.</exception>
-    public PictureScores Score(VisionFeatures features)
+    private const float Wide = 6; // deviations above good pictures' mean that score 0.75
+
+    private readonly Prototypes? image, pixel;
+    private readonly float temperature;
+    private readonly ScoringOptions options;
+    private readonly Calibration? calibration;
+
+    /// <param name="image">Prototypes of the image level, for the text score; null without words.</param>
+    /// <param name="pixel">Prototypes of the pixel level, for the text map; null without words.</param>
+    /// <param name="temperature">s (mark Q3).</param>
+    /// <param name="options">How to read and to fuse.</param>
+    /// <param name="calibration">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
+    public PictureScorer(Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, Calibration? calibration)
     {
-        int channels = image.Normal.Length;
-        float textual = image.Score(Channels.Normalize(features.Cls, channels), scale)[0];
-        float[] textualMap = pixel.Score(Channels.Normalize(features.Tokens, channels), scale);
-        float[] visualMap = memory.VisualMap(
-            [.. memory.Layers.Select((_, layer) => Channels.Normalize(features.Memory(layer), memory.Width))]);
-        // The largest value of the map as it is upsampled, not smoothed.
-        float visual = ScoreMaps.Upsample(visualMap, Grid(visualMap), options.MapSize).Max();
-        return new PictureScores(ScoreMaps.Fuse(textual, visual), textual, visual, textualMap, visualMap);
+        if (options.Fusion == ScoreFusion.CommonScale && calibration is null) throw new ArgumentNullException(nameof(calibration));
+        this.image = image;
+        this.pixel = pixel;
+        this.temperature = temperature;
+        this.options = options;
+        this.calibration = options.Fusion == ScoreFusion.CommonScale ? calibration : null;
     }
 
-    /// <summary>The picture's anomaly map: fused, upsampled and smoothed, (size, size).</summary>
-    public float[] Map(PictureScores scores) => Map(scores.FusedMap());
+    /// <summary>Scores one picture.</summary>
+    /// <param name="features">The picture.</param>
+    /// <param name="visualMap">Its distances to the memory bank, (patches); null without memory.</param>
+    public PictureScores Score(PictureFeatures features, float[]? visualMap)
+    {
+        float? picture = image?.Logits(features.Cls, temperature)[0];
+        float[]? patches = pixel?.Logits(features.Tokens, temperature);
+        float? textual = picture is { } logit ? Prototypes.Probability(logit) : null, visual = visualMap is null ? null : Read(visualMap);
+        float[] fused = Fuse(patches, visualMap);
+        float score = calibration is null
+            ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing()
+            : Squash(Read(fused) + (picture is { } known ? calibration.Picture.Standardize(known) : 0));
+        return new PictureScores(score, textual, visual, ToScores(patches), visualMap, fused);
+    }
+
+    /// <summary>The picture's anomaly map: fused, upsampled and smoothed, (size, size), values in [0, 1].</summary>
+    public float[] Map(PictureScores scores) => Map(scores.FusedMap);
 
     /// <summary>
     /// The highest map value that good pictures reach, judged by the good pictures themselves: each patch is compared with all others. A
@@ -40,18 +61,67 @@ internal sealed class PictureScorer(Prototypes image, Prototypes pixel, MemoryBa
     /// </summary>
     /// <param name="tokens">The good pictures' normalised patch tokens, (images, patches, E).</param>
     /// <param name="images">k.</param>
-    public float GoodPeak(float[] tokens, int images)
+    /// <param name="memory">Their memory bank.</param>
+    public float GoodPeak(float[] tokens, int images, MemoryBank memory)
     {
-        float[] fused = ScoreMaps.Fuse(pixel.Score(tokens, scale), memory.OwnMap()); // (images, patches)
+        float[] fused = Fuse(pixel?.Logits(tokens, temperature), memory.OwnMap()); // (images, patches)
         return fused.Chunk(fused.Length / images).Max(map => Map(map).Max());
+    }
+
+    /// <summary>What good pictures score, read from the good pictures in other places and lights.</summary>
+    /// <param name="image">Prototypes of the image level; null without words.</param>
+    /// <param name="pixel">Prototypes of the pixel level; null without words.</param>
+    /// <param name="memory">The memory bank; null without memory.</param>
+    /// <param name="temperature">s.</param>
+    /// <param name="varied">The good pictures as <see cref="Imaging.GoodVariation"/> has changed them; at least one.</param>
+    public static Calibration Calibrate(
+        Prototypes? image, Prototypes? pixel, MemoryBank? memory, float temperature, IReadOnlyCollection<PictureFeatures> varied)
+    {
+        static Spread SpreadOf(IEnumerable<float> values) => Spread.Of(values.ToArray() is { Length: > 0 } some ? some : [0]);
+        return new Calibration(
+            SpreadOf(varied.SelectMany(picture => image?.Logits(picture.Cls, temperature) ?? [])),
+            SpreadOf(varied.SelectMany(picture => pixel?.Logits(picture.Tokens, temperature) ?? [])),
+            SpreadOf(varied.SelectMany(picture => memory?.VisualMap(picture.Memory) ?? [])));
+    }
+
+    /// <summary>Words and memory of each patch, (patches): fused harmonically, or the sum of their deviations.</summary>
+    private float[] Fuse(float[]? logits, float[]? distances)
+    {
+        var fused = new float[(logits ?? distances ?? throw Nothing()).Length];
+        for (int i = 0; i < fused.Length; i++)
+        {
+            fused[i] = calibration is null
+                ? ScoreMaps.FuseKnown(logits is null ? null : Prototypes.Probability(logits[i]), distances?[i])!.Value
+                : (logits is null ? 0 : calibration.Text.Standardize(logits[i]))
+                    + (distances is null ? 0 : calibration.Memory.Standardize(distances[i]));
+        }
+        return fused;
+    }
+
+    private static float[]? ToScores(float[]? logits) => logits is null ? null : [.. logits.Select(Prototypes.Probability)];
+
+    private float Read(float[] patches)
+    {
+        if (options.TopPatches == 0) return ScoreMaps.Upsample(patches, Grid(patches), options.MapSize).Max();
+        float[] ordered = [.. patches];
+        Array.Sort(ordered);
+        ReadOnlySpan<float> top = ordered.AsSpan(Math.Max(0, ordered.Length - options.TopPatches));
+        return TensorPrimitives.Sum(top) / top.Length;
     }
 
     private float[] Map(float[] fused)
     {
         float[] map = ScoreMaps.Upsample(fused, Grid(fused), options.MapSize);
         ScoreMaps.Smooth(map, options.MapSize, options.SmoothingSigma);
+        if (calibration is null) return map;
+        for (int i = 0; i < map.Length; i++) map[i] = Squash(map[i]);
         return map;
     }
 
+    // Rises everywhere and slowly, so that large deviations stay apart as floats.
+    private static float Squash(float deviations) => 0.5f + (MathF.Atan(deviations / Wide) / MathF.PI);
+
     private static int Grid(float[] map) => (int)Math.Round(Math.Sqrt(map.Length));
+
+    private static ArgumentException Nothing() => new("A picture is judged by prompts, by a memory, or by both.");
 }

@@ -10,14 +10,24 @@ internal sealed record Prototypes(float[] Normal, float[] Anomalous)
     /// </summary>
     public float[] Score(ReadOnlySpan<float> features, float scale)
     {
+        float[] scores = Logits(features, scale);
+        for (int row = 0; row < scores.Length; row++) scores[row] = Probability(scores[row]);
+        return scores;
+    }
+
+    /// <summary>The softmax over two prototypes, from the difference of their logits.</summary>
+    public static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
+
+    /// <summary>s · (z·w_a - z·w_n) for each row z of normalised features, (rows, E): above 0 where the anomalous prototype is nearer.</summary>
+    public float[] Logits(ReadOnlySpan<float> features, float scale)
+    {
         int channels = Normal.Length;
-        var scores = new float[features.Length / channels];
-        for (int row = 0; row < scores.Length; row++)
+        var logits = new float[features.Length / channels];
+        for (int row = 0; row < logits.Length; row++)
         {
             ReadOnlySpan<float> z = features.Slice(row * channels, channels);
-            float difference = scale * (TensorPrimitives.Dot(z, Normal) - TensorPrimitives.Dot(z, Anomalous));
-            scores[row] = 1 / (1 + MathF.Exp(difference));
+            logits[row] = -scale * (TensorPrimitives.Dot(z, Normal) - TensorPrimitives.Dot(z, Anomalous));
         }
-        return scores;
+        return logits;
     }
 }

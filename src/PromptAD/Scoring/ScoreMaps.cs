@@ -16,6 +16,10 @@ internal static class ScoreMaps
         return fused;
     }
 
+    /// <summary>The harmonic fusion where both are known, else the one that is; null where neither is.</summary>
+    public static float? FuseKnown(float? textual, float? visual) =>
+        textual is { } t && visual is { } v ? Fuse(t, v) : textual ?? visual;
+
     /// <summary>
     /// Bilinear upsampling of a square map with half-pixel centres; beyond the outermost centres the border value goes on.
     /// </summary>

@@ -15,11 +15,24 @@ public sealed record ScoringOptions
     /// <value><see cref="LogitScaleUse.AsStored"/> by default, as published.</value>
     public LogitScaleUse LogitScale { get; init; } = LogitScaleUse.AsStored;
 
+    /// <summary>How words and memory become one score.</summary>
+    /// <value><see cref="ScoreFusion.Harmonic"/> by default, as published.</value>
+    public ScoreFusion Fusion { get; init; } = ScoreFusion.Harmonic;
+
+    /// <summary>
+    /// How many of the most anomalous patches make a picture's score: the mean of so many raw patches, or, with 0, the highest value of the
+    /// upsampled map.
+    /// </summary>
+    /// <value>0 to 10 000; 0 by default, as published. All patches where the map has fewer.</value>
+    public int TopPatches { get; init; }
+
     internal void Validate()
     {
         Check.Range(MapSize, 1, 4096, nameof(MapSize));
         Check.Range(SmoothingSigma, 0, 100, nameof(SmoothingSigma));
         Check.Known(LogitScale, nameof(LogitScale));
+        Check.Known(Fusion, nameof(Fusion));
+        Check.Range(TopPatches, 0, 10_000, nameof(TopPatches));
     }
 }
 
@@ -33,4 +46,17 @@ public enum LogitScaleUse
 
     /// <summary>Its exponential, about 100: what CLIP was trained with. Scores are close to a step.</summary>
     Exponential,
+}
+
+/// <summary>How words and memory become one score.</summary>
+public enum ScoreFusion
+{
+    /// <summary>1/(1/text + 1/visual), as published. The smaller of the two rules, which most often is the distance to the memory.</summary>
+    Harmonic,
+
+    /// <summary>
+    /// The sum of both, each counted in deviations from what the good pictures themselves score in other places and lights; then brought to
+    /// 0 to 1. Both have the same say, whatever their range.
+    /// </summary>
+    CommonScale,
 }
