@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using PromptAD.Backbones;
 using PromptAD.Evaluation;
@@ -9,75 +8,89 @@ using PromptAD.Pretraining.Model;
 
 namespace PromptAD.Pretraining;
 
-/// <summary><c>measure</c>: an exported model on real pictures, read in several ways, beside mean brightness and the same network untrained.</summary>
+/// <summary>
+/// <c>measure</c>: an exported model on real pictures by the honest protocol, with both presets' read-outs, beside mean brightness, hand-made descriptors and
+/// the same network untrained.
+/// </summary>
 internal static class MeasureCommand
 {
+    private const string MeasuredId = "measured", UntrainedId = "untrained";
+    private static readonly string[] Columns = ["brightness", "descriptors", "untrained", "published read-out", "recommended read-out"];
+
     public static Command Create()
     {
-        var command = new Command("measure", "Measures an exported model on data sets: AUROC in per cent, mean over seeds, by each way to read a score.");
+        var command = new Command("measure", "Measures an exported model on data sets: image and pixel AUROC in per cent, mean over seeds, beside baselines.");
         var model = new Option<string>("--model") { Required = true, Description = "The folder that 'export' wrote." };
         var data = new Option<string>("--data") { Required = true, Description = "A folder of data sets." };
         var sets = new Option<string[]>("--sets") { AllowMultipleArgumentsPerToken = true, Description = "Names of data sets; all where it is not given." };
         var shots = new Option<int>("--shots") { DefaultValueFactory = _ => 1, Description = "Good pictures to learn from." };
         var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 3, Description = "Runs with other good pictures." };
-        var untrained = new Option<bool>("--untrained") { Description = "Measures the model's configuration with random weights instead." };
-        foreach (Option option in (Option[])[model, data, sets, shots, seeds, untrained]) command.Options.Add(option);
+        foreach (Option option in (Option[])[model, data, sets, shots, seeds]) command.Options.Add(option);
         command.SetAction(result =>
         {
-            string store = Directory.CreateTempSubdirectory("promptad-measure-").FullName;
+            string folder = Directory.CreateTempSubdirectory("promptad-measure-").FullName;
             try
             {
-                using Backbone backbone = Open(result.GetValue(model)!, store, result.GetValue(untrained));
+                BackboneStore store = Import(result.GetValue(model)!, folder);
                 string[] chosen = result.GetValue(sets) is { Length: > 0 } names ? names : [.. Directory.GetDirectories(result.GetValue(data)!).Select(Path.GetFileName).OfType<string>()];
-                Measure(backbone, [.. chosen.Order(StringComparer.Ordinal).Select(name => Path.Combine(result.GetValue(data)!, name))], result.GetValue(shots), result.GetValue(seeds));
+                Category[] categories = [.. chosen.Order(StringComparer.Ordinal).SelectMany(name => Dataset.Open(Path.Combine(result.GetValue(data)!, name)).Categories)];
+                Measure(store, folder, categories, result.GetValue(shots), result.GetValue(seeds));
             }
             finally
             {
-                Directory.Delete(store, recursive: true);
+                Directory.Delete(folder, recursive: true);
             }
             return 0;
         });
         return command;
     }
 
-    private static Backbone Open(string folder, string storeFolder, bool untrained)
+    private static BackboneStore Import(string model, string folder)
     {
-        string weights = Path.Combine(folder, ExportCommand.WeightsFile), configuration = Path.Combine(folder, ExportCommand.ConfigurationFile);
-        if (untrained)
-        {
-            using ModelWeights random = ModelWeights.Initialize(BackboneConfiguration.Parse(File.ReadAllText(configuration), configuration), 1, 10);
-            ExportCommand.Write(random, weights = Path.Combine(storeFolder, "untrained.safetensors"));
-        }
-        var store = new BackboneStore(Path.Combine(storeFolder, "store"));
-        store.Import(weights, configuration, new BackboneImportOptions { Id = "measured", Vocabulary = Path.Combine(folder, Pretrainer.VocabularyFile) });
-        return store.Open("measured");
+        string weights = Path.Combine(model, ExportCommand.WeightsFile), configuration = Path.Combine(model, ExportCommand.ConfigurationFile);
+        string untrained = Path.Combine(folder, "untrained.safetensors"), vocabulary = Path.Combine(model, Pretrainer.VocabularyFile);
+        using (ModelWeights random = ModelWeights.Initialize(BackboneConfiguration.Parse(File.ReadAllText(configuration), configuration), 1, 10))
+            ExportCommand.Write(random, untrained);
+        var store = new BackboneStore(Path.Combine(folder, "store"));
+        store.Import(weights, configuration, new BackboneImportOptions { Id = MeasuredId, Vocabulary = vocabulary });
+        store.Import(untrained, configuration, new BackboneImportOptions { Id = UntrainedId, Vocabulary = vocabulary });
+        return store;
     }
 
-    private static void Measure(Backbone backbone, IReadOnlyList<string> paths, int shots, int seeds)
+    private static void Measure(BackboneStore store, string folder, IReadOnlyList<Category> categories, int shots, int seeds)
     {
-        var all = new List<(string Name, Areas Areas)>();
-        foreach (string path in paths)
+        ScoringOptions recommended = TrainingOptions.Recommended.Scoring, published = TrainingOptions.Published.Scoring;
+        var rows = new List<(string Name, Areas[] Areas)>();
+        foreach (Category category in categories)
         {
-            foreach (Category category in Dataset.Open(path).Categories)
-            {
-                long start = Stopwatch.GetTimestamp();
-                var measurement = new Measurement(backbone, category);
-                string name = category.Name.Replace('-', ' ').Replace('_', ' ');
-                all.Add((category.Name, Areas.Mean([.. Enumerable.Range(0, seeds).Select(seed => measurement.Measure(name, shots, seed))])));
-                Console.Error.WriteLine($"{category.Name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
-            }
+            Areas Run(string backbone, ScoringOptions scoring) => Learned(store, backbone, folder, category, scoring, shots, seeds);
+            var baselines = new Baselines(category);
+            rows.Add((category.Name,
+            [
+                baselines.Brightness(), Areas.Mean([.. Enumerable.Range(0, seeds).Select(seed => baselines.Descriptors(shots, seed))]),
+                Run(UntrainedId, recommended), Run(MeasuredId, published), Run(MeasuredId, recommended),
+            ]));
+            Console.Error.WriteLine(category.Name);
         }
-        Print($"image, {shots} shot", Readouts.ScoreNames, all.Select(row => (row.Name, row.Areas.Pictures)));
-        Print("pixel", Readouts.MapNames, all.Where(row => row.Areas.Pixels is not null).Select(row => (row.Name, row.Areas.Pixels!)));
+        Print($"image, {shots} shot", rows.Select(row => (row.Name, row.Areas.Select(areas => (double?)areas.Image).ToArray())));
+        Print($"pixel, {shots} shot", rows.Select(row => (row.Name, row.Areas.Select(areas => areas.Pixel).ToArray())));
     }
 
-    private static void Print(string title, IReadOnlyList<string> columns, IEnumerable<(string Name, double[] Areas)> rows)
+    private static Areas Learned(BackboneStore store, string id, string folder, Category category, ScoringOptions scoring, int shots, int seeds)
     {
-        Console.WriteLine($"| {title} | {string.Join(" | ", columns)} |");
-        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---|", columns.Count))}");
-        List<(string Name, double[] Areas)> all = [.. rows];
-        if (all.Count > 1) all.Add(("mean", [.. columns.Select((_, i) => all.Average(row => row.Areas[i]))]));
-        foreach ((string name, double[] areas) in all)
-            Console.WriteLine($"| {name} | {string.Join(" | ", areas.Select(area => (100 * area).ToString("F1", CultureInfo.InvariantCulture)))} |");
+        using Backbone backbone = store.Open(id);
+        var benchmark = new Benchmark(backbone, new BenchmarkOptions { Shots = [shots], Seeds = seeds, Scoring = scoring });
+        IReadOnlyList<RunResult> runs = benchmark.Run([category], Path.Combine(folder, "runs"));
+        return Areas.Mean([.. runs.Select(run => new Areas(run.Image.Auroc, run.Pixel?.Ranking.Auroc))]);
+    }
+
+    private static void Print(string title, IEnumerable<(string Name, double?[] Areas)> rows)
+    {
+        Console.WriteLine($"| {title} | {string.Join(" | ", Columns)} |");
+        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", Columns.Length))}");
+        List<(string Name, double?[] Areas)> all = [.. rows.Where(row => row.Areas[0] is not null)];
+        if (all.Count > 1) all.Add(("mean", [.. Columns.Select((_, i) => all.Average(row => row.Areas[i]))]));
+        foreach ((string name, double?[] areas) in all)
+            Console.WriteLine($"| {name} | {string.Join(" | ", areas.Select(area => (100 * area)?.ToString("F1", CultureInfo.InvariantCulture)))} |");
     }
 }
