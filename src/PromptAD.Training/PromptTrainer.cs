@@ -115,7 +115,7 @@ public sealed class PromptTrainer
             throw new PromptADException("EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
         BackboneConfiguration configuration = backbone.Configuration;
         using var encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
-        float temperature = options.Scoring.LogitScale == LogitScaleUse.AsStored ? encoder.LogitScale : MathF.Exp(encoder.LogitScale);
+        float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
         var bank = new MemoryBank(features.MemoryLayers(), configuration.Vision.Width);

@@ -12,6 +12,8 @@ internal sealed class TextEncoder : IDisposable
 {
     private const double Epsilon = 1e-5;
     private readonly BackboneConfiguration configuration;
+    private const float LargestLogarithm = 4.61f; // ln 100 and rounding: where CLIP bounds it
+
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, Tensor> weights = [];
 
@@ -41,6 +43,10 @@ internal sealed class TextEncoder : IDisposable
 
     /// <summary>The checkpoint's temperature parameter as stored.</summary>
     public float LogitScale => file.ReadFloats("logit_scale")[0];
+
+    /// <summary>s as it enters the softmax (mark Q3).</summary>
+    public float Temperature(LogitScaleUse use) =>
+        use == LogitScaleUse.AsStored || LogitScale > LargestLogarithm ? LogitScale : MathF.Exp(LogitScale);
 
     /// <summary>The embeddings of some tokens, (tokens, width).</summary>
     public Tensor Embeddings(IReadOnlyList<int> tokens)

@@ -19,10 +19,14 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     private const string Cls = "cls", Tokens = "tokens";
 
     private readonly Preprocessor preprocessor = new(backbone.Configuration.Vision.ImageSize, options);
+    private readonly IReadOnlyList<WindowGrid> scales = WindowGrid.All(backbone.Configuration.Vision.Grid);
     private readonly Dictionary<string, string> hashes = [];
     private readonly Dictionary<string, LinkedListNode<(string Key, PictureFeatures Features)>> inMemory = [];
     private readonly LinkedList<(string Key, PictureFeatures Features)> byUse = new(); // the one used last comes first
     private long bytes;
+
+    /// <summary>Patches along a side of a picture.</summary>
+    public int Grid => backbone.Configuration.Vision.Grid;
 
     /// <summary>The SHA-256 of a picture file's content, in hexadecimal.</summary>
     /// <exception cref="PromptADException">The file cannot be read.</exception>
@@ -50,6 +54,21 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     public IEnumerable<PictureFeatures> GetVariations(string path) =>
         Enumerable.Range(0, GoodVariation.Count).Select(variation => Get(path, PictureRole.Reference, variation));
 
+    /// <summary>What WinCLIP sees in a picture file; kept in the folder, but not in memory.</summary>
+    /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
+    public WindowFeatures GetWindows(string path, PictureRole role)
+    {
+        string file = Path.Combine(folder, $"{KeyOf(path, role, variation: null)}.windows.safetensors");
+        if (WindowFeatureFile.TryRead(file, scales, backbone.Configuration) is { } known) return known;
+        BackboneConfiguration configuration = backbone.Configuration;
+        float[] input = Prepare(path, role);
+        var features = new WindowFeatures(
+            [.. scales.Select(scale => Channels.Normalize(backbone.Windows.Encode(input, scale.Windows), configuration.EmbeddingSize))],
+            Channels.Normalize(backbone.Windows.EncodePenultimate(input), configuration.Vision.Width));
+        WindowFeatureFile.Write(file, features);
+        return features;
+    }
+
     private PictureFeatures Get(string path, PictureRole role, int? variation)
     {
         string key = KeyOf(path, role, variation);
@@ -73,12 +92,18 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
     }
 
-    private PictureFeatures Encode(string path, PictureRole role, int? variation)
+    private float[] Prepare(string path, PictureRole role)
     {
         using Picture picture = PictureDecoder.Decode(path, options.PixelLimit);
         float[] input = new float[preprocessor.Length]; // (3, size, size)
         if (role == PictureRole.Reference) preprocessor.PrepareReference(picture.Frame, input);
         else preprocessor.PrepareQuery(picture.Frame, input);
+        return input;
+    }
+
+    private PictureFeatures Encode(string path, PictureRole role, int? variation)
+    {
+        float[] input = Prepare(path, role);
         if (variation is { } index)
         {
             float[] changed = new float[preprocessor.Length];

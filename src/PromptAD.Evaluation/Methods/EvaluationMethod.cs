@@ -38,12 +38,19 @@ public sealed record EvaluationMethod
     public static EvaluationMethod Manual { get; } =
         new("manual", PromptSource.Manual, true, "WinCLIP's ensemble of manual prompts on v-v tokens, and the visual map");
 
+    /// <summary>WinCLIP+: the same ensemble on windows of two scales, and an association with the windows and patches of the good pictures.</summary>
+    public static EvaluationMethod WinClip { get; } =
+        new("winclip", PromptSource.Manual, true, "WinCLIP+: windows of two scales against WinCLIP's words, and an association with good windows")
+        {
+            HasWindows = true,
+        };
+
     /// <summary>The visual map alone, without words.</summary>
     public static EvaluationMethod Memory { get; } = new("memory", PromptSource.None, true, "the visual map alone");
 
     /// <summary>All methods, the paper's own first.</summary>
     public static IReadOnlyList<EvaluationMethod> All { get; } =
-        [PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, Memory];
+        [PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, WinClip, WinClip.NoMemory, Memory];
 
     /// <summary>What it is called on the command line and in results.</summary>
     public string Name { get; }
@@ -56,6 +63,9 @@ public sealed record EvaluationMethod
 
     internal PromptSource Prompts { get; }
 
+    /// <summary>Whether pictures are read in windows, as WinCLIP does.</summary>
+    internal bool HasWindows { get; private init; }
+
     /// <summary>The same prompts without the visual map.</summary>
     /// <exception cref="PromptADException">The method has no prompts, so that nothing would be left.</exception>
     public EvaluationMethod NoMemory
@@ -65,8 +75,10 @@ public sealed record EvaluationMethod
             if (!HasMemory) return this;
             if (Prompts == PromptSource.None)
                 throw new PromptADException($"The method '{Name}' is its memory; without it nothing is left. Take another method.");
-            string words = Description.Replace(", and the visual map", ", without the visual map", StringComparison.Ordinal);
-            return new EvaluationMethod(Name + WithoutMemory, Prompts, hasMemory: false, words);
+            string words = Description.Replace(", and the visual map", ", without the visual map", StringComparison.Ordinal)
+                .Replace(", and an association with good windows", ", without good pictures", StringComparison.Ordinal)
+                .Replace("WinCLIP+", "WinCLIP", StringComparison.Ordinal);
+            return new EvaluationMethod(Name + WithoutMemory, Prompts, hasMemory: false, words) { HasWindows = HasWindows };
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed record PromptTask(
         PictureFeatures[] references = [.. References.Select(path => cache.Get(path, PictureRole.Reference))];
         var run = new TrainingRun(
             backbone, encoder, Options, contexts ?? InitialContext.Random(Options.Seed), ObjectName, States, references.Length,
-            Temperature(encoder, Options.Scoring));
+            encoder.Temperature(Options.Scoring.LogitScale));
         List<Prototypes> images = [], pixels = [];
         double Keep(Prototypes image, Prototypes pixel, PromptLevel level)
         {
@@ -84,8 +84,4 @@ internal sealed record PromptTask(
             KeepsEveryEpoch ? Keep : null, progress, cancellation);
         return KeepsEveryEpoch ? new EpochPrompts(images, pixels) : new EpochPrompts([lastImage], [lastPixel]);
     }
-
-    /// <summary>s as it enters the softmax (mark Q3).</summary>
-    public static float Temperature(TextEncoder encoder, ScoringOptions scoring) =>
-        scoring.LogitScale == LogitScaleUse.AsStored ? encoder.LogitScale : MathF.Exp(encoder.LogitScale);
 }

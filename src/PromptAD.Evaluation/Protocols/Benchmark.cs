@@ -140,7 +140,7 @@ public sealed class Benchmark
         {
             string step = $"Scoring {run.Plan.Run}";
             clock.Report(BenchmarkStage.Scoring, step);
-            float temperature = PromptTask.Temperature(encoder, run.Plan.Task.Options.Scoring);
+            float temperature = encoder.Temperature(run.Plan.Task.Options.Scoring.LogitScale);
             RunResult result = scoring.Score(
                 run, temperature, new SynchronousProgress<double>(part => clock.Report(BenchmarkStage.Scoring, step, part)), cancellation);
             files.Write(run.Plan.Run, result);

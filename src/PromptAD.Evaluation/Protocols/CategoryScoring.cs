@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PromptAD.Evaluation.Features;
+using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Scoring;
 
@@ -20,9 +21,11 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
     public RunResult Score(Learned run, float temperature, IProgress<double>? progress, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        float[][]? visual = run.Plan.Run.Method.HasMemory ? VisualMaps(run.Plan.Draw.Paths, cancellation) : null;
+        float[][]? visual = run.Plan.Run.Method is { HasMemory: true, HasWindows: false } ? VisualMaps(run.Plan.Draw.Paths, cancellation) : null;
         int imageEpochs = run.Prompts?.Image.Count ?? 1, pixelEpochs = run.Prompts?.Pixel.Count ?? 1;
-        PictureScorer Scorer(int image, int pixel) => ScorerOf(run, temperature, Math.Min(image, imageEpochs - 1), Math.Min(pixel, pixelEpochs - 1));
+        Judge JudgeOf(int image, int pixel) => run.Plan.Run.Method.HasWindows
+            ? ByWindows(run, temperature)
+            : ByPatches(run, temperature, Math.Min(image, imageEpochs - 1), Math.Min(pixel, pixelEpochs - 1), visual);
         double total = imageEpochs + pixelEpochs, done = 0;
         T Next<T>(T value)
         {
@@ -35,8 +38,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
         var images = new PictureScores[imageEpochs][];
         for (int epoch = 0; epoch < imageEpochs; epoch++)
         {
-            PictureScorer scorer = Scorer(epoch, epoch);
-            images[epoch] = Next(Each((i, features) => WithoutMaps(scorer.Score(features, visual?[i]))));
+            Judge judge = JudgeOf(epoch, epoch);
+            images[epoch] = Next(Each((i, features) => WithoutMaps(judge.Score(i, features))));
         }
         double[] imageAurocs = [.. images.Select(scores => RankingMetrics.Measure(ScoresOf(scores), defective).Auroc)];
         int bestImage = IndexOfMax(imageAurocs);
@@ -46,7 +49,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
         Maps? maps = null;
         for (int epoch = 0; epoch < pixelEpochs; epoch++)
         {
-            Maps candidate = Next(Measure(Scorer(bestImage, epoch), visual));
+            Maps candidate = Next(Measure(JudgeOf(bestImage, epoch)));
             pixelAurocs[epoch] = candidate.Auroc ?? 0;
             if (maps is null || pixelAurocs[epoch] > pixelAurocs[maps.Epoch]) maps = candidate with { Epoch = epoch };
         }
@@ -71,19 +74,30 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
             LearnSeconds = run.Seconds,
             Fingerprint = run.Plan.Fingerprint,
         };
-        if (run.Plan.IsShown) result = result with { Gallery = Gallery(Scorer(bestImage, maps.Epoch), visual, result) };
+        if (run.Plan.IsShown) result = result with { Gallery = Gallery(JudgeOf(bestImage, maps.Epoch), result) };
         return result with { ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
     }
 
     /// <summary>Reads with the prompts of an epoch; on a common scale, with the calibration that the pictures learned from give.</summary>
-    private PictureScorer ScorerOf(Learned run, float temperature, int imageEpoch, int pixelEpoch)
+    private Judge ByPatches(Learned run, float temperature, int imageEpoch, int pixelEpoch, float[][]? visual)
     {
         Prototypes? image = run.Prompts?.Image[imageEpoch], pixel = run.Prompts?.Pixel[pixelEpoch];
         MemoryBank? bank = run.Plan.Run.Method.HasMemory ? Bank(run.Plan.Draw.Paths) : null;
         Calibration? calibration = scoring.Fusion == ScoreFusion.CommonScale
             ? PictureScorer.Calibrate(image, pixel, bank, temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
             : null;
-        return new PictureScorer(image, pixel, temperature, scoring, calibration);
+        var scorer = new PictureScorer(image, pixel, temperature, scoring, calibration);
+        return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
+    }
+
+    private Judge ByWindows(Learned run, float temperature)
+    {
+        WindowFeatures[] references =
+            [.. run.Plan.Run.Method.HasMemory ? run.Plan.Draw.Paths.Select(path => cache.GetWindows(path, PictureRole.Reference)) : []];
+        var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Grid, width, references);
+        // Its maps lie in [0, 1] as they are, so only their upsampling is taken from here.
+        var maps = new PictureScorer(null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, calibration: null);
+        return new Judge((i, features) => scorer.Score(features.Cls, cache.GetWindows(category.Test[i].Path, PictureRole.Query)), maps.Map);
     }
 
     private MemoryBank Bank(IReadOnlyList<string> references)
@@ -111,13 +125,13 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
         [.. category.Test.Select((picture, i) => judge(i, cache.Get(picture.Path, PictureRole.Query)))];
 
     /// <summary>The maps of all pictures at one epoch, measured one after the other and not kept.</summary>
-    private Maps Measure(PictureScorer scorer, float[][]? visual)
+    private Maps Measure(Judge judge)
     {
         byte[]?[] known = masks ??= [.. category.Test.Select(ReadMask)];
         var pixels = new PixelScores();
         double[] peaks = Each((i, features) =>
         {
-            float[] map = scorer.Map(scorer.Score(features, visual?[i]));
+            float[] map = judge.Map(judge.Score(i, features));
             if (known[i] is { } mask) pixels.Add(map, mask, scoring.MapSize, scoring.MapSize);
             return (double)map.Max();
         });
@@ -135,7 +149,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
     }
 
     /// <summary>Pictures to look at, drawn from the maps that were measured.</summary>
-    private PictureTriple[] Gallery(PictureScorer scorer, float[][]? visual, RunResult result)
+    private PictureTriple[] Gallery(Judge judge, RunResult result)
     {
         OverlayOptions scale = TripleDrawing.Scale(result.Pictures);
         return
@@ -143,7 +157,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
             .. TripleDrawing.Choose(result.Pictures).Select(i =>
             {
                 TestPicture picture = category.Test[i];
-                float[] map = scorer.Map(scorer.Score(cache.Get(picture.Path, PictureRole.Query), visual?[i]));
+                float[] map = judge.Map(judge.Score(i, cache.Get(picture.Path, PictureRole.Query)));
                 ScoredPicture scored = result.Pictures[i];
                 var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
                 return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, scale);
@@ -158,6 +172,9 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
 
     /// <summary>The first place of the highest value: the published program keeps an epoch until a better one comes.</summary>
     private static int IndexOfMax(double[] values) => Array.IndexOf(values, values.Max());
+
+    /// <summary>How test picture i is scored, and what its map is, (size · size).</summary>
+    private sealed record Judge(Func<int, PictureFeatures, PictureScores> Score, Func<PictureScores, float[]> Map);
 
     /// <summary>The maps of one epoch, measured.</summary>
     private sealed record Maps(int Epoch, PixelScores Pixels, double? Auroc, double[] Peaks)

@@ -16,6 +16,7 @@ public sealed class Backbone : IDisposable
 
     private readonly string folder;
     private readonly Lazy<VisionEncoder> vision;
+    private readonly Lazy<WindowEncoder> windows;
     private readonly Lock gate = new();
     private bool disposed;
     private readonly Lazy<ClipTokenizer> tokenizer;
@@ -28,6 +29,7 @@ public sealed class Backbone : IDisposable
         IsGenerated = manifest.Generated;
         Configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
         vision = new Lazy<VisionEncoder>(() => new VisionEncoder(Path.Combine(folder, VisionGraphFile), Configuration.Vision, threads));
+        windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, threads));
         tokenizer = new Lazy<ClipTokenizer>(
             () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
     }
@@ -56,6 +58,9 @@ public sealed class Backbone : IDisposable
         }
     }
 
+    /// <summary>For comparisons with WinCLIP; to be used before the backbone is disposed, by one thread at a time.</summary>
+    internal WindowEncoder Windows => windows.Value;
+
     internal ClipTokenizer Tokenizer => tokenizer.Value;
 
     internal string TextWeightsPath => Path.Combine(folder, TextWeightsFile);
@@ -69,6 +74,7 @@ public sealed class Backbone : IDisposable
             disposed = true;
         }
         if (vision.IsValueCreated) vision.Value.Dispose();
+        if (windows.IsValueCreated) windows.Value.Dispose();
     }
 
     /// <summary>Opens a backbone folder, in a store or elsewhere, after comparing its files' sizes with its manifest.</summary>

@@ -44,7 +44,10 @@ public enum LogitScaleUse
     /// </summary>
     AsStored,
 
-    /// <summary>Its exponential, about 100: what CLIP was trained with. Scores are close to a step.</summary>
+    /// <summary>
+    /// Its exponential, about 100: what CLIP was trained with. Scores are close to a step. CLIP bounds it by 100; a parameter above ln 100 is
+    /// no logarithm and is used as stored.
+    /// </summary>
     Exponential,
 }
 

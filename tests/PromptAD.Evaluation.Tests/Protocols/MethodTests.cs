@@ -19,7 +19,7 @@ public sealed class MethodTests
     }
 
     [Theory]
-    [InlineData("winclip")]
+    [InlineData("winclip-plus")]
     [InlineData("")]
     [InlineData("memory-no-memory")]
     public void Refuses_what_is_no_method(string name) => Assert.Throws<PromptADException>(() => EvaluationMethod.Parse(name));

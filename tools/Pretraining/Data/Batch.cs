@@ -12,7 +12,8 @@ internal sealed record Item(string Noun, DefectKind Defect);
 /// <param name="Items">The groups.</param>
 /// <param name="Images">(groups, references + 2, 3, size, size): references, the clean twin of the defective picture, the defective picture.</param>
 /// <param name="Mask">The part of each patch of the defective picture that is defective, (groups, patches).</param>
-internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Mask)
+/// <param name="Contrast">How far each patch of the defective picture is from its clean twin, 0 to 1, (groups, patches).</param>
+internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Mask, Tensor Contrast)
 {
     private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f], Deviation = [0.26862954f, 0.26130258f, 0.27577711f]; // CLIP's
 
@@ -28,16 +29,21 @@ internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Ma
         var items = new List<Item>();
         var images = new List<Tensor>();
         var masks = new List<Tensor>();
+        var contrasts = new List<Tensor>();
         foreach (PictureGroup group in groups)
         {
             DefectivePair pair = group.Pairs[random.Next(group.Pairs.Count)];
             DrawnPicture[] pictures = [.. group.Clean.Shuffled(random).Take(references), pair.Clean, pair.Defective];
             items.Add(new Item(pair.Defective.Noun, pair.Defective.Defect!.Value));
             var frame = Frame.Draw(random, pair.Defective.Mask!, pair.Defective.Size);
-            images.Add(Normalize(Photometry.Change(frame.Apply(ToTensor(pictures), size), random)));
+            Tensor cut = frame.Apply(ToTensor(pictures), size); // (references + 2, 3, size, size)
+            Tensor difference = (cut[^1] - cut[^2]).abs().amax([0L], keepdim: true);
+            contrasts.Add(nn.functional.avg_pool2d(difference.unsqueeze(0), patch).flatten());
+            images.Add(Normalize(Photometry.Change(cut, random)));
             masks.Add(nn.functional.avg_pool2d(frame.Apply(MaskOf(pair.Defective), size), patch).flatten());
         }
-        return new Batch(items, stack(images).MoveToOuterDisposeScope(), stack(masks).MoveToOuterDisposeScope());
+        return new Batch(
+            items, stack(images).MoveToOuterDisposeScope(), stack(masks).MoveToOuterDisposeScope(), stack(contrasts).MoveToOuterDisposeScope());
     }
 
     /// <summary>Pictures as bytes, (pictures, 3, side, side).</summary>

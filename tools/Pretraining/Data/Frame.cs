@@ -5,7 +5,7 @@ namespace PromptAD.Pretraining.Data;
 /// <summary>What is cut out of all pictures of a group, and how it is turned.</summary>
 internal readonly record struct Frame(int Left, int Top, int Side, bool FlipX, bool FlipY, bool Transpose)
 {
-    private const double WholePicture = 0.3, SmallestSide = 0.5, AtDefect = 0.85;
+    private const double WholePicture = 0.3, SmallestSide = 0.4, AtDefect = 0.85;
 
     /// <summary>The whole picture or a part of it, most often with some of the defect inside, in one of eight poses.</summary>
     /// <param name="random">The choice.</param>

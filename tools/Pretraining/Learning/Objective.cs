@@ -16,6 +16,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
 {
     private const int NormalPrompts = 3, GeneralPrompts = 5, SpecificPrompts = 2, AnomalousPrompts = GeneralPrompts + SpecificPrompts;
     private const double PatchShare = 0.06;      // of a patch must be defective for it to count as such
+    private const double Visible = 0.02;         // mean difference to the clean twin, of the whole range
     private const double MemoryScale = 20, MemoryMiddle = 0.2; // distances below the middle are good
     private const int TopPatches = 3;            // that make a picture's score
     private const double NameScale = 14, NameWeight = 0.1, RankWeight = 0.25;
@@ -31,7 +32,8 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         Tensor direction = (anomalous - normal).unsqueeze(-1) * scale; // (groups, E, 1)
 
         Tensor positive = Positive(batch.Mask, out Tensor negative); // (groups, patches), of the defective picture
-        Tensor seen = positive.sum([1L]).gt(0).to(ScalarType.Float32); // (groups): the defect lies in the frame
+        positive *= batch.Contrast.ge(Visible).to(ScalarType.Float32); // what nobody can see is neither
+        Tensor seen = positive.sum([1L]).gt(0).to(ScalarType.Float32); // (groups): a defect can be seen in the frame
         Tensor cls = Normalize(encoded.Cls).view(groups, each, -1);
         Tensor picture = cls.matmul(direction).squeeze(-1); // (groups, each)
         Tensor patch = Normalize(encoded.Tokens).view(groups, each, -1, cls.shape[2]).flatten(1, 2).matmul(direction).view(groups, each, -1); // (groups, each, patches)

@@ -10,7 +10,7 @@ namespace PromptAD.Pretraining.Learning;
 /// </summary>
 internal sealed class Optimizer : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.98, Epsilon = 1e-8, WeightDecay = 0.05, LongestGradient = 1, Averaging = 0.998;
+    private const double Beta1 = 0.9, Beta2 = 0.995, Epsilon = 1e-8, WeightDecay = 0.05, LongestGradient = 1, Averaging = 0.998;
     private readonly ModelWeights weights;
     private readonly Dictionary<string, Tensor> first = [], second = [];
 

@@ -11,6 +11,7 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
 {
     private const int Opset = 20, IrVersion = 9; // opset 20 is the first with Gelu; ir 9 goes with it
     private const int Float = 1, Int64 = 7;      // TensorProto.DataType
+    private const string Batch = "batch";        // what a free dimension is called
     private readonly GraphProto graph = new() { Name = name };
     private readonly HashSet<string> referenced = [];
     private int made;
@@ -18,7 +19,16 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     /// <summary>Declares an input; a dimension of null is free and called "batch".</summary>
     public string Input(string input, params long?[] shape)
     {
-        graph.Input.Add(Describe(input, shape));
+        graph.Input.Add(Describe(input, Float, Batch, shape));
+        return input;
+    }
+
+    /// <summary>Declares an input of whole numbers whose sizes are all free, called by the names given.</summary>
+    public string IndexInput(string input, params string[] dimensions)
+    {
+        ValueInfoProto info = Describe(input, Int64, "", [.. dimensions.Select(_ => (long?)0)]);
+        foreach ((int i, string name) in dimensions.Index()) info.Type.TensorType.Shape.Dim[i] = new() { DimParam = name };
+        graph.Input.Add(info);
         return input;
     }
 
@@ -26,7 +36,7 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     public void Output(string value, string output, params long?[] shape)
     {
         graph.Node.Add(new NodeProto { OpType = "Identity", Name = output, Input = { value }, Output = { output } });
-        graph.Output.Add(Describe(output, shape));
+        graph.Output.Add(Describe(output, Float, Batch, shape));
     }
 
     /// <summary>A tensor of the weights file.</summary>
@@ -79,6 +89,10 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     public string Slice(string value, long start, long end, long axis) =>
         Node("Slice", [value, Constant([start]), Constant([end]), Constant([axis])]);
 
+    /// <summary>The rows of axis 1 that are asked for: (1, rows, width) and (windows, tokens) become (windows, tokens, width).</summary>
+    public string TakeRows(string value, string indices) =>
+        Node("Squeeze", [Node("Gather", [value, indices], Attribute("axis", 1)), Constant([0])]);
+
     /// <summary>One row of zeros in front, along axis 1 of three.</summary>
     public string PadFront(string value) => Node("Pad", [value, Constant([0, 1, 0, 0, 0, 0])]);
 
@@ -123,16 +137,16 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
 
     private static AttributeProto Attribute(string name, params long[] values) => new() { Name = name, Ints = { values }, Type = 7 };
 
-    private static ValueInfoProto Describe(string value, long?[] shape)
+    private static ValueInfoProto Describe(string value, int type, string free, long?[] shape)
     {
         var dimensions = new TensorShapeProto();
         foreach (long? size in shape)
         {
             dimensions.Dim.Add(size is { } known
                 ? new TensorShapeProto.Types.Dimension { DimValue = known }
-                : new TensorShapeProto.Types.Dimension { DimParam = "batch" });
+                : new TensorShapeProto.Types.Dimension { DimParam = free });
         }
-        var tensor = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions };
+        var tensor = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions };
         return new ValueInfoProto { Name = value, Type = new TypeProto { TensorType = tensor } };
     }
 }

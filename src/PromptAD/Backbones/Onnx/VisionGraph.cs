@@ -8,7 +8,7 @@ namespace PromptAD.Backbones.Onnx;
 /// <c>memory2</c>, … (batch, patches, width).
 /// Nothing is computed that no output needs: in the last block the first stream goes on for the class token alone.
 /// </summary>
-internal sealed class VisionGraph
+internal sealed partial class VisionGraph
 {
     public const string Image = "image", Cls = "cls", Tokens = "tokens";
     private const float Epsilon = 1e-5f;
@@ -17,17 +17,17 @@ internal sealed class VisionGraph
     private readonly GraphBuilder graph;
     private readonly string[] memory;
 
-    private VisionGraph(BackboneConfiguration configuration, SafetensorsLayout weights, string weightsFile)
+    private VisionGraph(string name, BackboneConfiguration configuration, SafetensorsLayout weights, string weightsFile)
     {
         this.configuration = configuration;
         vision = configuration.Vision;
         memory = new string[vision.MemoryTaps.Blocks.Count];
-        graph = new GraphBuilder("vision", weights, weightsFile);
+        graph = new GraphBuilder(name, weights, weightsFile);
     }
 
     /// <summary>Builds the graph over weights laid out by <see cref="VisionWeights"/>.</summary>
     public static ModelProto Build(BackboneConfiguration configuration, SafetensorsLayout weights, string weightsFile) =>
-        new VisionGraph(configuration, weights, weightsFile).Build();
+        new VisionGraph("vision", configuration, weights, weightsFile).Build();
 
     /// <summary>The output of a memory tap, counted from 0.</summary>
     public static string Memory(int layer) => $"memory{layer + 1}";

@@ -23,15 +23,17 @@ internal sealed class SlowVisionEncoder
         }
     }
 
-    /// <summary>Encodes one image, (3, size, size).</summary>
-    public SlowFeatures Encode(ReadOnlySpan<float> image)
+    /// <summary>Encodes one image, (3, size, size), or some of its patches alone.</summary>
+    public SlowFeatures Encode(ReadOnlySpan<float> image, int[]? window = null)
     {
         double[][] original = Norm(Embed(image), "visual.ln_pre"); // (1 + patches, width)
-        double[][] vv = original;
+        if (window is not null) original = [original[0], .. window.Select(patch => original[1 + patch])];
+        double[][] vv = original, penultimate = original;
         var taps = new List<double[][]>();
         for (int block = 0; block < vision.Layers; block++)
         {
             string prefix = $"visual.transformer.resblocks.{block}";
+            penultimate = original;
             double[][] projected = Linear(Norm(original, $"{prefix}.ln_1"), $"{prefix}.attn.in_proj_weight", $"{prefix}.attn.in_proj_bias");
             double[][] q = Part(projected, 0), k = Part(projected, 1), v = Part(projected, 2);
             double[][] mid = Add(original, Linear(Attend(q, k, v), $"{prefix}.attn.out_proj"));
@@ -40,7 +42,7 @@ internal sealed class SlowVisionEncoder
             double[][] tapped = vision.MemoryTaps.Point == MemoryTapPoint.Attention ? mid : original;
             if (vision.MemoryTaps.Blocks.Contains(block)) taps.Add(tapped[1..]);
         }
-        return new SlowFeatures(Project([original[0]])[0], Project(vv[1..]), taps);
+        return new SlowFeatures(Project([original[0]])[0], Project(vv[1..]), taps, penultimate[1..]);
     }
 
     private double[][] Embed(ReadOnlySpan<float> image)
@@ -135,5 +137,5 @@ internal sealed class SlowVisionEncoder
     private static double[][] Add(double[][] a, double[][] b) => [.. a.Zip(b, (x, y) => x.Zip(y, (p, q) => p + q).ToArray())];
 }
 
-/// <summary>What the slow encoder makes of one image.</summary>
-internal sealed record SlowFeatures(double[] Cls, double[][] Tokens, IReadOnlyList<double[][]> Memory);
+/// <summary>What the slow encoder makes of one image; last, the patches that its last block reads.</summary>
+internal sealed record SlowFeatures(double[] Cls, double[][] Tokens, IReadOnlyList<double[][]> Memory, double[][] Penultimate);

@@ -50,6 +50,53 @@ public sealed class VisionEncoderTests : TemporaryFolder
         for (int i = 0; i < channels; i++) Assert.Equal(batch.Cls[channels + i], alone.Cls[i], 1e-5f);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(1)]
+    public void Encodes_windows_as_the_slow_encoder_does(int layers)
+    {
+        BackboneConfiguration configuration = With(Vision with { Layers = layers, MemoryTaps = new MemoryTaps([0], MemoryTapPoint.Attention) });
+        float[] image = Images(configuration.Vision, 1);
+        int[][] windows = [[0, 1, 4, 5], [5, 6, 9, 10], [10, 11, 14, 15]];
+        using var checkpoint = new DeterministicCheckpoint(configuration);
+        var slow = new SlowVisionEncoder(configuration, checkpoint);
+        using Backbone backbone = Open(configuration);
+
+        Compare(windows.SelectMany(window => slow.Encode(image, window).Cls), backbone.Windows.Encode(image, windows));
+        Compare(slow.Encode(image).Penultimate.SelectMany(token => token), backbone.Windows.EncodePenultimate(image));
+    }
+
+    [Fact]
+    public void A_window_over_the_whole_picture_is_the_picture()
+    {
+        using Backbone backbone = Open(TinyModels.Configuration);
+        float[] image = Images(Vision, 1);
+        using VisionFeatures whole = backbone.Vision.Encode(image, 1);
+
+        Compare(whole.Cls.ToArray().Select(value => (double)value), backbone.Windows.Encode(image, [[.. Enumerable.Range(0, Vision.Patches)]]));
+    }
+
+    [Fact]
+    public void Encodes_more_windows_than_one_run_takes()
+    {
+        using Backbone backbone = Open(TinyModels.Configuration);
+        float[] image = Images(Vision, 1);
+        int[][] windows = [.. Enumerable.Range(0, 3000).Select(i => (int[])[i % Vision.Patches])];
+
+        float[] rows = backbone.Windows.Encode(image, windows);
+
+        int channels = TinyModels.Configuration.EmbeddingSize;
+        Assert.Equal(windows.Length * channels, rows.Length);
+        Assert.Equal(rows[..channels], rows.AsSpan(Vision.Patches * 100 * channels, channels).ToArray(), new Close());
+    }
+
+    private sealed class Close : IEqualityComparer<float>
+    {
+        public bool Equals(float x, float y) => Math.Abs(x - y) <= 1e-5f;
+
+        public int GetHashCode(float value) => 0;
+    }
+
     private void Compare(BackboneConfiguration configuration, int images)
     {
         float[] pixels = Images(configuration.Vision, images);

@@ -1,0 +1,85 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using PromptAD.Backbones.Onnx;
+using PromptAD.Files;
+
+namespace PromptAD.Backbones;
+
+/// <summary>
+/// Encodes windows of a picture by the plain CLIP encoder, for comparisons with WinCLIP. Its graph is made when it is needed, over the weights
+/// file that the backbone has.
+/// </summary>
+internal sealed class WindowEncoder : IDisposable
+{
+    private const string WeightsFolder = "session.model_external_initializers_file_folder_path";
+    private const int TokensAtOnce = 2048; // bounds the memory of a run
+    private readonly InferenceSession session;
+    private readonly RunOptions runOptions = new();
+    private readonly VisionConfiguration configuration;
+
+    /// <param name="folder">The backbone's folder.</param>
+    /// <param name="configuration">The backbone.</param>
+    /// <param name="threads">Threads for one run; 0 lets the runtime take all cores.</param>
+    public WindowEncoder(string folder, BackboneConfiguration configuration, int threads)
+    {
+        this.configuration = configuration.Vision;
+        // Where each tensor lies follows from the configuration alone; nothing is read here.
+        SafetensorsLayout layout = new VisionWeights(configuration, name => throw new InvalidOperationException(name)).Layout;
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry(WeightsFolder, folder);
+        try
+        {
+            session = new InferenceSession(VisionGraph.BuildWindows(configuration, layout, Backbone.VisionWeightsFile).ToByteArray(), options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new PromptADException($"Cannot load the encoder of '{folder}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
+        }
+    }
+
+    /// <summary>The class token of each window, not normalised, (windows, E).</summary>
+    /// <param name="image">A normalised picture, (3, size, size).</param>
+    /// <param name="windows">The patches of each window, counted from 0; all windows have equally many.</param>
+    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    public float[] Encode(Memory<float> image, IReadOnlyList<int[]> windows) =>
+        [.. windows.Chunk(Math.Max(1, TokensAtOnce / (1 + windows[0].Length))).SelectMany(some => Run(image, some, VisionGraph.Cls))];
+
+    /// <summary>The patches of the whole picture as the last block reads them, not normalised, (patches, width).</summary>
+    /// <param name="image">A normalised picture, (3, size, size).</param>
+    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    public float[] EncodePenultimate(Memory<float> image)
+    {
+        float[] tokens = Run(image, [[.. Enumerable.Range(0, configuration.Patches)]], VisionGraph.Penultimate); // (1 + patches, width)
+        return tokens[configuration.Width..];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        runOptions.Dispose();
+        session.Dispose();
+    }
+
+    private float[] Run(Memory<float> image, int[][] windows, string output)
+    {
+        int size = configuration.ImageSize, tokens = 1 + windows[0].Length;
+        long[] rows = [.. windows.SelectMany(window => window.Select(patch => 1L + patch).Prepend(0))];
+        try
+        {
+            using OrtValue pixels = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, image, [1, 3, size, size]);
+            using OrtValue indices = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, rows.AsMemory(), [windows.Length, tokens]);
+            using IDisposableReadOnlyCollection<OrtValue> outputs =
+                session.Run(runOptions, [VisionGraph.Image, VisionGraph.Windows], [pixels, indices], [output]);
+            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new PromptADException($"The window encoder failed: {AtomicFile.Reason(e)}. Check free memory and the backbone.", e);
+        }
+    }
+}
