@@ -50,7 +50,10 @@ internal static class MeasureCommand
         string weights = Path.Combine(model, ExportCommand.WeightsFile), configuration = Path.Combine(model, ExportCommand.ConfigurationFile);
         string untrained = Path.Combine(folder, "untrained.safetensors"), vocabulary = Path.Combine(model, Pretrainer.VocabularyFile);
         using (ModelWeights random = ModelWeights.Initialize(BackboneConfiguration.Parse(File.ReadAllText(configuration), configuration), 1, 10))
+        {
+            StemFilters.Write(random);
             ExportCommand.Write(random, untrained);
+        }
         var store = new BackboneStore(Path.Combine(folder, "store"));
         store.Import(weights, configuration, new BackboneImportOptions { Id = MeasuredId, Vocabulary = vocabulary });
         store.Import(untrained, configuration, new BackboneImportOptions { Id = UntrainedId, Vocabulary = vocabulary });

@@ -37,7 +37,7 @@ internal sealed record PretrainingOptions
     public int Groups { get; init; } = 12;
 
     /// <summary>How often a group is seen, each time in another frame and light, before newer ones push it out of the cache.</summary>
-    public double Reuse { get; init; } = 16;
+    public double Reuse { get; init; } = 6;
 
     /// <summary>Groups kept in memory, about a megabyte each.</summary>
     public int Cache { get; init; } = 2500;
@@ -140,6 +140,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
         BackboneConfiguration configuration = BackboneConfiguration.Parse(options.Configuration);
         configuration = configuration with { Text = configuration.Text with { VocabularySize = ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens + merges.Count } };
         ModelWeights weights = ModelWeights.Initialize(configuration, options.Seed, LogitScale);
+        StemFilters.Write(weights);
         log.WriteLine($"begins: {configuration.ParameterCount:N0} weights, {merges.Count} merges");
         return (weights, new Optimizer(weights, weights.Copy()), default);
     }
