@@ -1,0 +1,12 @@
+using PromptAD.Tests.PublicApi;
+
+namespace PromptAD.Evaluation.Tests.PublicApi;
+
+public sealed class PublicApiTests
+{
+    [Fact]
+    public void Of_training_is_what_was_approved() => ApprovedApi.Check(typeof(PromptTrainer).Assembly);
+
+    [Fact]
+    public void Of_evaluation_is_what_was_approved() => ApprovedApi.Check(typeof(Benchmark).Assembly);
+}
