@@ -28,7 +28,8 @@ public sealed class AnomalyDetector : IDisposable
         this.backbone = backbone;
         this.ownsBackbone = ownsBackbone;
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
-        scorer = new PictureScorer(model.Image, model.Pixel, model.Metadata.Temperature, model.Metadata.Scoring, model.Metadata.Calibration);
+        DetectorMetadata metadata = model.Metadata;
+        scorer = new PictureScorer(model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Calibration);
         Info = DetectorInfo.From(model);
         pixelLimit = model.Metadata.Preprocessing.PixelLimit;
     }

@@ -17,7 +17,8 @@ internal static class WindowFeatureFile
             using SafetensorsFile file = SafetensorsFile.Open(path);
             var features = new WindowFeatures([.. scales.Select((_, i) => file.ReadFloats(Scale(i)))], file.ReadFloats(Patches));
             bool whole = features.Patches.Length == configuration.Vision.Patches * configuration.Vision.Width
-                && scales.Index().All(scale => features.Scales[scale.Index].Length == scale.Item.Windows.Count * configuration.EmbeddingSize)
+                && scales.Select(scale => scale.Windows.Count * configuration.EmbeddingSize)
+                    .SequenceEqual(features.Scales.Select(rows => rows.Length))
                 && features.Scales.Append(features.Patches).All(rows => Array.TrueForAll(rows, float.IsFinite));
             return whole ? features : null;
         }

@@ -1,6 +1,9 @@
 namespace PromptAD.Evaluation.Features;
 
-/// <summary>All square windows of one scale over a square grid of patches, with stride 1: WinCLIP's small and mid windows are 2 and 3 patches wide.</summary>
+/// <summary>
+/// All square windows of one scale over a square grid of patches, with stride 1: WinCLIP's small and mid windows are 2 and 3 patches
+/// wide.
+/// </summary>
 internal sealed class WindowGrid
 {
     private readonly int patches;
@@ -19,12 +22,15 @@ internal sealed class WindowGrid
     }
 
     /// <summary>The scales that fit a grid.</summary>
-    public static IReadOnlyList<WindowGrid> All(int grid) => [.. ((int[])[2, 3]).Where(side => side <= grid).Select(side => new WindowGrid(grid, side))];
+    public static IReadOnlyList<WindowGrid> All(int grid) =>
+        [.. ((int[])[2, 3]).Where(side => side <= grid).Select(side => new WindowGrid(grid, side))];
 
     /// <summary>The patches of each window, counted from 0.</summary>
     public IReadOnlyList<int[]> Windows { get; }
 
-    /// <summary>From windows to patches: the harmonic mean of the windows that a patch lies in, which leans to the normal ones, (patches).</summary>
+    /// <summary>
+    /// From windows to patches: the harmonic mean of the windows that a patch lies in, which leans to the normal ones, (patches).
+    /// </summary>
     /// <param name="scores">One score for each window, 0 or more.</param>
     public float[] ToPatches(IReadOnlyList<float> scores)
     {

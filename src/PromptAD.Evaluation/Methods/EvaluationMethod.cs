@@ -38,9 +38,11 @@ public sealed record EvaluationMethod
     public static EvaluationMethod Manual { get; } =
         new("manual", PromptSource.Manual, true, "WinCLIP's ensemble of manual prompts on v-v tokens, and the visual map");
 
-    /// <summary>WinCLIP+: the same ensemble on windows of two scales, and an association with the windows and patches of the good pictures.</summary>
+    /// <summary>
+    /// WinCLIP+: the same ensemble on windows of two scales, and an association with the windows and patches of the good pictures.
+    /// </summary>
     public static EvaluationMethod WinClip { get; } =
-        new("winclip", PromptSource.Manual, true, "WinCLIP+: windows of two scales against WinCLIP's words, and an association with good windows")
+        new("winclip", PromptSource.Manual, true, "WinCLIP+: windows of two scales against its words, and an association with good windows")
         {
             HasWindows = true,
         };

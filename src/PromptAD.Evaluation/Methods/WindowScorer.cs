@@ -4,8 +4,8 @@ using PromptAD.Scoring;
 namespace PromptAD.Evaluation.Methods;
 
 /// <summary>
-/// WinCLIP and WinCLIP+ (Jeong et al., CVPR 2023): windows of two scales and the whole picture against the ensemble of words, and, with good
-/// pictures, windows and patches against theirs.
+/// WinCLIP and WinCLIP+ (Jeong et al., CVPR 2023): windows of two scales and the whole picture against the ensemble of words, and, with
+/// good pictures, windows and patches against theirs.
 /// </summary>
 /// <param name="words">The prototypes of the ensemble.</param>
 /// <param name="temperature">The softmax's temperature.</param>
@@ -17,8 +17,8 @@ internal sealed class WindowScorer(Prototypes words, float temperature, int grid
     private readonly IReadOnlyList<WindowGrid> scales = WindowGrid.All(grid);
 
     /// <summary>
-    /// The score of a picture, ascore(z_g) or its mean with the highest association, and its map over the patches: the harmonic mean over the
-    /// scales, or its mean with the association.
+    /// The score of a picture, ascore(z_g) or its mean with the highest association, and its map over the patches: the harmonic mean over
+    /// the scales, or its mean with the association.
     /// </summary>
     /// <param name="cls">The picture's normalised global feature, (E).</param>
     /// <param name="query">Its windows and patches.</param>
@@ -26,7 +26,8 @@ internal sealed class WindowScorer(Prototypes words, float temperature, int grid
     {
         float textual = words.Score(cls, temperature)[0];
         float[][] read = [.. scales.Select((scale, i) => scale.ToPatches(words.Score(query.Scales[i], temperature)))];
-        float[] text = [.. Enumerable.Range(0, grid * grid).Select(patch => (1 + scales.Count) / ((1 / textual) + read.Sum(map => 1 / map[patch])))];
+        float Combine(int patch) => (1 + scales.Count) / ((1 / textual) + read.Sum(map => 1 / map[patch]));
+        float[] text = [.. Enumerable.Range(0, grid * grid).Select(Combine)];
         if (references.Count == 0) return new PictureScores(textual, textual, null, null, null, text);
 
         float[] association = Associate(query);
@@ -35,7 +36,9 @@ internal sealed class WindowScorer(Prototypes words, float temperature, int grid
         return new PictureScores((textual + visual) / 2, textual, visual, null, null, both);
     }
 
-    /// <summary>M^W: the mean over patches and both scales of windows of (1 - ⟨F, r⟩)/2 with the most alike of the good pictures, (patches).</summary>
+    /// <summary>
+    /// M^W: the mean over patches and both scales of windows of (1 - ⟨F, r⟩)/2 with the most alike of the good pictures, (patches).
+    /// </summary>
     private float[] Associate(WindowFeatures query)
     {
         static float[] Join(IEnumerable<float[]> rows) => [.. rows.SelectMany(row => row)];

@@ -21,7 +21,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
     public RunResult Score(Learned run, float temperature, IProgress<double>? progress, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        float[][]? visual = run.Plan.Run.Method is { HasMemory: true, HasWindows: false } ? VisualMaps(run.Plan.Draw.Paths, cancellation) : null;
+        bool hasBank = run.Plan.Run.Method is { HasMemory: true, HasWindows: false };
+        float[][]? visual = hasBank ? VisualMaps(run.Plan.Draw.Paths, cancellation) : null;
         int imageEpochs = run.Prompts?.Image.Count ?? 1, pixelEpochs = run.Prompts?.Pixel.Count ?? 1;
         Judge JudgeOf(int image, int pixel) => run.Plan.Run.Method.HasWindows
             ? ByWindows(run, temperature)

@@ -54,7 +54,8 @@ internal sealed class ModelVerification : IDisposable
     private void CheckAll(CancellationToken cancellation)
     {
         var train = new FeatureRows(reference.Configuration);
-        foreach (VisionFeatures features in Encode("image.train", reference.Shots)) train.Add(PictureFeatures.From(features, reference.Configuration));
+        foreach (VisionFeatures features in Encode("image.train", reference.Shots))
+            train.Add(PictureFeatures.From(features, reference.Configuration));
         VisionFeatures[] test = [.. Encode("image.test", reference.Queries)];
         try
         {

@@ -6,8 +6,8 @@ using PromptAD.Files;
 namespace PromptAD.Backbones;
 
 /// <summary>
-/// Encodes windows of a picture by the plain CLIP encoder, for comparisons with WinCLIP. Its graph is made when it is needed, over the weights
-/// file that the backbone has.
+/// Encodes windows of a picture by the plain CLIP encoder, for comparisons with WinCLIP. Its graph is made when it is needed, over the
+/// weights file that the backbone has.
 /// </summary>
 internal sealed class WindowEncoder : IDisposable
 {
@@ -34,7 +34,8 @@ internal sealed class WindowEncoder : IDisposable
         options.AddSessionConfigEntry(WeightsFolder, folder);
         try
         {
-            session = new InferenceSession(VisionGraph.BuildWindows(configuration, layout, Backbone.VisionWeightsFile).ToByteArray(), options);
+            byte[] graph = VisionGraph.BuildWindows(configuration, layout, Backbone.VisionWeightsFile).ToByteArray();
+            session = new InferenceSession(graph, options);
         }
         catch (OnnxRuntimeException e)
         {
@@ -72,7 +73,8 @@ internal sealed class WindowEncoder : IDisposable
         try
         {
             using OrtValue pixels = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, image, [1, 3, size, size]);
-            using OrtValue indices = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, rows.AsMemory(), [windows.Length, tokens]);
+            using OrtValue indices =
+                OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, rows.AsMemory(), [windows.Length, tokens]);
             using IDisposableReadOnlyCollection<OrtValue> outputs =
                 session.Run(runOptions, [VisionGraph.Image, VisionGraph.Windows], [pixels, indices], [output]);
             return outputs[0].GetTensorDataAsSpan<float>().ToArray();

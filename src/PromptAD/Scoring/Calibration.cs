@@ -1,8 +1,8 @@
 namespace PromptAD.Scoring;
 
 /// <summary>
-/// Where the scores of good pictures lie, read from the good pictures themselves in other places and lights: what brings words and memory to
-/// a common scale before they are added. No other picture has a part in it.
+/// Where the scores of good pictures lie, read from the good pictures themselves in other places and lights: what brings words and memory
+/// to a common scale before they are added. No other picture has a part in it.
 /// </summary>
 /// <param name="Picture">Text logits of whole pictures, s·(z_g·w_a - z_g·w_n).</param>
 /// <param name="Text">Text logits of patches.</param>
@@ -23,7 +23,9 @@ internal sealed record Calibration(Spread Picture, Spread Text, Spread Memory)
 /// <summary>Mean and deviation of some values.</summary>
 internal readonly record struct Spread(float Mean, float Deviation)
 {
-    /// <summary>What a deviation is at least, so that good pictures that are all alike do not make every other one infinitely far.</summary>
+    /// <summary>
+    /// What a deviation is at least, so that good pictures that are all alike do not make every other one infinitely far.
+    /// </summary>
     public const float Smallest = 1e-4f;
 
     /// <summary>The spread of some values, (n), n at least 1.</summary>

@@ -15,5 +15,8 @@ internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyLis
     public static PictureFeatures From(VisionFeatures encoded, BackboneConfiguration configuration) => new(
         Channels.Normalize(encoded.Cls, configuration.EmbeddingSize),
         Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize),
-        [.. configuration.Vision.MemoryTaps.Blocks.Select((_, layer) => Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width))]);
+        [
+            .. Enumerable.Range(0, configuration.Vision.MemoryTaps.Blocks.Count)
+                .Select(layer => Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width)),
+        ]);
 }

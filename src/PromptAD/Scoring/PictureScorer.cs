@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace PromptAD.Scoring;
 
-/// <summary>The scores of one picture and its maps over the patches, (patches), row-major; null where words or memory are missing.</summary>
+/// <summary>
+/// The scores of one picture and its maps over the patches, (patches), row-major; null where words or memory are missing.
+/// </summary>
 /// <param name="Image">The picture's score, in [0, 1].</param>
 /// <param name="Textual">S_t, in [0, 1].</param>
 /// <param name="Visual">What the visual map says of the whole picture, in [0, 1].</param>

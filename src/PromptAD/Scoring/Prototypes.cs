@@ -18,7 +18,9 @@ internal sealed record Prototypes(float[] Normal, float[] Anomalous)
     /// <summary>The softmax over two prototypes, from the difference of their logits.</summary>
     public static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
 
-    /// <summary>s · (z·w_a - z·w_n) for each row z of normalised features, (rows, E): above 0 where the anomalous prototype is nearer.</summary>
+    /// <summary>
+    /// s · (z·w_a - z·w_n) for each row z of normalised features, (rows, E): above 0 where the anomalous prototype is nearer.
+    /// </summary>
     public float[] Logits(ReadOnlySpan<float> features, float scale)
     {
         int channels = Normal.Length;

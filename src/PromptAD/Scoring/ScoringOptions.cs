@@ -45,8 +45,8 @@ public enum LogitScaleUse
     AsStored,
 
     /// <summary>
-    /// Its exponential, about 100: what CLIP was trained with. Scores are close to a step. CLIP bounds it by 100; a parameter above ln 100 is
-    /// no logarithm and is used as stored.
+    /// Its exponential, about 100: what CLIP was trained with. Scores are close to a step. CLIP bounds it by 100; a parameter above ln
+    /// 100 is no logarithm and is used as stored.
     /// </summary>
     Exponential,
 }
@@ -54,7 +54,9 @@ public enum LogitScaleUse
 /// <summary>How words and memory become one score.</summary>
 public enum ScoreFusion
 {
-    /// <summary>1/(1/text + 1/visual), as published. The smaller of the two rules, which most often is the distance to the memory.</summary>
+    /// <summary>
+    /// 1/(1/text + 1/visual), as published. The smaller of the two rules, which most often is the distance to the memory.
+    /// </summary>
     Harmonic,
 
     /// <summary>

@@ -3,9 +3,10 @@ using PromptAD.Files;
 namespace PromptAD.Backbones.Onnx;
 
 /// <summary>
-/// The plain encoder on parts of a picture, as WinCLIP reads it: only the tokens of a window go through the blocks, each with the place it has
-/// in the whole picture. Inputs: <c>image</c> (1, 3, size, size), normalised; <c>windows</c> (windows, tokens), the rows of each window, where
-/// row 0 is the class token and row 1 + i patch i; the class token comes first. Outputs, not normalised: <c>cls</c> (windows, E) and
+/// The plain encoder on parts of a picture, as WinCLIP reads it: only the tokens of a window go through the blocks, each with the place
+/// it has in the whole picture. Inputs: <c>image</c> (1, 3, size, size), normalised; <c>windows</c> (windows, tokens), the rows of each
+/// window, where row 0 is the class token and row 1 + i patch i; the class token comes first. Outputs, not normalised: <c>cls</c>
+/// (windows, E) and
 /// <c>penultimate</c> (windows, tokens, width), what the last block reads.
 /// </summary>
 internal sealed partial class VisionGraph
