@@ -27,13 +27,15 @@ internal sealed partial class Promptad : IDisposable
 
     private Promptad(string folder, string store, string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        // A script's background job ignores SIGINT, and so would the program: env gives it a terminal's way of taking it.
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments])
+            : new ProcessStartInfo(Program, arguments);
+        start.WorkingDirectory = folder;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+
         start.Environment["PROMPTAD_STORE"] = store;
         start.Environment["OMP_NUM_THREADS"] = "1"; // several processes run at once
         process = Process.Start(start)!;
