@@ -96,7 +96,7 @@ public sealed class PictureGenerator : IDisposable
             if (!Spoil(shot!, kind, strength, rng)) continue;
             byte[] spoilt = Take(shot!, _defective, _defectiveRaw);
             byte[] mask = Visibility.Mask(_cleanRaw, _defectiveRaw, Size, kind);
-            if (!Visibility.IsClear(clean, spoilt, mask, Size, shot!.Camera.Noise, product.Wear)) continue;
+            if (!Visibility.IsClear(clean, spoilt, mask, Size, shot!.Camera.Noise, product)) continue;
             return new DefectivePair(Finish(shot, clean, null, null), Finish(shot, spoilt, mask, kind));
         }
         throw new InvalidOperationException(
@@ -114,7 +114,7 @@ public sealed class PictureGenerator : IDisposable
         Rng Own(ulong stream) => new(Rng.Derive(seed, stream));
         var shot = new Shot(
             product,
-            product.Kind.Compose(Fixed(1), Own(1)),
+            product.Kind.Compose(Fixed(1), Own(1), product.InFixture),
             Blemishes.Draw(Fixed(2), Own(2), wear),
             Light.Draw(Fixed(3), Own(3), wear),
             Camera.Draw(Fixed(4), Own(4), wear),

@@ -9,6 +9,9 @@ internal static class Visibility
     /// <summary>Least difference as a multiple of how busy the texture around the defect is.</summary>
     public const float FloorOfTexture = 1;
 
+    /// <summary>How much larger and stronger a defect that stands out is than one that shows.</summary>
+    private const float Standing = 2;
+
     private const float LeastArea = 0.0008f, LeastAreaCalm = 0.002f, MostArea = 0.35f;
 
     /// <summary>255 where two pictures (3 bytes a pixel) differ clearly, gaps closed.</summary>
@@ -35,8 +38,9 @@ internal static class Visibility
     /// picture.
     /// </summary>
     public static bool IsClear(ReadOnlySpan<byte> clean, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> mask, int size, float noise,
-        float wear)
+        Product product)
     {
+        float wear = product.Wear, clarity = product.InFixture ? Standing : 1;
         long sum = 0;
         int count = 0, left = size, top = size, right = 0, bottom = 0;
         for (int i = 0; i < mask.Length; i++)
@@ -47,10 +51,11 @@ internal static class Visibility
             (left, right) = (Math.Min(left, i % size), Math.Max(right, i % size));
             (top, bottom) = (Math.Min(top, i / size), Math.Max(bottom, i / size));
         }
-        if (count < (LeastAreaCalm + (LeastArea - LeastAreaCalm) * wear) * mask.Length || count > MostArea * mask.Length) return false;
+        float leastArea = clarity * (LeastAreaCalm + (LeastArea - LeastAreaCalm) * wear);
+        if (count < leastArea * mask.Length || count > MostArea * mask.Length) return false;
         float contrast = (float)sum / count, calm = Floor * (1.6f - 0.6f * wear);
         float texture = Activity(clean, size, left - 3, top - 3, right + 3, bottom + 3);
-        return contrast >= MathF.Max(calm, MathF.Max(FloorOfTexture * texture, 1.5f * noise * 255));
+        return contrast >= clarity * MathF.Max(calm, MathF.Max(FloorOfTexture * texture, 1.5f * noise * 255));
     }
 
     /// <summary>The largest difference of a pixel's three channels.</summary>

@@ -3,12 +3,15 @@ using System.Numerics;
 namespace PromptAD.Pictures.Drawing;
 
 /// <summary>The parts of a picture from the ground up, in coordinates from 0 to 1 across the picture.</summary>
-internal sealed class Scene
+internal sealed class Scene(bool inFixture)
 {
     private Matrix3x2 _pose = Matrix3x2.Identity;
     private int _group;
 
     public List<Part> Parts { get; } = [];
+
+    /// <summary>True where one item at a time is held in its place.</summary>
+    public bool InFixture { get; } = inFixture;
 
     /// <summary>True where the product fills the picture and has no outline.</summary>
     public bool IsSurface { get; private set; }

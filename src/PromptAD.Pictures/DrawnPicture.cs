@@ -25,13 +25,16 @@ public sealed record PictureGroup(Product Product, IReadOnlyList<DrawnPicture> C
 /// <param name="Seed">Names its colours, measures, lamp and camera.</param>
 /// <param name="Difficulty">0 to 1: the chance that it comes from a rough line, with blemishes, free poses and changing exposure, and faint
 /// defects.</param>
-public sealed record Product(ProductKind Kind, ulong Seed, double Difficulty)
+/// <param name="InFixture">Whether one item at a time is held in its place under a steady light, as on a well-built inspection station, and
+/// only defects that stand out count.</param>
+public sealed record Product(ProductKind Kind, ulong Seed, double Difficulty, bool InFixture = false)
 {
     /// <summary>0 for a spotless line under steady light, 1 for a rough one.</summary>
     public float Wear
     {
         get
         {
+            if (InFixture) return 0;
             var rng = new Rng(Rng.Derive(Seed, 9));
             return rng.Chance((float)Difficulty) ? rng.Range(0.4f, 1) : rng.Range(0, 0.25f);
         }

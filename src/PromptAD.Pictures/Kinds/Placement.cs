@@ -7,17 +7,20 @@ namespace PromptAD.Pictures.Kinds;
 /// <summary>Where objects lie in the picture, and on what.</summary>
 internal static class Placement
 {
+    private const float FixtureTurn = 0.01f, FixtureShift = 0.004f; // radians, parts of the picture
     /// <summary>
     /// Poses for the product's objects: how many, how large and how free is the product's, where exactly is the picture's.
     /// An object is drawn about 1 across in its own coordinates; <paramref name="aspect"/> is its height over its width, and a round one
     /// looks natural at any turn.
     /// </summary>
-    public static List<Matrix3x2> Draw(Rng product, Rng instance, int most = 1, float aspect = 1, bool isRound = true)
+    public static List<Matrix3x2> Draw(
+        Rng product, Rng instance, int most = 1, float aspect = 1, bool isRound = true, bool inFixture = false)
     {
         int count = most == 1 || product.Chance(0.6f) ? 1 : product.Int(2, most);
         float freedom = product.Chance(isRound ? 0.55f : 0.4f) ? MathF.PI : product.Range(0.01f, 0.12f);
         float upright = product.Chance(0.5f) ? 0 : product.Int(0, 3) * MathF.PI / 2 + (product.Chance(0.3f) ? product.Angle() : 0);
         float drift = product.Range(0.005f, 0.05f), growth = product.Range(0, 0.05f);
+        if (inFixture) (count, freedom, drift, growth) = (1, FixtureTurn, FixtureShift, 0);
         float size = count == 1 ? product.Range(0.62f, 0.96f) : product.Range(0.72f, 0.92f);
         int columns = (int)MathF.Ceiling(MathF.Sqrt(count * (aspect < 0.6f ? 0.5f : 1))), rows = (count + columns - 1) / columns;
         var poses = new List<Matrix3x2>(count);
@@ -37,7 +40,7 @@ internal static class Placement
     public static void Lay(Scene scene, Rng product, Rng instance, Action<Scene> draw, int most = 1, float aspect = 1, bool isRound = true)
     {
         scene.Ground(Ground(product, instance));
-        foreach (Matrix3x2 pose in Draw(product, instance, most, aspect, isRound))
+        foreach (Matrix3x2 pose in Draw(product, instance, most, aspect, isRound, scene.InFixture))
         {
             scene.Begin(pose);
             draw(scene);

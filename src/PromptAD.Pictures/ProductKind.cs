@@ -122,9 +122,9 @@ public sealed class ProductKind
     /// Sets up one picture. The same <paramref name="product"/> seed gives the same colours and measures; the <paramref name="instance"/>
     /// gives pose and grain.
     /// </summary>
-    internal Scene Compose(Rng product, Rng instance)
+    internal Scene Compose(Rng product, Rng instance, bool inFixture)
     {
-        var scene = new Scene();
+        var scene = new Scene(inFixture);
         _compose(scene, product, instance);
         return scene;
     }
