@@ -20,6 +20,9 @@ public sealed class PromptTrainer
     private readonly TrainingOptions options;
     private readonly Preprocessor preprocessor;
     private readonly FeatureRows features;
+    private readonly ScoringOptions scoring;
+    private readonly List<PictureFeatures> good = [];
+    private readonly List<PictureFeatures> moved = []; // the good pictures by parts of a patch elsewhere, for the memory
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the calibration
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
@@ -33,6 +36,7 @@ public sealed class PromptTrainer
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
+        scoring = this.options.Scoring.For(backbone.Configuration.Reading);
         features = new FeatureRows(backbone.Configuration);
     }
 
@@ -90,9 +94,13 @@ public sealed class PromptTrainer
         {
             Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
             preprocessor.PrepareReference(frame, image.Span);
-            using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
-            features.Add(PictureFeatures.From(encoded, backbone.Configuration));
-            if (options.Scoring.Fusion == ScoreFusion.CommonScale) AddVariations(image);
+            PictureFeatures picture = Encode(image);
+            // All is computed before anything is kept, so that a picture is added as a whole or not at all.
+            PictureFeatures[] shifted = Shifted(image), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
+            good.Add(picture);
+            features.Add(picture);
+            moved.AddRange(shifted);
+            varied.AddRange(variations);
         }
         finally
         {
@@ -118,12 +126,12 @@ public sealed class PromptTrainer
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
-        var bank = new MemoryBank(features.MemoryLayers(), configuration.Vision.Width);
+        MemoryBank bank = MemoryFitting.Fit(good, moved, configuration.Vision.Width, scoring.WhitenMemory == true);
         float[] tokens = features.Tokens();
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
             Calibration? calibration = varied.Count > 0 ? PictureScorer.Calibrate(image, pixel, bank, temperature, varied) : null;
-            float peak = new PictureScorer(image, pixel, temperature, options.Scoring, calibration).GoodPeak(tokens, Shots, bank);
+            float peak = new PictureScorer(image, pixel, temperature, scoring, calibration).GoodPeak(tokens, Shots, bank);
             return new(new DetectorModel(Describe(temperature, peak, calibration), image, pixel, bank), backbone, ownsBackbone: false);
         }
 
@@ -133,15 +141,33 @@ public sealed class PromptTrainer
         return Detector(image, pixel);
     }
 
-    private void AddVariations(ReadOnlyMemory<float> image)
+    private PictureFeatures[] Shifted(ReadOnlyMemory<float> image)
     {
-        var changed = new float[image.Length]; // (3, size, size)
-        for (int i = 0; i < GoodVariation.Count; i++)
-        {
-            GoodVariation.Make(i, image, preprocessor.Size, changed);
-            using VisionFeatures encoded = backbone.Vision.Encode(changed, count: 1);
-            varied.Add(PictureFeatures.From(encoded, backbone.Configuration));
-        }
+        int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize;
+        return Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, preprocessor.Size, changed));
+    }
+
+    private PictureFeatures[] Varied(ReadOnlyMemory<float> image) =>
+        Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, preprocessor.Size, changed));
+
+    /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>
+    private PictureFeatures[] Changed(ReadOnlyMemory<float> image, int count, Action<int, float[]> make)
+    {
+        var changed = new float[image.Length];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i =>
+            {
+                make(i, changed);
+                return Encode(changed);
+            }),
+        ];
+    }
+
+    private PictureFeatures Encode(ReadOnlyMemory<float> image)
+    {
+        using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
+        return PictureFeatures.From(encoded, backbone.Configuration);
     }
 
     private DetectorMetadata Describe(float temperature, float goodPeak, Calibration? calibration) => new()
@@ -157,7 +183,7 @@ public sealed class PromptTrainer
         Temperature = temperature,
         GoodPeak = goodPeak,
         Preprocessing = options.Preprocessing,
-        Scoring = options.Scoring,
+        Scoring = scoring,
         Calibration = calibration,
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
         Created = DateTimeOffset.UtcNow,

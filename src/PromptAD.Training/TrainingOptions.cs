@@ -12,13 +12,17 @@ public sealed record TrainingOptions
     public static TrainingOptions Published { get; } = new()
     {
         Preprocessing = new PreprocessingOptions { Resize = ResizeMode.Through1024, QueryChannels = ChannelOrder.Bgr },
+        Scoring = new ScoringOptions { ClassToken = true, TextWeight = 1, WhitenMemory = false, MemoryShifts = 1 },
     };
 
     /// <summary>
     /// What we recommend: pictures resized directly, because the detour over 1024 pixels aliases (Q5); test pictures read as RGB like those
     /// taught (Q6); the last epoch, because picking one needs defective pictures (Q7); the common states and the user's own (Q8).
     /// </summary>
-    public static TrainingOptions Recommended { get; } = new();
+    public static TrainingOptions Recommended { get; } = new()
+    {
+        Scoring = new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 3 },
+    };
 
     /// <summary>Counts and layout of the prompts.</summary>
     public PromptOptions Prompts { get; init; } = new();

@@ -87,8 +87,11 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
         Outcome outcome = Backbone(Success, "list");
         Assert.Equal("", outcome.Output);
         Assert.Contains("is empty", Assert.Single(outcome.MessageLines));
-        string error = Refuse(Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", "x", "--store", "store");
-        Assert.Contains("promptad backbone pull ViT-B-16-plus-240", error);
+        Outcome training = Run(
+            Success, "train", "--good", Path.Combine(Workshop.Good, "0.png"), "--object", "nut", "--epochs", "1", "--output", "x", "--store", "store");
+        Assert.Contains("using the embedded backbone 'promptad-small'", training.Messages);
+        Assert.Contains("promptad backbone pull ViT-B-16-plus-240", training.Messages);
+        Assert.Contains(" promptad-small ", Backbone(Success, "list").Output);
     }
 
     private Outcome Backbone(int exitCode, params string[] arguments) => Run(exitCode, ["backbone", .. arguments, "--store", "store"]);

@@ -5,10 +5,10 @@ public sealed class DemoTests(Workshop workshop) : CommandTest(workshop)
     [Fact]
     public void Draws_learns_judges_and_writes_heat_maps()
     {
-        Outcome outcome = Run(Success, "demo", "--output", "demo");
-        Assert.Equal(12, outcome.OutputLines.Count(line => line.Contains(".png", StringComparison.Ordinal)));
-        Assert.Contains("knows nothing of pictures", outcome.Messages);
-        Assert.Equal(12, Directory.GetFiles(InFolder("demo/overlays"), "*.overlay.png", SearchOption.AllDirectories).Length);
-        Assert.Contains("demo/gear.promptad", FilesLeft);
+        Outcome outcome = Run(Success, "demo", "--output", "demo", "--store", "store");
+        Assert.Equal(24, outcome.OutputLines.Count(line => line.Contains(".png", StringComparison.Ordinal)));
+        Assert.Contains("using the embedded backbone 'promptad-small'", outcome.Messages);
+        Assert.Equal(24, Directory.GetFiles(InFolder("demo/overlays"), "*.overlay.png", SearchOption.AllDirectories).Length);
+        Assert.Contains("demo/chequer-plate.promptad", FilesLeft);
     }
 }

@@ -3,10 +3,15 @@ namespace PromptAD.Training.Tests;
 public sealed class TrainingOptionsTests
 {
     [Fact]
-    public void The_presets_differ_in_resizing_and_channel_order_alone()
+    public void The_presets_differ_in_preprocessing_and_in_how_scores_are_read_alone()
     {
         // Q7 and Q8 need a test set and a category, so they are the caller's; everything else is common ground.
-        Assert.Equal(TrainingOptions.Published with { Preprocessing = new PreprocessingOptions() }, TrainingOptions.Recommended);
+        Assert.Equal(
+            TrainingOptions.Published with { Preprocessing = new PreprocessingOptions(), Scoring = TrainingOptions.Recommended.Scoring },
+            TrainingOptions.Recommended);
+        ScoringOptions published = TrainingOptions.Published.Scoring;
+        Assert.Equal(new ScoringOptions { ClassToken = true, TextWeight = 1, WhitenMemory = false, MemoryShifts = 1 }, published);
+        Assert.Equal((ScoreFusion.Harmonic, 0), (published.Fusion, published.TopPatches));
         Assert.Equal(ResizeMode.Through1024, TrainingOptions.Published.Preprocessing.Resize);
         Assert.Equal(ChannelOrder.Bgr, TrainingOptions.Published.Preprocessing.QueryChannels);
     }

@@ -37,6 +37,20 @@ internal static class ExportCommand
         AtomicFile.Write(Path.Combine(output, Pretrainer.VocabularyFile), merges.CopyTo);
     }
 
+    /// <summary>Reads what this command wrote.</summary>
+    public static ModelWeights Read(string folder)
+    {
+        string configuration = Path.Combine(folder, ConfigurationFile);
+        using Checkpoint weights = Checkpoint.Open(Path.Combine(folder, WeightsFile));
+        return ModelWeights.Read(BackboneConfiguration.Parse(File.ReadAllText(configuration), configuration), name =>
+        {
+            if (!weights.Tensors.TryGetValue(name, out TensorEntry? entry)) throw new PromptADException($"'{folder}' has no weights '{name}'.");
+            var values = new float[entry.Shape.Aggregate(1L, (count, side) => count * side)];
+            weights.Read(name, values);
+            return values;
+        });
+    }
+
     /// <summary>Writes weights as Float16 safetensors.</summary>
     public static void Write(ModelWeights weights, string path)
     {

@@ -5,6 +5,7 @@ using PromptAD.Pretraining;
 var root = new RootCommand("Makes the embedded backbone of PromptAD: draws pictures of made-up products and learns from them.");
 root.Subcommands.Add(SheetCommand.Create());
 root.Subcommands.Add(PicturesCommand.Create());
+root.Subcommands.Add(DatasetCommand.Create());
 root.Subcommands.Add(TrainCommand.Create());
 root.Subcommands.Add(ExportCommand.Create());
 root.Subcommands.Add(MeasureCommand.Create());

@@ -11,6 +11,7 @@ internal static class TrainCommand
         var command = new Command("train", "Pretrains a backbone. The folder keeps the state; run it again to go on. A file PAUSE in the folder makes it wait.");
         var folder = new Option<string>("--folder") { Required = true, Description = "Where state, vocabulary and learning curve lie; made if need be." };
         var config = new Option<string?>("--config") { Description = "The model's configuration, a JSON file in open_clip's form; needed to begin." };
+        var first = new Option<string?>("--first") { Description = "The folder of an exported model to begin with, in place of --config and random weights." };
         var minutes = new Option<double>("--minutes") { Description = "Length of the whole training in minutes of computing, earlier runs included." };
         var steps = new Option<long>("--steps") { Description = "Length of the whole training in steps, in place of --minutes." };
         var stop = new Option<double>("--stop-after") { Description = "Ends this run after so many minutes; 0 for not before the end." };
@@ -20,7 +21,7 @@ internal static class TrainCommand
         var workers = new Option<int>("--workers") { DefaultValueFactory = _ => 2, Description = "Threads that compute gradients." };
         var cache = new Option<int>("--cache") { DefaultValueFactory = _ => 2500, Description = "Groups kept in memory, about a megabyte each." };
         var full = new Option<bool>("--float32") { Description = "Multiplies in Float32 only, for processors without BFloat16." };
-        foreach (Option option in (Option[])[folder, config, minutes, steps, stop, seed, rate, groups, workers, cache, full]) command.Options.Add(option);
+        foreach (Option option in (Option[])[folder, config, first, minutes, steps, stop, seed, rate, groups, workers, cache, full]) command.Options.Add(option);
         command.SetAction((result, cancellation) =>
         {
             if (result.GetValue(minutes) > 0 == result.GetValue(steps) > 0) throw new PromptADException("Give either --minutes or --steps, more than 0.");
@@ -28,6 +29,7 @@ internal static class TrainCommand
             {
                 Folder = result.GetValue(folder)!,
                 Configuration = result.GetValue(config) is { } path ? File.ReadAllText(path) : null,
+                First = result.GetValue(first),
                 Minutes = result.GetValue(minutes),
                 Steps = result.GetValue(steps),
                 StopAfter = result.GetValue(stop),

@@ -101,7 +101,7 @@ internal sealed class BenchmarkCommand
         DatasetLayout layout = LayoutOf(parsed.GetRequiredValue(dataset), given);
         Dataset data = DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], terminal);
         var backbones = new BackboneStore(parsed.GetValue(store));
-        string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone));
+        string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         using Backbone opened = backbones.Open(id, parsed.GetValue(threads));
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
 

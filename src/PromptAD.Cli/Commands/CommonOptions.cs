@@ -6,6 +6,8 @@ namespace PromptAD.Cli.Commands;
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
+    private const string RecommendedBackbone = "ViT-B-16-plus-240";
+
     public static Option<string?> Store() => new("--store")
     {
         Description = $"Folder of the backbones. Default: ${BackboneStore.FolderVariable}, else the user's data folder.",
@@ -42,7 +44,7 @@ internal static class CommonOptions
 
     public static Option<string?> Backbone() => new("--backbone", "-b")
     {
-        Description = "The backbone to use. Default: the only one in the store.",
+        Description = $"The backbone to use. Default: {RecommendedBackbone} or the only one in the store, else the embedded one.",
         HelpName = "id",
     };
 
@@ -63,20 +65,21 @@ internal static class CommonOptions
         }
     }
 
-    /// <summary>The backbone that was asked for, or the store's only one.</summary>
-    public static string ChooseBackbone(BackboneStore store, string? id)
+    /// <summary>
+    /// The backbone that was asked for; else the recommended one if the store has it, else the store's only one, else the embedded one.
+    /// </summary>
+    public static string ChooseBackbone(BackboneStore store, string? id, Terminal terminal)
     {
         if (id is not null) return id;
-        IReadOnlyList<BackboneInfo> all = store.List();
-        return all.Count switch
-        {
-            1 => all[0].Id,
-            0 => throw new PromptADException(
-                $"The store '{store.Folder}' has no backbone; get one with 'promptad backbone pull ViT-B-16-plus-240', "
-                + "or 'promptad backbone import'."),
-            _ => throw new PromptADException(
-                $"The store has several backbones; choose one with --backbone: {string.Join(", ", all.Select(info => info.Id))}."),
-        };
+        string[] others = [.. store.List().Select(info => info.Id).Where(other => other != BackboneStore.EmbeddedId)];
+        if (others.Contains(RecommendedBackbone)) return RecommendedBackbone;
+        if (others.Length == 1) return others[0];
+        if (others.Length > 1)
+            throw new PromptADException($"The store has several backbones; choose one with --backbone: {string.Join(", ", others)}.");
+        terminal.Warn(
+            $"using the embedded backbone '{BackboneStore.EmbeddedId}', a small one that has seen drawn pictures alone. "
+            + $"For production: 'promptad backbone pull {RecommendedBackbone}'.");
+        return BackboneStore.EmbeddedId;
     }
 
     /// <summary>Says what a generated backbone is worth, so that nobody takes its scores for results.</summary>

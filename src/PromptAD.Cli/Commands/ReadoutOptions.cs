@@ -16,12 +16,35 @@ internal sealed class ReadoutOptions
         HelpName = "n",
     };
 
+    private readonly Option<float?> textWeight = new("--text-weight")
+    {
+        Description = "The weight of the words beside the memory, on a common scale; the backbone's own where it is not given.",
+        HelpName = "w",
+    };
+
+    private readonly Option<bool?> classToken = new("--class-token")
+    {
+        Description = "Whether the class token has a say, on a common scale; the backbone's own where it is not given.",
+        HelpName = "true|false",
+    };
+
+    private readonly Option<bool?> whitenMemory = new("--whiten-memory")
+    {
+        Description = "Whether the memory's channels are decorrelated; the backbone's own where it is not given.",
+        HelpName = "true|false",
+    };
+
+    private readonly Option<int?> memoryShifts = new("--memory-shifts")
+    {
+        Description = "Steps along a side of a patch at which good pictures are remembered; the backbone's own where it is not given.",
+        HelpName = "n",
+    };
+
     public ReadoutOptions() => fusion.AcceptOnlyNames();
 
     public void AddTo(Command command)
     {
-        command.Add(fusion);
-        command.Add(topPatches);
+        foreach (Option option in (Option[])[fusion, topPatches, textWeight, classToken, whitenMemory, memoryShifts]) command.Add(option);
     }
 
     /// <summary>The preset's read-out, changed by what was given.</summary>
@@ -29,5 +52,9 @@ internal sealed class ReadoutOptions
     {
         Fusion = parsed.GetValue(fusion) ?? preset.Fusion,
         TopPatches = parsed.GetValue(topPatches) ?? preset.TopPatches,
+        TextWeight = parsed.GetValue(textWeight) ?? preset.TextWeight,
+        ClassToken = parsed.GetValue(classToken) ?? preset.ClassToken,
+        WhitenMemory = parsed.GetValue(whitenMemory) ?? preset.WhitenMemory,
+        MemoryShifts = parsed.GetValue(memoryShifts) ?? preset.MemoryShifts,
     };
 }

@@ -76,7 +76,7 @@ internal sealed class TrainCommand
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
-        string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone));
+        string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         using Backbone opened = backbones.Open(backboneId, parsed.GetValue(threads));
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options);
         method.AddStates(parsed, trainer);

@@ -47,18 +47,29 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 
     /// <summary>The features of a picture file, from memory, from the folder or from the encoder.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
-    public PictureFeatures Get(string path, PictureRole role) => Get(path, role, variation: null);
+    public PictureFeatures Get(string path, PictureRole role) => Get(path, role, change: null);
 
     /// <summary>The features of a picture to learn from in other places and lights.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
     public IEnumerable<PictureFeatures> GetVariations(string path) =>
-        Enumerable.Range(0, GoodVariation.Count).Select(variation => Get(path, PictureRole.Reference, variation));
+        Enumerable.Range(0, GoodVariation.Count).Select(i => Get(
+            path, PictureRole.Reference, new Change($"{i}", (input, output) => GoodVariation.Make(i, input, preprocessor.Size, output))));
+
+    /// <summary>The features of a picture to learn from, moved by parts of a patch.</summary>
+    /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
+    public IEnumerable<PictureFeatures> GetShifts(string path, int steps)
+    {
+        int patch = backbone.Configuration.Vision.PatchSize;
+        return Enumerable.Range(0, PatchShift.Count(steps)).Select(i => Get(path, PictureRole.Reference, new Change(
+            $"{i} of {steps}",
+            (input, output) => PatchShift.Make(i, steps, patch, input.Span, preprocessor.Size, output.Span))));
+    }
 
     /// <summary>What WinCLIP sees in a picture file; kept in the folder, but not in memory.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
     public WindowFeatures GetWindows(string path, PictureRole role)
     {
-        string file = Path.Combine(folder, $"{KeyOf(path, role, variation: null)}.windows.safetensors");
+        string file = Path.Combine(folder, $"{KeyOf(path, role, change: null)}.windows.safetensors");
         if (WindowFeatureFile.TryRead(file, scales, backbone.Configuration) is { } known) return known;
         BackboneConfiguration configuration = backbone.Configuration;
         float[] input = Prepare(path, role);
@@ -69,9 +80,9 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         return features;
     }
 
-    private PictureFeatures Get(string path, PictureRole role, int? variation)
+    private PictureFeatures Get(string path, PictureRole role, Change? change)
     {
-        string key = KeyOf(path, role, variation);
+        string key = KeyOf(path, role, change);
         if (inMemory.TryGetValue(key, out LinkedListNode<(string Key, PictureFeatures Features)>? node))
         {
             byUse.Remove(node);
@@ -80,15 +91,15 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         }
         string file = Path.Combine(folder, $"{key}.safetensors");
         PictureFeatures? features = TryRead(file);
-        if (features is null) Write(file, features = Encode(path, role, variation));
+        if (features is null) Write(file, features = Encode(path, role, change));
         Keep(key, features);
         return features;
     }
 
-    private string KeyOf(string path, PictureRole role, int? variation)
+    private string KeyOf(string path, PictureRole role, Change? change)
     {
         ChannelOrder order = role == PictureRole.Reference ? ChannelOrder.Rgb : options.QueryChannels;
-        string all = $"{Format}|{backbone.Hash}|{HashOf(path)}|{options.Resize}|{order}{(variation is { } n ? $"|{n}" : "")}";
+        string all = $"{Format}|{backbone.Hash}|{HashOf(path)}|{options.Resize}|{order}{(change is null ? "" : $"|{change.Name}")}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
     }
 
@@ -101,13 +112,13 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         return input;
     }
 
-    private PictureFeatures Encode(string path, PictureRole role, int? variation)
+    private PictureFeatures Encode(string path, PictureRole role, Change? change)
     {
         float[] input = Prepare(path, role);
-        if (variation is { } index)
+        if (change is not null)
         {
             float[] changed = new float[preprocessor.Length];
-            GoodVariation.Make(index, input, preprocessor.Size, changed);
+            change.Make(input, changed);
             input = changed;
         }
         using VisionFeatures encoded = backbone.Vision.Encode(input, count: 1);
@@ -170,6 +181,9 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
             bytes -= dropped.Bytes;
         }
     }
+
+    /// <summary>What is done to a picture before it is encoded, (3, size, size) to the same; the name tells it from all others.</summary>
+    private sealed record Change(string Name, Action<ReadOnlyMemory<float>, Memory<float>> Make);
 
     private static string Memory(int layer) => $"memory.{layer + 1}";
 }

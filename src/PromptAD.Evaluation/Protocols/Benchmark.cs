@@ -56,7 +56,7 @@ public sealed class Benchmark
             clock.Skip(finished.Count(result => result is not null));
             Plan[] missing = [.. category.Where((_, i) => finished[i] is null)];
             Learned[] learned = [.. missing.Select(plan => Learn(plan, files, encoder, cache, clock, cancellation))];
-            var scoring = new CategoryScoring(category.Key, cache, backbone.Configuration.Vision.Width, options);
+            var scoring = new CategoryScoring(category.Key, cache, backbone.Configuration, options);
             var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, clock, cancellation));
             results.AddRange(finished.Select(result => result ?? scored.Dequeue()));
         }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using PromptAD.Backbones;
 using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Scoring;
+using PromptAD.Training;
 
 namespace PromptAD.Evaluation.Protocols;
 
@@ -10,9 +12,10 @@ namespace PromptAD.Evaluation.Protocols;
 /// Scores the test set of one category. Test pictures are opened here and nowhere else. Visual maps depend on the remembered pictures
 /// alone, so methods, levels and epochs share them.
 /// </summary>
-internal sealed class CategoryScoring(Category category, FeatureCache cache, int width, BenchmarkOptions options)
+internal sealed class CategoryScoring(Category category, FeatureCache cache, BackboneConfiguration backbone, BenchmarkOptions options)
 {
-    private readonly ScoringOptions scoring = options.Training(0).Scoring;
+    private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone.Reading);
+    private readonly int width = backbone.Vision.Width;
     private readonly Dictionary<string, MemoryBank> banks = [];
     private readonly Dictionary<string, float[][]> visualMaps = [];
     private byte[]?[]? masks;
@@ -106,8 +109,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, int
         string key = string.Join('|', references);
         if (banks.TryGetValue(key, out MemoryBank? known)) return known;
         PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
-        float[] Layer(int layer) => [.. features.SelectMany(picture => picture.Memory[layer])]; // (references · patches, width)
-        return banks[key] = new MemoryBank([.. Enumerable.Range(0, features[0].Memory.Count).Select(Layer)], width);
+        return banks[key] = MemoryFitting.Fit(
+            features, references.SelectMany(path => cache.GetShifts(path, scoring.MemoryShifts ?? 1)), width, scoring.WhitenMemory == true);
     }
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)

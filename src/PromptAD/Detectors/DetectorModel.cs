@@ -11,10 +11,15 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
 {
     private const string MetadataKey = "promptad";
     private const float LargestValue = 1.001f; // rounding
+    private const float LargestWhitened = 1e6f; // whatever whitening makes of the smallest variance stays far below
     private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous";
     private const string PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
 
     private static string MemoryName(int layer) => $"memory.{layer + 1}";
+
+    private static string MeanName(int layer) => $"whitening.{layer + 1}.mean";
+
+    private static string MatrixName(int layer) => $"whitening.{layer + 1}.matrix";
 
     /// <summary>Writes the file; its name holds either the old detector or the whole new one.</summary>
     public void Save(string path)
@@ -26,9 +31,19 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             [PixelNormal] = Pixel.Normal,
             [PixelAnomalous] = Pixel.Anomalous,
         };
-        for (int layer = 0; layer < Memory.Layers.Count; layer++) values.Add(MemoryName(layer), Memory.Layers[layer]);
-        long[] Shape(string name, int length) =>
-            name.StartsWith("memory.", StringComparison.Ordinal) ? [length / Memory.Width, Memory.Width] : [length];
+        for (int layer = 0; layer < Memory.Layers.Count; layer++)
+        {
+            values.Add(MemoryName(layer), Memory.Layers[layer]);
+            if (Memory.Whitenings is null) continue;
+            values.Add(MeanName(layer), Memory.Whitenings[layer].Mean);
+            values.Add(MatrixName(layer), Memory.Whitenings[layer].Matrix);
+        }
+        long[] Shape(string name, int length)
+        {
+            bool isTable = name.StartsWith("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal);
+            return isTable ? [length / Memory.Width, Memory.Width] : [length];
+        }
+
         TensorEntry[] entries =
             [.. values.Select(pair => new TensorEntry(pair.Key, ElementType.Float32, Shape(pair.Key, pair.Value.Length)))];
         string json = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata);
@@ -48,30 +63,48 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
         using SafetensorsFile file = SafetensorsFile.Open(path);
         DetectorMetadata metadata = ReadMetadata(file, path);
-        float[] Read(string name)
+        // All but what whitening made are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
+        float[] Read(string name, float largest = LargestValue)
         {
             float[] values = file.ReadFloats(name);
-            // All are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
-            bool unit = Array.TrueForAll(values, value => Math.Abs(value) <= LargestValue);
-            return unit ? values : throw Damaged(path, $"'{name}' holds a value that is not a number between -1 and 1");
+            bool valid = Array.TrueForAll(values, value => Math.Abs(value) <= largest);
+            return valid
+                ? values
+                : throw Damaged(path, $"'{name}' holds a value that is not a number between -{largest:R} and {largest:R}");
         }
 
-        var layers = new List<float[]>();
-        while (file.Tensors.ContainsKey(MemoryName(layers.Count))) layers.Add(Read(MemoryName(layers.Count)));
-        if (layers.Count == 0) throw Damaged(path, "it has no memory bank");
-        long[][] shapes = [.. layers.Select((_, layer) => file.Tensors[MemoryName(layer)].Shape)];
-        if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1]))
-            throw Damaged(path, "the memory bank's layers do not fit each other");
         var model = new DetectorModel(
             metadata,
             new Prototypes(Read(ImageNormal), Read(ImageAnomalous)),
             new Prototypes(Read(PixelNormal), Read(PixelAnomalous)),
-            new MemoryBank(layers, (int)shapes[0][1]));
+            ReadMemory(file, metadata.Scoring.WhitenMemory == true, Read, path));
         int channels = model.Image.Normal.Length;
         float[][] prototypes = [model.Image.Anomalous, model.Pixel.Normal, model.Pixel.Anomalous];
         return channels > 0 && Array.TrueForAll(prototypes, prototype => prototype.Length == channels)
             ? model
             : throw Damaged(path, "its prototypes do not fit each other");
+    }
+
+    private static MemoryBank ReadMemory(SafetensorsFile file, bool isWhitened, Func<string, float, float[]> read, string path)
+    {
+        int count = 0;
+        while (file.Tensors.ContainsKey(MemoryName(count))) count++;
+        if (count == 0) throw Damaged(path, "it has no memory bank");
+        long[][] shapes = [.. Enumerable.Range(0, count).Select(layer => file.Tensors[MemoryName(layer)].Shape)];
+        if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1]))
+            throw Damaged(path, "the memory bank's layers do not fit each other");
+        int width = (int)shapes[0][1];
+        float largest = isWhitened ? LargestWhitened : LargestValue;
+        float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer), largest))];
+        if (!isWhitened) return new MemoryBank(layers, width);
+        Whitening[] whitenings =
+        [
+            .. Enumerable.Range(0, count).Select(layer => new Whitening(
+                read(MeanName(layer), LargestValue), read(MatrixName(layer), LargestWhitened))),
+        ];
+        return whitenings.All(whitening => whitening.Mean.Length == width && whitening.Matrix.Length == width * width)
+            ? new MemoryBank(layers, width, whitenings)
+            : throw Damaged(path, "its whitening does not fit its memory bank");
     }
 
     private static DetectorMetadata ReadMetadata(SafetensorsFile file, string path)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using PromptAD.Backbones;
 
 namespace PromptAD.Scoring;
 
@@ -23,6 +24,8 @@ internal sealed class PictureScorer
     private readonly float temperature;
     private readonly ScoringOptions options;
     private readonly Calibration? calibration;
+    private readonly float textWeight;
+    private readonly bool hasClassToken;
 
     /// <param name="image">Prototypes of the image level, for the text score; null without words.</param>
     /// <param name="pixel">Prototypes of the pixel level, for the text map; null without words.</param>
@@ -36,6 +39,8 @@ internal sealed class PictureScorer
         this.pixel = pixel;
         this.temperature = temperature;
         this.options = options;
+        textWeight = options.TextWeight ?? Reading.Published.TextWeight;
+        hasClassToken = options.ClassToken ?? Reading.Published.ClassToken;
         this.calibration = options.Fusion == ScoreFusion.CommonScale ? calibration : null;
     }
 
@@ -50,7 +55,7 @@ internal sealed class PictureScorer
         float[] fused = Fuse(patches, visualMap);
         float score = calibration is null
             ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing()
-            : Squash(Read(fused) + (picture is { } known ? calibration.Picture.Standardize(known) : 0));
+            : Squash(Read(fused) + (picture is { } known && hasClassToken ? textWeight * calibration.Picture.Standardize(known) : 0));
         return new PictureScores(score, textual, visual, ToScores(patches), visualMap, fused);
     }
 
@@ -66,7 +71,8 @@ internal sealed class PictureScorer
     /// <param name="memory">Their memory bank.</param>
     public float GoodPeak(float[] tokens, int images, MemoryBank memory)
     {
-        float[] fused = Fuse(pixel?.Logits(tokens, temperature), memory.OwnMap()); // (images, patches)
+        float[] logits = pixel!.Logits(tokens, temperature); // (images, patches)
+        float[] fused = Fuse(logits, memory.OwnMap(logits.Length));
         return fused.Chunk(fused.Length / images).Max(map => Map(map).Max());
     }
 
@@ -94,7 +100,7 @@ internal sealed class PictureScorer
         {
             fused[i] = calibration is null
                 ? ScoreMaps.FuseKnown(logits is null ? null : Prototypes.Probability(logits[i]), distances?[i])!.Value
-                : (logits is null ? 0 : calibration.Text.Standardize(logits[i]))
+                : (logits is null ? 0 : textWeight * calibration.Text.Standardize(logits[i]))
                     + (distances is null ? 0 : calibration.Memory.Standardize(distances[i]));
         }
         return fused;

@@ -1,3 +1,5 @@
+using PromptAD.Backbones;
+
 namespace PromptAD;
 
 /// <summary>How scores and maps are read from the features.</summary>
@@ -26,6 +28,42 @@ public sealed record ScoringOptions
     /// <value>0 to 10 000; 0 by default, as published. All patches where the map has fewer.</value>
     public int TopPatches { get; init; }
 
+    /// <summary>
+    /// Whether the class token has a say in the picture's score, as published, or patches alone. On a common scale only.
+    /// </summary>
+    /// <value>null by default: as the backbone's configuration recommends, true where it says nothing.</value>
+    public bool? ClassToken { get; init; }
+
+    /// <summary>The weight of the words beside the memory. On a common scale only.</summary>
+    /// <value>0 to 100; null by default: as the backbone's configuration recommends, 1 where it says nothing.</value>
+    public float? TextWeight { get; init; }
+
+    /// <summary>
+    /// Whether the memory's channels are decorrelated by the good pictures' own covariance before patches are compared, so that what varies
+    /// among good patches counts little. Otherwise they are compared as published.
+    /// </summary>
+    /// <value>null by default: as the backbone's configuration recommends, false where it says nothing.</value>
+    public bool? WhitenMemory { get; init; }
+
+    /// <summary>
+    /// Steps along a side of a patch at which the good pictures are remembered, so that a good part may lie between the patches' borders
+    /// elsewhere: n·n times the memory, and so many pictures to encode in training. 1 remembers them as they are, as published.
+    /// </summary>
+    /// <value>1 to 8; null by default: as the backbone's configuration recommends, 1 where it says nothing.</value>
+    public int? MemoryShifts { get; init; }
+
+    internal const float LargestTextWeight = 100;
+    internal const int MostMemoryShifts = 8;
+
+    /// <summary>These options with what was left to the backbone filled in.</summary>
+    internal ScoringOptions For(Reading reading) => this with
+    {
+        ClassToken = ClassToken ?? reading.ClassToken,
+        TextWeight = TextWeight ?? reading.TextWeight,
+        WhitenMemory = WhitenMemory ?? reading.WhitenMemory,
+        MemoryShifts = MemoryShifts ?? reading.MemoryShifts,
+    };
+
     internal void Validate()
     {
         Check.Range(MapSize, 1, 4096, nameof(MapSize));
@@ -33,6 +71,8 @@ public sealed record ScoringOptions
         Check.Known(LogitScale, nameof(LogitScale));
         Check.Known(Fusion, nameof(Fusion));
         Check.Range(TopPatches, 0, 10_000, nameof(TopPatches));
+        Check.Range(TextWeight ?? 1, 0, LargestTextWeight, nameof(TextWeight));
+        Check.Range(MemoryShifts ?? 1, 1, MostMemoryShifts, nameof(MemoryShifts));
     }
 }
 

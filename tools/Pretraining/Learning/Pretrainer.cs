@@ -18,6 +18,9 @@ internal sealed record PretrainingOptions
     /// <summary>The model's configuration as JSON; needed to begin, read from the state afterwards.</summary>
     public string? Configuration { get; init; }
 
+    /// <summary>The folder of an exported model whose weights a new training begins with; null for random ones.</summary>
+    public string? First { get; init; }
+
     /// <summary>Of all that is random.</summary>
     public int Seed { get; init; } = 1;
 
@@ -37,7 +40,7 @@ internal sealed record PretrainingOptions
     public int Groups { get; init; } = 12;
 
     /// <summary>How often a group is seen, each time in another frame and light, before newer ones push it out of the cache.</summary>
-    public double Reuse { get; init; } = 6;
+    public double Reuse { get; init; } = 8;
 
     /// <summary>Groups kept in memory, about a megabyte each.</summary>
     public int Cache { get; init; } = 2500;
@@ -56,7 +59,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
 {
     public const string VocabularyFile = "merges.txt", CurveFile = "curve.csv", PauseFile = "PAUSE";
     private const float LogitScale = 10;
-    private const int FirstGroups = 192, DrawnSize = 208, DrawingThreads = 2;
+    private const int FirstGroups = 192, DrawnSize = 256, DrawingThreads = 2;
     private const int StepsPerRow = 50, StepsPerValidation = 500;
     private const double SecondsPerSave = 240;
 
@@ -129,7 +132,14 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
 
     private (ModelWeights, Optimizer, Progress) Begin()
     {
-        if (options.Configuration is null) throw new PromptADException($"'{options.Folder}' holds no training yet; give --config to begin one.");
+        ModelWeights weights = options.First is { } folder ? Exported(folder) : Random();
+        log.WriteLine($"begins: {weights.Configuration.ParameterCount:N0} weights, {weights.Configuration.Text.VocabularySize:N0} tokens");
+        return (weights, new Optimizer(weights, weights.Copy()), default);
+    }
+
+    private ModelWeights Random()
+    {
+        if (options.Configuration is null) throw new PromptADException($"'{options.Folder}' holds no training yet; give --config or --first to begin one.");
         IReadOnlyList<string> merges = MergesLearner.Learn();
         AtomicFile.Write(Path.Combine(options.Folder, VocabularyFile), stream =>
         {
@@ -141,8 +151,13 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
         configuration = configuration with { Text = configuration.Text with { VocabularySize = ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens + merges.Count } };
         ModelWeights weights = ModelWeights.Initialize(configuration, options.Seed, LogitScale);
         StemFilters.Write(weights);
-        log.WriteLine($"begins: {configuration.ParameterCount:N0} weights, {merges.Count} merges");
-        return (weights, new Optimizer(weights, weights.Copy()), default);
+        return weights;
+    }
+
+    private ModelWeights Exported(string folder)
+    {
+        using (FileStream merges = File.OpenRead(Path.Combine(folder, VocabularyFile))) AtomicFile.Write(Path.Combine(options.Folder, VocabularyFile), merges.CopyTo);
+        return ExportCommand.Read(folder);
     }
 
     private void Report(LearningCurve curve, Progress progress, double rate, int size, LossValues loss, ValidationScores? scores)

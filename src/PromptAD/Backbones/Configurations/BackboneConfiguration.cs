@@ -5,14 +5,16 @@ namespace PromptAD.Backbones;
 
 /// <summary>
 /// The shape of a CLIP model with a plain vision transformer, as open_clip's JSON gives it (<c>embed_dim</c>, <c>vision_cfg</c>,
-/// <c>text_cfg</c>, <c>quick_gelu</c>), plus two fields of ours, <c>vision_cfg.memory_taps</c> and <c>vision_cfg.stem</c>.
+/// <c>text_cfg</c>, <c>quick_gelu</c>), plus fields of ours, <c>vision_cfg.memory_taps</c>, <c>vision_cfg.stem</c> and <c>reading</c>.
 /// An instance that came from <see cref="Parse"/> has sizes that can be multiplied and allocated without further thought.
 /// </summary>
 /// <param name="EmbeddingSize">The width that images and texts share (E).</param>
 /// <param name="Vision">The image encoder.</param>
 /// <param name="Text">The text encoder.</param>
 /// <param name="QuickGelu">True for x·sigmoid(1.702x) in both encoders, false for the exact GELU.</param>
-internal sealed partial record BackboneConfiguration(int EmbeddingSize, VisionConfiguration Vision, TextConfiguration Text, bool QuickGelu)
+/// <param name="Reading">How its features are read best.</param>
+internal sealed partial record BackboneConfiguration(
+    int EmbeddingSize, VisionConfiguration Vision, TextConfiguration Text, bool QuickGelu, Reading Reading)
 {
     /// <summary>Reads open_clip's JSON: the bare configuration, or an <c>open_clip_config.json</c> with it in <c>model_cfg</c>.</summary>
     /// <param name="json">The JSON text.</param>
@@ -65,6 +67,15 @@ internal sealed partial record BackboneConfiguration(int EmbeddingSize, VisionCo
         writer.WriteNumber("layers", Text.Layers);
         writer.WriteNumber("mlp_ratio", Text.MlpRatio);
         writer.WriteEndObject();
+        if (Reading != Reading.Published)
+        {
+            writer.WriteStartObject("reading");
+            writer.WriteBoolean("class_token", Reading.ClassToken);
+            writer.WriteNumber("text_weight", Reading.TextWeight);
+            writer.WriteBoolean("whiten_memory", Reading.WhitenMemory);
+            writer.WriteNumber("memory_shifts", Reading.MemoryShifts);
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
     }
 }

@@ -101,12 +101,13 @@ internal static class BackboneConfigurationReader
 
     private static BackboneConfiguration ReadModel(JsonFields fields)
     {
-        fields.RefuseAllBut(["embed_dim", "quick_gelu", "vision_cfg", "text_cfg"], TopNeutral, PlainOnly);
+        fields.RefuseAllBut(["embed_dim", "quick_gelu", "vision_cfg", "text_cfg", "reading"], TopNeutral, PlainOnly);
         var configuration = new BackboneConfiguration(
             fields.Integer("embed_dim", null, MaximumWidth),
             ReadVision(fields.Object("vision_cfg")),
             ReadText(fields.Object("text_cfg")),
-            fields.Boolean("quick_gelu"));
+            fields.Boolean("quick_gelu"),
+            ReadReading(fields));
         long parameters = configuration.ParameterCount;
         if (parameters > MaximumParameters)
             throw fields.Refuse($"the model would have {parameters:N0} weights; allowed are {MaximumParameters:N0}");
@@ -180,6 +181,25 @@ internal static class BackboneConfigurationReader
         if (channels.Length is 0 or > MaximumStem || channels.Contains(0))
             throw fields.Refuse($"'{fields.Path("channels")}' must list 1 to {MaximumStem} numbers from 1 to {MaximumWidth}");
         return new ConvolutionalStem(channels);
+    }
+
+    private static Reading ReadReading(JsonFields model)
+    {
+        if (model.Find("reading") is null) return Reading.Published;
+        JsonFields fields = model.Object("reading");
+        fields.RefuseAllBut(
+            ["class_token", "text_weight", "whiten_memory", "memory_shifts"],
+            [],
+            "only 'class_token', 'text_weight', 'whiten_memory' and 'memory_shifts' are known");
+        Reading published = Reading.Published;
+        double weight = fields.Number("text_weight", published.TextWeight);
+        if (!(weight >= 0 && weight <= ScoringOptions.LargestTextWeight))
+            throw fields.Refuse($"'{fields.Path("text_weight")}' is {weight}; allowed are 0 to {ScoringOptions.LargestTextWeight}");
+        return new Reading(
+            fields.Boolean("class_token", published.ClassToken),
+            (float)weight,
+            fields.Boolean("whiten_memory", published.WhitenMemory),
+            fields.Integer("memory_shifts", published.MemoryShifts, ScoringOptions.MostMemoryShifts));
     }
 
     private static void CheckMlp(JsonFields fields, int width, double ratio)

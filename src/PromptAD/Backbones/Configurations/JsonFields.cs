@@ -45,10 +45,10 @@ internal sealed class JsonFields
         return value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Unexpected(name, value, "a number");
     }
 
-    /// <summary>True or false; false where the field is not there.</summary>
-    public bool Boolean(string name)
+    /// <summary>True or false.</summary>
+    public bool Boolean(string name, bool defaultValue = false)
     {
-        if (Find(name) is not { } value) return false;
+        if (Find(name) is not { } value) return defaultValue;
         bool valid = value.ValueKind is JsonValueKind.True or JsonValueKind.False;
         return valid ? value.GetBoolean() : throw Unexpected(name, value, "true or false");
     }

@@ -24,6 +24,7 @@ public sealed partial class BackboneStore
         options ??= new BackbonePullOptions();
         string id = options.Import.Id ?? BackboneCatalog.FindWeights(name).Configuration;
         ValidateId(id);
+        RefuseEmbeddedName(id);
         if (!options.Import.Overwrite && Directory.Exists(Path.Combine(Folder, id)))
             throw new PromptADException($"Backbone '{id}' is already in the store. Choose another name, or allow it to be replaced.");
 

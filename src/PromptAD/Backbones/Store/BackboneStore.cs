@@ -63,6 +63,7 @@ public sealed partial class BackboneStore
     /// <exception cref="PromptADException">The store has no backbone with that hash.</exception>
     internal Backbone OpenMatching(string id, string hash, int threads)
     {
+        if (id == EmbeddedId) EnsureEmbedded();
         IReadOnlyList<BackboneInfo> all = List();
         if (all.FirstOrDefault(backbone => backbone.Hash == hash) is { } match) return Open(match.Id, threads);
         string reason = all.FirstOrDefault(backbone => backbone.Id == id) is { } other
@@ -93,6 +94,11 @@ public sealed partial class BackboneStore
     /// <exception cref="PromptADException">No backbone of that name is in the store, or its folder cannot be deleted.</exception>
     public void Remove(string id)
     {
+        if (id == EmbeddedId && !Directory.Exists(Path.Combine(Folder, id)))
+        {
+            throw new PromptADException(
+                $"The embedded backbone '{id}' is not unpacked in the store '{Folder}'; there is nothing to remove.");
+        }
         string folder = FolderOf(id);
         try
         {
@@ -141,6 +147,7 @@ public sealed partial class BackboneStore
     private string FolderOf(string id)
     {
         ValidateId(id);
+        if (id == EmbeddedId) EnsureEmbedded();
         string folder = Path.Combine(Folder, id);
         if (File.Exists(Path.Combine(folder, BackboneManifest.FileName))) return folder;
         string[] known = [.. Ids()];
