@@ -141,13 +141,13 @@ public sealed class PromptTrainer
         return Detector(image, pixel);
     }
 
-    private PictureFeatures[] Shifted(ReadOnlyMemory<float> image)
+    private PictureFeatures[] Shifted(Memory<float> image)
     {
         int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize;
         return Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, preprocessor.Size, changed));
     }
 
-    private PictureFeatures[] Varied(ReadOnlyMemory<float> image) =>
+    private PictureFeatures[] Varied(Memory<float> image) =>
         Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, preprocessor.Size, changed));
 
     /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>
@@ -164,7 +164,7 @@ public sealed class PromptTrainer
         ];
     }
 
-    private PictureFeatures Encode(ReadOnlyMemory<float> image)
+    private PictureFeatures Encode(Memory<float> image)
     {
         using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
         return PictureFeatures.From(encoded, backbone.Configuration);
