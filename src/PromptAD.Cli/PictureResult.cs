@@ -47,6 +47,7 @@ internal sealed record PictureResult(string Path)
         Overlay = overlay,
         Map = map,
         Scores = new PictureScoreLine(
+            prediction.HasVerdict ? prediction.Verdict : null, prediction.HasVerdict ? prediction.NormalizedScore : null,
             prediction.Score, prediction.TextScore, prediction.VisualScore, prediction.Width, prediction.Height, prediction.Map.Max,
             ToPicture(prediction.Map.Peak.X, prediction.Map.Width, prediction.Width),
             ToPicture(prediction.Map.Peak.Y, prediction.Map.Height, prediction.Height),
@@ -58,5 +59,7 @@ internal sealed record PictureResult(string Path)
 }
 
 /// <summary>The scores of a picture, and its map's peak in the picture's own pixels.</summary>
+/// <remarks>Verdict and normalised score are null where the detector has no limits.</remarks>
 internal sealed record PictureScoreLine(
-    float Image, float Text, float Visual, int Width, int Height, float Peak, int PeakX, int PeakY, PredictionTimings Timings);
+    Verdict? Verdict, float? Normalized, float Image, float Text, float Visual,
+    int Width, int Height, float Peak, int PeakX, int PeakY, PredictionTimings Timings);

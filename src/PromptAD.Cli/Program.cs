@@ -8,6 +8,8 @@ var root = new RootCommand("Finds defects from one to four pictures of a good pa
     DemoCommand.Create(terminal),
     TrainCommand.Create(terminal),
     PredictCommand.Create(terminal),
+    CalibrateCommand.Create(terminal),
+    ThresholdCommand.Create(terminal),
     EvaluateCommand.Create(terminal),
     BenchmarkCommand.Create(terminal),
     InfoCommand.Create(terminal),

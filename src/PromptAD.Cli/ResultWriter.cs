@@ -37,13 +37,17 @@ internal static class ResultWriter
     private static void WriteTable(IReadOnlyList<PictureResult> results, IAnsiConsole console)
     {
         Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn("picture").AddColumn(Right("score")).AddColumn(Right("text")).AddColumn(Right("visual"))
+            .AddColumn("picture").AddColumn("verdict").AddColumn(Right("normalised")).AddColumn(Right("score")).AddColumn(Right("text")).AddColumn(Right("visual"))
             .AddColumn(Right("peak at")).AddColumn(Right("ms"));
         foreach (PictureResult result in results)
         {
             string[] cells = result.Scores is { } s
-                ? [$"{s.Image:F4}", $"{s.Text:F4}", $"{s.Visual:F4}", $"{s.PeakX}, {s.PeakY}", $"{s.Timings.Total.TotalMilliseconds:F0}"]
-                : ["failed", "", "", "", ""];
+                ?
+                [
+                    VerdictText.Of(s.Verdict), $"{s.Normalized:F4}", $"{s.Image:F4}", $"{s.Text:F4}", $"{s.Visual:F4}",
+                    $"{s.PeakX}, {s.PeakY}", $"{s.Timings.Total.TotalMilliseconds:F0}",
+                ]
+                : ["failed", "", "", "", "", "", ""];
             table.AddRow([Markup.Escape(Terminal.OneLine(result.Path)), .. cells]);
         }
         console.Write(table);
@@ -51,16 +55,16 @@ internal static class ResultWriter
 
     private static void WriteCsv(IReadOnlyList<PictureResult> results, TextWriter output)
     {
-        output.WriteLine("path,score,text_score,visual_score,peak,peak_x,peak_y,milliseconds,overlay,map,error");
+        output.WriteLine("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,milliseconds,overlay,map,error");
         foreach (PictureResult result in results)
         {
             string[] scores = result.Scores is { } s
                 ?
                 [
-                    $"{s.Image}", $"{s.Text}", $"{s.Visual}", $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}",
+                    VerdictText.Of(s.Verdict), $"{s.Image}", $"{s.Normalized}", $"{s.Text}", $"{s.Visual}", $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}",
                     $"{s.Timings.Total.TotalMilliseconds:F1}",
                 ]
-                : ["", "", "", "", "", "", ""];
+                : ["", "", "", "", "", "", "", "", ""];
             string[] cells = [Quote(result.Path), .. scores, Quote(result.Overlay), Quote(result.Map), Quote(result.Error)];
             output.WriteLine(string.Join(',', cells));
         }
@@ -85,7 +89,10 @@ internal static class ResultWriter
         if (result.Error is not null) writer.WriteString("error", result.Error);
         if (result.Scores is { } s)
         {
+            writer.WriteString("verdict", s.Verdict is null ? null : VerdictText.Of(s.Verdict));
             writer.WriteNumber("score", s.Image);
+            if (s.Normalized is { } normalized) writer.WriteNumber("normalized_score", normalized);
+            else writer.WriteNull("normalized_score");
             writer.WriteNumber("text_score", s.Text);
             writer.WriteNumber("visual_score", s.Visual);
             writer.WriteNumber("width", s.Width);

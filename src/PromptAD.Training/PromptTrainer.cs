@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Backbones;
+using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
@@ -23,7 +24,8 @@ public sealed class PromptTrainer
     private readonly ScoringOptions scoring;
     private readonly List<PictureFeatures> good = [];
     private readonly List<PictureFeatures> moved = []; // the good pictures by parts of a patch elsewhere, for the memory
-    private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the calibration
+    private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
+    private readonly List<PictureFeatures[]> judged = []; // the good pictures and gentle variations as they would be judged, for the limits
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called in a sentence, such as "metal nut"; English works best with CLIP.</param>
@@ -97,10 +99,13 @@ public sealed class PromptTrainer
             PictureFeatures picture = Encode(image);
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
             PictureFeatures[] shifted = Shifted(image), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
+            bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
+            PictureFeatures[] queries = isSource ? Judged(image, picture) : [];
             good.Add(picture);
             features.Add(picture);
             moved.AddRange(shifted);
             varied.AddRange(variations);
+            if (isSource) judged.Add(queries);
         }
         finally
         {
@@ -130,16 +135,23 @@ public sealed class PromptTrainer
         float[] tokens = features.Tokens();
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
-            Calibration? calibration = varied.Count > 0 ? PictureScorer.Calibrate(image, pixel, bank, temperature, varied) : null;
-            float peak = new PictureScorer(image, pixel, temperature, scoring, calibration).GoodPeak(tokens, Shots, bank);
-            return new(new DetectorModel(Describe(temperature, peak, calibration), image, pixel, bank), backbone, ownsBackbone: false);
+            ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, bank, temperature, varied) : null;
+            float peak = new PictureScorer(image, pixel, temperature, scoring, scale).GoodPeak(tokens, Shots, bank);
+            return new(new DetectorModel(Describe(temperature, peak, scale), image, pixel, bank), backbone, ownsBackbone: false);
         }
 
         double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(Detector(image, pixel), level);
         bool best = options.EpochSelection == EpochSelection.Best;
         (Prototypes image, Prototypes pixel) = run.Learn(features.Cls(), tokens, best ? Rate : null, progress, cancellation);
-        return Detector(image, pixel);
+        AnomalyDetector detector = Detector(image, pixel);
+        if (options.Limits is { } limits)
+        {
+            detector.SetLimits(new GoodScores(LeftOut().Of(judged, detector.Scorer, bank), []), limits);
+        }
+        return detector;
     }
+
+    private LeftOutScores LeftOut() => new(good, moved, backbone.Configuration.Vision.Width, scoring.WhitenMemory == true);
 
     private PictureFeatures[] Shifted(Memory<float> image)
     {
@@ -149,6 +161,21 @@ public sealed class PromptTrainer
 
     private PictureFeatures[] Varied(Memory<float> image) =>
         Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, preprocessor.Size, changed));
+
+    /// <summary>The picture and gentle variations of it, read in the order of channels of pictures to be judged (mark Q6).</summary>
+    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned)
+    {
+        int size = preprocessor.Size;
+        ChannelOrder order = options.Preprocessing.QueryChannels;
+        PictureFeatures[] itself = order == ChannelOrder.Rgb
+            ? [asLearned]
+            : Changed(image, 1, (_, changed) =>
+            {
+                using Picture picture = Preprocessor.ToPicture(image.Span, size);
+                Preprocessor.ToTensor(picture, order, changed);
+            });
+        return [.. itself, .. Changed(image, GentleVariation.Count, (i, changed) => GentleVariation.Make(i, image.Span, size, order, changed))];
+    }
 
     /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>
     private PictureFeatures[] Changed(ReadOnlyMemory<float> image, int count, Action<int, float[]> make)
@@ -170,7 +197,7 @@ public sealed class PromptTrainer
         return PictureFeatures.From(encoded, backbone.Configuration);
     }
 
-    private DetectorMetadata Describe(float temperature, float goodPeak, Calibration? calibration) => new()
+    private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale) => new()
     {
         Format = DetectorMetadata.CurrentFormat,
         BackboneId = backbone.Id,
@@ -184,7 +211,7 @@ public sealed class PromptTrainer
         GoodPeak = goodPeak,
         Preprocessing = options.Preprocessing,
         Scoring = scoring,
-        Calibration = calibration,
+        Scale = scale,
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
         Created = DateTimeOffset.UtcNow,
         Program = $"PromptAD {Version}",

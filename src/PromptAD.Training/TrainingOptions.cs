@@ -43,6 +43,13 @@ public sealed record TrainingOptions
     /// <value><see cref="EpochSelection.Last"/> by default.</value>
     public EpochSelection EpochSelection { get; init; } = EpochSelection.Last;
 
+    /// <summary>
+    /// Where the limits of verdicts are to lie. They are estimated from the pictures learned from, which costs ten more pictures to encode
+    /// for each of the first 16; <see cref="AnomalyDetector.Calibrate"/> makes a guarantee of them.
+    /// </summary>
+    /// <value>5 % of good parts above review and 1 % above NG by default; null for a detector without limits.</value>
+    public LimitOptions? Limits { get; init; } = new();
+
     /// <summary>Seed of the contexts' first values.</summary>
     /// <value>0 by default.</value>
     public int Seed { get; init; }
@@ -55,6 +62,7 @@ public sealed record TrainingOptions
         Losses.Validate();
         Optimizer.Validate();
         Scoring.Validate();
+        Limits?.Validate();
     }
 }
 

@@ -12,9 +12,9 @@ namespace PromptAD;
 /// Dispose it when done: predictions under way finish, later ones throw <see cref="ObjectDisposedException"/>. Picture files may be PNG,
 /// JPEG, BMP, WebP, GIF (first frame) or TIFF (first page, 8 or 16 bit); the orientation that a camera noted (EXIF) is applied.
 /// </summary>
-public sealed class AnomalyDetector : IDisposable
+public sealed partial class AnomalyDetector : IDisposable
 {
-    private readonly DetectorModel model;
+    private volatile DetectorModel model; // replaced as a whole when limits change
     private readonly Backbone backbone;
     private readonly bool ownsBackbone;
     private readonly Preprocessor preprocessor;
@@ -29,13 +29,14 @@ public sealed class AnomalyDetector : IDisposable
         this.ownsBackbone = ownsBackbone;
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
         DetectorMetadata metadata = model.Metadata;
-        scorer = new PictureScorer(model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Calibration);
-        Info = DetectorInfo.From(model);
+        scorer = new PictureScorer(model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale);
         pixelLimit = model.Metadata.Preprocessing.PixelLimit;
     }
 
     /// <summary>What the detector is and how it was made.</summary>
-    public DetectorInfo Info { get; }
+    public DetectorInfo Info => DetectorInfo.From(model);
+
+    internal PictureScorer Scorer => scorer;
 
     /// <summary>
     /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
@@ -169,7 +170,8 @@ public sealed class AnomalyDetector : IDisposable
                 Stopwatch.GetElapsedTime(prepared, encoded), Stopwatch.GetElapsedTime(encoded));
             return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, frame.Width, frame.Height, timings)
             {
-                GoodPeak = Info.GoodPeak,
+                GoodPeak = model.Metadata.GoodPeak,
+                Limits = model.Metadata.Limits,
             };
         }
         finally

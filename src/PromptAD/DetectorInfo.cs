@@ -29,6 +29,9 @@ public sealed record DetectorInfo(
     float GoodPeak,
     DateTimeOffset Created)
 {
+    /// <summary>The limits of verdicts; null where the detector was never calibrated.</summary>
+    public Limits? Limits { get; init; }
+
     /// <summary>Reads what a detector file says of itself, without its backbone.</summary>
     /// <exception cref="PromptADException">The file is missing, damaged, no detector, or newer than this library.</exception>
     public static DetectorInfo Read(string path) => From(DetectorModel.Load(path));
@@ -38,6 +41,9 @@ public sealed record DetectorInfo(
         DetectorMetadata metadata = model.Metadata;
         return new DetectorInfo(
             metadata.ObjectName, metadata.States, metadata.Shots, metadata.Seed, metadata.BackboneId, metadata.BackboneHash,
-            metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.GoodPeak, metadata.Created);
+            metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.GoodPeak, metadata.Created)
+        {
+            Limits = metadata.Limits,
+        };
     }
 }

@@ -13,6 +13,19 @@ namespace PromptAD;
 public sealed record Prediction(
     float Score, float TextScore, float VisualScore, AnomalyMap Map, int Width, int Height, PredictionTimings Timings)
 {
+    /// <summary>Whether the detector has limits, so that there is a verdict.</summary>
+    public bool HasVerdict => Limits is not null;
+
+    /// <summary>OK, Review or NG, as the detector's limits have it.</summary>
+    /// <exception cref="PromptADException">The detector was never calibrated; the message says how to.</exception>
+    public Verdict Verdict => KnownLimits.Judge(Score);
+
+    /// <summary><see cref="Score"/> on a scale of 0 to 1 with 0.5 at the NG limit, so that all detectors can be read alike.</summary>
+    /// <exception cref="PromptADException">The detector was never calibrated; the message says how to.</exception>
+    public float NormalizedScore => KnownLimits.Normalize(Score);
+
+    internal Limits? Limits { get; init; }
+
     internal float GoodPeak { get; init; }
 
     internal long PixelLimit { get; init; } = new PreprocessingOptions().PixelLimit;
@@ -38,6 +51,17 @@ public sealed record Prediction(
     /// <exception cref="PromptADException">The file cannot be written.</exception>
     public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
         Overlay.Save(frame, Map, options ?? new OverlayOptions { High = DefaultHigh }, path);
+
+    private Limits KnownLimits => Limits ?? throw new PromptADException(
+        "The detector has no limits, so it gives scores but no verdicts. Find limits from good pictures that it was not taught: "
+        + "'promptad calibrate <detector> --good <pictures>' or AnomalyDetector.Calibrate.");
+
+    /// <summary>The verdict, if there is one, and the scores in one line.</summary>
+    public override string ToString()
+    {
+        string verdict = HasVerdict ? $"{Verdict}, normalized {NormalizedScore}, " : "";
+        return $"{verdict}score {Score} (text {TextScore}, visual {VisualScore}), {Width} x {Height} pixels";
+    }
 
     /// <summary>Twice what good pictures reach: the middle of the colour scale is then the border of what good parts look like.</summary>
     private float DefaultHigh => Math.Clamp(2 * GoodPeak, LowestHigh, 1);

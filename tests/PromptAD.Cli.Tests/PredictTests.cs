@@ -13,7 +13,7 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
     {
         Outcome outcome = Run(Success, "predict", Workshop.Detector, Workshop.Good);
         Assert.Equal(Workshop.GoodPictures, outcome.OutputLines.Count(line => line.Contains(".png", StringComparison.Ordinal)));
-        Assert.Matches(@"5\.png +0\.\d{4} +0\.\d{4} +0\.\d{4} +\d+, \d+ +\d+", outcome.Output);
+        Assert.Matches(@"5\.png +(OK|REVIEW|NG) +0\.\d{4} +0\.\d{4} +0\.\d{4} +0\.\d{4} +\d+, \d+ +\d+", outcome.Output);
         Assert.Empty(FilesLeft);
     }
 
@@ -54,11 +54,11 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
         File.Copy(Path.Combine(Workshop.Good, "0.png"), InFolder(name));
         Outcome outcome = Run(Success, "predict", Workshop.Detector, name, Path.Combine(Workshop.Good, "1.png"), "--format", "CSV");
         Assert.Equal(3, outcome.OutputLines.Length);
-        Assert.Equal("path,score,text_score,visual_score,peak,peak_x,peak_y,milliseconds,overlay,map,error", outcome.OutputLines[0]);
+        Assert.Equal("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,milliseconds,overlay,map,error", outcome.OutputLines[0]);
         Assert.StartsWith("\"a, \"\"b\"\" [red]é.png\",", outcome.OutputLines[1]);
         string[] cells = outcome.OutputLines[2].Split(',');
-        Assert.Equal(11, cells.Length);
-        Assert.All(cells[1..5], cell => Assert.InRange(float.Parse(cell), 0, 1));
+        Assert.Equal(13, cells.Length);
+        Assert.All(cells[2..7], cell => Assert.InRange(float.Parse(cell), 0, 1));
         Assert.Equal(["", "", ""], cells[^3..]);
     }
 

@@ -3,9 +3,11 @@ namespace PromptAD.Cli.Tests;
 public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
 {
     [Theory]
-    [InlineData("", "train", "predict", "info", "verify", "backbone", "demo")]
+    [InlineData("", "train", "predict", "calibrate", "threshold", "info", "verify", "backbone", "demo")]
     [InlineData("train", "--good", "--object", "--defect", "--shots", "--seed", "--preset", "--learned-order")]
     [InlineData("predict", "<detector>", "<pictures>", "--output", "--format", "--maps")]
+    [InlineData("calibrate", "<detector>", "--good", "--ng-rate", "--pixel-score", "19 for 5%, 99 for 1%")]
+    [InlineData("threshold", "show", "set", "explain")]
     [InlineData("backbone", "pull", "import", "generate", "list", "info", "remove")]
     public void Help_names_what_there_is(string command, params string[] names)
     {

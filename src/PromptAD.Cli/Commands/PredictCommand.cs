@@ -46,7 +46,7 @@ internal sealed class PredictCommand
     public static Command Create(Terminal terminal)
     {
         var predict = new PredictCommand(terminal);
-        var command = new Command("predict", "Judges pictures with a detector.")
+        var command = new Command("predict", "Judges pictures with a detector: OK, REVIEW or NG, scores and where the defect is.")
         {
             predict.detectorFile, predict.pictures, predict.output, predict.format,
             predict.maps, predict.scale, predict.store, predict.threads, predict.pixelLimit,
@@ -72,6 +72,8 @@ internal sealed class PredictCommand
             parsed.GetRequiredValue(detectorFile), new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
         if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        if (detector.Limits is null)
+            terminal.Warn($"the detector has no limits, so there are no verdicts; 'promptad calibrate {parsed.GetRequiredValue(detectorFile)} --good <pictures>' finds them.");
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
             : null;

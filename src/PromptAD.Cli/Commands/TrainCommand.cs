@@ -52,6 +52,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly MethodOptions method = new();
+    private readonly LimitOptionSet limits = new();
 
     private TrainCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -63,6 +64,7 @@ internal sealed class TrainCommand
             train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads,
         };
         train.method.AddTo(command);
+        train.limits.AddTo(command);
         train.good.Validators.Add(CommonOptions.CheckPaths);
         train.output.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction((parsed, cancellation) => Task.Run(() => train.Run(parsed, cancellation)));
@@ -72,7 +74,7 @@ internal sealed class TrainCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string file = parsed.GetRequiredValue(output);
-        TrainingOptions options = method.Read(parsed, parsed.GetValue(seed));
+        TrainingOptions options = method.Read(parsed, parsed.GetValue(seed)) with { Limits = limits.Read(parsed, new LimitOptions()) };
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
@@ -91,6 +93,7 @@ internal sealed class TrainCommand
         }
         using AnomalyDetector detector = Train(trainer, pictures, cancellation);
         detector.Save(file);
+        LimitTable.Say(detector.Limits!, terminal);
         string count = $"{pictures.Length} picture{(pictures.Length == 1 ? "" : "s")}";
         terminal.Say($"Learned '{trainer.ObjectName}' from {count} with backbone {opened.Id}: {file}");
         return ExitCode.Success;

@@ -82,15 +82,15 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         return result with { ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
     }
 
-    /// <summary>Reads with the prompts of an epoch; on a common scale, with the calibration that the pictures learned from give.</summary>
+    /// <summary>Reads with the prompts of an epoch; on a common scale, with the scale that the pictures learned from give.</summary>
     private Judge ByPatches(Learned run, float temperature, int imageEpoch, int pixelEpoch, float[][]? visual)
     {
         Prototypes? image = run.Prompts?.Image[imageEpoch], pixel = run.Prompts?.Pixel[pixelEpoch];
         MemoryBank? bank = run.Plan.Run.Method.HasMemory ? Bank(run.Plan.Draw.Paths) : null;
-        Calibration? calibration = scoring.Fusion == ScoreFusion.CommonScale
-            ? PictureScorer.Calibrate(image, pixel, bank, temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
+        ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
+            ? PictureScorer.ScaleOf(image, pixel, bank, temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
             : null;
-        var scorer = new PictureScorer(image, pixel, temperature, scoring, calibration);
+        var scorer = new PictureScorer(image, pixel, temperature, scoring, scale);
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
     }
 
@@ -100,7 +100,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
             [.. run.Plan.Run.Method.HasMemory ? run.Plan.Draw.Paths.Select(path => cache.GetWindows(path, PictureRole.Reference)) : []];
         var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Grid, width, references);
         // Its maps lie in [0, 1] as they are, so only their upsampling is taken from here.
-        var maps = new PictureScorer(null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, calibration: null);
+        var maps = new PictureScorer(null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, scale: null);
         return new Judge((i, features) => scorer.Score(features.Cls, cache.GetWindows(category.Test[i].Path, PictureRole.Query)), maps.Map);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PromptAD.Decisions;
 using PromptAD.Scoring;
 
 namespace PromptAD.Detectors;
@@ -36,8 +37,15 @@ internal sealed record DetectorMetadata
 
     public required ScoringOptions Scoring { get; init; }
 
-    /// <summary>What good pictures score; null where <see cref="Scoring"/> does not need it.</summary>
-    public Calibration? Calibration { get; init; }
+    /// <summary>Where the scores of good patches lie; null where <see cref="Scoring"/> does not need it.</summary>
+    [JsonPropertyName("calibration")] // the name that files have known it by from the first
+    public ScoreScale? Scale { get; init; }
+
+    /// <summary>The limits of verdicts; null in a file that was never calibrated.</summary>
+    public Limits? Limits { get; init; }
+
+    /// <summary>What good pictures score, from which the limits were found; null where there are none.</summary>
+    public GoodScores? GoodScores { get; init; }
 
     /// <summary>The training options, for the record; prediction does not read them.</summary>
     public JsonElement? Training { get; init; }
@@ -55,13 +63,16 @@ internal sealed record DetectorMetadata
         if (States.Any(state => state is null)) throw new PromptADException("an anomaly state is empty.");
         Preprocessing.Validate();
         Scoring.Validate();
-        Calibration?.Validate();
-        if (Scoring.Fusion == ScoreFusion.CommonScale && Calibration is null)
-            throw new PromptADException("the calibration that its fusion needs is missing.");
+        Scale?.Validate();
+        if (Scoring.Fusion == ScoreFusion.CommonScale && Scale is null)
+            throw new PromptADException("the scale that its fusion needs is missing.");
+        Limits?.Validate();
+        GoodScores?.Validate();
     }
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DetectorMetadata))]
 internal sealed partial class DetectorJson : JsonSerializerContext;

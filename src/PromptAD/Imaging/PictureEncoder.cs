@@ -28,17 +28,24 @@ internal static class PictureEncoder
             ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
             _ => throw new PromptADException($"Cannot write the picture '{path}': the extension must be .png, .jpg or .jpeg."),
         };
-        AtomicFile.Write(path, stream => Encode(picture, format, stream));
+        AtomicFile.Write(path, stream => Encode(picture, format, JpegQuality, stream));
     }
 
-    private static unsafe void Encode(Picture picture, SKEncodedImageFormat format, Stream stream)
+    /// <summary>Writes a picture as JPEG.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="quality">0 to 100.</param>
+    /// <param name="stream">Where to write; stays open.</param>
+    public static void EncodeJpeg(Picture picture, int quality, Stream stream) =>
+        Encode(picture, SKEncodedImageFormat.Jpeg, quality, stream);
+
+    private static unsafe void Encode(Picture picture, SKEncodedImageFormat format, int quality, Stream stream)
     {
         fixed (byte* pixels = picture.Pixels)
         {
             SKColorType color = picture.IsGray ? SKColorType.Gray8 : SKColorType.Bgra8888;
             var info = new SKImageInfo(picture.Width, picture.Height, color, SKAlphaType.Opaque);
             using var pixmap = new SKPixmap(info, (nint)pixels);
-            using SKData encoded = pixmap.Encode(format, JpegQuality)
+            using SKData encoded = pixmap.Encode(format, quality)
                 ?? throw new PromptADException(
                     $"A picture of {picture.Width} x {picture.Height} pixels is too large for {format}; make it smaller.");
             encoded.SaveTo(stream);

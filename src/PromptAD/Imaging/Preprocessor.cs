@@ -46,13 +46,41 @@ internal sealed class Preprocessor
         if (frame.Width == 0) throw new PromptADException("The frame is empty; give it pixels, a size and a format.");
 
         using Picture resized = Resize(frame);
-        int plane = Size * Size;
-        Span<float> red = tensor[..plane], green = tensor.Slice(plane, plane), blue = tensor[(2 * plane)..];
-        if (resized.IsGray)
-            Normalise(resized.Pixels, red, green, blue);
-        else
-            Normalise(resized.Pixels, order == ChannelOrder.Rgb ? 2 : 0, red, green, blue);
+        ToTensor(resized, order, tensor);
     }
+
+    /// <summary>The encoder's input of a picture of its size.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="order">Which channel becomes the first plane.</param>
+    /// <param name="tensor">Receives (3, height, width).</param>
+    public static void ToTensor(Picture picture, ChannelOrder order, Span<float> tensor)
+    {
+        int plane = picture.Width * picture.Height;
+        Span<float> red = tensor[..plane], green = tensor.Slice(plane, plane), blue = tensor[(2 * plane)..];
+        if (picture.IsGray)
+            Normalise(picture.Pixels, red, green, blue);
+        else
+            Normalise(picture.Pixels, order == ChannelOrder.Rgb ? 2 : 0, red, green, blue);
+    }
+
+    /// <summary>The 8-bit picture that an encoder's input was made of, in red-green-blue order, (3, size, size).</summary>
+    public static Picture ToPicture(ReadOnlySpan<float> tensor, int size)
+    {
+        var picture = new Picture(size, size, gray: false);
+        int plane = size * size;
+        Span<byte> bgra = picture.Pixels;
+        for (int i = 0; i < plane; i++)
+        {
+            bgra[4 * i] = Level(tensor[(2 * plane) + i], BlueLevels);
+            bgra[(4 * i) + 1] = Level(tensor[plane + i], GreenLevels);
+            bgra[(4 * i) + 2] = Level(tensor[i], RedLevels);
+            bgra[(4 * i) + 3] = byte.MaxValue;
+        }
+        return picture;
+    }
+
+    private static byte Level(float value, float[] levels) =>
+        (byte)Math.Clamp(MathF.Round((value - levels[0]) / (levels[255] - levels[0]) * 255), 0, 255);
 
     private Picture Resize(in CameraFrame frame)
     {

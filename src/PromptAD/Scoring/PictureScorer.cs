@@ -23,7 +23,7 @@ internal sealed class PictureScorer
     private readonly Prototypes? image, pixel;
     private readonly float temperature;
     private readonly ScoringOptions options;
-    private readonly Calibration? calibration;
+    private readonly ScoreScale? scale;
     private readonly float textWeight;
     private readonly bool hasClassToken;
 
@@ -31,17 +31,17 @@ internal sealed class PictureScorer
     /// <param name="pixel">Prototypes of the pixel level, for the text map; null without words.</param>
     /// <param name="temperature">s (mark Q3).</param>
     /// <param name="options">How to read and to fuse.</param>
-    /// <param name="calibration">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
-    public PictureScorer(Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, Calibration? calibration)
+    /// <param name="scale">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
+    public PictureScorer(Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, ScoreScale? scale)
     {
-        if (options.Fusion == ScoreFusion.CommonScale && calibration is null) throw new ArgumentNullException(nameof(calibration));
+        if (options.Fusion == ScoreFusion.CommonScale && scale is null) throw new ArgumentNullException(nameof(scale));
         this.image = image;
         this.pixel = pixel;
         this.temperature = temperature;
         this.options = options;
         textWeight = options.TextWeight ?? Reading.Published.TextWeight;
         hasClassToken = options.ClassToken ?? Reading.Published.ClassToken;
-        this.calibration = options.Fusion == ScoreFusion.CommonScale ? calibration : null;
+        this.scale = options.Fusion == ScoreFusion.CommonScale ? scale : null;
     }
 
     /// <summary>Scores one picture.</summary>
@@ -53,9 +53,9 @@ internal sealed class PictureScorer
         float[]? patches = pixel?.Logits(features.Tokens, temperature);
         float? textual = picture is { } logit ? Prototypes.Probability(logit) : null, visual = visualMap is null ? null : Read(visualMap);
         float[] fused = Fuse(patches, visualMap);
-        float score = calibration is null
+        float score = scale is null
             ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing()
-            : Squash(Read(fused) + (picture is { } known && hasClassToken ? textWeight * calibration.Picture.Standardize(known) : 0));
+            : Squash(Read(fused) + (picture is { } known && hasClassToken ? textWeight * scale.Picture.Standardize(known) : 0));
         return new PictureScores(score, textual, visual, ToScores(patches), visualMap, fused);
     }
 
@@ -82,11 +82,11 @@ internal sealed class PictureScorer
     /// <param name="memory">The memory bank; null without memory.</param>
     /// <param name="temperature">s.</param>
     /// <param name="varied">The good pictures as <see cref="Imaging.GoodVariation"/> has changed them; at least one.</param>
-    public static Calibration Calibrate(
+    public static ScoreScale ScaleOf(
         Prototypes? image, Prototypes? pixel, MemoryBank? memory, float temperature, IReadOnlyCollection<PictureFeatures> varied)
     {
         static Spread SpreadOf(IEnumerable<float> values) => Spread.Of(values.ToArray() is { Length: > 0 } some ? some : [0]);
-        return new Calibration(
+        return new ScoreScale(
             SpreadOf(varied.SelectMany(picture => image?.Logits(picture.Cls, temperature) ?? [])),
             SpreadOf(varied.SelectMany(picture => pixel?.Logits(picture.Tokens, temperature) ?? [])),
             SpreadOf(varied.SelectMany(picture => memory?.VisualMap(picture.Memory) ?? [])));
@@ -98,10 +98,10 @@ internal sealed class PictureScorer
         var fused = new float[(logits ?? distances ?? throw Nothing()).Length];
         for (int i = 0; i < fused.Length; i++)
         {
-            fused[i] = calibration is null
+            fused[i] = scale is null
                 ? ScoreMaps.FuseKnown(logits is null ? null : Prototypes.Probability(logits[i]), distances?[i])!.Value
-                : (logits is null ? 0 : textWeight * calibration.Text.Standardize(logits[i]))
-                    + (distances is null ? 0 : calibration.Memory.Standardize(distances[i]));
+                : (logits is null ? 0 : textWeight * scale.Text.Standardize(logits[i]))
+                    + (distances is null ? 0 : scale.Memory.Standardize(distances[i]));
         }
         return fused;
     }
@@ -121,7 +121,7 @@ internal sealed class PictureScorer
     {
         float[] map = ScoreMaps.Upsample(fused, Grid(fused), options.MapSize);
         ScoreMaps.Smooth(map, options.MapSize, options.SmoothingSigma);
-        if (calibration is null) return map;
+        if (scale is null) return map;
         for (int i = 0; i < map.Length; i++) map[i] = Squash(map[i]);
         return map;
     }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using PromptAD.Backbones;
 using PromptAD.Detectors;
-using PromptAD.Files;
 
 namespace PromptAD.Tests.Detectors;
 
@@ -165,27 +164,5 @@ public sealed class DetectorFileTests : DetectorTest
                 Assert.DoesNotContain('\n', e.Message);
             }
         }, iter: 400);
-    }
-
-    /// <summary>Writes the detector's file again with something changed.</summary>
-    private void Rewrite(
-        Func<TensorEntry, TensorEntry>? entries = null, Action<TensorEntry, float[]>? values = null, Action<JsonObject>? metadata = null)
-    {
-        string copy = InFolder("changed");
-        using (SafetensorsFile file = SafetensorsFile.Open(File))
-        {
-            JsonObject json = JsonNode.Parse(file.Metadata["promptad"])!.AsObject();
-            metadata?.Invoke(json);
-            TensorEntry[] kept = [.. file.Tensors.Values.Select(entry => entries is null ? entry : entries(entry))];
-            var layout = new SafetensorsLayout(kept, new Dictionary<string, string> { ["promptad"] = json.ToJsonString() });
-            AtomicFile.Write(copy, stream => layout.Write(stream, entry =>
-            {
-                float[] written = file.Tensors.ContainsKey(entry.Name) ? file.ReadFloats(entry.Name) : [];
-                Array.Resize(ref written, (int)entry.Count);
-                values?.Invoke(entry, written);
-                return written;
-            }));
-        }
-        System.IO.File.Move(copy, File, overwrite: true);
     }
 }

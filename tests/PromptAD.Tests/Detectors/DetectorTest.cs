@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Files;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 using PromptAD.Tests.Scoring;
@@ -45,6 +47,28 @@ public abstract class DetectorTest : TemporaryFolder
     }
 
     private protected static CameraFrame Frame(byte[] pixels) => new(pixels, 40, 30, PixelFormat.Rgb24);
+
+    /// <summary>Writes the detector's file again with something changed.</summary>
+    private protected void Rewrite(
+        Func<TensorEntry, TensorEntry>? entries = null, Action<TensorEntry, float[]>? values = null, Action<JsonObject>? metadata = null)
+    {
+        string copy = InFolder("changed");
+        using (SafetensorsFile file = SafetensorsFile.Open(File))
+        {
+            JsonObject json = JsonNode.Parse(file.Metadata["promptad"])!.AsObject();
+            metadata?.Invoke(json);
+            TensorEntry[] kept = [.. file.Tensors.Values.Select(entry => entries is null ? entry : entries(entry))];
+            var layout = new SafetensorsLayout(kept, new Dictionary<string, string> { ["promptad"] = json.ToJsonString() });
+            AtomicFile.Write(copy, stream => layout.Write(stream, entry =>
+            {
+                float[] written = file.Tensors.ContainsKey(entry.Name) ? file.ReadFloats(entry.Name) : [];
+                Array.Resize(ref written, (int)entry.Count);
+                values?.Invoke(entry, written);
+                return written;
+            }));
+        }
+        System.IO.File.Move(copy, File, overwrite: true);
+    }
 
     private DetectorModel MakeModel()
     {

@@ -32,10 +32,10 @@ public sealed class PictureScorerTests
     [Fact]
     public void Adds_deviations_on_a_common_scale()
     {
-        var calibration = new Calibration(Picture: new(0.2f, 0.1f), Text: new(-1, 0.5f), Memory: new(0.1f, 0.05f));
+        var scale = new ScoreScale(Picture: new(0.2f, 0.1f), Text: new(-1, 0.5f), Memory: new(0.1f, 0.05f));
         var options = new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 1 };
 
-        PictureScores scores = new PictureScorer(Words, Words, Temperature, options, calibration).Score(Picture, Distances);
+        PictureScores scores = new PictureScorer(Words, Words, Temperature, options, scale).Score(Picture, Distances);
 
         // Logits -2, -0.4, 0.4, 2 are -2, 1.2, 2.8, 6 deviations; distances are 0, 6, 2, 4.
         Assert.Equal([-2, 7.2f, 4.8f, 10], scores.FusedMap, new Close(1e-4f));
@@ -45,16 +45,16 @@ public sealed class PictureScorerTests
 
     [Fact]
     public void Needs_what_good_pictures_score_for_a_common_scale() => Assert.Throws<ArgumentNullException>(
-        () => new PictureScorer(Words, Words, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale }, calibration: null));
+        () => new PictureScorer(Words, Words, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale }, scale: null));
 
     [Theory]
     [InlineData(ScoreFusion.Harmonic)]
     [InlineData(ScoreFusion.CommonScale)]
     public void Does_without_words_or_memory(ScoreFusion fusion)
     {
-        var calibration = new Calibration(new(0, 1), new(0, 1), new(0, 1));
+        var scale = new ScoreScale(new(0, 1), new(0, 1), new(0, 1));
         var options = new ScoringOptions { Fusion = fusion, MapSize = 4, SmoothingSigma = 0 };
-        PictureScorer words = new(Words, Words, Temperature, options, calibration), memory = new(null, null, Temperature, options, calibration);
+        PictureScorer words = new(Words, Words, Temperature, options, scale), memory = new(null, null, Temperature, options, scale);
 
         Assert.Null(words.Score(Picture, null).Visual);
         Assert.Null(memory.Score(Picture, Distances).Textual);
@@ -67,8 +67,8 @@ public sealed class PictureScorerTests
     [Fact]
     public void Keeps_far_deviations_apart_on_a_common_scale()
     {
-        var calibration = new Calibration(new(0, 1), new(0, 1), new(0, Spread.Smallest));
-        var scorer = new PictureScorer(null, null, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 1 }, calibration);
+        var scale = new ScoreScale(new(0, 1), new(0, 1), new(0, Spread.Smallest));
+        var scorer = new PictureScorer(null, null, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 1 }, scale);
 
         float far = scorer.Score(Picture, [0.8f]).Image, farther = scorer.Score(Picture, [0.9f]).Image;
 
@@ -81,13 +81,13 @@ public sealed class PictureScorerTests
         var bank = new MemoryBank([[1, 0]], Width: 2);
         PictureFeatures[] varied = [new([1, 0], [1, 0, 0.6f, 0.8f], [[1, 0, 0, 1]]), new([0.6f, 0.8f], [1, 0, 0.6f, 0.8f], [[1, 0, 0, 1]])];
 
-        Calibration calibration = PictureScorer.Calibrate(Words, Words, bank, Temperature, varied);
+        ScoreScale scale = PictureScorer.ScaleOf(Words, Words, bank, Temperature, varied);
 
         // Logits -2 and 0.4, distances 0 and 0.5.
-        Assert.Equal(-0.8f, calibration.Picture.Mean, 1e-5f);
-        Assert.Equal(1.2f, calibration.Text.Deviation, 2e-4f);
-        Assert.Equal(0.25f, calibration.Memory.Mean, 1e-5f);
-        Assert.Equal(0.25f + Spread.Smallest, calibration.Memory.Deviation, 1e-5f);
+        Assert.Equal(-0.8f, scale.Picture.Mean, 1e-5f);
+        Assert.Equal(1.2f, scale.Text.Deviation, 2e-4f);
+        Assert.Equal(0.25f, scale.Memory.Mean, 1e-5f);
+        Assert.Equal(0.25f + Spread.Smallest, scale.Memory.Deviation, 1e-5f);
     }
 
     [Fact]

@@ -7,15 +7,15 @@ namespace PromptAD.Scoring;
 /// <param name="Picture">Text logits of whole pictures, s·(z_g·w_a - z_g·w_n).</param>
 /// <param name="Text">Text logits of patches.</param>
 /// <param name="Memory">Distances of patches to the memory bank.</param>
-internal sealed record Calibration(Spread Picture, Spread Text, Spread Memory)
+internal sealed record ScoreScale(Spread Picture, Spread Text, Spread Memory)
 {
     /// <exception cref="PromptADException">A value cannot be used.</exception>
     public void Validate()
     {
         foreach (Spread spread in (Spread[])[Picture, Text, Memory])
         {
-            Check.Range(spread.Mean, -1e6f, 1e6f, "calibration.mean");
-            Check.Range(spread.Deviation, Spread.Smallest, 1e6f, "calibration.deviation");
+            Check.Range(spread.Mean, -1e6f, 1e6f, "scale.mean");
+            Check.Range(spread.Deviation, Spread.Smallest, 1e6f, "scale.deviation");
         }
     }
 }

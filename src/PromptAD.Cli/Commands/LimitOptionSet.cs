@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary>The options that say where the limits of verdicts are to lie.</summary>
+internal sealed class LimitOptionSet
+{
+    private readonly Option<double?> reviewRate = Rate("--review-rate", "The part of good parts that may go to REVIEW or NG. Default: 5%.");
+    private readonly Option<double?> ngRate = Rate("--ng-rate", "The part of good parts that may go to NG. Default: 1%.");
+    private readonly Option<double?> pixelRate = Rate("--pixel-rate", "The part of good parts that may show a region. Default: 5%.");
+    private readonly Option<float?> reviewScore = Score("--review-score", "The review limit as a score, instead of a rate.");
+    private readonly Option<float?> ngScore = Score("--ng-score", "The NG limit as a score, instead of a rate.");
+    private readonly Option<float?> pixelScore = Score("--pixel-score", "The pixel limit as a map value, instead of a rate.");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[reviewRate, ngRate, pixelRate, reviewScore, ngScore, pixelScore]) command.Add(option);
+    }
+
+    /// <summary>Whether any of them was given.</summary>
+    public bool AreGiven(ParseResult parsed) =>
+        new Option[] { reviewRate, ngRate, pixelRate, reviewScore, ngScore, pixelScore }.Any(option => parsed.GetResult(option) is not null);
+
+    /// <summary>The options, changed by what was given; a rate takes the place of a score.</summary>
+    public LimitOptions Read(ParseResult parsed, LimitOptions before) => new()
+    {
+        ReviewRate = parsed.GetValue(reviewRate) ?? before.ReviewRate,
+        NGRate = parsed.GetValue(ngRate) ?? before.NGRate,
+        PixelRate = parsed.GetValue(pixelRate) ?? before.PixelRate,
+        ReviewScore = parsed.GetValue(reviewScore) ?? (parsed.GetValue(reviewRate) is null ? before.ReviewScore : null),
+        NGScore = parsed.GetValue(ngScore) ?? (parsed.GetValue(ngRate) is null ? before.NGScore : null),
+        PixelScore = parsed.GetValue(pixelScore) ?? (parsed.GetValue(pixelRate) is null ? before.PixelScore : null),
+    };
+
+    private static Option<double?> Rate(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "1%|0.01",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            bool isPercent = text.EndsWith('%');
+            if (double.TryParse(text.TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+                return isPercent ? value / 100 : value;
+            result.AddError($"{name} is '{text}'; give a part such as 0.01 or a percentage such as 1%.");
+            return null;
+        },
+    };
+
+    private static Option<float?> Score(string name, string description) => new(name) { Description = description, HelpName = "0..1" };
+}

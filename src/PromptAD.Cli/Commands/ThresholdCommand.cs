@@ -1,0 +1,114 @@
+using System.CommandLine;
+using PromptAD.Decisions;
+using PromptAD.Detectors;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad threshold</c>: shows, moves and explains the limits of a detector; needs neither pictures nor the backbone.</summary>
+internal sealed class ThresholdCommand
+{
+    private readonly Terminal terminal;
+    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file." };
+    private readonly LimitOptionSet limits = new();
+
+    private ThresholdCommand(Terminal terminal)
+    {
+        this.terminal = terminal;
+        detectorFile.Validators.Add(CommonOptions.CheckPaths);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var threshold = new ThresholdCommand(terminal);
+        var show = new Command("show", "Shows the limits.") { threshold.detectorFile };
+        show.SetAction(parsed => threshold.Show(threshold.Load(parsed)));
+        var set = new Command("set", "Moves limits, without pictures and without training; those not named stay as they are.") { threshold.detectorFile };
+        threshold.limits.AddTo(set);
+        set.SetAction(threshold.Set);
+        var explain = new Command("explain", "Shows the scores of good pictures as a histogram, and what the limits promise.") { threshold.detectorFile };
+        explain.SetAction(parsed => threshold.Explain(threshold.Load(parsed)));
+        return new Command("threshold", "Shows, moves and explains the limits between OK, REVIEW and NG.") { show, set, explain };
+    }
+
+    private DetectorModel Load(ParseResult parsed)
+    {
+        string file = parsed.GetRequiredValue(detectorFile);
+        DetectorModel model = DetectorModel.Load(file);
+        if (model.Metadata.Limits is not null) return model;
+        throw new PromptADException(
+            $"Detector '{file}' has no limits. Find them with 'promptad calibrate {file} --good <further pictures of good parts>'.");
+    }
+
+    private void Show(DetectorModel model)
+    {
+        LimitTable.Print(model.Metadata.Limits!, terminal);
+        foreach (string warning in LimitFitting.Warnings(Good(model), model.Metadata.Limits!)) terminal.Warn(warning);
+    }
+
+    private int Set(ParseResult parsed)
+    {
+        string file = parsed.GetRequiredValue(detectorFile);
+        if (!limits.AreGiven(parsed))
+            throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, --ng-score or --pixel-score.");
+        DetectorModel model = DetectorModel.Load(file);
+        LimitOptions options = limits.Read(parsed, Before(model.Metadata.Limits));
+        GoodScores good = Good(model);
+        options.Validate();
+        if (options.NeedsGoodScores && good.ForFit.Count == 0) model = Load(parsed); // says how to calibrate
+        Limits moved = LimitFitting.Fit(good, options);
+        model = model with { Metadata = model.Metadata with { Limits = moved } };
+        model.Save(file);
+        Show(model);
+        return ExitCode.Success;
+    }
+
+    private void Explain(DetectorModel model)
+    {
+        Limits known = model.Metadata.Limits!;
+        GoodScores good = Good(model);
+        LimitTable.Print(known, terminal);
+        IReadOnlyList<GoodScore> shown = good.ForFit;
+        if (shown.Count == 0) terminal.Print("The limits were set by hand; no scores of good pictures are known.");
+        else ExplainScores(good, shown, known);
+        foreach (string warning in LimitFitting.Warnings(good, known)) terminal.Warn(warning);
+    }
+
+    private void ExplainScores(GoodScores good, IReadOnlyList<GoodScore> shown, Limits known)
+    {
+        int shots = shown.Count - (good.Further.Count >= GoodScores.EnoughAlone ? shown.Count : good.Further.Count);
+        int sources = good.Shots.Select(score => score.Source).Distinct().Count();
+        terminal.Print(shots > 0
+            ? $"Scores of {sources} picture{(sources == 1 ? "" : "s")} learned from and of {shots - sources} gentle variations, each without its own memory"
+                + $"{(good.Further.Count > 0 ? $", and of {good.Further.Count} further good pictures" : "")}:"
+            : $"Scores of {good.Further.Count} good pictures that were not learned from:");
+        LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], [("review", known.Review.Score), ("NG", known.NG.Score)], terminal);
+        foreach ((string name, Limit limit) in ((string, Limit)[])[("review", known.Review), ("NG", known.NG), ("pixel", known.Pixel)])
+        {
+            if (limit is not { Basis: LimitBasis.Guaranteed, Rate: { } rate }) continue;
+            int count = good.Further.Count;
+            terminal.Print($"{name}: the {ConformalLimit.RankFor(count, rate)}th smallest of {count} scores, so at most {VerdictText.Percent(rate)} of good "
+                + $"parts lie above, on average over calibrations; in 9 of 10 calibrations it is below {ConformalLimit.RateBelow(count, rate, 0.9):0.0%}.");
+        }
+    }
+
+    private static GoodScores Good(DetectorModel model) => model.Metadata.GoodScores ?? new GoodScores([], []);
+
+    /// <summary>The options that gave the limits as they are.</summary>
+    private static LimitOptions Before(Limits? limits)
+    {
+        var usual = new LimitOptions();
+        return limits is null
+            ? usual
+            : new LimitOptions
+            {
+                ReviewRate = limits.Review.Rate ?? usual.ReviewRate,
+                NGRate = limits.NG.Rate ?? usual.NGRate,
+                PixelRate = limits.Pixel.Rate ?? usual.PixelRate,
+                ReviewScore = Given(limits.Review),
+                NGScore = Given(limits.NG),
+                PixelScore = Given(limits.Pixel),
+            };
+
+        static float? Given(Limit limit) => limit.Basis == LimitBasis.Given ? limit.Score : null;
+    }
+}

@@ -1,0 +1,51 @@
+using Spectre.Console;
+
+namespace PromptAD.Cli;
+
+/// <summary>Shows the limits of a detector.</summary>
+internal static class LimitTable
+{
+    /// <summary>The limits in one line for the person at the terminal.</summary>
+    public static void Say(Limits limits, Terminal terminal) => terminal.Say(
+        $"Limits: REVIEW above {Describe(limits.Review)}, NG above {Describe(limits.NG)}, regions above {Describe(limits.Pixel)}");
+
+    /// <summary>A row for each limit.</summary>
+    public static void Print(Limits limits, Terminal terminal)
+    {
+        Table table = new Table { Border = TableBorder.Simple }
+            .AddColumn("limit").AddColumn(new TableColumn("score").RightAligned()).AddColumn(new TableColumn("normalised").RightAligned())
+            .AddColumn(new TableColumn("good parts above").RightAligned()).AddColumn("the rate is");
+        Add("review", limits.Review, $"{limits.Normalize(limits.Review.Score):F4}");
+        Add("NG", limits.NG, $"{limits.Normalize(limits.NG.Score):F4}");
+        Add("pixel", limits.Pixel, "");
+        terminal.Results.Write(table);
+
+        void Add(string name, Limit limit, string normalised) => table.AddRow(
+            name, $"{limit.Score:F4}", normalised, limit.Rate is { } rate ? VerdictText.Percent(rate) : "",
+            limit.Basis == LimitBasis.Given ? "not known: set by hand" : limit.Basis.ToString().ToLowerInvariant());
+    }
+
+    /// <summary>The scores as a histogram on its side, with the limits where they lie.</summary>
+    /// <param name="scores">Scores of good pictures.</param>
+    /// <param name="marks">Limits and their names.</param>
+    /// <param name="terminal">Where it is printed.</param>
+    public static void PrintHistogram(IReadOnlyList<float> scores, IReadOnlyList<(string Name, float Score)> marks, Terminal terminal)
+    {
+        const int rows = 16, widest = 50;
+        float low = scores.Min(), high = Math.Max(scores.Max(), marks.Max(mark => mark.Score));
+        float step = Math.Max(1e-4f, (high - low) / (rows - 1));
+        int Row(float score) => Math.Clamp((int)((score - low) / step), 0, rows - 1);
+        ILookup<int, float> byRow = scores.ToLookup(Row);
+        int most = byRow.Max(row => row.Count());
+        for (int row = 0; row < rows; row++)
+        {
+            int count = byRow[row].Count(), length = (int)Math.Ceiling((double)count * widest / most);
+            string names = string.Join(", ", marks.Where(mark => Row(mark.Score) == row).Select(mark => $"{mark.Name} {mark.Score:F4}"));
+            terminal.Print($"{low + (row * step):F4}  {(count > 0 ? count : ""),5}  {new string('#', length)}{(names.Length > 0 ? $"  <- {names}" : "")}");
+        }
+    }
+
+    private static string Describe(Limit limit) => limit.Rate is { } rate
+        ? $"{limit.Score:F4} ({limit.Basis.ToString().ToLowerInvariant()}: {VerdictText.Percent(rate)} of good parts)"
+        : $"{limit.Score:F4}";
+}

@@ -1,0 +1,65 @@
+using PromptAD.Decisions;
+
+namespace PromptAD;
+
+public sealed partial class AnomalyDetector
+{
+    // What a picture that is in the memory is from itself by rounding, whitened or not.
+    private const float NoDistance = 2e-3f;
+    private readonly Lock limitsGate = new();
+
+    /// <summary>The limits of verdicts; null where the detector was never calibrated.</summary>
+    public Limits? Limits => model.Metadata.Limits;
+
+    /// <summary>
+    /// What is to be said of the limits: which of them are estimates, and how many pictures would make them a guarantee. A sentence each.
+    /// </summary>
+    public IReadOnlyList<string> LimitWarnings => Limits is { } limits ? LimitFitting.Warnings(GoodScores, limits) : [];
+
+    /// <summary>What good pictures score; empty where the detector was never calibrated.</summary>
+    internal GoodScores GoodScores => model.Metadata.GoodScores ?? new GoodScores([], []);
+
+    /// <summary>
+    /// Finds the limits from further pictures of good parts, which the detector was not taught: for a rate a and n pictures with n at least
+    /// 1/a - 1, at most the part a of good parts will be above the limit, on average over the choice of the pictures. With fewer, a fit
+    /// gives an estimate. Takes the place of earlier further pictures. <see cref="Save"/> keeps the limits.
+    /// </summary>
+    /// <param name="good">What this detector predicts of the pictures, such as <c>files.Select(detector.Predict)</c>; at least one.</param>
+    /// <param name="options">Where the limits are to lie; null for 5 % above review and 1 % above NG.</param>
+    /// <returns>How many of the pictures were counted: pictures that were learned from, and repeated ones, are left out.</returns>
+    /// <exception cref="PromptADException">An option is out of range, or no picture is left.</exception>
+    public int Calibrate(IEnumerable<Prediction> good, LimitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(good);
+        var seen = new HashSet<(float, float, float)>();
+        var further = new List<GoodScore>();
+        foreach (Prediction one in good)
+        {
+            if (one.VisualScore < NoDistance || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
+            further.Add(new GoodScore(further.Count, one.Score, one.Map.Max));
+        }
+        if (further.Count == 0)
+        {
+            throw new PromptADException(
+                "No picture is left to calibrate with: pictures that were learned from say nothing of others. Give other pictures of good parts.");
+        }
+        SetLimits(new GoodScores(GoodScores.Shots, further), options ?? new LimitOptions());
+        return further.Count;
+    }
+
+    /// <summary>Moves the limits, from the scores of good pictures that the detector has kept; no picture is needed.</summary>
+    /// <param name="options">Where the limits are to lie.</param>
+    /// <exception cref="PromptADException">An option is out of range, or the detector was never calibrated.</exception>
+    public void SetLimits(LimitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SetLimits(GoodScores, options);
+    }
+
+    /// <summary>Finds the limits from these scores and keeps both.</summary>
+    internal void SetLimits(GoodScores good, LimitOptions options)
+    {
+        Limits limits = LimitFitting.Fit(good, options);
+        lock (limitsGate) model = model with { Metadata = model.Metadata with { Limits = limits, GoodScores = good } };
+    }
+}

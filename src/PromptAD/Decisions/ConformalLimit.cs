@@ -1,0 +1,58 @@
+namespace PromptAD.Decisions;
+
+/// <summary>
+/// Limits with a guarantee for finite samples. If n scores of good pictures and the next one are exchangeable, the next one is above the
+/// k-th smallest with probability at most 1 - k/(n + 1), whatever their distribution; k = ⌈(1 - a)(n + 1)⌉ makes that at most a. It needs
+/// k ≤ n, so n ≥ 1/a - 1.
+/// </summary>
+internal static class ConformalLimit
+{
+    private const double Rounding = 1e-9; // 0.95 · 20 is 19, not a little more
+
+    /// <summary>How many pictures a rate needs: the least n with n ≥ 1/a - 1.</summary>
+    public static int PicturesFor(double rate) => (int)Math.Ceiling((1 / rate) - 1 - Rounding);
+
+    /// <summary>k, counted from 1; above n where n is too small.</summary>
+    public static int RankFor(int count, double rate) => Math.Max(1, (int)Math.Ceiling(((1 - rate) * (count + 1)) - Rounding));
+
+    /// <summary>The limit; null where there are too few scores.</summary>
+    /// <param name="scores">Scores of good pictures, in any order.</param>
+    /// <param name="rate">a, the part of good pictures that may lie above.</param>
+    public static float? Of(IEnumerable<float> scores, double rate)
+    {
+        float[] ordered = [.. scores.Order()];
+        int rank = RankFor(ordered.Length, rate);
+        return rank <= ordered.Length ? ordered[rank - 1] : null;
+    }
+
+    /// <summary>
+    /// What the rate of false rejects may really be: over the choice of the n pictures it follows Beta(n + 1 - k, k), where scores have no
+    /// ties, and this is the value that it stays below in the given part of choices.
+    /// </summary>
+    public static double RateBelow(int count, double rate, double confidence)
+    {
+        int above = count + 1 - RankFor(count, rate);
+        double low = 0, high = 1;
+        for (int step = 0; step < 60; step++)
+        {
+            double middle = (low + high) / 2;
+            // The rate is below p exactly when at least `above` of n uniform draws are.
+            if (AtLeast(above, count, middle) < confidence) low = middle;
+            else high = middle;
+        }
+        return high;
+    }
+
+    /// <summary>The probability of at least so many successes in n trials.</summary>
+    private static double AtLeast(int successes, int count, double probability)
+    {
+        double sum = 0, term = Math.Pow(1 - probability, count); // of exactly 0 successes
+        if (term == 0) return 1;
+        for (int i = 0; i < successes; i++)
+        {
+            sum += term;
+            term *= (count - i) / (i + 1.0) * probability / (1 - probability);
+        }
+        return 1 - sum;
+    }
+}

@@ -1,0 +1,48 @@
+namespace PromptAD.Decisions;
+
+/// <summary>What a detector says of one picture of a good part.</summary>
+/// <param name="Source">Which part it shows, counted from 0: variations of one picture show the same.</param>
+/// <param name="Score">The picture's score.</param>
+/// <param name="Peak">The highest value of its map.</param>
+internal readonly record struct GoodScore(int Source, float Score, float Peak);
+
+/// <summary>
+/// The scores of good pictures, from which limits are found. They stay in the detector file, so that limits can change without pictures.
+/// </summary>
+/// <param name="Shots">
+/// The pictures learned from and gentle variations of them, each scored against a memory that leaves its own source out.
+/// </param>
+/// <param name="Further">Further pictures, which the detector was not taught; a source each.</param>
+internal sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<GoodScore> Further)
+{
+    private const int Most = 100_000;
+
+    /// <summary>Further pictures below this many are joined by the shots when a tail is fitted.</summary>
+    public const int EnoughAlone = 5;
+
+    /// <summary>What a tail is fitted to.</summary>
+    public IReadOnlyList<GoodScore> ForFit
+    {
+        get
+        {
+            if (Further.Count >= EnoughAlone) return Further;
+            int shots = Shots.Count == 0 ? 0 : Shots.Max(score => score.Source) + 1;
+            return [.. Shots, .. Further.Select(score => score with { Source = shots + score.Source })];
+        }
+    }
+
+    /// <exception cref="PromptADException">A value cannot be used.</exception>
+    public void Validate()
+    {
+        foreach (IReadOnlyList<GoodScore> scores in (IReadOnlyList<GoodScore>[])[Shots, Further])
+        {
+            Check.Range(scores.Count, 0, Most, "the number of good scores");
+            foreach (GoodScore score in scores)
+            {
+                Check.Range(score.Source, 0, Most, "good_scores.source");
+                Check.Range(score.Score, 0, 1, "good_scores.score");
+                Check.Range(score.Peak, 0, 1, "good_scores.peak");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+namespace PromptAD.Decisions;
+
+/// <summary>
+/// Limits for too few pictures to count: the log-odds of good pictures' scores, which are maxima over places, are taken to follow Gumbel's
+/// law of maxima, and the limit is where the next score lies above with the probability wanted, the uncertainty of location and spread
+/// included. With mean m and deviation s of n scores, (x - m)/s of the next score x has a distribution that depends on n alone, so the
+/// limit is m + t(n, a)·s. An estimate: nothing proves the law.
+/// </summary>
+internal static class TailFit
+{
+    /// <summary>
+    /// A deviation of log-odds that good pictures of a product have at least, so that pictures that are all alike do not put the limit upon
+    /// themselves.
+    /// </summary>
+    public const double SmallestDeviation = 0.02;
+
+    /// <summary>
+    /// The deviation of log-odds from one good part to the next that is usual, and how many degrees of freedom a spread is filled up to with
+    /// it: one or two pictures say little of how much parts differ, and a limit from nothing but them would be anywhere.
+    /// </summary>
+    private const double UsualDeviation = 0.1;
+
+    private const double FewestFreedom = 4;
+
+    private const float SmallestOdds = 1e-6f;
+    private const int MostSources = 200; // from here on t changes no more that matters
+    private const int Draws = 4000;
+
+    /// <summary>The limit.</summary>
+    /// <param name="scores">The scores of each source, in [0, 1]; at least one source.</param>
+    /// <param name="rate">a, the part of good pictures that may lie above.</param>
+    public static float Limit(IReadOnlyList<IReadOnlyList<float>> scores, double rate)
+    {
+        Spread spread = SpreadOf(scores);
+        return (float)Odds(spread.Mean + (Factor(spread.Freedom + 1, rate) * spread.Deviation));
+    }
+
+    /// <summary>
+    /// Mean and deviation of log-odds: the spread from source to source and the spread of a source's variations add up. The degrees of
+    /// freedom are Satterthwaite's, filled up to four with what is usual.
+    /// </summary>
+    internal static Spread SpreadOf(IReadOnlyList<IReadOnlyList<float>> scores)
+    {
+        double[][] odds = [.. scores.Select(source => source.Select(LogOdds).ToArray())];
+        double[] means = [.. odds.Select(source => source.Average())];
+        double mean = means.Average();
+        int within = odds.Sum(source => source.Length - 1);
+        double inner = within == 0 ? 0 : odds.Zip(means, (source, own) => source.Sum(value => (value - own) * (value - own))).Sum() / within;
+        double outer = means.Length == 1 ? 0 : means.Sum(own => (own - mean) * (own - mean)) / (means.Length - 1);
+        double variance = inner + outer;
+        double uncertainty = (means.Length > 1 ? outer * outer / (means.Length - 1) : 0) + (within > 0 ? inner * inner / within : 0);
+        double freedom = means.Length == 1 ? 0 : uncertainty > 0 ? variance * variance / uncertainty : means.Length - 1;
+        double usual = Math.Max(0, FewestFreedom - freedom);
+        variance = ((freedom * variance) + (usual * UsualDeviation * UsualDeviation)) / (freedom + usual);
+        return new Spread(mean, Math.Max(SmallestDeviation, Math.Sqrt(variance)), freedom + usual);
+    }
+
+    /// <summary>t(n, a): how many deviations above the mean of n Gumbel values the next one lies with probability a.</summary>
+    internal static double Factor(double count, double rate)
+    {
+        int n = (int)Math.Clamp(Math.Floor(count), 2, MostSources);
+        var random = new Random(n); // fixed, so that the same pictures give the same limits
+        var samples = new (double Mean, double Deviation)[Draws];
+        for (int draw = 0; draw < Draws; draw++)
+        {
+            double sum = 0, squares = 0;
+            for (int i = 0; i < n; i++)
+            {
+                double value = -Math.Log(-Math.Log(1 - random.NextDouble()));
+                if (double.IsInfinity(value)) value = 0; // of a draw that is exactly 0
+                sum += value;
+                squares += value * value;
+            }
+            samples[draw] = (sum / n, Math.Sqrt(Math.Max(0, (squares - (sum * sum / n)) / (n - 1))));
+        }
+        double low = 0, high = 1e4;
+        for (int step = 0; step < 60; step++)
+        {
+            double factor = (low + high) / 2;
+            double above = samples.Average(sample => 1 - Math.Exp(-Math.Exp(-(sample.Mean + (factor * sample.Deviation)))));
+            if (above > rate) low = factor;
+            else high = factor;
+        }
+        return high;
+    }
+
+    private static double LogOdds(float score)
+    {
+        double inside = Math.Clamp(score, SmallestOdds, 1 - SmallestOdds);
+        return Math.Log(inside / (1 - inside));
+    }
+
+    private static double Odds(double logOdds) => 1 / (1 + Math.Exp(-logOdds));
+
+    /// <summary>Mean, deviation and the degrees of freedom behind it.</summary>
+    internal readonly record struct Spread(double Mean, double Deviation, double Freedom);
+}

@@ -1,0 +1,56 @@
+namespace PromptAD;
+
+/// <summary>
+/// Where the limits are to lie: each by how many good parts may be above it, or as a score. A score goes before a rate.
+/// </summary>
+public sealed record LimitOptions
+{
+    internal const double SmallestRate = 1e-4, LargestRate = 0.5;
+
+    /// <summary>The part of good pictures that may score above the review limit.</summary>
+    /// <value>0.0001 to 0.5 and above <see cref="NGRate"/>; 0.05 by default.</value>
+    public double ReviewRate { get; init; } = 0.05;
+
+    /// <summary>The part of good pictures that may score above the NG limit.</summary>
+    /// <value>0.0001 to 0.5; 0.01 by default.</value>
+    public double NGRate { get; init; } = 0.01;
+
+    /// <summary>The part of good pictures that may have a place in their map above the pixel limit.</summary>
+    /// <value>0.0001 to 0.5; 0.05 by default.</value>
+    public double PixelRate { get; init; } = 0.05;
+
+    /// <summary>The review limit as a score; null to take <see cref="ReviewRate"/>.</summary>
+    /// <value>0 to 1, and at most <see cref="NGScore"/>; null by default.</value>
+    public float? ReviewScore { get; init; }
+
+    /// <summary>The NG limit as a score; null to take <see cref="NGRate"/>.</summary>
+    /// <value>0 to 1; null by default.</value>
+    public float? NGScore { get; init; }
+
+    /// <summary>The pixel limit as a map value; null to take <see cref="PixelRate"/>.</summary>
+    /// <value>0 to 1; null by default.</value>
+    public float? PixelScore { get; init; }
+
+    /// <summary>Whether a limit is to be found from good pictures.</summary>
+    internal bool NeedsGoodScores => ReviewScore is null || NGScore is null || PixelScore is null;
+
+    internal void Validate()
+    {
+        Check.Range(ReviewRate, SmallestRate, LargestRate, nameof(ReviewRate));
+        Check.Range(NGRate, SmallestRate, LargestRate, nameof(NGRate));
+        Check.Range(PixelRate, SmallestRate, LargestRate, nameof(PixelRate));
+        Check.Range(ReviewScore ?? 0, 0, 1, nameof(ReviewScore));
+        Check.Range(NGScore ?? 0, 0, 1, nameof(NGScore));
+        Check.Range(PixelScore ?? 0, 0, 1, nameof(PixelScore));
+        if (ReviewScore is null && NGScore is null && ReviewRate < NGRate)
+        {
+            throw new PromptADException(
+                $"ReviewRate is {ReviewRate} and NGRate {NGRate}; more good parts go to review than to NG, so ReviewRate must not be smaller.");
+        }
+        if (ReviewScore > NGScore)
+        {
+            throw new PromptADException(
+                $"ReviewScore is {ReviewScore} and NGScore {NGScore}; the review limit must not lie above the NG limit.");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace PromptAD.Cli.Tests;
+
+public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
+{
+    [Fact]
+    public void Training_leaves_limits_that_predict_uses_in_every_output()
+    {
+        foreach (string format in (string[])["table", "csv"])
+            Assert.Matches("OK|REVIEW|NG", Run(Success, "predict", Workshop.Detector, Workshop.Good, "-f", format).Output);
+        using JsonDocument results = JsonDocument.Parse(Run(Success, "predict", Workshop.Detector, Workshop.Good, "-f", "json").Output);
+        foreach (JsonElement result in results.RootElement.EnumerateArray())
+        {
+            Assert.Contains(result.GetProperty("verdict").GetString(), (string[])["OK", "REVIEW", "NG"]);
+            Assert.InRange(result.GetProperty("normalized_score").GetSingle(), 0, 1);
+        }
+        Assert.Contains("estimated", Run(Success, "threshold", "show", Workshop.Detector).Output);
+    }
+
+    [Fact]
+    public void Calibrates_with_further_pictures_and_says_what_is_missing_for_a_guarantee()
+    {
+        Outcome outcome = Run(Success, "calibrate", Workshop.Detector, "--good", Further(20), "-o", "new.promptad");
+        Assert.Contains("guaranteed", outcome.Output);
+        Assert.Contains("warning: the NG limit is an estimate; for a guaranteed rate of 1% calibrate with 99 good pictures", outcome.Messages);
+        Assert.DoesNotContain("the review limit is an estimate", outcome.Messages);
+        Outcome explained = Run(Success, "threshold", "explain", "new.promptad");
+        Assert.Contains("Scores of 20 good pictures", explained.Output);
+        Assert.Contains("review: the 20th smallest of 20 scores, so at most 5 % of good parts lie above", explained.Output);
+        Assert.Matches(@"\d\.\d{4} +\d+ +#+  <- review", explained.Output);
+        (_, byte[] before) = DetectorFile.Read(Workshop.Detector);
+        (_, byte[] after) = DetectorFile.Read(InFolder("new.promptad"));
+        Assert.Equal(before, after); // the tensors
+    }
+
+    [Fact]
+    public void Pictures_that_were_learned_from_are_left_out()
+    {
+        Outcome outcome = Run(Success, "calibrate", Workshop.Detector, "--good", Workshop.Good, "-o", "new.promptad");
+        Assert.Contains("4 of 6 pictures were left out", outcome.Messages);
+        Assert.Contains("Calibrated with 2 pictures", outcome.Messages);
+    }
+
+    [Fact]
+    public void Limits_move_without_pictures_and_those_not_named_stay()
+    {
+        File.Copy(Workshop.Detector, InFolder("d"));
+        string before = Line("NG", Run(Success, "threshold", "show", "d").Output);
+        string moved = Run(Success, "threshold", "set", "d", "--review-score", "0.001", "--pixel-rate", "10%").Output;
+        Assert.Equal(before, Line("NG", moved));
+        Assert.Matches(@"review +0\.0010 .*set by hand", moved);
+        Assert.Matches(@"pixel .*10 % +estimated", moved);
+        string back = Run(Success, "threshold", "set", "d", "--review-rate", "0.05", "--pixel-rate", "5%").Output;
+        Assert.Equal(Run(Success, "threshold", "show", Workshop.Detector).Output, back);
+        Assert.Equal(File.ReadAllBytes(Workshop.Detector), File.ReadAllBytes(InFolder("d")));
+    }
+
+    [Theory]
+    [InlineData(Failure, "ReviewScore is 0.9 and NGScore 0.2", "--review-score", "0.9", "--ng-score", "0.2")]
+    [InlineData(Failure, "NGRate is 2; it must lie between", "--ng-rate", "200%")]
+    [InlineData(Failure, "NGScore is 1.5; it must lie between 0 and 1", "--ng-score", "1.5")]
+    [InlineData(Failure, "No limit was given")]
+    [InlineData(Usage, "--ng-rate is 'few'", "--ng-rate", "few")]
+    public void Refuses_limits_that_cannot_be_and_leaves_the_file_alone(int code, string reason, params string[] options)
+    {
+        File.Copy(Workshop.Detector, InFolder("d"));
+        Assert.Contains(reason, Refuse(code, ["threshold", "set", "d", .. options]));
+        Assert.Equal(File.ReadAllBytes(Workshop.Detector), File.ReadAllBytes(InFolder("d")));
+        Assert.Equal(["d"], FilesLeft);
+    }
+
+    [Fact]
+    public void A_detector_of_an_earlier_program_gives_scores_without_verdicts_and_says_how_to_calibrate()
+    {
+        DetectorFile.Change(Workshop.Detector, InFolder("old"), metadata =>
+        {
+            metadata.Remove("limits");
+            metadata.Remove("good_scores");
+        });
+        Outcome outcome = Run(Success, "predict", "old", Workshop.Good, "-f", "csv");
+        Assert.Contains("warning: the detector has no limits", outcome.Messages);
+        Assert.All(outcome.OutputLines[1..], line => Assert.Equal("", line.Split(',')[1]));
+        Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "show", "old"));
+        Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "explain", "old"));
+        Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "set", "old", "--ng-rate", "1%"));
+        Run(Success, "calibrate", "old", "--good", Further(8));
+        Assert.Contains("NG", Run(Success, "threshold", "show", "old").Output);
+    }
+
+    private static string Line(string name, string output) => output.Split('\n').Single(line => line.TrimStart().StartsWith($"{name} ", StringComparison.Ordinal));
+
+    private string Further(int count)
+    {
+        for (int i = 0; i < count; i++) Pictures.SavePng(InFolder($"further/{i}.png"), 80, 60, seed: 100 + i);
+        return InFolder("further");
+    }
+}

@@ -1,0 +1,103 @@
+using PromptAD.Decisions;
+
+namespace PromptAD.Tests.Decisions;
+
+public sealed class LimitFittingTests
+{
+    [Fact]
+    public void Many_further_pictures_give_guarantees_and_none_give_estimates()
+    {
+        Limits many = LimitFitting.Fit(Further(99), new LimitOptions());
+        Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Guaranteed, LimitBasis.Guaranteed], Bases(many));
+        Assert.Equal(0.295f, many.Review.Score, 1e-6f); // the 95th and 99th of 0.201 to 0.299
+        Assert.Equal(0.299f, many.NG.Score, 1e-6f);
+        Assert.Equal(0.395f, many.Pixel.Score, 1e-6f);
+        Assert.Empty(LimitFitting.Warnings(Further(99), many));
+
+        Limits few = LimitFitting.Fit(Further(30), new LimitOptions());
+        Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Estimated, LimitBasis.Guaranteed], Bases(few));
+        Assert.True(few.NG.Score > few.Review.Score);
+        string warning = Assert.Single(LimitFitting.Warnings(Further(30), few));
+        Assert.Contains("the NG limit is an estimate", warning);
+        Assert.Contains("99 good pictures that were not learned from, 69 more than now", warning);
+
+        Limits none = LimitFitting.Fit(Shots, new LimitOptions());
+        Assert.Equal([LimitBasis.Estimated, LimitBasis.Estimated, LimitBasis.Estimated], Bases(none));
+        Assert.Equal(3, LimitFitting.Warnings(Shots, none).Count);
+    }
+
+    [Fact]
+    public void A_single_picture_and_pictures_all_alike_are_warned_of()
+    {
+        var single = new GoodScores([new(0, 0.2f, 0.3f), new(0, 0.21f, 0.3f)], []);
+        Assert.Contains(LimitFitting.Warnings(single, LimitFitting.Fit(single, new LimitOptions())), text => text.Contains("single picture"));
+        var alike = new GoodScores([], [.. Enumerable.Range(0, 8).Select(i => new GoodScore(i, 0.2f, 0.3f))]);
+        Assert.Contains(LimitFitting.Warnings(alike, LimitFitting.Fit(alike, new LimitOptions())), text => text.Contains("nearly the same"));
+    }
+
+    [Fact]
+    public void Fewer_good_parts_above_is_a_higher_limit()
+    {
+        float before = 0;
+        foreach (double rate in (double[])[0.5, 0.2, 0.1, 0.05, 0.01, 0.001])
+        {
+            float limit = LimitFitting.Fit(Shots, new LimitOptions { ReviewRate = 0.5, NGRate = rate }).NG.Score;
+            Assert.True(limit > before, $"{rate}: {limit} and {before}");
+            before = limit;
+        }
+    }
+
+    [Fact]
+    public void Scores_that_are_given_are_taken_and_the_other_limit_keeps_its_side()
+    {
+        Limits given = LimitFitting.Fit(Shots, new LimitOptions { ReviewScore = 0.4f, NGScore = 0.6f, PixelScore = 0.5f });
+        Assert.Equal((0.4f, 0.6f, 0.5f), (given.Review.Score, given.NG.Score, given.Pixel.Score));
+        Assert.Equal([LimitBasis.Given, LimitBasis.Given, LimitBasis.Given], Bases(given));
+        Assert.Null(given.NG.Rate);
+
+        Limits low = LimitFitting.Fit(Shots, new LimitOptions { NGScore = 0.01f });
+        Assert.Equal((0.01f, 0.01f), (low.Review.Score, low.NG.Score));
+        Limits high = LimitFitting.Fit(Shots, new LimitOptions { ReviewScore = 0.99f });
+        Assert.Equal((0.99f, 0.99f), (high.Review.Score, high.NG.Score));
+    }
+
+    [Fact]
+    public void Refuses_limits_that_cannot_be()
+    {
+        Assert.Contains("ReviewScore is 0.7 and NGScore 0.6", Refused(new LimitOptions { ReviewScore = 0.7f, NGScore = 0.6f }));
+        Assert.Contains("ReviewRate is 0.01 and NGRate 0.02", Refused(new LimitOptions { ReviewRate = 0.01, NGRate = 0.02 }));
+        Assert.Contains("NGRate is 0; it must lie between 0.0001 and 0.5", Refused(new LimitOptions { NGRate = 0 }));
+        Assert.Contains("PixelScore is NaN", Refused(new LimitOptions { PixelScore = float.NaN }));
+        Assert.Contains("add good pictures", Assert.Throws<PromptADException>(() => LimitFitting.Fit(new([], []), new LimitOptions())).Message);
+
+        static string Refused(LimitOptions options) => Assert.Throws<PromptADException>(() => LimitFitting.Fit(Shots, options)).Message;
+    }
+
+    [Fact]
+    public void Verdicts_and_normalised_scores_follow_the_limits()
+    {
+        var limits = new Limits(new(0.3f, 0.05, LimitBasis.Estimated), new(0.4f, 0.01, LimitBasis.Estimated), new(0.5f, null, LimitBasis.Given));
+        Assert.Equal(
+            [Verdict.OK, Verdict.OK, Verdict.Review, Verdict.Review, Verdict.NG],
+            ((float[])[0, 0.3f, 0.301f, 0.4f, 0.401f]).Select(limits.Judge));
+        Assert.Equal((0f, 0.5f, 1f), (limits.Normalize(0), limits.Normalize(0.4f), limits.Normalize(1)));
+        Assert.Equal(0.6 * 0.6 / ((0.6 * 0.6) + (0.4 * 0.4)), limits.Normalize(0.6f), 1e-6);
+        float before = -1;
+        for (int i = 0; i <= 10_000; i++)
+        {
+            float normalized = limits.Normalize(i / 10_000f);
+            Assert.True(normalized > before);
+            before = normalized;
+        }
+        var extreme = limits with { NG = new Limit(1, null, LimitBasis.Given) };
+        Assert.InRange(extreme.Normalize(1), 0.5f, 1);
+    }
+
+    private static GoodScores Shots { get; } = new(
+        [.. Enumerable.Range(0, 40).Select(i => new GoodScore(i / 10, 0.2f + (i / 10 * 0.01f) + (i % 10 * 0.001f), 0.3f + (i * 0.001f)))], []);
+
+    private static GoodScores Further(int count) =>
+        new(Shots.Shots, [.. Enumerable.Range(0, count).Select(i => new GoodScore(i, 0.201f + (i * 0.001f), 0.301f + (i * 0.001f)))]);
+
+    private static LimitBasis[] Bases(Limits limits) => [limits.Review.Basis, limits.NG.Basis, limits.Pixel.Basis];
+}

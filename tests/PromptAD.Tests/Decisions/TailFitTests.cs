@@ -1,0 +1,67 @@
+using PromptAD.Decisions;
+
+namespace PromptAD.Tests.Decisions;
+
+public sealed class TailFitTests
+{
+    [Theory]
+    [InlineData(5, 0.05)]
+    [InlineData(8, 0.05)]
+    [InlineData(8, 0.01)]
+    [InlineData(30, 0.01)]
+    public void Keeps_the_rate_where_log_odds_are_maxima(int count, double rate)
+    {
+        var random = new Random(5);
+        double factor = TailFit.Factor(count, rate);
+        const int trials = 20_000;
+        int above = 0;
+        for (int trial = 0; trial < trials; trial++)
+        {
+            double[] sample = [.. Enumerable.Range(0, count).Select(_ => Gumbel(random))];
+            double mean = sample.Average(), deviation = Math.Sqrt(sample.Sum(x => (x - mean) * (x - mean)) / (count - 1));
+            if (Gumbel(random) > mean + (factor * deviation)) above++;
+        }
+        Assert.InRange(above / (double)trials, rate * 0.8, rate * 1.2);
+    }
+
+    [Fact]
+    public void A_limit_moves_and_widens_with_the_log_odds_of_the_scores()
+    {
+        double[] odds = [-1, -0.8, -0.7, -0.5, 0, 0.3, 0.4];
+        double Limit(double scale, double shift, double rate) =>
+            LogOdds(TailFit.Limit([.. odds.Select(x => (float[])[FromLogOdds((x * scale) + shift)])], rate));
+        double before = Limit(1, 0, 0.05);
+        Assert.Equal((2 * before) + 0.5, Limit(2, 0.5, 0.05), 1e-3);
+        Assert.True(before > odds.Max() && Limit(1, 0, 0.01) > before);
+    }
+
+    [Fact]
+    public void Variations_of_one_source_are_no_further_sources()
+    {
+        float[] one = [0.50f, 0.51f, 0.52f], other = [0.60f, 0.61f, 0.62f], third = [0.40f, 0.41f, 0.42f];
+        TailFit.Spread grouped = TailFit.SpreadOf([one, other, third]);
+        TailFit.Spread pooled = TailFit.SpreadOf([.. one.Concat(other).Concat(third).Select(x => (float[])[x])]);
+        Assert.True(grouped.Freedom < pooled.Freedom);
+        Assert.True(TailFit.Limit([one, other, third], 0.01) > TailFit.Limit([.. one.Concat(other).Concat(third).Select(x => (float[])[x])], 0.01));
+    }
+
+    [Fact]
+    public void Pictures_that_are_all_alike_do_not_put_the_limit_upon_themselves()
+    {
+        Assert.True(TailFit.Limit([.. Enumerable.Repeat((float[])[0.5f], 10)], 0.05) > 0.505f);
+        float single = TailFit.Limit([[0.5f, 0.5f, 0.5f]], 0.05);
+        Assert.InRange(single, 0.55f, 0.7f); // what is usual from part to part: 0.1 in log-odds, four degrees of freedom
+    }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(1f)]
+    public void Scores_at_the_ends_give_a_limit_that_is_a_score(float score) =>
+        Assert.InRange(TailFit.Limit([[score], [score], [0.5f]], 0.01), 0, 1);
+
+    private static double Gumbel(Random random) => -Math.Log(-Math.Log(random.NextDouble()));
+
+    private static double LogOdds(double score) => Math.Log(score / (1 - score));
+
+    private static float FromLogOdds(double odds) => (float)(1 / (1 + Math.Exp(-odds)));
+}

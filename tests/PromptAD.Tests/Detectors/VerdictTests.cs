@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using PromptAD.Detectors;
+
+namespace PromptAD.Tests.Detectors;
+
+public sealed class VerdictTests : DetectorTest
+{
+    [Fact]
+    public void A_detector_without_limits_gives_scores_and_says_how_to_calibrate_when_asked_for_a_verdict()
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Prediction prediction = detector.Predict(Frame(Noise(5)));
+        Assert.False(prediction.HasVerdict);
+        Assert.InRange(prediction.Score, 0, 1);
+        Assert.StartsWith("score ", prediction.ToString());
+        Assert.Contains("promptad calibrate", Refused(() => prediction.Verdict.ToString()).Message);
+        Assert.Contains("promptad calibrate", Refused(() => prediction.NormalizedScore.ToString()).Message);
+        Assert.Contains("add good pictures", Refused(() => detector.SetLimits(new LimitOptions())).Message);
+        Assert.Null(detector.Limits);
+    }
+
+    [Fact]
+    public void Limits_are_kept_in_the_file_and_move_without_pictures()
+    {
+        using (AnomalyDetector detector = AnomalyDetector.Load(File, Backbone))
+        {
+            Assert.Equal(19, detector.Calibrate(Enumerable.Range(10, 19).Select(seed => detector.Predict(Frame(Noise(seed))))));
+            detector.Save(File);
+        }
+        using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
+        Limits limits = loaded.Limits!;
+        Assert.Equal(limits, DetectorInfo.Read(File).Limits);
+        float[] scores = [.. Enumerable.Range(10, 19).Select(seed => loaded.Predict(Frame(Noise(seed))).Score)];
+        Assert.Equal((scores.Max(), LimitBasis.Guaranteed), (limits.Review.Score, limits.Review.Basis));
+        Assert.Equal(LimitBasis.Estimated, limits.NG.Basis);
+
+        Prediction before = loaded.Predict(Frame(Noise(99)));
+        loaded.SetLimits(new LimitOptions { ReviewScore = 0, NGScore = before.Score });
+        Prediction at = loaded.Predict(Frame(Noise(99)));
+        Assert.Equal((Verdict.Review, 0.5f, before.Score), (at.Verdict, at.NormalizedScore, at.Score));
+        loaded.SetLimits(new LimitOptions { ReviewScore = 0, NGScore = before.Score - 1e-4f });
+        Assert.Equal(Verdict.NG, loaded.Predict(Frame(Noise(99))).Verdict);
+        loaded.SetLimits(new LimitOptions());
+        Assert.Equal(limits, loaded.Limits);
+    }
+
+    [Fact]
+    public void Pictures_that_were_learned_from_or_come_twice_do_not_count()
+    {
+        // The detector reads queries blue first, so the learned picture is handed over that way.
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Prediction learned = detector.Predict(new CameraFrame(Noise(0), 40, 30, PixelFormat.Bgr24)), other = detector.Predict(Frame(Noise(7)));
+        Assert.Equal(1, detector.Calibrate([learned, other, other]));
+        Assert.Contains("No picture is left", Refused(() => detector.Calibrate([learned])).Message);
+    }
+
+    [Theory]
+    [InlineData("limits", """{"review": {"score": 2, "rate": null, "basis": "Given"}, "ng": {"score": 0.5, "rate": null, "basis": "Given"}, "pixel": {"score": 0.5, "rate": null, "basis": "Given"}}""")]
+    [InlineData("limits", """{"review": {"score": 0.6, "rate": null, "basis": "Given"}, "ng": {"score": 0.5, "rate": null, "basis": "Given"}, "pixel": {"score": 0.5, "rate": null, "basis": "Given"}}""")]
+    [InlineData("limits", """{"review": {"score": 0.4, "rate": null, "basis": "Hoped"}, "ng": {"score": 0.5, "rate": null, "basis": "Given"}, "pixel": {"score": 0.5, "rate": null, "basis": "Given"}}""")]
+    [InlineData("limits", """{"review": null, "ng": null, "pixel": null}""")]
+    [InlineData("limits", """{"ng": {"score": 0.5, "rate": null, "basis": "Given"}}""")]
+    [InlineData("good_scores", """{"shots": [{"source": -1, "score": 0.5, "peak": 0.5}], "further": []}""")]
+    [InlineData("good_scores", """{"shots": [{"source": 0, "score": 1.5, "peak": 0.5}], "further": []}""")]
+    [InlineData("good_scores", """{"shots": null, "further": []}""")]
+    public void Limits_that_cannot_be_are_refused_with_the_files_name(string field, string json)
+    {
+        Rewrite(metadata: metadata => metadata[field] = JsonNode.Parse(json));
+        Assert.Contains(File, Refused(() => DetectorModel.Load(File)).Message);
+    }
+}
