@@ -19,6 +19,7 @@ internal static class LimitTable
         Add("NG", limits.NG, $"{limits.Normalize(limits.NG.Score):F4}");
         Add("pixel", limits.Pixel, "");
         terminal.Results.Write(table);
+        if (limits.MinimumArea > 0) terminal.Print($"Regions of fewer than {limits.MinimumArea:0.#} pixels are left out.");
 
         void Add(string name, Limit limit, string normalised) => table.AddRow(
             name, $"{limit.Score:F4}", normalised, limit.Rate is { } rate ? VerdictText.Percent(rate) : "",
@@ -45,7 +46,8 @@ internal static class LimitTable
         }
     }
 
-    private static string Describe(Limit limit) => limit.Rate is { } rate
+    /// <summary>A limit and what it rests on.</summary>
+    public static string Describe(Limit limit) => limit.Rate is { } rate
         ? $"{limit.Score:F4} ({limit.Basis.ToString().ToLowerInvariant()}: {VerdictText.Percent(rate)} of good parts)"
         : $"{limit.Score:F4}";
 }

@@ -51,7 +51,7 @@ internal sealed record PictureResult(string Path)
             prediction.Score, prediction.TextScore, prediction.VisualScore, prediction.Width, prediction.Height, prediction.Map.Max,
             ToPicture(prediction.Map.Peak.X, prediction.Map.Width, prediction.Width),
             ToPicture(prediction.Map.Peak.Y, prediction.Map.Height, prediction.Height),
-            prediction.Timings),
+            prediction.HasVerdict ? prediction.Regions : [], prediction.Timings),
     };
 
     /// <summary>From the map's pixels to the picture's.</summary>
@@ -62,4 +62,4 @@ internal sealed record PictureResult(string Path)
 /// <remarks>Verdict and normalised score are null where the detector has no limits.</remarks>
 internal sealed record PictureScoreLine(
     Verdict? Verdict, float? Normalized, float Image, float Text, float Visual,
-    int Width, int Height, float Peak, int PeakX, int PeakY, PredictionTimings Timings);
+    int Width, int Height, float Peak, int PeakX, int PeakY, IReadOnlyList<Region> Regions, PredictionTimings Timings);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
@@ -38,16 +39,16 @@ internal static class ResultWriter
     {
         Table table = new Table { Border = TableBorder.Simple }
             .AddColumn("picture").AddColumn("verdict").AddColumn(Right("normalised")).AddColumn(Right("score")).AddColumn(Right("text")).AddColumn(Right("visual"))
-            .AddColumn(Right("peak at")).AddColumn(Right("ms"));
+            .AddColumn(Right("peak at")).AddColumn(Right("regions")).AddColumn(Right("ms"));
         foreach (PictureResult result in results)
         {
             string[] cells = result.Scores is { } s
                 ?
                 [
                     VerdictText.Of(s.Verdict), $"{s.Normalized:F4}", $"{s.Image:F4}", $"{s.Text:F4}", $"{s.Visual:F4}",
-                    $"{s.PeakX}, {s.PeakY}", $"{s.Timings.Total.TotalMilliseconds:F0}",
+                    $"{s.PeakX}, {s.PeakY}", $"{s.Regions.Count}", $"{s.Timings.Total.TotalMilliseconds:F0}",
                 ]
-                : ["failed", "", "", "", "", "", ""];
+                : ["failed", "", "", "", "", "", "", ""];
             table.AddRow([Markup.Escape(Terminal.OneLine(result.Path)), .. cells]);
         }
         console.Write(table);
@@ -55,16 +56,17 @@ internal static class ResultWriter
 
     private static void WriteCsv(IReadOnlyList<PictureResult> results, TextWriter output)
     {
-        output.WriteLine("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,milliseconds,overlay,map,error");
+        output.WriteLine("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,milliseconds,overlay,map,error");
         foreach (PictureResult result in results)
         {
             string[] scores = result.Scores is { } s
                 ?
                 [
                     VerdictText.Of(s.Verdict), $"{s.Image}", $"{s.Normalized}", $"{s.Text}", $"{s.Visual}", $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}",
+                    $"{s.Regions.Count}", string.Join(';', s.Regions.Select(region => $"{region.X} {region.Y} {region.Width} {region.Height}")),
                     $"{s.Timings.Total.TotalMilliseconds:F1}",
                 ]
-                : ["", "", "", "", "", "", "", "", ""];
+                : ["", "", "", "", "", "", "", "", "", "", ""];
             string[] cells = [Quote(result.Path), .. scores, Quote(result.Overlay), Quote(result.Map), Quote(result.Error)];
             output.WriteLine(string.Join(',', cells));
         }
@@ -102,6 +104,9 @@ internal static class ResultWriter
             writer.WriteNumber("x", s.PeakX);
             writer.WriteNumber("y", s.PeakY);
             writer.WriteEndObject();
+            writer.WriteStartArray("regions");
+            foreach (Region region in s.Regions) WriteJson(region, writer);
+            writer.WriteEndArray();
             writer.WriteStartObject("milliseconds");
             writer.WriteNumber("decode", s.Timings.Decode.TotalMilliseconds);
             writer.WriteNumber("prepare", s.Timings.Prepare.TotalMilliseconds);
@@ -112,6 +117,27 @@ internal static class ResultWriter
             if (result.Overlay is not null) writer.WriteString("overlay", result.Overlay);
             if (result.Map is not null) writer.WriteString("map", result.Map);
         }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteJson(Region region, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        foreach ((string name, int value) in ((string, int)[])[
+            ("x", region.X), ("y", region.Y), ("width", region.Width), ("height", region.Height),
+            ("peak_x", region.PeakX), ("peak_y", region.PeakY)]) writer.WriteNumber(name, value);
+        writer.WriteNumber("area", region.Area);
+        writer.WriteNumber("peak", region.Peak);
+        writer.WriteNumber("mean", region.Mean);
+        writer.WriteStartArray("outline");
+        foreach (Vector2 corner in region.Outline)
+        {
+            writer.WriteStartArray();
+            writer.WriteNumberValue(corner.X);
+            writer.WriteNumberValue(corner.Y);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

@@ -11,7 +11,9 @@ namespace PromptAD.Training;
 /// <param name="moved">The same moved by parts of a patch, equally many for each picture, picture after picture.</param>
 /// <param name="width">The length of a row of the memory.</param>
 /// <param name="whiten">Whether the memory's channels are decorrelated.</param>
-internal sealed class LeftOutScores(IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, int width, bool whiten)
+/// <param name="inspected">The patches that are remembered; null for all.</param>
+internal sealed class LeftOutScores(
+    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, int width, bool whiten, InspectedPatches? inspected = null)
 {
     /// <summary>The most pictures that are left out in turn; more say little more and cost a memory each.</summary>
     public const int MostSources = 16;
@@ -52,14 +54,14 @@ internal sealed class LeftOutScores(IReadOnlyList<PictureFeatures> good, IReadOn
     {
         int patches = query.Memory[0].Length / width, grid = (int)Math.Round(Math.Sqrt(patches));
         var map = new float[patches];
-        int Place(int block) => block * Block;
+        int[] places = inspected?.Places ?? [.. Enumerable.Range(0, patches)]; // of the remembered rows of a picture
         int blocks = (grid + Block - 1) / Block;
         for (int block = 0; block < blocks * blocks; block++)
         {
-            int top = Place(block / blocks), left = Place(block % blocks);
+            int top = block / blocks * Block, left = block % blocks * Block;
             bool IsIn(int place, int margin) => Lies(place / grid, top, margin) && Lies(place % grid, left, margin);
             int[] asked = [.. Enumerable.Range(0, patches).Where(place => IsIn(place, 0))];
-            int[] known = [.. Enumerable.Range(0, bank.Layers[0].Length / width).Where(row => !IsIn(row % patches, 1))];
+            int[] known = [.. Enumerable.Range(0, bank.Layers[0].Length / width).Where(row => !IsIn(places[row % places.Length], 1))];
             if (known.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
             var rest = new MemoryBank([.. bank.Layers.Select(layer => Rows(layer, known))], width, bank.Whitenings);
             float[] distances = rest.VisualMap([.. query.Memory.Select(layer => Rows(layer, asked))]);

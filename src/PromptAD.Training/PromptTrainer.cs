@@ -22,6 +22,8 @@ public sealed class PromptTrainer
     private readonly Preprocessor preprocessor;
     private readonly FeatureRows features;
     private readonly ScoringOptions scoring;
+    private readonly PictureMask? mask;
+    private readonly InspectedPatches? inspected;
     private readonly List<PictureFeatures> good = [];
     private readonly List<PictureFeatures> moved = []; // the good pictures by parts of a patch elsewhere, for the memory
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
@@ -50,6 +52,21 @@ public sealed class PromptTrainer
 
     /// <summary>The number of pictures added so far: k, the shots.</summary>
     public int Shots => features.Images;
+
+    /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
+    /// <exception cref="PromptADException">The mask leaves no patch to inspect.</exception>
+    public PictureMask? Mask
+    {
+        get => mask;
+        init
+        {
+            // As the detector file will have it, so that learning and judging see the same.
+            mask = value?.OnSquare(scoring.MapSize);
+            inspected = mask is null
+                ? null
+                : new InspectedPatches(mask, preprocessor.Size, backbone.Configuration.Vision.Grid, scoring.MapSize);
+        }
+    }
 
     /// <summary>
     /// Rates the detector that a level's prompts would make after an epoch; needed by <see cref="EpochSelection.Best"/> (mark Q7) and asked
@@ -91,16 +108,17 @@ public sealed class PromptTrainer
     /// <summary>Adds a raw camera frame of a good part.</summary>
     public void AddGood(in CameraFrame frame)
     {
+        mask?.CheckShape(frame.Width, frame.Height);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
         {
             Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
             preprocessor.PrepareReference(frame, image.Span);
-            PictureFeatures picture = Encode(image);
+            PictureFeatures encoded = Encode(image), picture = Keep(encoded);
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
             PictureFeatures[] shifted = Shifted(image), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
-            PictureFeatures[] queries = isSource ? Judged(image, picture) : [];
+            PictureFeatures[] queries = isSource ? Judged(image, encoded) : [];
             good.Add(picture);
             features.Add(picture);
             moved.AddRange(shifted);
@@ -136,7 +154,7 @@ public sealed class PromptTrainer
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
             ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, bank, temperature, varied) : null;
-            float peak = new PictureScorer(image, pixel, temperature, scoring, scale).GoodPeak(tokens, Shots, bank);
+            float peak = new PictureScorer(image, pixel, temperature, scoring, scale, inspected).GoodPeak(tokens, Shots, bank);
             return new(new DetectorModel(Describe(temperature, peak, scale), image, pixel, bank), backbone, ownsBackbone: false);
         }
 
@@ -151,16 +169,22 @@ public sealed class PromptTrainer
         return detector;
     }
 
-    private LeftOutScores LeftOut() => new(good, moved, backbone.Configuration.Vision.Width, scoring.WhitenMemory == true);
+    private LeftOutScores LeftOut() => new(good, moved, backbone.Configuration.Vision.Width, scoring.WhitenMemory == true, inspected);
 
     private PictureFeatures[] Shifted(Memory<float> image)
     {
-        int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize;
-        return Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, preprocessor.Size, changed));
+        int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize, size = preprocessor.Size;
+        return Kept(Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed)));
     }
 
     private PictureFeatures[] Varied(Memory<float> image) =>
-        Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, preprocessor.Size, changed));
+        Kept(Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, preprocessor.Size, changed)));
+
+    private PictureFeatures[] Kept(PictureFeatures[] pictures) => [.. pictures.Select(Keep)];
+
+    /// <summary>The inspected patches alone.</summary>
+    private PictureFeatures Keep(PictureFeatures picture) =>
+        inspected?.Keep(picture, backbone.Configuration.EmbeddingSize, backbone.Configuration.Vision.Width) ?? picture;
 
     /// <summary>The picture and gentle variations of it, read in the order of channels of pictures to be judged (mark Q6).</summary>
     private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned)
@@ -193,13 +217,18 @@ public sealed class PromptTrainer
 
     private PictureFeatures Encode(Memory<float> image)
     {
+        if (inspected is not null)
+        {
+            image = image.ToArray(); // variations are made of the picture as it is, and painted after
+            inspected.Paint(image.Span);
+        }
         using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
         return PictureFeatures.From(encoded, backbone.Configuration);
     }
 
     private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale) => new()
     {
-        Format = DetectorMetadata.CurrentFormat,
+        Format = mask is null ? DetectorMetadata.FirstFormat : DetectorMetadata.CurrentFormat,
         BackboneId = backbone.Id,
         BackboneHash = backbone.Hash,
         GeneratedBackbone = backbone.IsGenerated,
@@ -212,6 +241,7 @@ public sealed class PromptTrainer
         Preprocessing = options.Preprocessing,
         Scoring = scoring,
         Scale = scale,
+        Mask = mask is null ? null : MaskRecord.Of(mask, scoring.MapSize),
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
         Created = DateTimeOffset.UtcNow,
         Program = $"PromptAD {Version}",

@@ -19,6 +19,7 @@ public sealed partial class AnomalyDetector : IDisposable
     private readonly bool ownsBackbone;
     private readonly Preprocessor preprocessor;
     private readonly PictureScorer scorer;
+    private readonly InspectedPatches? inspected;
     private long pixelLimit;
     private volatile bool disposed;
 
@@ -29,7 +30,10 @@ public sealed partial class AnomalyDetector : IDisposable
         this.ownsBackbone = ownsBackbone;
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
         DetectorMetadata metadata = model.Metadata;
-        scorer = new PictureScorer(model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale);
+        inspected = metadata.Mask is { } mask
+            ? new InspectedPatches(mask.ToMask(), preprocessor.Size, backbone.Configuration.Vision.Grid, metadata.Scoring.MapSize)
+            : null;
+        scorer = new PictureScorer(model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale, inspected);
         pixelLimit = model.Metadata.Preprocessing.PixelLimit;
     }
 
@@ -153,11 +157,13 @@ public sealed partial class AnomalyDetector : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         long decoded = Stopwatch.GetTimestamp();
+        inspected?.Mask.CheckShape(frame.Width, frame.Height);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
         {
             Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
             preprocessor.PrepareQuery(frame, image.Span);
+            inspected?.Paint(image.Span);
             long prepared = Stopwatch.GetTimestamp();
             using VisionFeatures features = backbone.Vision.Encode(image, count: 1);
             long encoded = Stopwatch.GetTimestamp();

@@ -29,6 +29,9 @@ public sealed record DetectorInfo(
     float GoodPeak,
     DateTimeOffset Created)
 {
+    /// <summary>Which places of pictures are inspected; null for all.</summary>
+    public PictureMask? Mask { get; init; }
+
     /// <summary>The limits of verdicts; null where the detector was never calibrated.</summary>
     public Limits? Limits { get; init; }
 
@@ -43,6 +46,7 @@ public sealed record DetectorInfo(
             metadata.ObjectName, metadata.States, metadata.Shots, metadata.Seed, metadata.BackboneId, metadata.BackboneHash,
             metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.GoodPeak, metadata.Created)
         {
+            Mask = metadata.Mask?.ToMask(),
             Limits = metadata.Limits,
         };
     }

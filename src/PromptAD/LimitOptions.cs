@@ -6,6 +6,7 @@ namespace PromptAD;
 public sealed record LimitOptions
 {
     internal const double SmallestRate = 1e-4, LargestRate = 0.5;
+    internal const double LargestArea = (double)CameraFrame.MaxSide * CameraFrame.MaxSide;
 
     /// <summary>The part of good pictures that may score above the review limit.</summary>
     /// <value>0.0001 to 0.5 and above <see cref="NGRate"/>; 0.05 by default.</value>
@@ -31,6 +32,10 @@ public sealed record LimitOptions
     /// <value>0 to 1; null by default.</value>
     public float? PixelScore { get; init; }
 
+    /// <summary>Regions of fewer pixels of the judged picture are left out. The verdict does not depend on it.</summary>
+    /// <value>0 or more; 0 by default.</value>
+    public double MinimumArea { get; init; }
+
     /// <summary>Whether a limit is to be found from good pictures.</summary>
     internal bool NeedsGoodScores => ReviewScore is null || NGScore is null || PixelScore is null;
 
@@ -42,6 +47,7 @@ public sealed record LimitOptions
         Check.Range(ReviewScore ?? 0, 0, 1, nameof(ReviewScore));
         Check.Range(NGScore ?? 0, 0, 1, nameof(NGScore));
         Check.Range(PixelScore ?? 0, 0, 1, nameof(PixelScore));
+        Check.Range(MinimumArea, 0, LargestArea, nameof(MinimumArea));
         if (ReviewScore is null && NGScore is null && ReviewRate < NGRate)
         {
             throw new PromptADException(

@@ -28,6 +28,10 @@ public sealed record Limit(float Score, double? Rate, LimitBasis Basis);
 /// <param name="Pixel">Places of a map that lie above it belong to a region.</param>
 public sealed record Limits(Limit Review, Limit NG, Limit Pixel)
 {
+    /// <summary>Regions of fewer pixels of the judged picture are left out.</summary>
+    /// <value>0 or more; 0 by default.</value>
+    public double MinimumArea { get; init; }
+
     /// <summary>The verdict of a score.</summary>
     /// <param name="score">A picture's score, 0 to 1.</param>
     public Verdict Judge(float score) => score > NG.Score ? Verdict.NG : score > Review.Score ? Verdict.Review : Verdict.OK;
@@ -53,6 +57,7 @@ public sealed record Limits(Limit Review, Limit NG, Limit Pixel)
             Check.Known(limit.Basis, $"limits.{name}.basis");
             if (limit.Rate is { } rate) Check.Range(rate, LimitOptions.SmallestRate, LimitOptions.LargestRate, $"limits.{name}.rate");
         }
+        Check.Range(MinimumArea, 0, LimitOptions.LargestArea, "limits.minimum_area");
         if (Review.Score > NG.Score) throw new PromptADException("its review limit lies above its NG limit.");
     }
 }

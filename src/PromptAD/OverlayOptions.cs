@@ -19,6 +19,10 @@ public sealed record OverlayOptions
     /// <value>The default is 1600. From 16 to 65,535.</value>
     public int MaxSide { get; init; } = 1600;
 
+    /// <summary>Whether the outlines of regions are drawn, where the detector has limits.</summary>
+    /// <value>The default is true.</value>
+    public bool ShowRegions { get; init; } = true;
+
     /// <exception cref="PromptADException">A value is out of its range.</exception>
     internal void Validate()
     {

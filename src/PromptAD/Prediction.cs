@@ -1,3 +1,4 @@
+using PromptAD.Decisions;
 using PromptAD.Imaging;
 
 namespace PromptAD;
@@ -23,6 +24,16 @@ public sealed record Prediction(
     /// <summary><see cref="Score"/> on a scale of 0 to 1 with 0.5 at the NG limit, so that all detectors can be read alike.</summary>
     /// <exception cref="PromptADException">The detector was never calibrated; the message says how to.</exception>
     public float NormalizedScore => KnownLimits.Normalize(Score);
+
+    /// <summary>
+    /// The connected parts of the picture whose map values lie above the pixel limit, the highest first; found when they are first asked for.
+    /// They show where to look and do not change the verdict.
+    /// </summary>
+    /// <exception cref="PromptADException">The detector was never calibrated; the message says how to.</exception>
+    public IReadOnlyList<Region> Regions =>
+        regions ??= RegionFinder.Find(Map, KnownLimits.Pixel.Score, KnownLimits.MinimumArea, Width, Height);
+
+    private IReadOnlyList<Region>? regions;
 
     internal Limits? Limits { get; init; }
 
@@ -50,7 +61,7 @@ public sealed record Prediction(
     /// <param name="options">As in <see cref="SaveOverlay(string, string, OverlayOptions?)"/>.</param>
     /// <exception cref="PromptADException">The file cannot be written.</exception>
     public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
-        Overlay.Save(frame, Map, options ?? new OverlayOptions { High = DefaultHigh }, path);
+        Overlay.Save(frame, Map, options ?? new OverlayOptions { High = DefaultHigh }, path, HasVerdict ? Regions : null);
 
     private Limits KnownLimits => Limits ?? throw new PromptADException(
         "The detector has no limits, so it gives scores but no verdicts. Find limits from good pictures that it was not taught: "

@@ -13,6 +13,11 @@ public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("object      metal nut\n", outcome.Output);
         Assert.Contains("backbone    tiny-generated (generated: its scores mean nothing)\n", outcome.Output);
         Assert.All(outcome.OutputLines, line => Assert.Matches(@"^[a-z]+ +\S", line));
+        Assert.Contains("inspected   the whole picture\n", outcome.Output);
+        Assert.Contains("memory      64 patches of 64 channels at 2 layers", outcome.Output); // 4 pictures of 4 x 4 patches
+        Assert.Matches(@"ng +0\.\d{4} \(estimated: 1 % of good parts\)\n", outcome.Output);
+        Assert.Contains("calibrated  0 further good pictures; 40 scores of pictures learned from", outcome.Output);
+        Assert.Matches(@"file +\d+\.\d MB, sha256 [0-9a-f]{64}\n", outcome.Output);
     }
 
     [Fact]
@@ -37,7 +42,7 @@ public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
     [Fact]
     public void Refuses_a_detector_of_a_newer_program_or_with_impossible_values()
     {
-        Assert.Contains("Use a newer PromptAD", Changed(metadata => metadata["format"] = 2));
+        Assert.Contains("Use a newer PromptAD", Changed(metadata => metadata["format"] = 3));
         Assert.Contains("is damaged", Changed(metadata => metadata["format"] = 0));
         Assert.Contains("is damaged", Changed(metadata => metadata["preprocessing"] = null));
         Assert.Contains("MapSize is 1000000", Changed(metadata => metadata["scoring"]!["map_size"] = 1_000_000));

@@ -77,6 +77,30 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void A_region_of_interest_and_places_to_ignore_are_honoured()
+    {
+        Pictures.SavePng(InFolder("small.png"), 20, 20, seed: 1);
+        string[] train = ["train", "--good", Workshop.Good, "--object", "nut", "--epochs", "1", "--output", "roi.promptad"];
+        Assert.Contains("is 20 x 20 pixels, but the pictures are 80 x 60", Refuse(Failure, [.. train, "--roi", "small.png"]));
+        Assert.Contains("The corner 81,0 lies outside the picture of 80 x 60", Refuse(Failure, [.. train, "--ignore", "0,0 81,0 0,60"]));
+        Assert.Contains("no picture file and no polygon", Refuse(Failure, [.. train, "--roi", "mask.png"]));
+        Assert.Contains("leaves nothing to inspect", Refuse(Failure, [.. train, "--ignore", "0,0 80,0 80,60 0,60"]));
+        Assert.Equal(["small.png"], FilesLeft);
+
+        Run(Success, [.. train, "--roi", "0,0 40,0 40,60 0,60", "--ignore", "0,0 40,0 40,30 0,30"]);
+        foreach (string line in Run(Success, "predict", "roi.promptad", Workshop.Good, "-f", "csv").OutputLines[1..])
+        {
+            string[] cells = line.Split(',');
+            Assert.InRange(int.Parse(cells[7]), 0, 39);
+            Assert.InRange(int.Parse(cells[8]), 30, 59);
+        }
+        Assert.Contains("80 x 60", Run(Success, "info", "roi.promptad").Output);
+        Pictures.SavePng(InFolder("tall.png"), 60, 80, seed: 1);
+        Outcome outcome = Run(Failure, "predict", "roi.promptad", "tall.png");
+        Assert.Contains("made for 80 x 60", outcome.Messages);
+    }
+
+    [Fact]
     public void Refuses_pictures_that_are_not_there()
     {
         Directory.CreateDirectory(InFolder("empty"));

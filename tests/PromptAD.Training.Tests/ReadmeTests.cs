@@ -60,7 +60,8 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         // A million times, on the line: package PromptAD alone.
         using var detector = AnomalyDetector.Load("bolt.promptad");
         var result = detector.Predict("image.png");
-        Console.WriteLine($"{result.Score:F3} in {result.Timings.Total.TotalMilliseconds:F0} ms, worst at {result.Map.Peak}");
+        Console.WriteLine($"{result.Verdict}: {result.Score:F3} in {result.Timings.Total.TotalMilliseconds:F0} ms, worst at {result.Map.Peak}");
+        foreach (Region region in result.Regions) Console.WriteLine($"{region.Area:F0} pixels at {region.X}, {region.Y}");
         result.SaveOverlay("image.overlay.png", "image.png");
 
         // A raw camera frame is resized straight from its own memory.

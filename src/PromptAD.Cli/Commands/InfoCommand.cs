@@ -1,31 +1,95 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using PromptAD.Detectors;
+using PromptAD.Scoring;
 
 namespace PromptAD.Cli.Commands;
 
-/// <summary><c>promptad info</c>: what a detector file says of itself.</summary>
+/// <summary><c>promptad info</c>: everything that a detector file says of itself.</summary>
 internal static class InfoCommand
 {
+    private const double Megabyte = 1e6;
+
     public static Command Create(Terminal terminal)
     {
         var file = new Argument<string>("detector") { Description = "The detector file." };
         var command = new Command("info", "Shows what a detector is and how it was made; needs no backbone.") { file };
         file.Validators.Add(CommonOptions.CheckPaths);
-        command.SetAction(parsed => Show(DetectorInfo.Read(parsed.GetRequiredValue(file)), terminal));
+        command.SetAction(parsed => Show(parsed.GetRequiredValue(file), terminal));
         return command;
     }
 
-    private static void Show(DetectorInfo info, Terminal terminal)
+    private static void Show(string file, Terminal terminal)
     {
-        terminal.Print($"object      {info.ObjectName}");
-        terminal.Print($"states      {string.Join(", ", info.States)}");
-        terminal.Print($"shots       {info.Shots}");
-        terminal.Print($"seed        {info.Seed}");
-        terminal.Print($"backbone    {info.BackboneId}{(info.HasGeneratedBackbone ? " (generated: its scores mean nothing)" : "")}");
-        terminal.Print($"hash        {info.BackboneHash}");
-        terminal.Print(
-            $"pictures    resize {info.Preprocessing.Resize}, query channels {info.Preprocessing.QueryChannels}, "
-            + $"at most {info.Preprocessing.PixelLimit:N0} pixels");
-        terminal.Print($"map         {info.Scoring.MapSize} x {info.Scoring.MapSize}, smoothed with sigma {info.Scoring.SmoothingSigma}");
-        terminal.Print($"created     {info.Created:u}");
+        DetectorModel model = DetectorModel.Load(file);
+        foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model.Metadata))) terminal.Print($"{name,-11} {value}");
+    }
+
+    private static IEnumerable<(string Name, string Value)> Lines(DetectorModel model)
+    {
+        DetectorMetadata metadata = model.Metadata;
+        ScoringOptions scoring = metadata.Scoring;
+        yield return ("object", metadata.ObjectName);
+        yield return ("states", string.Join(", ", metadata.States));
+        yield return ("shots", $"{metadata.Shots}");
+        yield return ("seed", $"{metadata.Seed}");
+        yield return ("backbone", metadata.BackboneId + (metadata.GeneratedBackbone ? " (generated: its scores mean nothing)" : ""));
+        yield return ("hash", metadata.BackboneHash);
+        yield return ("pictures", $"resize {metadata.Preprocessing.Resize}, query channels {metadata.Preprocessing.QueryChannels}, "
+            + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels");
+        yield return ("inspected", Inspected(metadata.Mask));
+        yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}, smoothed with sigma {scoring.SmoothingSigma}, good pictures reach {metadata.GoodPeak:F4}");
+        yield return ("fusion", Fusion(scoring, metadata.Temperature));
+        yield return ("memory", Memory(model.Memory, scoring));
+        foreach ((string name, string value) in LimitLines(metadata)) yield return (name, value);
+    }
+
+    private static string Inspected(MaskRecord? mask)
+    {
+        if (mask is null) return "the whole picture";
+        bool[] raster = mask.ToMask().Raster(mask.Side);
+        return $"{(double)raster.Count(place => place) / raster.Length:P0} of pictures of the shape {mask.Width} x {mask.Height}";
+    }
+
+    private static string Fusion(ScoringOptions scoring, float temperature)
+    {
+        string patches = scoring.TopPatches == 0 ? "the map's maximum" : $"the {scoring.TopPatches} most anomalous patches";
+        string words = scoring.Fusion == ScoreFusion.CommonScale
+            ? $", words weigh {scoring.TextWeight ?? 1:0.##}, class token {(scoring.ClassToken == false ? "without" : "with")} a say"
+            : "";
+        return $"{scoring.Fusion}, from {patches}{words}, logit scale {temperature:0.####} ({scoring.LogitScale})";
+    }
+
+    private static string Memory(MemoryBank memory, ScoringOptions scoring)
+    {
+        int rows = memory.Layers[0].Length / memory.Width;
+        string whitened = memory.Whitenings is null ? "" : ", whitened";
+        string shifts = scoring.MemoryShifts > 1 ? $", {scoring.MemoryShifts} x {scoring.MemoryShifts} shifts" : "";
+        double size = (double)memory.Layers.Count * rows * memory.Width * sizeof(float) / Megabyte;
+        return $"{rows:N0} patches of {memory.Width} channels at {memory.Layers.Count} layers, {size:0.0} MB{shifts}{whitened}";
+    }
+
+    private static IEnumerable<(string Name, string Value)> LimitLines(DetectorMetadata metadata)
+    {
+        if (metadata.Limits is not { } limits)
+        {
+            yield return ("limits", "none: no verdicts; 'promptad calibrate' finds them");
+            yield break;
+        }
+        yield return ("review", LimitTable.Describe(limits.Review));
+        yield return ("ng", LimitTable.Describe(limits.NG));
+        yield return ("regions", LimitTable.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} pixels on" : ""));
+        int shots = metadata.GoodScores?.Shots.Count ?? 0, further = metadata.GoodScores?.Further.Count ?? 0;
+        yield return ("calibrated", $"{further} further good pictures; {shots} scores of pictures learned from and their variations");
+    }
+
+    private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorMetadata metadata)
+    {
+        if (metadata.Training is { } training) yield return ("training", training.GetRawText());
+        yield return ("created", metadata.Created.ToString("u", CultureInfo.InvariantCulture));
+        yield return ("program", $"{metadata.Program}, format {metadata.Format}");
+        using FileStream stream = File.OpenRead(file);
+        yield return ("file", $"{stream.Length / Megabyte:0.0} MB, sha256 {Convert.ToHexStringLower(SHA256.HashData(stream))}");
     }
 }

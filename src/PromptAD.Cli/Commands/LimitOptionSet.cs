@@ -13,14 +13,22 @@ internal sealed class LimitOptionSet
     private readonly Option<float?> ngScore = Score("--ng-score", "The NG limit as a score, instead of a rate.");
     private readonly Option<float?> pixelScore = Score("--pixel-score", "The pixel limit as a map value, instead of a rate.");
 
+    private readonly Option<double?> minimumArea = new("--min-area")
+    {
+        Description = "Regions of fewer pixels of the picture are left out. Default: none is.",
+        HelpName = "pixels",
+    };
+
+    private Option[] All => [reviewRate, ngRate, pixelRate, reviewScore, ngScore, pixelScore, minimumArea];
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[reviewRate, ngRate, pixelRate, reviewScore, ngScore, pixelScore]) command.Add(option);
+        foreach (Option option in All) command.Add(option);
     }
 
     /// <summary>Whether any of them was given.</summary>
     public bool AreGiven(ParseResult parsed) =>
-        new Option[] { reviewRate, ngRate, pixelRate, reviewScore, ngScore, pixelScore }.Any(option => parsed.GetResult(option) is not null);
+        All.Any(option => parsed.GetResult(option) is not null);
 
     /// <summary>The options, changed by what was given; a rate takes the place of a score.</summary>
     public LimitOptions Read(ParseResult parsed, LimitOptions before) => new()
@@ -31,6 +39,7 @@ internal sealed class LimitOptionSet
         ReviewScore = parsed.GetValue(reviewScore) ?? (parsed.GetValue(reviewRate) is null ? before.ReviewScore : null),
         NGScore = parsed.GetValue(ngScore) ?? (parsed.GetValue(ngRate) is null ? before.NGScore : null),
         PixelScore = parsed.GetValue(pixelScore) ?? (parsed.GetValue(pixelRate) is null ? before.PixelScore : null),
+        MinimumArea = parsed.GetValue(minimumArea) ?? before.MinimumArea,
     };
 
     private static Option<double?> Rate(string name, string description) => new(name)

@@ -49,7 +49,7 @@ internal sealed class ThresholdCommand
     {
         string file = parsed.GetRequiredValue(detectorFile);
         if (!limits.AreGiven(parsed))
-            throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, --ng-score or --pixel-score.");
+            throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, --ng-score, --pixel-score or --min-area.");
         DetectorModel model = DetectorModel.Load(file);
         LimitOptions options = limits.Read(parsed, Before(model.Metadata.Limits));
         GoodScores good = Good(model);
@@ -107,6 +107,7 @@ internal sealed class ThresholdCommand
                 ReviewScore = Given(limits.Review),
                 NGScore = Given(limits.NG),
                 PixelScore = Given(limits.Pixel),
+                MinimumArea = limits.MinimumArea,
             };
 
         static float? Given(Limit limit) => limit.Basis == LimitBasis.Given ? limit.Score : null;

@@ -53,6 +53,7 @@ internal sealed class TrainCommand
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly MethodOptions method = new();
     private readonly LimitOptionSet limits = new();
+    private readonly MaskOptions mask = new();
 
     private TrainCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -65,6 +66,7 @@ internal sealed class TrainCommand
         };
         train.method.AddTo(command);
         train.limits.AddTo(command);
+        train.mask.AddTo(command);
         train.good.Validators.Add(CommonOptions.CheckPaths);
         train.output.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction((parsed, cancellation) => Task.Run(() => train.Run(parsed, cancellation)));
@@ -80,7 +82,10 @@ internal sealed class TrainCommand
         var backbones = new BackboneStore(parsed.GetValue(store));
         string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         using Backbone opened = backbones.Open(backboneId, parsed.GetValue(threads));
-        var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options);
+        var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options)
+        {
+            Mask = mask.Read(parsed, pictures[0].Path),
+        };
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
         CheckOutput(file);

@@ -1,10 +1,10 @@
+using PromptAD.Imaging;
+
 namespace PromptAD.Evaluation.Metrics;
 
 /// <summary>The 8-connected regions of a mask.</summary>
 internal sealed class DefectRegions
 {
-    private static readonly (int Dx, int Dy)[] Neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
-
     private readonly int _width;
 
     /// <summary>Pixel indices of each region, in no particular order.</summary>
@@ -20,7 +20,7 @@ internal sealed class DefectRegions
         var open = new bool[mask.Length];
         for (int i = 0; i < mask.Length; i++) open[i] = mask[i] != 0;
         for (int i = mask.IndexOfAnyExcept((byte)0); i >= 0 && i < open.Length; i++)
-            if (open[i]) regions.Add([.. Flood(open, width, height, [i])]);
+            if (open[i]) regions.Add([.. ConnectedPixels.Close(open, width, height, i)]);
         Pixels = regions;
     }
 
@@ -40,30 +40,11 @@ internal sealed class DefectRegions
         var open = new bool[boxWidth * boxHeight];
         Array.Fill(open, true);
         foreach (int p in pixels) open[(p / _width - top + 1) * boxWidth + p % _width - left + 1] = false;
-        Flood(open, boxWidth, boxHeight, [0]);
+        ConnectedPixels.Close(open, boxWidth, boxHeight, 0);
 
         var holes = new List<int>();
         for (int i = 0; i < open.Length; i++)
             if (open[i]) holes.Add((i / boxWidth + top - 1) * _width + i % boxWidth + left - 1);
         return [.. holes];
-    }
-
-    /// <summary>Closes every open pixel that is 8-connected to the first of <paramref name="found"/>, and returns them all.</summary>
-    private static List<int> Flood(bool[] open, int width, int height, List<int> found)
-    {
-        open[found[0]] = false;
-        for (int next = 0; next < found.Count; next++)
-        {
-            int x = found[next] % width, y = found[next] / width;
-            foreach ((int dx, int dy) in Neighbours)
-            {
-                if ((uint)(x + dx) >= (uint)width || (uint)(y + dy) >= (uint)height) continue;
-                int neighbour = found[next] + dy * width + dx;
-                if (!open[neighbour]) continue;
-                open[neighbour] = false;
-                found.Add(neighbour);
-            }
-        }
-        return found;
     }
 }

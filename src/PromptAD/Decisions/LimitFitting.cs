@@ -13,7 +13,7 @@ internal static class LimitFitting
         Limit review = Find(good, score => score.Score, options.ReviewScore, options.ReviewRate);
         Limit ng = Find(good, score => score.Score, options.NGScore, options.NGRate);
         Limit pixel = Find(good, score => score.Peak, options.PixelScore, options.PixelRate);
-        return new Limits(Below(review, ng), Above(ng, review), pixel);
+        return new Limits(Below(review, ng), Above(ng, review), pixel) { MinimumArea = options.MinimumArea };
     }
 
     /// <summary>What is to be said of the limits: what they do not promise, and what would help.</summary>

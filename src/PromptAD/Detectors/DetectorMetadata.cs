@@ -8,7 +8,10 @@ namespace PromptAD.Detectors;
 /// <summary>The JSON in a detector file's header.</summary>
 internal sealed record DetectorMetadata
 {
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
+
+    /// <summary>The format that programs of all versions read; the current one is needed for a mask, which they would ignore.</summary>
+    public const int FirstFormat = 1;
 
     public required int Format { get; init; }
 
@@ -41,6 +44,9 @@ internal sealed record DetectorMetadata
     [JsonPropertyName("calibration")] // the name that files have known it by from the first
     public ScoreScale? Scale { get; init; }
 
+    /// <summary>Which places are inspected; null for all. From format 2 on.</summary>
+    public MaskRecord? Mask { get; init; }
+
     /// <summary>The limits of verdicts; null in a file that was never calibrated.</summary>
     public Limits? Limits { get; init; }
 
@@ -66,6 +72,7 @@ internal sealed record DetectorMetadata
         Scale?.Validate();
         if (Scoring.Fusion == ScoreFusion.CommonScale && Scale is null)
             throw new PromptADException("the scale that its fusion needs is missing.");
+        Mask?.Validate();
         Limits?.Validate();
         GoodScores?.Validate();
     }

@@ -5,15 +5,15 @@ internal static class Overlay
 {
     /// <summary>Writes the overlay as PNG or JPEG, as the path's extension says.</summary>
     /// <exception cref="PromptADException">An option is out of range, the extension is unknown or the file cannot be written.</exception>
-    public static void Save(in CameraFrame frame, AnomalyMap map, OverlayOptions options, string path)
+    public static void Save(in CameraFrame frame, AnomalyMap map, OverlayOptions options, string path, IReadOnlyList<Region>? regions = null)
     {
-        using Picture overlay = Render(frame, map, options);
+        using Picture overlay = Render(frame, map, options, regions);
         PictureEncoder.Save(overlay, path);
     }
 
     /// <summary>The picture with the map's colours over it, opaque, no side longer than the options allow.</summary>
     /// <exception cref="PromptADException">An option is out of range.</exception>
-    public static Picture Render(in CameraFrame frame, AnomalyMap map, OverlayOptions options)
+    public static Picture Render(in CameraFrame frame, AnomalyMap map, OverlayOptions options, IReadOnlyList<Region>? regions = null)
     {
         options.Validate();
         double scale = Math.Min(1, (double)options.MaxSide / Math.Max(frame.Width, frame.Height));
@@ -22,6 +22,7 @@ internal static class Overlay
         var overlay = new Picture(width, height, gray: false);
         CopyColors(scaled, overlay.Pixels);
         Blend(overlay, map, new HeatColors(options));
+        if (regions is not null && options.ShowRegions) OutlineDrawing.Draw(overlay, regions, (double)width / frame.Width);
         return overlay;
     }
 

@@ -24,6 +24,7 @@ internal sealed class PictureScorer
     private readonly float temperature;
     private readonly ScoringOptions options;
     private readonly ScoreScale? scale;
+    private readonly InspectedPatches? inspected;
     private readonly float textWeight;
     private readonly bool hasClassToken;
 
@@ -32,13 +33,16 @@ internal sealed class PictureScorer
     /// <param name="temperature">s (mark Q3).</param>
     /// <param name="options">How to read and to fuse.</param>
     /// <param name="scale">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
-    public PictureScorer(Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, ScoreScale? scale)
+    /// <param name="inspected">The patches that have a say; null for all.</param>
+    public PictureScorer(
+        Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, ScoreScale? scale, InspectedPatches? inspected = null)
     {
         if (options.Fusion == ScoreFusion.CommonScale && scale is null) throw new ArgumentNullException(nameof(scale));
         this.image = image;
         this.pixel = pixel;
         this.temperature = temperature;
         this.options = options;
+        this.inspected = inspected;
         textWeight = options.TextWeight ?? Reading.Published.TextWeight;
         hasClassToken = options.ClassToken ?? Reading.Published.ClassToken;
         this.scale = options.Fusion == ScoreFusion.CommonScale ? scale : null;
@@ -50,7 +54,8 @@ internal sealed class PictureScorer
     public PictureScores Score(PictureFeatures features, float[]? visualMap)
     {
         float? picture = image?.Logits(features.Cls, temperature)[0];
-        float[]? patches = pixel?.Logits(features.Tokens, temperature);
+        float[]? patches = Cover(pixel?.Logits(features.Tokens, temperature));
+        visualMap = Cover(visualMap);
         float? textual = picture is { } logit ? Prototypes.Probability(logit) : null, visual = visualMap is null ? null : Read(visualMap);
         float[] fused = Fuse(patches, visualMap);
         float score = scale is null
@@ -66,14 +71,14 @@ internal sealed class PictureScorer
     /// The highest map value that good pictures reach, judged by the good pictures themselves: each patch is compared with all others. A
     /// scale for heat maps, not a threshold.
     /// </summary>
-    /// <param name="tokens">The good pictures' normalised patch tokens, (images, patches, E).</param>
+    /// <param name="tokens">The good pictures' normalised patch tokens, (images, inspected patches, E).</param>
     /// <param name="images">k.</param>
     /// <param name="memory">Their memory bank.</param>
     public float GoodPeak(float[] tokens, int images, MemoryBank memory)
     {
         float[] logits = pixel!.Logits(tokens, temperature); // (images, patches)
         float[] fused = Fuse(logits, memory.OwnMap(logits.Length));
-        return fused.Chunk(fused.Length / images).Max(map => Map(map).Max());
+        return fused.Chunk(fused.Length / images).Max(map => Map(inspected?.Spread(map) ?? map).Max());
     }
 
     /// <summary>What good pictures score, read from the good pictures in other places and lights.</summary>
@@ -91,6 +96,9 @@ internal sealed class PictureScorer
             SpreadOf(varied.SelectMany(picture => pixel?.Logits(picture.Tokens, temperature) ?? [])),
             SpreadOf(varied.SelectMany(picture => memory?.VisualMap(picture.Memory) ?? [])));
     }
+
+    /// <summary>Lowers the patches that are not inspected to the lowest of the others.</summary>
+    private float[]? Cover(float[]? map) => map is null || inspected is null ? map : inspected.Spread(inspected.Keep(map));
 
     /// <summary>Words and memory of each patch, (patches): fused harmonically, or the sum of their deviations.</summary>
     private float[] Fuse(float[]? logits, float[]? distances)
@@ -113,7 +121,7 @@ internal sealed class PictureScorer
         if (options.TopPatches == 0) return ScoreMaps.Upsample(patches, Grid(patches), options.MapSize).Max();
         float[] ordered = [.. patches];
         Array.Sort(ordered);
-        ReadOnlySpan<float> top = ordered.AsSpan(Math.Max(0, ordered.Length - options.TopPatches));
+        ReadOnlySpan<float> top = ordered.AsSpan(Math.Max(ordered.Length - (inspected?.Places.Length ?? ordered.Length), ordered.Length - options.TopPatches));
         return TensorPrimitives.Sum(top) / top.Length;
     }
 
@@ -121,8 +129,8 @@ internal sealed class PictureScorer
     {
         float[] map = ScoreMaps.Upsample(fused, Grid(fused), options.MapSize);
         ScoreMaps.Smooth(map, options.MapSize, options.SmoothingSigma);
-        if (scale is null) return map;
-        for (int i = 0; i < map.Length; i++) map[i] = Squash(map[i]);
+        for (int i = 0; scale is not null && i < map.Length; i++) map[i] = Squash(map[i]);
+        inspected?.Clear(map);
         return map;
     }
 

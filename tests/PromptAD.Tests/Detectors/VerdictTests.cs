@@ -54,6 +54,21 @@ public sealed class VerdictTests : DetectorTest
         Assert.Contains("No picture is left", Refused(() => detector.Calibrate([learned])).Message);
     }
 
+    [Fact]
+    public void Regions_are_what_lies_above_the_pixel_limit()
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Assert.Contains("promptad calibrate", Refused(() => detector.Predict(Frame(Noise(5))).Regions.ToString()).Message);
+        AnomalyMap map = detector.Predict(Frame(Noise(5))).Map;
+        float[] ordered = [.. map.Values.ToArray().Order()];
+        float limit = ordered[ordered.Length * 9 / 10];
+        detector.SetLimits(new LimitOptions { ReviewScore = 0, NGScore = 0, PixelScore = limit });
+        IReadOnlyList<Region> regions = detector.Predict(Frame(Noise(5))).Regions;
+        double above = ordered.Count(value => value > limit);
+        Assert.Equal(above * 40 * 30 / (MapSize * MapSize), regions.Sum(region => region.Area), 1e-3);
+        Assert.Equal(map.Max, regions[0].Peak);
+    }
+
     [Theory]
     [InlineData("limits", """{"review": {"score": 2, "rate": null, "basis": "Given"}, "ng": {"score": 0.5, "rate": null, "basis": "Given"}, "pixel": {"score": 0.5, "rate": null, "basis": "Given"}}""")]
     [InlineData("limits", """{"review": {"score": 0.6, "rate": null, "basis": "Given"}, "ng": {"score": 0.5, "rate": null, "basis": "Given"}, "pixel": {"score": 0.5, "rate": null, "basis": "Given"}}""")]

@@ -30,6 +30,20 @@ public sealed class OverlayTests
     }
 
     [Fact]
+    public void Draws_the_outlines_of_regions_unless_they_are_not_wanted()
+    {
+        CameraFrame black = new(new byte[400], 20, 20, PixelFormat.Gray8);
+        Region[] regions = [new(4, 4, 12, 12, 144, 1, 1, 9, 9, [new(4, 4), new(16, 4), new(16, 16), new(4, 16)])];
+        using Picture drawn = Overlay.Render(black, Zero, new OverlayOptions(), regions);
+        using Picture plain = Overlay.Render(black, Zero, new OverlayOptions { ShowRegions = false }, regions);
+
+        byte[] rgb = TestPictures.Rgb(drawn);
+        Assert.Equal(0, rgb[3 * ((10 * 20) + 10)]);
+        Assert.True(rgb[(3 * ((10 * 20) + 4)) + 1] > 100 || rgb[(3 * ((10 * 20) + 3)) + 1] > 100);
+        Assert.All(TestPictures.Rgb(plain), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
     public void Uses_the_fixed_scale()
     {
         CameraFrame black = new([0], 1, 1, PixelFormat.Gray8);

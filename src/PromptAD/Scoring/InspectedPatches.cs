@@ -1,0 +1,67 @@
+using System.Numerics.Tensors;
+
+namespace PromptAD.Scoring;
+
+/// <summary>The places of a mask as one encoder and one map see them, made once for each detector.</summary>
+internal sealed class InspectedPatches
+{
+    private readonly bool[] input, map;
+
+    /// <param name="mask">What is inspected.</param>
+    /// <param name="inputSize">The side of the encoder's input.</param>
+    /// <param name="grid">Patches along a side.</param>
+    /// <param name="mapSize">The side of the map.</param>
+    /// <exception cref="PromptADException">No patch is inspected.</exception>
+    public InspectedPatches(PictureMask mask, int inputSize, int grid, int mapSize)
+    {
+        Mask = mask;
+        input = mask.Raster(inputSize);
+        map = mask.Raster(mapSize);
+        bool[] patches = mask.Patches(grid);
+        Places = [.. Enumerable.Range(0, patches.Length).Where(place => patches[place])];
+        All = patches.Length;
+    }
+
+    public PictureMask Mask { get; }
+
+    /// <summary>The patches that are inspected, in their order.</summary>
+    public int[] Places { get; }
+
+    /// <summary>The number of all patches.</summary>
+    public int All { get; }
+
+    /// <summary>Paints what is not inspected with CLIP's mean colour, (3, size, size).</summary>
+    public void Paint(Span<float> tensor)
+    {
+        for (int i = 0; i < tensor.Length; i++) if (!input[i % input.Length]) tensor[i] = 0;
+    }
+
+    /// <summary>A picture's features of the inspected patches alone.</summary>
+    public PictureFeatures Keep(PictureFeatures features, int channels, int width) =>
+        new(features.Cls, Rows(features.Tokens, channels), [.. features.Memory.Select(layer => Rows(layer, width))]);
+
+    /// <summary>The values of the inspected patches, (places).</summary>
+    public float[] Keep(float[] values) => [.. Places.Select(place => values[place])];
+
+    /// <summary>A map of all patches from the values of the inspected ones; the others are as low as the lowest of them.</summary>
+    public float[] Spread(float[] kept)
+    {
+        var spread = new float[All];
+        Array.Fill(spread, TensorPrimitives.Min<float>(kept));
+        foreach ((int i, int place) in Places.Index()) spread[place] = kept[i];
+        return spread;
+    }
+
+    /// <summary>Sets what is not inspected to 0 in a finished map.</summary>
+    public void Clear(float[] finished)
+    {
+        for (int i = 0; i < finished.Length; i++) if (!map[i]) finished[i] = 0;
+    }
+
+    private float[] Rows(float[] rows, int width)
+    {
+        var kept = new float[Places.Length * width];
+        foreach ((int i, int place) in Places.Index()) rows.AsSpan(place * width, width).CopyTo(kept.AsSpan(i * width));
+        return kept;
+    }
+}
