@@ -13,6 +13,7 @@ var root = new RootCommand("Finds defects from one to four pictures of a good pa
     EvaluateCommand.Create(terminal),
     BenchmarkCommand.Create(terminal),
     InfoCommand.Create(terminal),
+    ExportCommand.Create(terminal),
     VerifyCommand.Create(terminal),
     BackboneCommand.Create(terminal),
 };

@@ -63,6 +63,8 @@ public sealed class Backbone : IDisposable
 
     internal ClipTokenizer Tokenizer => tokenizer.Value;
 
+    internal string VisionGraphPath => Path.Combine(folder, VisionGraphFile);
+
     internal string TextWeightsPath => Path.Combine(folder, TextWeightsFile);
 
     /// <inheritdoc/>

@@ -82,4 +82,5 @@ internal sealed record DetectorMetadata
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DetectorMetadata))]
+[JsonSerializable(typeof(Limits))]
 internal sealed partial class DetectorJson : JsonSerializerContext;

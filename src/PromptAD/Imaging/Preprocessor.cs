@@ -8,9 +8,12 @@ internal sealed class Preprocessor
 {
     private const int ProgramSide = 1024;
 
-    private static readonly float[] RedLevels = Levels(0.48145466f, 0.26862954f);
-    private static readonly float[] GreenLevels = Levels(0.4578275f, 0.26130258f);
-    private static readonly float[] BlueLevels = Levels(0.40821073f, 0.27577711f);
+    /// <summary>CLIP's mean and deviation of red, green and blue, as parts of the largest level.</summary>
+    internal static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f], Deviation = [0.26862954f, 0.26130258f, 0.27577711f];
+
+    private static readonly float[] RedLevels = Levels(Mean[0], Deviation[0]);
+    private static readonly float[] GreenLevels = Levels(Mean[1], Deviation[1]);
+    private static readonly float[] BlueLevels = Levels(Mean[2], Deviation[2]);
 
     private readonly PreprocessingOptions options;
     private readonly BicubicResampler resampler;

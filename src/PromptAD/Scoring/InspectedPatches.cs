@@ -36,6 +36,9 @@ internal sealed class InspectedPatches
         for (int i = 0; i < tensor.Length; i++) if (!input[i % input.Length]) tensor[i] = 0;
     }
 
+    /// <summary>1 for pixels of the encoder's input that are inspected, 0 for those painted over, (size, size).</summary>
+    public float[] Seen() => [.. input.Select(seen => seen ? 1f : 0f)];
+
     /// <summary>A picture's features of the inspected patches alone.</summary>
     public PictureFeatures Keep(PictureFeatures features, int channels, int width) =>
         new(features.Cls, Rows(features.Tokens, channels), [.. features.Memory.Select(layer => Rows(layer, width))]);

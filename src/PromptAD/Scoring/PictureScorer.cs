@@ -18,7 +18,7 @@ internal sealed record PictureScores(
 /// <summary>Reads scores and maps from a picture's features (section 4 of the method), by words, by memory, or by both.</summary>
 internal sealed class PictureScorer
 {
-    private const float Wide = 6; // deviations above good pictures' mean that score 0.75
+    internal const float Wide = 6; // deviations above good pictures' mean that score 0.75
 
     private readonly Prototypes? image, pixel;
     private readonly float temperature;

@@ -1,0 +1,71 @@
+using System.CommandLine;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad export</c>: writes a detector as one file that needs nothing but ONNX Runtime.</summary>
+internal sealed class ExportCommand
+{
+    private enum ExportFormat
+    {
+        Onnx,
+    }
+
+    private readonly Terminal terminal;
+    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file." };
+    private readonly Option<ExportFormat> format = new("--format", "-f")
+    {
+        Description = "The format to write.",
+        DefaultValueFactory = _ => ExportFormat.Onnx,
+    };
+
+    private readonly Option<string[]> check = new("--check")
+    {
+        Description = "Real pictures that the export is compared with 'predict' on before it is written; not those that were learned from.",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "files|folder",
+    };
+
+    private readonly Option<bool> resizing = new("--resizing")
+    {
+        Description = "Whether the file resizes pictures itself, of the size of those it is checked with, or takes them in the encoder's size.",
+        DefaultValueFactory = _ => true,
+        HelpName = "true|false",
+    };
+
+    private readonly Option<string> output = new("--output", "-o") { Description = "The file to write.", Required = true, HelpName = "file" };
+    private readonly Option<bool> force = new("--force") { Description = "Replace a file that is there." };
+    private readonly Option<string?> store = CommonOptions.Store();
+    private readonly Option<int> threads = CommonOptions.Threads();
+
+    private ExportCommand(Terminal terminal) => this.terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var export = new ExportCommand(terminal);
+        var command = new Command("export", "Writes a detector with its backbone as one ONNX file: an 8-bit picture in, scores and map out.")
+        {
+            export.detectorFile, export.format, export.check, export.resizing, export.output, export.force, export.store, export.threads,
+        };
+        export.format.AcceptOnlyNames();
+        export.detectorFile.Validators.Add(CommonOptions.CheckPaths);
+        export.check.Validators.Add(CommonOptions.CheckPaths);
+        export.output.Validators.Add(CommonOptions.CheckPaths);
+        command.SetAction(parsed => Task.Run(() => export.Run(parsed)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string[] pictures = [.. PicturePaths.Expand(parsed.GetRequiredValue(check)).Select(picture => picture.Path)];
+        using AnomalyDetector detector = AnomalyDetector.Load(
+            parsed.GetRequiredValue(detectorFile), new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
+        CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        string file = parsed.GetRequiredValue(output);
+        var options = new ExportOptions { IncludeResizing = parsed.GetValue(resizing), Replace = parsed.GetValue(force) };
+        ExportCheck result = detector.Export(file, pictures, options);
+        terminal.Say($"Exported {file} for pictures of {result.Width} x {result.Height} pixels; on {result.Pictures} pictures it differs from the detector by at "
+            + $"most {result.ScoreDifference:G2} in scores and {result.MapDifference:G2} in maps.");
+        return ExitCode.Success;
+    }
+}

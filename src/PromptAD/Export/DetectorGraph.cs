@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using Google.Protobuf;
+using PromptAD.Backbones;
+using PromptAD.Backbones.Onnx;
+using PromptAD.Detectors;
+using PromptAD.Scoring;
+
+namespace PromptAD.Export;
+
+/// <summary>
+/// A whole detector as one ONNX model without other files. Input: <c>picture</c>, 8-bit, (height, width, 3), red first. Outputs: <c>score</c>,
+/// <c>text_score</c> and <c>visual_score</c>, (1) each, and <c>map</c>, (size, size). The vision graph of the store is taken as it is, its
+/// weights moved inside.
+/// </summary>
+internal static class DetectorGraph
+{
+    public const string Picture = "picture", Score = "score", Text = "text_score", Visual = "visual_score", Map = "map";
+    private const long LargestModel = 2_000_000_000; // protobuf ends at 2 GB
+
+    /// <summary>Builds the model.</summary>
+    /// <param name="model">The detector.</param>
+    /// <param name="backbone">Its backbone.</param>
+    /// <param name="width">The width of the pictures it is for.</param>
+    /// <param name="height">Their height.</param>
+    /// <exception cref="PromptADException">It would be too large, or its options cannot be exported.</exception>
+    public static ModelProto Build(DetectorModel model, Backbone backbone, int width, int height)
+    {
+        if (model.Metadata.Preprocessing.Resize != ResizeMode.Direct)
+            throw new PromptADException("A detector that resizes by way of 1024 x 1024 cannot be exported; train it with --resize direct.");
+        VisionConfiguration vision = backbone.Configuration.Vision;
+        ModelProto exported = Inline(backbone.VisionGraphPath);
+        var graph = new GraphAppender(exported.Graph);
+        InspectedPatches? inspected = model.Metadata.Mask is { } mask
+            ? new InspectedPatches(mask.ToMask(), vision.ImageSize, vision.Grid, model.Metadata.Scoring.MapSize)
+            : null;
+
+        List<NodeProto> encoder = [.. exported.Graph.Node];
+        exported.Graph.Node.Clear();
+        exported.Graph.Input.Clear();
+        exported.Graph.Output.Clear();
+        var input = new PictureInput(graph, vision.ImageSize);
+        graph.Rename(input.Add(Picture, width, height, model.Metadata.Preprocessing.QueryChannels, inspected?.Seen()), VisionGraph.Image);
+        exported.Graph.Node.AddRange(encoder); // nodes stand in the order of computing
+        (string score, string text, string visual, string map) = new ScoreOutputs(graph, model, vision.Grid, inspected).Add();
+        int size = model.Metadata.Scoring.MapSize;
+        exported.Graph.Name = "detector";
+        exported.Graph.Input.Add(Describe(Picture, GraphAppender.UInt8, height, width, 3));
+        foreach ((string value, string name, int[] shape) in ((string, string, int[])[])[
+            (score, Score, [1]), (text, Text, [1]), (visual, Visual, [1]), (map, Map, [size, size])])
+        {
+            graph.Rename(value, name);
+            exported.Graph.Output.Add(Describe(name, GraphAppender.Float, shape));
+        }
+        foreach ((string key, string value) in Metadata(model.Metadata))
+            exported.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        return exported;
+    }
+
+    private static IEnumerable<(string Key, string Value)> Metadata(DetectorMetadata metadata)
+    {
+        yield return ("object", metadata.ObjectName);
+        yield return ("states", string.Join(", ", metadata.States));
+        yield return ("backbone", metadata.BackboneId);
+        yield return ("backbone_hash", metadata.BackboneHash);
+        yield return ("program", metadata.Program);
+        yield return ("created", metadata.Created.ToString("O", CultureInfo.InvariantCulture));
+        if (metadata.Limits is not { } limits) yield break;
+        yield return ("review_limit", limits.Review.Score.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("ng_limit", limits.NG.Score.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("pixel_limit", limits.Pixel.Score.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("limits", JsonSerializer.Serialize(limits, DetectorJson.Default.Limits));
+    }
+
+    /// <summary>Reads a graph and puts the weights that lie in a file beside it into it.</summary>
+    private static ModelProto Inline(string path)
+    {
+        ModelProto model;
+        using (FileStream stream = File.OpenRead(path)) model = ModelProto.Parser.ParseFrom(stream);
+        long total = 0;
+        foreach (TensorProto tensor in model.Graph.Initializer)
+        {
+            if (tensor.DataLocation != TensorProto.Types.DataLocation.External) continue;
+            Dictionary<string, string> place = tensor.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
+            var bytes = new byte[long.Parse(place["length"], CultureInfo.InvariantCulture)];
+            total += bytes.Length;
+            if (total > LargestModel)
+                throw new PromptADException("The backbone is larger than the 2 GB that one ONNX file can hold; export a detector of a smaller one.");
+            using FileStream weights = File.OpenRead(Path.Combine(Path.GetDirectoryName(path)!, place["location"]));
+            weights.Position = long.Parse(place["offset"], CultureInfo.InvariantCulture);
+            weights.ReadExactly(bytes);
+            tensor.RawData = UnsafeByteOperations.UnsafeWrap(bytes);
+            tensor.DataLocation = TensorProto.Types.DataLocation.Default;
+            tensor.ExternalData.Clear();
+        }
+        return model;
+    }
+
+    private static ValueInfoProto Describe(string name, int type, params int[] shape)
+    {
+        var dimensions = new TensorShapeProto();
+        dimensions.Dim.AddRange(shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
+        var tensor = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+    }
+}

@@ -1,0 +1,91 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime;
+using PromptAD.Files;
+using PromptAD.Imaging;
+
+namespace PromptAD.Export;
+
+/// <summary>Runs an exported model beside its detector.</summary>
+/// <param name="detector">The detector.</param>
+/// <param name="preprocessor">How it prepares pictures.</param>
+/// <param name="resizes">Whether the model resizes pictures itself.</param>
+internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor preprocessor, bool resizes)
+{
+    /// <summary>What scores and maps may differ by.</summary>
+    public const float Tolerance = 1e-4f;
+
+    /// <summary>The size of pictures that the model is to take.</summary>
+    public (int Width, int Height) SizeOf(string path)
+    {
+        if (!resizes) return (preprocessor.Size, preprocessor.Size);
+        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit);
+        return (picture.Width, picture.Height);
+    }
+
+    /// <exception cref="PromptADException">A picture cannot be used, the model cannot be run, or it differs.</exception>
+    public ExportCheck Compare(byte[] model, IReadOnlyCollection<string> paths, int width, int height)
+    {
+        try
+        {
+            using var session = new InferenceSession(model);
+            float score = 0, map = 0;
+            foreach (string path in paths)
+            {
+                (float ofScore, float ofMap) = Compare(session, path, width, height);
+                (score, map) = (Math.Max(score, ofScore), Math.Max(map, ofMap));
+            }
+            return new ExportCheck(width, height, paths.Count, score, map);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new PromptADException($"The exported model cannot be run: {AtomicFile.Reason(e)}. Check free memory.", e);
+        }
+    }
+
+    private (float Score, float Map) Compare(InferenceSession session, string path, int width, int height)
+    {
+        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit);
+        if (resizes && (picture.Width, picture.Height) != (width, height))
+        {
+            throw new PromptADException($"'{path}' is {picture.Width} x {picture.Height} pixels, but the first picture is {width} x {height}; "
+                + "an export that resizes is for pictures of one size. Give pictures of that size, or export without resizing.");
+        }
+        Prediction expected = detector.Predict(picture.Frame);
+        byte[] pixels = resizes ? Rgb(picture) : Resized(picture);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels.AsMemory(), [height, width, 3]);
+        using var run = new RunOptions();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
+            run, [DetectorGraph.Picture], [input], [DetectorGraph.Score, DetectorGraph.Text, DetectorGraph.Visual, DetectorGraph.Map]);
+        float[] scores = [.. outputs.Take(3).Select(output => output.GetTensorDataAsSpan<float>()[0])];
+        float[] wanted = [expected.Score, expected.TextScore, expected.VisualScore];
+        float ofScore = scores.Zip(wanted, (a, b) => Math.Abs(a - b)).Max();
+        float ofMap = Largest(outputs[3].GetTensorDataAsSpan<float>(), expected.Map.Values.Span);
+        if (ofScore <= Tolerance && ofMap <= Tolerance) return (ofScore, ofMap); // not so for numbers that are none
+        throw new PromptADException($"The exported model differs from the detector on '{path}' by {ofScore:G2} in a score and {ofMap:G2} in the map, "
+            + $"more than {Tolerance}; nothing was written. Check with pictures that were not learned from.");
+    }
+
+    private static float Largest(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
+    {
+        var differences = new float[expected.Length];
+        TensorPrimitives.Subtract(actual, expected, differences);
+        return Math.Abs(TensorPrimitives.MaxMagnitude<float>(differences));
+    }
+
+    private byte[] Resized(Picture picture)
+    {
+        var tensor = new float[preprocessor.Length];
+        preprocessor.PrepareReference(picture.Frame, tensor);
+        using Picture resized = Preprocessor.ToPicture(tensor, preprocessor.Size);
+        return Rgb(resized);
+    }
+
+    private static byte[] Rgb(Picture picture)
+    {
+        ReadOnlySpan<byte> pixels = picture.Pixels;
+        int channels = picture.Channels;
+        var rgb = new byte[3 * picture.Width * picture.Height];
+        for (int i = 0; i < rgb.Length; i++) rgb[i] = pixels[(i / 3 * channels) + (channels == 1 ? 0 : 2 - (i % 3))];
+        return rgb;
+    }
+}

@@ -1,0 +1,52 @@
+using PromptAD.Imaging;
+
+namespace PromptAD.Export;
+
+/// <summary>The nodes from an 8-bit picture, (height, width, 3), red first, to the encoder's input: resized as Pillow does, bit for bit.</summary>
+/// <param name="graph">Where they go.</param>
+/// <param name="size">The side of the encoder's input.</param>
+internal sealed class PictureInput(GraphAppender graph, int size)
+{
+    /// <summary>Adds them.</summary>
+    /// <param name="picture">The name of the 8-bit picture.</param>
+    /// <param name="width">Its width.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="order">In which order the encoder gets the channels.</param>
+    /// <param name="painted">1 for pixels of the encoder's input that are seen, 0 for those painted over, (size, size); null for all.</param>
+    /// <returns>(1, 3, size, size).</returns>
+    public string Add(string picture, int width, int height, ChannelOrder order, float[]? painted)
+    {
+        string planes = graph.Node("Transpose", [picture], GraphAppender.Attribute("perm", 2, 0, 1)); // (3, height, width)
+        // Doubles hold the sums of fixed-point weights exactly.
+        planes = graph.Node("Cast", [planes], GraphAppender.Attribute("to", GraphAppender.Double));
+        if (width != size) planes = Round(graph.Node("MatMul", [planes, Weights(width, down: false)])); // (3, height, size)
+        if (height != size) planes = Round(graph.Node("MatMul", [Weights(height, down: true), planes])); // (3, size, size)
+        planes = graph.Node("Cast", [planes], GraphAppender.Attribute("to", GraphAppender.Float));
+        if (order == ChannelOrder.Bgr) planes = graph.Node("Gather", [planes, graph.Longs(2, 1, 0)], GraphAppender.Attribute("axis", 0));
+        planes = graph.Node("Div", [planes, graph.Constant(255f)]);
+        planes = graph.Node("Sub", [planes, graph.Constant(Preprocessor.Mean, 3, 1, 1)]);
+        planes = graph.Node("Div", [planes, graph.Constant(Preprocessor.Deviation, 3, 1, 1)]);
+        if (painted is not null) planes = graph.Node("Mul", [planes, graph.Constant(painted, size, size)]);
+        return graph.Reshape(planes, 1, 3, size, size);
+    }
+
+    /// <summary>The resampler's weights as a matrix, (length, size), or (size, length) for columns.</summary>
+    private string Weights(int length, bool down)
+    {
+        var weights = new ResampleWeights(length, size);
+        var matrix = new double[length * size];
+        for (int target = 0; target < size; target++)
+        {
+            ReadOnlySpan<int> window = weights.Window(target, out int first);
+            for (int i = 0; i < window.Length; i++) matrix[down ? (target * length) + first + i : ((first + i) * size) + target] = window[i];
+        }
+        return down ? graph.Constant(matrix, size, length) : graph.Constant(matrix, length, size);
+    }
+
+    private string Round(string sums)
+    {
+        const double one = 1 << ResampleWeights.Precision;
+        string rounded = graph.Node("Floor", [graph.Node("Div", [graph.Node("Add", [sums, graph.Constant(one / 2)]), graph.Constant(one)])]);
+        return graph.Node("Clip", [rounded, graph.Constant(0.0), graph.Constant(255.0)]);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Numerics.Tensors;
+using PromptAD.Backbones;
+using PromptAD.Backbones.Onnx;
+using PromptAD.Detectors;
+using PromptAD.Scoring;
+
+namespace PromptAD.Export;
+
+/// <summary>The nodes from the encoder's features to scores and map: what <see cref="PictureScorer"/> and <see cref="MemoryBank"/> compute.</summary>
+/// <param name="graph">Where they go.</param>
+/// <param name="model">The detector.</param>
+/// <param name="grid">Patches along a side.</param>
+/// <param name="inspected">The patches that have a say; null for all.</param>
+internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int grid, InspectedPatches? inspected)
+{
+    private readonly ScoringOptions scoring = model.Metadata.Scoring;
+    private readonly ScoreScale? scale = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? model.Metadata.Scale : null;
+    private readonly float textWeight = model.Metadata.Scoring.TextWeight ?? Reading.Published.TextWeight;
+    private readonly int patches = grid * grid;
+
+    /// <summary>Adds them and returns the names of score, text score, visual score and map.</summary>
+    public (string Score, string Text, string Visual, string Map) Add()
+    {
+        string picture = Logits(VisionGraph.Cls, model.Image, 1), words = Cover(Logits(VisionGraph.Tokens, model.Pixel, patches));
+        string distances = Cover(Distances());
+        string text = graph.Node("Sigmoid", [picture]), visual = Read(distances);
+        string fused = scale is null
+            ? Harmonic(graph.Node("Sigmoid", [words]), distances)
+            : graph.Node("Add", [Standardize(words, scale.Text, textWeight), Standardize(distances, scale.Memory, 1)]);
+        string score;
+        if (scale is null)
+        {
+            score = Harmonic(text, visual);
+        }
+        else
+        {
+            score = Read(fused);
+            if (scoring.ClassToken ?? Reading.Published.ClassToken)
+                score = graph.Node("Add", [score, Standardize(picture, scale.Picture, textWeight)]);
+            score = Squash(score);
+        }
+        return (graph.Reshape(score, 1), graph.Reshape(text, 1), graph.Reshape(visual, 1), Map(fused));
+    }
+
+    /// <summary>s·(z·w_a - z·w_n) of each row, (rows).</summary>
+    private string Logits(string features, Prototypes prototypes, int rows)
+    {
+        int channels = prototypes.Normal.Length;
+        float[] direction = [.. prototypes.Anomalous.Zip(prototypes.Normal, (anomalous, normal) => model.Metadata.Temperature * (anomalous - normal))];
+        string normalized = Normalize(graph.Reshape(features, rows, channels));
+        return graph.Reshape(graph.Node("MatMul", [normalized, graph.Constant(direction, channels, 1)]), rows);
+    }
+
+    /// <summary>M_v, (patches).</summary>
+    private string Distances()
+    {
+        string sum = Distances(0);
+        for (int layer = 1; layer < model.Memory.Layers.Count; layer++) sum = graph.Node("Add", [sum, Distances(layer)]);
+        return graph.Node("Div", [sum, graph.Constant((float)model.Memory.Layers.Count)]);
+    }
+
+    private string Distances(int layer)
+    {
+        int width = model.Memory.Width;
+        float[] rows = model.Memory.Layers[layer];
+        int references = rows.Length / width;
+        string queries = Normalize(graph.Reshape(VisionGraph.Memory(layer), patches, width));
+        string transposed = graph.Node("Transpose", [graph.Constant(rows, references, width)], GraphAppender.Attribute("perm", 1, 0));
+        if (model.Memory.Whitenings is not { } whitenings)
+        {
+            string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [queries, transposed]), keep: false, 1);
+            string distance = graph.Node("Div", [graph.Node("Sub", [graph.Constant(1f), nearest]), graph.Constant(2f)]);
+            return graph.Node("Clip", [distance, graph.Constant(0f), graph.Constant(1f)]);
+        }
+        Whitening whitening = whitenings[layer];
+        string matrix = graph.Node("Transpose", [graph.Constant(whitening.Matrix, width, width)], GraphAppender.Attribute("perm", 1, 0));
+        queries = graph.Node("MatMul", [graph.Node("Sub", [queries, graph.Constant(whitening.Mean, width)]), matrix]);
+        float[] halves = [.. Enumerable.Range(0, references).Select(row => HalfSquare(rows.AsSpan(row * width, width)))];
+        string products = graph.Node("Sub", [graph.Node("MatMul", [queries, transposed]), graph.Constant(halves, references)]);
+        string most = graph.Reduce("ReduceMax", products, keep: false, 1);
+        string square = graph.Node("Sub", [graph.Reduce("ReduceSumSquare", queries, keep: false, 1), graph.Node("Mul", [graph.Constant(2f), most])]);
+        string length = graph.Node("Sqrt", [graph.Node("Max", [square, graph.Constant(0f)])]);
+        string far = graph.Constant(MathF.Sqrt(2 * width));
+        return graph.Node("Sub", [graph.Constant(1f), graph.Node("Div", [far, graph.Node("Add", [length, far])])]);
+    }
+
+    private static float HalfSquare(ReadOnlySpan<float> row) => TensorPrimitives.SumOfSquares(row) / 2;
+
+    /// <summary>Rows of length 1; a row of zeros stays as it is.</summary>
+    private string Normalize(string rows)
+    {
+        string length = graph.Node("Max", [graph.Reduce("ReduceL2", rows, keep: true, -1), graph.Constant(1e-30f)]);
+        return graph.Node("Div", [rows, length]);
+    }
+
+    /// <summary>Lowers the patches that are not inspected to the lowest of the others.</summary>
+    private string Cover(string map)
+    {
+        if (inspected is null) return map;
+        string kept = graph.Node("Gather", [map, graph.Longs([.. inspected.Places.Select(place => (long)place)])], GraphAppender.Attribute("axis", 0));
+        float[] seen = new float[patches];
+        foreach (int place in inspected.Places) seen[place] = 1;
+        string which = graph.Node("Cast", [graph.Constant(seen, patches)], GraphAppender.Attribute("to", 9)); // bool
+        return graph.Node("Where", [which, map, graph.Reduce("ReduceMin", kept, keep: false)]);
+    }
+
+    private string Standardize(string values, Spread spread, float weight) => graph.Node(
+        "Mul", [graph.Node("Div", [graph.Node("Sub", [values, graph.Constant(spread.Mean)]), graph.Constant(spread.Deviation)]), graph.Constant(weight)]);
+
+    private string Harmonic(string text, string visual)
+    {
+        string one = graph.Constant(1f);
+        return graph.Node("Div", [one, graph.Node("Add", [graph.Node("Div", [one, text]), graph.Node("Div", [one, visual])])]);
+    }
+
+    private string Read(string map)
+    {
+        if (scoring.TopPatches == 0) return graph.Reduce("ReduceMax", Stretch(map, smooth: false), keep: false);
+        int count = Math.Min(scoring.TopPatches, inspected?.Places.Length ?? patches);
+        string top = graph.Node("TopK", 2, [map, graph.Longs(count)], GraphAppender.Attribute("axis", 0));
+        return graph.Reduce("ReduceMean", top, keep: false);
+    }
+
+    private string Map(string fused)
+    {
+        string map = Stretch(fused, smooth: true);
+        if (scale is not null) map = Squash(map);
+        if (inspected is null) return map;
+        var seen = new float[scoring.MapSize * scoring.MapSize];
+        Array.Fill(seen, 1);
+        inspected.Clear(seen);
+        return graph.Node("Mul", [map, graph.Constant(seen, scoring.MapSize, scoring.MapSize)]);
+    }
+
+    /// <summary>Upsampling and smoothing are the same for rows and columns: a matrix from both sides.</summary>
+    private string Stretch(string map, bool smooth)
+    {
+        int size = scoring.MapSize;
+        var matrix = new float[size * grid]; // (size, grid)
+        for (int row = 0; row < grid; row++)
+        {
+            var unit = new float[patches];
+            unit.AsSpan(row * grid, grid).Fill(1);
+            float[] stretched = ScoreMaps.Upsample(unit, grid, size);
+            if (smooth) ScoreMaps.Smooth(stretched, size, scoring.SmoothingSigma);
+            for (int y = 0; y < size; y++) matrix[(y * grid) + row] = stretched[y * size];
+        }
+        string left = graph.Constant(matrix, size, grid);
+        string right = graph.Node("Transpose", [left], GraphAppender.Attribute("perm", 1, 0));
+        return graph.Node("MatMul", [graph.Node("MatMul", [left, graph.Reshape(map, grid, grid)]), right]);
+    }
+
+    private string Squash(string deviations)
+    {
+        string angle = graph.Node("Atan", [graph.Node("Div", [deviations, graph.Constant(PictureScorer.Wide)])]);
+        return graph.Node("Add", [graph.Node("Div", [angle, graph.Constant(MathF.PI)]), graph.Constant(0.5f)]);
+    }
+}

@@ -1,0 +1,24 @@
+namespace PromptAD.Cli.Tests;
+
+public sealed class ExportTests(Workshop workshop) : CommandTest(workshop)
+{
+    [Fact]
+    public void Writes_one_file_that_agrees_with_predict()
+    {
+        Pictures.SavePng(InFolder("new/a.png"), 80, 60, seed: 41);
+        Pictures.SavePng(InFolder("new/b.png"), 80, 60, seed: 42);
+        Outcome outcome = Run(Success, "export", Workshop.Detector, "--format", "onnx", "--check", "new", "-o", "nut.onnx");
+        Assert.Contains("Exported nut.onnx for pictures of 80 x 60 pixels; on 2 pictures it differs from the detector by at most", outcome.Messages);
+        Assert.Equal(["new/a.png", "new/b.png", "nut.onnx"], FilesLeft);
+        Assert.Contains("'nut.onnx' is there already", Refuse(Failure, "export", Workshop.Detector, "--check", "new", "-o", "nut.onnx"));
+        Assert.Contains("64 x 64", Run(Success, "export", Workshop.Detector, "--check", "new", "-o", "nut.onnx", "--force", "--resizing", "false").Messages);
+    }
+
+    [Fact]
+    public void Refuses_without_pictures_to_check_with()
+    {
+        Assert.Contains("'--check' is required", Refuse(Usage, "export", Workshop.Detector, "-o", "nut.onnx"));
+        Assert.Contains("does not exist", Refuse(Failure, "export", Workshop.Detector, "--check", "missing.png", "-o", "nut.onnx"));
+        Assert.Empty(FilesLeft);
+    }
+}
