@@ -42,7 +42,8 @@ internal static class LimitTable
         {
             int count = byRow[row].Count(), length = (int)Math.Ceiling((double)count * widest / most);
             string names = string.Join(", ", marks.Where(mark => Row(mark.Score) == row).Select(mark => $"{mark.Name} {mark.Score:F4}"));
-            terminal.Print($"{low + (row * step):F4}  {(count > 0 ? count : ""),5}  {new string('#', length)}{(names.Length > 0 ? $"  <- {names}" : "")}");
+            terminal.Print($"{low + (row * step):F4}  {(count > 0 ? count : ""),5}  "
+                + $"{new string('#', length)}{(names.Length > 0 ? $"  <- {names}" : "")}");
         }
     }
 

@@ -38,7 +38,8 @@ internal static class ResultWriter
     private static void WriteTable(IReadOnlyList<PictureResult> results, IAnsiConsole console)
     {
         Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn("picture").AddColumn("verdict").AddColumn(Right("normalised")).AddColumn(Right("score")).AddColumn(Right("text")).AddColumn(Right("visual"))
+            .AddColumn("picture").AddColumn("verdict").AddColumn(Right("normalised")).AddColumn(Right("score"))
+            .AddColumn(Right("text")).AddColumn(Right("visual"))
             .AddColumn(Right("peak at")).AddColumn(Right("regions")).AddColumn(Right("ms"));
         foreach (PictureResult result in results)
         {
@@ -56,14 +57,15 @@ internal static class ResultWriter
 
     private static void WriteCsv(IReadOnlyList<PictureResult> results, TextWriter output)
     {
-        output.WriteLine("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,milliseconds,overlay,map,error");
+        output.WriteLine("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,"
+            + "milliseconds,overlay,map,error");
         foreach (PictureResult result in results)
         {
             string[] scores = result.Scores is { } s
                 ?
                 [
-                    VerdictText.Of(s.Verdict), $"{s.Image}", $"{s.Normalized}", $"{s.Text}", $"{s.Visual}", $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}",
-                    $"{s.Regions.Count}", string.Join(';', s.Regions.Select(region => $"{region.X} {region.Y} {region.Width} {region.Height}")),
+                    VerdictText.Of(s.Verdict), $"{s.Image}", $"{s.Normalized}", $"{s.Text}", $"{s.Visual}",
+                    $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}", $"{s.Regions.Count}", string.Join(';', s.Regions.Select(BoxOf)),
                     $"{s.Timings.Total.TotalMilliseconds:F1}",
                 ]
                 : ["", "", "", "", "", "", "", "", "", "", ""];
@@ -143,6 +145,8 @@ internal static class ResultWriter
 
     /// <summary>A column of numbers; in a narrow terminal the paths wrap and not these.</summary>
     private static TableColumn Right(string title) => new TableColumn(title).RightAligned().NoWrap();
+
+    private static string BoxOf(Region region) => $"{region.X} {region.Y} {region.Width} {region.Height}";
 
     private static string Quote(string? text)
     {

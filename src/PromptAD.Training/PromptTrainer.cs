@@ -198,7 +198,8 @@ public sealed class PromptTrainer
                 using Picture picture = Preprocessor.ToPicture(image.Span, size);
                 Preprocessor.ToTensor(picture, order, changed);
             });
-        return [.. itself, .. Changed(image, GentleVariation.Count, (i, changed) => GentleVariation.Make(i, image.Span, size, order, changed))];
+        void Vary(int i, float[] changed) => GentleVariation.Make(i, image.Span, size, order, changed);
+        return [.. itself, .. Changed(image, GentleVariation.Count, Vary)];
     }
 
     /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>

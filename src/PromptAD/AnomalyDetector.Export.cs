@@ -8,11 +8,13 @@ namespace PromptAD;
 public sealed partial class AnomalyDetector
 {
     /// <summary>
-    /// Writes the detector as one ONNX file that needs nothing but ONNX Runtime: an 8-bit picture in, scores and map out, limits and names in
-    /// its metadata. It is compared with this detector on pictures before it is written.
+    /// Writes the detector as one ONNX file that needs nothing but ONNX Runtime: an 8-bit picture in, scores and map out, limits and names
+    /// in its metadata. It is compared with this detector on pictures before it is written.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="pictures">Picture files to compare with, at least one; not those that were learned from, of which every score is rounding.</param>
+    /// <param name="pictures">
+    /// Picture files to compare with, at least one; not those that were learned from, of which every score is rounding.
+    /// </param>
     /// <param name="options">How; null for a file that resizes pictures itself.</param>
     /// <exception cref="PromptADException">
     /// The file is there, a picture cannot be read or has another size than the first, or scores or maps differ by more than 0.0001.
@@ -25,7 +27,8 @@ public sealed partial class AnomalyDetector
         options ??= new ExportOptions();
         if (!options.Replace && Path.Exists(path))
             throw new PromptADException($"'{path}' is there already; give another name, or allow that it is replaced (--force).");
-        if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real picture.");
+        if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real "
+            + "picture.");
         var check = new ExportComparison(this, preprocessor, options.IncludeResizing);
         (int width, int height) = check.SizeOf(pictures.First());
         ModelProto exported = DetectorGraph.Build(model, backbone, width, height);

@@ -41,7 +41,8 @@ public sealed partial class AnomalyDetector
         if (further.Count == 0)
         {
             throw new PromptADException(
-                "No picture is left to calibrate with: pictures that were learned from say nothing of others. Give other pictures of good parts.");
+                "No picture is left to calibrate with: pictures that were learned from say nothing of others. Give other pictures of "
+                + "good parts.");
         }
         SetLimits(new GoodScores(GoodScores.Shots, further), options ?? new LimitOptions());
         return further.Count;

@@ -51,7 +51,8 @@ public sealed record LimitOptions
         if (ReviewScore is null && NGScore is null && ReviewRate < NGRate)
         {
             throw new PromptADException(
-                $"ReviewRate is {ReviewRate} and NGRate {NGRate}; more good parts go to review than to NG, so ReviewRate must not be smaller.");
+                $"ReviewRate is {ReviewRate} and NGRate {NGRate}; more good parts go to review than to NG, so ReviewRate must not be "
+                + "smaller.");
         }
         if (ReviewScore > NGScore)
         {

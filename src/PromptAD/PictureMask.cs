@@ -4,13 +4,13 @@ using PromptAD.Imaging;
 namespace PromptAD;
 
 /// <summary>
-/// Which places of a product's pictures are inspected: a region of interest, places to ignore, or both; given by polygons or by pictures. What
-/// is not inspected is painted over before the encoder sees it, in learning and in judging, and has no part in memory, score, map and
+/// Which places of a product's pictures are inspected: a region of interest, places to ignore, or both; given by polygons or by pictures.
+/// What is not inspected is painted over before the encoder sees it, in learning and in judging, and has no part in memory, score, map and
 /// limits. Belongs to one detector, whose pictures have all one size or one shape. Never changes; each method returns another mask.
 /// </summary>
 public sealed class PictureMask
 {
-    private const int LightLevel = 128;
+    private const byte LightLevel = 128;
     private const int PatchSamples = 8; // along a side of a patch
     private readonly Func<float, float, bool>[] inspected, ignored;
 
@@ -36,7 +36,9 @@ public sealed class PictureMask
     public int Height { get; }
 
     /// <summary>Inspects the inside of a polygon; several add up.</summary>
-    /// <param name="polygon">Its corners in pixels of the picture, at least three; a corner may lie on the picture's edge but not outside.</param>
+    /// <param name="polygon">
+    /// Its corners in pixels of the picture, at least three; a corner may lie on the picture's edge but not outside.
+    /// </param>
     /// <exception cref="PromptADException">The polygon has too few corners or leaves the picture.</exception>
     public PictureMask Inspect(IReadOnlyList<Vector2> polygon) => new(Width, Height, [.. inspected, Inside(polygon)], ignored);
 
@@ -86,7 +88,8 @@ public sealed class PictureMask
         bool[] patches = [.. counts.Select(count => 2 * count >= PatchSamples * PatchSamples)];
         if (patches.Contains(true)) return patches;
         throw new PromptADException(
-            $"The mask leaves nothing to inspect: no patch of {Width / grid} x {Height / grid} pixels is at least half inside. Give a larger region.");
+            $"The mask leaves nothing to inspect: no patch of {Width / grid} x {Height / grid} pixels is at least half inside. Give a "
+            + "larger region.");
     }
 
     /// <summary>The same mask, known on a square of this side alone, as a file keeps it.</summary>
@@ -103,7 +106,8 @@ public sealed class PictureMask
         double ratio = (double)width * Height / ((double)height * Width);
         if (ratio is > 0.99 and < 1.01) return;
         throw new PromptADException(
-            $"The picture is {width} x {height} pixels, but the detector's mask is made for {Width} x {Height}. Give a picture of that shape.");
+            $"The picture is {width} x {height} pixels, but the detector's mask is made for {Width} x {Height}. Give a picture of that "
+            + "shape.");
     }
 
     private Func<float, float, bool> Inside(IReadOnlyList<Vector2> polygon)
@@ -114,7 +118,8 @@ public sealed class PictureMask
         {
             if (corner.X >= 0 && corner.X <= Width && corner.Y >= 0 && corner.Y <= Height) continue;
             throw new PromptADException(
-                $"The corner {corner.X:0.##},{corner.Y:0.##} lies outside the picture of {Width} x {Height} pixels; give corners inside it.");
+                $"The corner {corner.X:0.##},{corner.Y:0.##} lies outside the picture of {Width} x {Height} pixels; give corners "
+                + "inside it.");
         }
         Vector2[] corners = [.. polygon];
         return (x, y) => // even-odd rule: how many edges a ray to the right crosses
@@ -136,12 +141,14 @@ public sealed class PictureMask
         if ((picture.Width, picture.Height) != (Width, Height))
         {
             throw new PromptADException(
-                $"The mask '{path}' is {picture.Width} x {picture.Height} pixels, but the pictures are {Width} x {Height}. Give a mask of their size.");
+                $"The mask '{path}' is {picture.Width} x {picture.Height} pixels, but the pictures are {Width} x {Height}. Give a mask "
+                + "of their size.");
         }
         var light = new bool[Width * Height];
         int channels = picture.Channels;
         ReadOnlySpan<byte> pixels = picture.Pixels;
-        for (int i = 0; i < light.Length; i++) light[i] = pixels[i * channels] >= LightLevel || (channels > 1 && pixels[(i * channels) + 1] >= LightLevel);
+        int colors = Math.Min(channels, 3); // the fourth byte is no colour
+        for (int i = 0; i < light.Length; i++) light[i] = pixels.Slice(i * channels, colors).ContainsAnyInRange(LightLevel, byte.MaxValue);
         int width = Width;
         return (x, y) => light[((int)y * width) + (int)x];
     }

@@ -26,8 +26,8 @@ public sealed record Prediction(
     public float NormalizedScore => KnownLimits.Normalize(Score);
 
     /// <summary>
-    /// The connected parts of the picture whose map values lie above the pixel limit, the highest first; found when they are first asked for.
-    /// They show where to look and do not change the verdict.
+    /// The connected parts of the picture whose map values lie above the pixel limit, the highest first; found when they are first asked
+    /// for. They show where to look and do not change the verdict.
     /// </summary>
     /// <exception cref="PromptADException">The detector was never calibrated; the message says how to.</exception>
     public IReadOnlyList<Region> Regions =>

@@ -13,8 +13,8 @@ namespace PromptAD;
 /// <param name="PeakX">The column of the highest value.</param>
 /// <param name="PeakY">The row of the highest value.</param>
 /// <param name="Outline">
-/// The corners of its outer border, clockwise, without the first one again at the end; edges run between pixels, so a corner of (10, 0) is the
-/// left edge of column 10. Holes are not told.
+/// The corners of its outer border, clockwise, without the first one again at the end; edges run between pixels, so a corner of (10, 0) is
+/// the left edge of column 10. Holes are not told.
 /// </param>
 public sealed record Region(
     int X, int Y, int Width, int Height, double Area, float Peak, float Mean, int PeakX, int PeakY, IReadOnlyList<Vector2> Outline);

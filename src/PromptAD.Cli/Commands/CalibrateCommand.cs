@@ -33,7 +33,8 @@ internal sealed class CalibrateCommand
         var calibrate = new CalibrateCommand(terminal);
         var command = new Command(
             "calibrate",
-            "Finds the limits between OK, REVIEW and NG from further pictures of good parts. A rate a is guaranteed from 1/a - 1 pictures on: "
+            "Finds the limits between OK, REVIEW and NG from further pictures of good parts. A rate a is guaranteed from 1/a - 1 "
+            + "pictures on: "
             + "19 for 5%, 99 for 1%.")
         {
             calibrate.detectorFile, calibrate.good, calibrate.output, calibrate.store, calibrate.threads, calibrate.pixelLimit,
@@ -55,7 +56,8 @@ internal sealed class CalibrateCommand
         using AnomalyDetector detector = AnomalyDetector.Load(file, new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
         if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
-        int counted = terminal.WithProgress("Judging pictures", progress => detector.Calibrate(Judge(detector, paths, progress, cancellation), options));
+        int counted = terminal.WithProgress(
+            "Judging pictures", progress => detector.Calibrate(Judge(detector, paths, progress, cancellation), options));
         if (counted < paths.Count)
         {
             terminal.Warn($"{paths.Count - counted} of {paths.Count} pictures were left out: "

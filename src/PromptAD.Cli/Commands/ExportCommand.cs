@@ -28,12 +28,14 @@ internal sealed class ExportCommand
 
     private readonly Option<bool> resizing = new("--resizing")
     {
-        Description = "Whether the file resizes pictures itself, of the size of those it is checked with, or takes them in the encoder's size.",
+        Description = "Whether the file resizes pictures itself, of the size of those it is checked with, or takes them in the "
+            + "encoder's size.",
         DefaultValueFactory = _ => true,
         HelpName = "true|false",
     };
 
-    private readonly Option<string> output = new("--output", "-o") { Description = "The file to write.", Required = true, HelpName = "file" };
+    private readonly Option<string> output = new("--output", "-o") { Description = "The file to "
+        + "write.", Required = true, HelpName = "file" };
     private readonly Option<bool> force = new("--force") { Description = "Replace a file that is there." };
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -43,7 +45,8 @@ internal sealed class ExportCommand
     public static Command Create(Terminal terminal)
     {
         var export = new ExportCommand(terminal);
-        var command = new Command("export", "Writes a detector with its backbone as one ONNX file: an 8-bit picture in, scores and map out.")
+        var command = new Command("export", "Writes a detector with its backbone as one ONNX file: an 8-bit picture in, scores and map "
+            + "out.")
         {
             export.detectorFile, export.format, export.check, export.resizing, export.output, export.force, export.store, export.threads,
         };
@@ -64,7 +67,8 @@ internal sealed class ExportCommand
         string file = parsed.GetRequiredValue(output);
         var options = new ExportOptions { IncludeResizing = parsed.GetValue(resizing), Replace = parsed.GetValue(force) };
         ExportCheck result = detector.Export(file, pictures, options);
-        terminal.Say($"Exported {file} for pictures of {result.Width} x {result.Height} pixels; on {result.Pictures} pictures it differs from the detector by at "
+        terminal.Say($"Exported {file} for pictures of {result.Width} x {result.Height} pixels; on {result.Pictures} pictures it "
+            + "differs from the detector by at "
             + $"most {result.ScoreDifference:G2} in scores and {result.MapDifference:G2} in maps.");
         return ExitCode.Success;
     }

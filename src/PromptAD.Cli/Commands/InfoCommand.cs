@@ -39,7 +39,8 @@ internal static class InfoCommand
         yield return ("pictures", $"resize {metadata.Preprocessing.Resize}, query channels {metadata.Preprocessing.QueryChannels}, "
             + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels");
         yield return ("inspected", Inspected(metadata.Mask));
-        yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}, smoothed with sigma {scoring.SmoothingSigma}, good pictures reach {metadata.GoodPeak:F4}");
+        yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}, smoothed with sigma {scoring.SmoothingSigma}, good pictures "
+            + $"reach {metadata.GoodPeak:F4}");
         yield return ("fusion", Fusion(scoring, metadata.Temperature));
         yield return ("memory", Memory(model.Memory, scoring));
         foreach ((string name, string value) in LimitLines(metadata)) yield return (name, value);
@@ -79,7 +80,8 @@ internal static class InfoCommand
         }
         yield return ("review", LimitTable.Describe(limits.Review));
         yield return ("ng", LimitTable.Describe(limits.NG));
-        yield return ("regions", LimitTable.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} pixels on" : ""));
+        yield return ("regions", LimitTable.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} "
+            + "pixels on" : ""));
         int shots = metadata.GoodScores?.Shots.Count ?? 0, further = metadata.GoodScores?.Further.Count ?? 0;
         yield return ("calibrated", $"{further} further good pictures; {shots} scores of pictures learned from and their variations");
     }

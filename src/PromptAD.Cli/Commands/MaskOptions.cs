@@ -10,7 +10,8 @@ internal sealed class MaskOptions
 {
     private readonly Option<string[]> roi = new("--roi")
     {
-        Description = "Inspect this place alone: a polygon in pixels, such as \"10,20 300,20 300,200\", or a picture whose light places are inspected; "
+        Description = "Inspect this place alone: a polygon in pixels, such as \"10,20 300,20 300,200\", or a picture whose light "
+            + "places are inspected; "
             + "several add up.",
         HelpName = "polygon|picture",
     };
@@ -59,7 +60,8 @@ internal sealed class MaskOptions
                 & float.TryParse(parts[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out polygon[i].Y);
             if (isCorner) continue;
             throw new PromptADException(
-                $"{option} is '{text}', which is no picture file and no polygon; give a file, or corners such as \"10,20 300,20 300,200\".");
+                $"{option} is '{text}', which is no picture file and no polygon; give a file, or corners such as \"10,20 300,20 "
+                + "300,200\".");
         }
         return polygon;
     }

@@ -73,7 +73,8 @@ internal sealed class PredictCommand
         if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
         if (detector.Limits is null)
-            terminal.Warn($"the detector has no limits, so there are no verdicts; 'promptad calibrate {parsed.GetRequiredValue(detectorFile)} --good <pictures>' finds them.");
+            terminal.Warn($"the detector has no limits, so there are no verdicts; 'promptad calibrate "
+                + $"{parsed.GetRequiredValue(detectorFile)} --good <pictures>' finds them.");
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
             : null;

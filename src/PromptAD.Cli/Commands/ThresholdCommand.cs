@@ -4,7 +4,9 @@ using PromptAD.Detectors;
 
 namespace PromptAD.Cli.Commands;
 
-/// <summary><c>promptad threshold</c>: shows, moves and explains the limits of a detector; needs neither pictures nor the backbone.</summary>
+/// <summary>
+/// <c>promptad threshold</c>: shows, moves and explains the limits of a detector; needs neither pictures nor the backbone.
+/// </summary>
 internal sealed class ThresholdCommand
 {
     private readonly Terminal terminal;
@@ -22,10 +24,12 @@ internal sealed class ThresholdCommand
         var threshold = new ThresholdCommand(terminal);
         var show = new Command("show", "Shows the limits.") { threshold.detectorFile };
         show.SetAction(parsed => threshold.Show(threshold.Load(parsed)));
-        var set = new Command("set", "Moves limits, without pictures and without training; those not named stay as they are.") { threshold.detectorFile };
+        var set = new Command("set", "Moves limits, without pictures and without training; those not named stay as they "
+            + "are.") { threshold.detectorFile };
         threshold.limits.AddTo(set);
         set.SetAction(threshold.Set);
-        var explain = new Command("explain", "Shows the scores of good pictures as a histogram, and what the limits promise.") { threshold.detectorFile };
+        var explain = new Command("explain", "Shows the scores of good pictures as a histogram, and what the limits "
+            + "promise.") { threshold.detectorFile };
         explain.SetAction(parsed => threshold.Explain(threshold.Load(parsed)));
         return new Command("threshold", "Shows, moves and explains the limits between OK, REVIEW and NG.") { show, set, explain };
     }
@@ -49,7 +53,8 @@ internal sealed class ThresholdCommand
     {
         string file = parsed.GetRequiredValue(detectorFile);
         if (!limits.AreGiven(parsed))
-            throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, --ng-score, --pixel-score or --min-area.");
+            throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, "
+                + "--ng-score, --pixel-score or --min-area.");
         DetectorModel model = DetectorModel.Load(file);
         LimitOptions options = limits.Read(parsed, Before(model.Metadata.Limits));
         GoodScores good = Good(model);
@@ -78,16 +83,20 @@ internal sealed class ThresholdCommand
         int shots = shown.Count - (good.Further.Count >= GoodScores.EnoughAlone ? shown.Count : good.Further.Count);
         int sources = good.Shots.Select(score => score.Source).Distinct().Count();
         terminal.Print(shots > 0
-            ? $"Scores of {sources} picture{(sources == 1 ? "" : "s")} learned from and of {shots - sources} gentle variations, each without its own memory"
+            ? $"Scores of {sources} picture{(sources == 1 ? "" : "s")} learned from and of {shots - sources} gentle variations, each "
+                + "without its own memory"
                 + $"{(good.Further.Count > 0 ? $", and of {good.Further.Count} further good pictures" : "")}:"
             : $"Scores of {good.Further.Count} good pictures that were not learned from:");
-        LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], [("review", known.Review.Score), ("NG", known.NG.Score)], terminal);
+        (string Name, float Score)[] marks = [("review", known.Review.Score), ("NG", known.NG.Score)];
+        LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
         foreach ((string name, Limit limit) in ((string, Limit)[])[("review", known.Review), ("NG", known.NG), ("pixel", known.Pixel)])
         {
             if (limit is not { Basis: LimitBasis.Guaranteed, Rate: { } rate }) continue;
             int count = good.Further.Count;
-            terminal.Print($"{name}: the {ConformalLimit.RankFor(count, rate)}th smallest of {count} scores, so at most {VerdictText.Percent(rate)} of good "
-                + $"parts lie above, on average over calibrations; in 9 of 10 calibrations it is below {ConformalLimit.RateBelow(count, rate, 0.9):0.0%}.");
+            terminal.Print($"{name}: the {ConformalLimit.RankFor(count, rate)}th smallest of {count} scores, so at most "
+                + $"{VerdictText.Percent(rate)} of good "
+                + $"parts lie above, on average over calibrations; in 9 of 10 calibrations it is below "
+                + $"{ConformalLimit.RateBelow(count, rate, 0.9):0.0%}.");
         }
     }
 

@@ -1,15 +1,20 @@
 namespace PromptAD.Decisions;
 
-/// <summary>Finds limits from the scores of good pictures: with a guarantee where there are enough further pictures, else by a fit.</summary>
+/// <summary>
+/// Finds limits from the scores of good pictures: with a guarantee where there are enough further pictures, else by a fit.
+/// </summary>
 internal static class LimitFitting
 {
     /// <summary>The limits that the options ask for.</summary>
-    /// <exception cref="PromptADException">An option is out of its range, the limits are crossed, or there is no score to find them from.</exception>
+    /// <exception cref="PromptADException">
+    /// An option is out of its range, the limits are crossed, or there is no score to find them from.
+    /// </exception>
     public static Limits Fit(GoodScores good, LimitOptions options)
     {
         options.Validate();
         if (options.NeedsGoodScores && good.ForFit.Count == 0)
-            throw new PromptADException("There are no scores of good pictures to find limits from; add good pictures, or give every limit as a score.");
+            throw new PromptADException("There are no scores of good pictures to find limits from; add good pictures, or give every "
+                + "limit as a score.");
         Limit review = Find(good, score => score.Score, options.ReviewScore, options.ReviewRate);
         Limit ng = Find(good, score => score.Score, options.NGScore, options.NGRate);
         Limit pixel = Find(good, score => score.Peak, options.PixelScore, options.PixelRate);
@@ -25,19 +30,20 @@ internal static class LimitFitting
         {
             if (limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;
             int needed = ConformalLimit.PicturesFor(rate);
-            warnings.Add($"the {name} limit is an estimate; for a guaranteed rate of {rate:0.####%} calibrate with {needed} good pictures that "
-                + $"were not learned from{(further > 0 ? $", {needed - further} more than now" : "")}.");
+            warnings.Add($"the {name} limit is an estimate; for a guaranteed rate of {rate:0.####%} calibrate with {needed} good "
+                + $"pictures that were not learned from{(further > 0 ? $", {needed - further} more than now" : "")}.");
         }
         int sources = good.ForFit.Select(score => score.Source).Distinct().Count();
         bool isEstimated = warnings.Count > 0;
         if (isEstimated && sources == 1)
         {
-            warnings.Add("the estimate rests on variations of a single picture, which cannot tell how much one good part differs from another: "
-                + "calibrate with more good pictures before you rely on it.");
+            warnings.Add("the estimate rests on variations of a single picture, which cannot tell how much one good part differs from "
+                + "another: calibrate with more good pictures before you rely on it.");
         }
         else if (isEstimated && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Deviation: <= TailFit.SmallestDeviation })
         {
-            warnings.Add("the good pictures score nearly the same; if they show one part taken again and again, add pictures of other good parts.");
+            warnings.Add("the good pictures score nearly the same; if they show one part taken again and again, add pictures of other "
+                + "good parts.");
         }
         return warnings;
     }

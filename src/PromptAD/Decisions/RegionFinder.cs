@@ -54,7 +54,8 @@ internal static class RegionFinder
     }
 
     /// <summary>
-    /// The outer border, clockwise along the edges of pixels, corners alone. Begins at the top left corner of the first pixel of the top row.
+    /// The outer border, clockwise along the edges of pixels, corners alone. Begins at the top left corner of the first pixel of the top
+    /// row.
     /// </summary>
     internal static List<(int X, int Y)> Outline(IReadOnlyCollection<int> pixels, int width)
     {

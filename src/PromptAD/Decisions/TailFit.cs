@@ -15,8 +15,8 @@ internal static class TailFit
     public const double SmallestDeviation = 0.02;
 
     /// <summary>
-    /// The deviation of log-odds from one good part to the next that is usual, and how many degrees of freedom a spread is filled up to with
-    /// it: one or two pictures say little of how much parts differ, and a limit from nothing but them would be anywhere.
+    /// The deviation of log-odds from one good part to the next that is usual, and how many degrees of freedom a spread is filled up to
+    /// with it: one or two pictures say little of how much parts differ, and a limit from nothing but them would be anywhere.
     /// </summary>
     private const double UsualDeviation = 0.1;
 
@@ -45,7 +45,8 @@ internal static class TailFit
         double[] means = [.. odds.Select(source => source.Average())];
         double mean = means.Average();
         int within = odds.Sum(source => source.Length - 1);
-        double inner = within == 0 ? 0 : odds.Zip(means, (source, own) => source.Sum(value => (value - own) * (value - own))).Sum() / within;
+        double squares = odds.Zip(means, (source, own) => source.Sum(value => (value - own) * (value - own))).Sum();
+        double inner = within == 0 ? 0 : squares / within;
         double outer = means.Length == 1 ? 0 : means.Sum(own => (own - mean) * (own - mean)) / (means.Length - 1);
         double variance = inner + outer;
         double uncertainty = (means.Length > 1 ? outer * outer / (means.Length - 1) : 0) + (within > 0 ? inner * inner / within : 0);

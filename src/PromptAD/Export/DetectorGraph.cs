@@ -9,7 +9,8 @@ using PromptAD.Scoring;
 namespace PromptAD.Export;
 
 /// <summary>
-/// A whole detector as one ONNX model without other files. Input: <c>picture</c>, 8-bit, (height, width, 3), red first. Outputs: <c>score</c>,
+/// A whole detector as one ONNX model without other files. Input: <c>picture</c>, 8-bit, (height, width, 3), red first. Outputs:
+/// <c>score</c>,
 /// <c>text_score</c> and <c>visual_score</c>, (1) each, and <c>map</c>, (size, size). The vision graph of the store is taken as it is, its
 /// weights moved inside.
 /// </summary>
@@ -85,7 +86,8 @@ internal static class DetectorGraph
             var bytes = new byte[long.Parse(place["length"], CultureInfo.InvariantCulture)];
             total += bytes.Length;
             if (total > LargestModel)
-                throw new PromptADException("The backbone is larger than the 2 GB that one ONNX file can hold; export a detector of a smaller one.");
+                throw new PromptADException("The backbone is larger than the 2 GB that one ONNX file can hold; export a detector of a "
+                    + "smaller one.");
             using FileStream weights = File.OpenRead(Path.Combine(Path.GetDirectoryName(path)!, place["location"]));
             weights.Position = long.Parse(place["offset"], CultureInfo.InvariantCulture);
             weights.ReadExactly(bytes);

@@ -47,7 +47,8 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit);
         if (resizes && (picture.Width, picture.Height) != (width, height))
         {
-            throw new PromptADException($"'{path}' is {picture.Width} x {picture.Height} pixels, but the first picture is {width} x {height}; "
+            throw new PromptADException($"'{path}' is {picture.Width} x {picture.Height} pixels, but the first picture is {width} x "
+                + $"{height}; "
                 + "an export that resizes is for pictures of one size. Give pictures of that size, or export without resizing.");
         }
         Prediction expected = detector.Predict(picture.Frame);
@@ -61,7 +62,8 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         float ofScore = scores.Zip(wanted, (a, b) => Math.Abs(a - b)).Max();
         float ofMap = Largest(outputs[3].GetTensorDataAsSpan<float>(), expected.Map.Values.Span);
         if (ofScore <= Tolerance && ofMap <= Tolerance) return (ofScore, ofMap); // not so for numbers that are none
-        throw new PromptADException($"The exported model differs from the detector on '{path}' by {ofScore:G2} in a score and {ofMap:G2} in the map, "
+        throw new PromptADException($"The exported model differs from the detector on '{path}' by {ofScore:G2} in a score and "
+            + $"{ofMap:G2} in the map, "
             + $"more than {Tolerance}; nothing was written. Check with pictures that were not learned from.");
     }
 

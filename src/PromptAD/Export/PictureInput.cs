@@ -2,7 +2,9 @@ using PromptAD.Imaging;
 
 namespace PromptAD.Export;
 
-/// <summary>The nodes from an 8-bit picture, (height, width, 3), red first, to the encoder's input: resized as Pillow does, bit for bit.</summary>
+/// <summary>
+/// The nodes from an 8-bit picture, (height, width, 3), red first, to the encoder's input: resized as Pillow does, bit for bit.
+/// </summary>
 /// <param name="graph">Where they go.</param>
 /// <param name="size">The side of the encoder's input.</param>
 internal sealed class PictureInput(GraphAppender graph, int size)
@@ -12,7 +14,9 @@ internal sealed class PictureInput(GraphAppender graph, int size)
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
     /// <param name="order">In which order the encoder gets the channels.</param>
-    /// <param name="painted">1 for pixels of the encoder's input that are seen, 0 for those painted over, (size, size); null for all.</param>
+    /// <param name="painted">
+    /// 1 for pixels of the encoder's input that are seen, 0 for those painted over, (size, size); null for all.
+    /// </param>
     /// <returns>(1, 3, size, size).</returns>
     public string Add(string picture, int width, int height, ChannelOrder order, float[]? painted)
     {
@@ -38,7 +42,11 @@ internal sealed class PictureInput(GraphAppender graph, int size)
         for (int target = 0; target < size; target++)
         {
             ReadOnlySpan<int> window = weights.Window(target, out int first);
-            for (int i = 0; i < window.Length; i++) matrix[down ? (target * length) + first + i : ((first + i) * size) + target] = window[i];
+            for (int i = 0; i < window.Length; i++)
+            {
+                int source = first + i;
+                matrix[down ? (target * length) + source : (source * size) + target] = window[i];
+            }
         }
         return down ? graph.Constant(matrix, size, length) : graph.Constant(matrix, length, size);
     }
@@ -46,7 +54,7 @@ internal sealed class PictureInput(GraphAppender graph, int size)
     private string Round(string sums)
     {
         const double one = 1 << ResampleWeights.Precision;
-        string rounded = graph.Node("Floor", [graph.Node("Div", [graph.Node("Add", [sums, graph.Constant(one / 2)]), graph.Constant(one)])]);
-        return graph.Node("Clip", [rounded, graph.Constant(0.0), graph.Constant(255.0)]);
+        string parts = graph.Node("Div", [graph.Node("Add", [sums, graph.Constant(one / 2)]), graph.Constant(one)]);
+        return graph.Node("Clip", [graph.Node("Floor", [parts]), graph.Constant(0.0), graph.Constant(255.0)]);
     }
 }

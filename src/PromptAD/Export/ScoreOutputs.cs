@@ -6,7 +6,9 @@ using PromptAD.Scoring;
 
 namespace PromptAD.Export;
 
-/// <summary>The nodes from the encoder's features to scores and map: what <see cref="PictureScorer"/> and <see cref="MemoryBank"/> compute.</summary>
+/// <summary>
+/// The nodes from the encoder's features to scores and map: what <see cref="PictureScorer"/> and <see cref="MemoryBank"/> compute.
+/// </summary>
 /// <param name="graph">Where they go.</param>
 /// <param name="model">The detector.</param>
 /// <param name="grid">Patches along a side.</param>
@@ -46,7 +48,8 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
     private string Logits(string features, Prototypes prototypes, int rows)
     {
         int channels = prototypes.Normal.Length;
-        float[] direction = [.. prototypes.Anomalous.Zip(prototypes.Normal, (anomalous, normal) => model.Metadata.Temperature * (anomalous - normal))];
+        float temperature = model.Metadata.Temperature;
+        float[] direction = [.. prototypes.Anomalous.Zip(prototypes.Normal, (anomalous, normal) => temperature * (anomalous - normal))];
         string normalized = Normalize(graph.Reshape(features, rows, channels));
         return graph.Reshape(graph.Node("MatMul", [normalized, graph.Constant(direction, channels, 1)]), rows);
     }
@@ -78,7 +81,8 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
         float[] halves = [.. Enumerable.Range(0, references).Select(row => HalfSquare(rows.AsSpan(row * width, width)))];
         string products = graph.Node("Sub", [graph.Node("MatMul", [queries, transposed]), graph.Constant(halves, references)]);
         string most = graph.Reduce("ReduceMax", products, keep: false, 1);
-        string square = graph.Node("Sub", [graph.Reduce("ReduceSumSquare", queries, keep: false, 1), graph.Node("Mul", [graph.Constant(2f), most])]);
+        string own = graph.Reduce("ReduceSumSquare", queries, keep: false, 1);
+        string square = graph.Node("Sub", [own, graph.Node("Mul", [graph.Constant(2f), most])]);
         string length = graph.Node("Sqrt", [graph.Node("Max", [square, graph.Constant(0f)])]);
         string far = graph.Constant(MathF.Sqrt(2 * width));
         return graph.Node("Sub", [graph.Constant(1f), graph.Node("Div", [far, graph.Node("Add", [length, far])])]);
@@ -97,15 +101,19 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
     private string Cover(string map)
     {
         if (inspected is null) return map;
-        string kept = graph.Node("Gather", [map, graph.Longs([.. inspected.Places.Select(place => (long)place)])], GraphAppender.Attribute("axis", 0));
+        string places = graph.Longs([.. inspected.Places.Select(place => (long)place)]);
+        string kept = graph.Node("Gather", [map, places], GraphAppender.Attribute("axis", 0));
         float[] seen = new float[patches];
         foreach (int place in inspected.Places) seen[place] = 1;
         string which = graph.Node("Cast", [graph.Constant(seen, patches)], GraphAppender.Attribute("to", 9)); // bool
         return graph.Node("Where", [which, map, graph.Reduce("ReduceMin", kept, keep: false)]);
     }
 
-    private string Standardize(string values, Spread spread, float weight) => graph.Node(
-        "Mul", [graph.Node("Div", [graph.Node("Sub", [values, graph.Constant(spread.Mean)]), graph.Constant(spread.Deviation)]), graph.Constant(weight)]);
+    private string Standardize(string values, Spread spread, float weight)
+    {
+        string centred = graph.Node("Sub", [values, graph.Constant(spread.Mean)]);
+        return graph.Node("Mul", [graph.Node("Div", [centred, graph.Constant(spread.Deviation)]), graph.Constant(weight)]);
+    }
 
     private string Harmonic(string text, string visual)
     {

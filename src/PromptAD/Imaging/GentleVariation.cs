@@ -1,8 +1,9 @@
 namespace PromptAD.Imaging;
 
 /// <summary>
-/// The same good part as a camera may see it a moment later: moved and turned a little, brighter and darker, noisier, a little out of focus,
-/// compressed. Every one of them is as good as the picture itself, so what a detector says of them tells where the scores of good parts lie.
+/// The same good part as a camera may see it a moment later: moved and turned a little, brighter and darker, noisier, a little out of
+/// focus, compressed. Every one of them is as good as the picture itself, so what a detector says of them tells where the scores of good
+/// parts lie.
 /// </summary>
 internal static class GentleVariation
 {
@@ -51,8 +52,9 @@ internal static class GentleVariation
         {
             for (int x = 0; x < size; x++)
             {
-                double fromX = x - middle - (right * size), fromY = y - middle - (down * size);
-                Sample(picture, middle + (cos * fromX) + (sin * fromY), middle - (sin * fromX) + (cos * fromY), warped.Row(y).Slice(4 * x, 4));
+                double moveX = x - middle - (right * size), moveY = y - middle - (down * size);
+                double fromX = middle + (cos * moveX) + (sin * moveY), fromY = middle - (sin * moveX) + (cos * moveY);
+                Sample(picture, fromX, fromY, warped.Row(y).Slice(4 * x, 4));
             }
         }
         return warped;
@@ -89,7 +91,8 @@ internal static class GentleVariation
         var blurred = new Picture(size, size, gray: false);
         for (int y = 0; y < size; y++)
         {
-            ReadOnlySpan<byte> above = picture.Row(Math.Max(0, y - 1)), row = picture.Row(y), below = picture.Row(Math.Min(size - 1, y + 1));
+            ReadOnlySpan<byte> above = picture.Row(Math.Max(0, y - 1)), row = picture.Row(y);
+            ReadOnlySpan<byte> below = picture.Row(Math.Min(size - 1, y + 1));
             for (int i = 0; i < row.Length; i++)
             {
                 int left = i < 4 ? i : i - 4, right = i + 4 < row.Length ? i + 4 : i;

@@ -23,7 +23,8 @@ internal static class OutlineDrawing
             foreach (Region region in regions)
             {
                 using var builder = new SKPathBuilder();
-                builder.AddPoly([.. region.Outline.Select(corner => new SKPoint((float)(corner.X * scale), (float)(corner.Y * scale)))], close: true);
+                SKPoint[] corners = [.. region.Outline.Select(corner => new SKPoint((float)(corner.X * scale), (float)(corner.Y * scale)))];
+                builder.AddPoly(corners, close: true);
                 using SKPath path = builder.Detach();
                 foreach ((SKColor color, float stroke) in ((SKColor, float)[])[(Edge, 3 * width), (Line, width)])
                 {

@@ -5,7 +5,8 @@ internal static class Overlay
 {
     /// <summary>Writes the overlay as PNG or JPEG, as the path's extension says.</summary>
     /// <exception cref="PromptADException">An option is out of range, the extension is unknown or the file cannot be written.</exception>
-    public static void Save(in CameraFrame frame, AnomalyMap map, OverlayOptions options, string path, IReadOnlyList<Region>? regions = null)
+    public static void Save(
+        in CameraFrame frame, AnomalyMap map, OverlayOptions options, string path, IReadOnlyList<Region>? regions = null)
     {
         using Picture overlay = Render(frame, map, options, regions);
         PictureEncoder.Save(overlay, path);

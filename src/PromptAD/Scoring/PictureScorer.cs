@@ -35,7 +35,12 @@ internal sealed class PictureScorer
     /// <param name="scale">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
     /// <param name="inspected">The patches that have a say; null for all.</param>
     public PictureScorer(
-        Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, ScoreScale? scale, InspectedPatches? inspected = null)
+        Prototypes? image,
+        Prototypes? pixel,
+        float temperature,
+        ScoringOptions options,
+        ScoreScale? scale,
+        InspectedPatches? inspected = null)
     {
         if (options.Fusion == ScoreFusion.CommonScale && scale is null) throw new ArgumentNullException(nameof(scale));
         this.image = image;
@@ -121,7 +126,8 @@ internal sealed class PictureScorer
         if (options.TopPatches == 0) return ScoreMaps.Upsample(patches, Grid(patches), options.MapSize).Max();
         float[] ordered = [.. patches];
         Array.Sort(ordered);
-        ReadOnlySpan<float> top = ordered.AsSpan(Math.Max(ordered.Length - (inspected?.Places.Length ?? ordered.Length), ordered.Length - options.TopPatches));
+        int count = Math.Min(options.TopPatches, inspected?.Places.Length ?? ordered.Length);
+        ReadOnlySpan<float> top = ordered.AsSpan(ordered.Length - count);
         return TensorPrimitives.Sum(top) / top.Length;
     }
 
