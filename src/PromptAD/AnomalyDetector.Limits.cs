@@ -4,8 +4,8 @@ namespace PromptAD;
 
 public sealed partial class AnomalyDetector
 {
-    // What a picture that is in the memory is from itself by rounding, whitened or not.
-    private const float NoDistance = 2e-3f;
+    // What a picture that is in the memory is from itself by rounding. Whitened rows are long, so that little is left of small differences.
+    private const float NoDistance = 1e-5f, NoWhitenedDistance = 2e-3f;
     private readonly Lock limitsGate = new();
 
     /// <summary>The limits of verdicts; null where the detector was never calibrated.</summary>
@@ -33,9 +33,10 @@ public sealed partial class AnomalyDetector
         ArgumentNullException.ThrowIfNull(good);
         var seen = new HashSet<(float, float, float)>();
         var further = new List<GoodScore>();
+        float none = model.Memory.Whitenings is null ? NoDistance : NoWhitenedDistance;
         foreach (Prediction one in good)
         {
-            if (one.VisualScore < NoDistance || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
+            if (one.VisualScore < none || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
             further.Add(new GoodScore(further.Count, one.Score, one.Map.Max));
         }
         if (further.Count == 0)
