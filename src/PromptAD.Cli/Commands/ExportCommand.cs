@@ -34,8 +34,13 @@ internal sealed class ExportCommand
         HelpName = "true|false",
     };
 
-    private readonly Option<string> output = new("--output", "-o") { Description = "The file to "
-        + "write.", Required = true, HelpName = "file" };
+    private readonly Option<string> output = new("--output", "-o")
+    {
+        Description = "The file to write.",
+        Required = true,
+        HelpName = "file",
+    };
+
     private readonly Option<bool> force = new("--force") { Description = "Replace a file that is there." };
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
