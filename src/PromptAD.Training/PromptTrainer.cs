@@ -114,11 +114,13 @@ public sealed class PromptTrainer
         {
             Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
             preprocessor.PrepareReference(frame, image.Span);
-            PictureFeatures encoded = Encode(image), picture = Keep(encoded);
+            // Painted before it is moved, so that nothing from outside the mask comes into the memory or the limits.
+            Memory<float> seen = Painted(image);
+            PictureFeatures encoded = Encode(seen), picture = Keep(encoded);
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
-            PictureFeatures[] shifted = Shifted(image), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
+            PictureFeatures[] shifted = Shifted(seen), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
-            PictureFeatures[] queries = isSource ? Judged(image, encoded) : [];
+            PictureFeatures[] queries = isSource ? Judged(seen, encoded) : [];
             good.Add(picture);
             features.Add(picture);
             moved.AddRange(shifted);
@@ -216,14 +218,18 @@ public sealed class PromptTrainer
         ];
     }
 
+    /// <summary>The picture without what is not inspected; itself where all is.</summary>
+    private Memory<float> Painted(Memory<float> image)
+    {
+        if (inspected is null) return image;
+        Memory<float> painted = image.ToArray();
+        inspected.Paint(painted.Span);
+        return painted;
+    }
+
     private PictureFeatures Encode(Memory<float> image)
     {
-        if (inspected is not null)
-        {
-            image = image.ToArray(); // variations are made of the picture as it is, and painted after
-            inspected.Paint(image.Span);
-        }
-        using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
+        using VisionFeatures encoded = backbone.Vision.Encode(Painted(image), count: 1);
         return PictureFeatures.From(encoded, backbone.Configuration);
     }
 
