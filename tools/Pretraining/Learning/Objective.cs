@@ -19,7 +19,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
     private const double Visible = 0.02;         // mean difference to the clean twin, of the whole range
     private const double MemoryScale = 20, MemoryMiddle = 0.2; // distances below the middle are good
     private const int TopPatches = 3;            // that make a picture's score
-    private const double NameScale = 14, NameWeight = 0.1, RankWeight = 0.25;
+    private const double NameScale = 14, NameWeight = 0.1, RankWeight = 0.25, PictureWeight = 0.4;
     private const double ApartWeight = 0.5, ApartCosine = -0.2;
 
     /// <summary>The loss of a batch; its scalar <see cref="Loss.Total"/> has the gradient.</summary>
@@ -51,7 +51,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
             + Rank(Top(twin), Top(spoilt), seen) * RankWeight;
         Tensor nameLoss = Names(cls.narrow(1, 0, references), names, batch.Items);
 
-        Tensor total = patchLoss + pictureLoss + memoryLoss + (nameLoss * NameWeight) + (apart * ApartWeight);
+        Tensor total = patchLoss + (pictureLoss * PictureWeight) + memoryLoss + (nameLoss * NameWeight) + (apart * ApartWeight);
         Tensor values = stack(
             [
                 total, patchLoss, pictureLoss, memoryLoss, nameLoss,
