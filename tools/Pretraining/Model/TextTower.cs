@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -26,7 +27,7 @@ internal sealed class TextTower(ModelWeights weights)
             x += Attend(layers.Norm(x, $"{block}ln_1"), block);
             x += layers.Mlp(x, block);
         }
-        Tensor prompts = arange(embedded.shape[0], dtype: ScalarType.Int64);
+        Tensor prompts = arange(Keep(embedded.shape[0]), dtype: ScalarType.Int64);
         Tensor last = layers.Norm(x.index(TensorIndex.Tensor(prompts), TensorIndex.Tensor(ends)), "ln_final"); // (prompts, width)
         return last.matmul(layers["text_projection"]).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -90,7 +91,7 @@ internal sealed class VisionTower
         Tensor split = mixed.view(images, tokens, 3, heads, configuration.HeadWidth).permute(2, 0, 3, 1, 4); // (3, images, heads, tokens, head)
         Tensor queries = cat([split[0], split[2]], 0), keys = cat([split[1], split[2]], 0), values = cat([split[2], split[2]], 0);
         // Spelled out: the fused kernel's backward pass takes several times as long in BFloat16.
-        Tensor weights = (queries / Math.Sqrt(configuration.HeadWidth)).matmul(keys.transpose(-1, -2)).softmax(-1);
+        Tensor weights = (queries / Keep(Math.Sqrt(configuration.HeadWidth))).matmul(keys.transpose(-1, -2)).softmax(-1);
         Tensor both = weights.matmul(values); // (2 · images, heads, tokens, head)
         both = layers.Linear(both.transpose(1, 2).reshape(2 * images, tokens, configuration.Width), $"{prefix}attn.out_proj");
         return (both.narrow(0, 0, images), both.narrow(0, images, images));
