@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace PromptAD.Evaluation.Datasets;
 
 /// <summary>Looks for what is wrong with one category. Files that do not exist are reported once and skipped by the other checks.</summary>
-internal sealed class CategoryCheck(Category category)
+internal sealed class CategoryCheck(Category category, bool learns)
 {
     private readonly string[] _learned = [.. category.TrainGood, .. category.ValidationGood];
 
@@ -12,7 +12,7 @@ internal sealed class CategoryCheck(Category category)
 
     private IEnumerable<DatasetProblem> EmptyLists()
     {
-        if (category.TrainGood.Count == 0) yield return Empty("good picture to learn from");
+        if (learns && category.TrainGood.Count == 0) yield return Empty("good picture to learn from");
         if (!category.Test.Any(t => !t.IsDefective)) yield return Empty("good picture to test with");
         if (!category.Test.Any(t => t.IsDefective)) yield return Empty("defective picture to test with");
     }
@@ -61,11 +61,13 @@ internal sealed class CategoryCheck(Category category)
         List<string> scaled = [], misshapen = [];
         foreach (TestPicture picture in category.Test)
         {
-            (int Width, int Height)? size = SizeOf(picture.Path);
+            (int Width, int Height)? size = SizeOf(picture.Path), first = null;
             foreach (string mask in picture.MaskPaths)
             {
-                if (SizeOf(mask, isMask: true) is not { } maskSize || size is not { } pictureSize || maskSize == pictureSize) continue;
-                (SameShape(pictureSize, maskSize) ? scaled : misshapen).Add(mask);
+                if (SizeOf(mask, isMask: true) is not { } maskSize) continue;
+                first ??= maskSize;
+                if (maskSize != first) misshapen.Add(mask); // several masks of one picture are laid over each other
+                else if (size is { } pictureSize && maskSize != pictureSize) (SameShape(pictureSize, maskSize) ? scaled : misshapen).Add(mask);
             }
         }
 
@@ -77,8 +79,8 @@ internal sealed class CategoryCheck(Category category)
         }
         if (misshapen.Count > 0)
         {
-            yield return Error(ProblemKind.MaskSize, $"{misshapen.Count} masks have another shape than their pictures, "
-                + $"first {First(misshapen)}. Make them as large as the pictures.", misshapen);
+            yield return Error(ProblemKind.MaskSize, $"{misshapen.Count} masks have another shape than their pictures "
+                + $"or other masks of them, first {First(misshapen)}. Make them as large as the pictures.", misshapen);
         }
         if (scaled.Count > 0)
         {
