@@ -66,8 +66,9 @@ internal sealed class CategoryCheck(Category category, bool learns)
             {
                 if (SizeOf(mask, isMask: true) is not { } maskSize) continue;
                 first ??= maskSize;
-                if (maskSize != first) misshapen.Add(mask); // several masks of one picture are laid over each other
-                else if (size is { } pictureSize && maskSize != pictureSize) (SameShape(pictureSize, maskSize) ? scaled : misshapen).Add(mask);
+                // Several masks of one picture are laid over each other.
+                if (maskSize != first) misshapen.Add(mask);
+                else if (size is { } whole && maskSize != whole) (SameShape(whole, maskSize) ? scaled : misshapen).Add(mask);
             }
         }
 
@@ -79,12 +80,12 @@ internal sealed class CategoryCheck(Category category, bool learns)
         }
         if (misshapen.Count > 0)
         {
-            yield return Error(ProblemKind.MaskSize, $"{misshapen.Count} masks have another shape than their pictures "
-                + $"or other masks of them, first {First(misshapen)}. Make them as large as the pictures.", misshapen);
+            yield return Error(ProblemKind.MaskSize, $"{Masks(misshapen, "has", "have")} another shape than the picture "
+                + $"or another mask of it, first {First(misshapen)}. Make them as large as their pictures.", misshapen);
         }
         if (scaled.Count > 0)
         {
-            yield return Warning(ProblemKind.MaskSize, $"{scaled.Count} masks are smaller or larger than their pictures, "
+            yield return Warning(ProblemKind.MaskSize, $"{Masks(scaled, "is", "are")} smaller or larger than the picture, "
                 + $"first {First(scaled)}. They are scaled by nearest neighbour.", scaled);
         }
     }
@@ -133,6 +134,9 @@ internal sealed class CategoryCheck(Category category, bool learns)
         new(ProblemSeverity.Warning, kind, category.Name, $"{category.Name}: {sentence}", paths);
 
     private string First(IReadOnlyList<string> paths) => $"'{category.Relative(paths[0])}'";
+
+    private static string Masks(List<string> masks, string one, string many) =>
+        masks.Count == 1 ? $"1 mask {one}" : $"{masks.Count} masks {many}";
 
     private static string Files(IReadOnlyCollection<string> paths) => paths.Count == 1 ? "1 file is" : $"{paths.Count} files are";
 }

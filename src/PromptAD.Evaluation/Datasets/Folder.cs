@@ -10,7 +10,7 @@ internal static class Folder
 
     public static bool IsBad(string name) => BadNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Folders directly in a folder, in ordinal order, without hidden ones: notebooks and file managers leave those behind.</summary>
+    /// <summary>Folders directly in a folder, in ordinal order, without the hidden ones of notebooks and file managers.</summary>
     public static string[] In(string folder) =>
         [.. Directory.GetDirectories(folder).Where(f => !IsHidden(f)).Order(StringComparer.Ordinal)];
 

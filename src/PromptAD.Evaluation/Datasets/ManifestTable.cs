@@ -37,7 +37,7 @@ internal static class ManifestTable
         // InvalidOperationException: text in JSON that is no Unicode, such as half of a surrogate pair.
         catch (Exception e) when (e is MalformedLineException or JsonException or InvalidOperationException)
         {
-            throw new PromptADException($"The manifest '{file}' is malformed: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new PromptADException($"The manifest '{file}' is malformed: {e.Message.ReplaceLineEndings(" ")} Mend it there.", e);
         }
     }
 

@@ -19,14 +19,14 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     public PublishedResults? Published { get; } =
         Facts.Protocol is null ? null : PublishedResults.TryFind([.. Runs.Select(run => run.Category).Distinct()]);
 
-    /// <summary>What to keep in mind when means are read: what the published ones are, and which categories have no pixel figures.</summary>
+    /// <summary>To keep in mind when means are read: what the published ones are, and how many categories have pixel figures.</summary>
     public IReadOnlyList<string> Remarks => [.. PublishedRemarks(), .. PixelRemarks()];
 
     private IEnumerable<string> PublishedRemarks()
     {
         if (Published is not { } paper) yield break;
-        yield return $"Published figures are PromptAD's own in the paper: means over the {paper.Categories.Length} categories of {paper.Name}, "
-            + "picked on the test set.";
+        yield return "Published figures are PromptAD's own in the paper: "
+            + $"means over the {paper.Categories.Length} categories of {paper.Name}, picked on the test set.";
         string[] unlike =
         [
             .. Facts.Protocol == EvaluationProtocol.Published ? Array.Empty<string>() : ["were not picked"],
@@ -40,7 +40,8 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     {
         string[] without = [.. Categories.Where(category => Runs.First(run => run.Category == category).Pixel is null)];
         if (without.Length == 0 || without.Length == Categories.Count) yield break;
-        yield return $"Means of pixel figures are over the {Categories.Count - without.Length} of {Categories.Count} categories with masks.";
+        int with = Categories.Count - without.Length;
+        yield return $"Means of pixel figures are over the {with} of {Categories.Count} categories with masks.";
     }
 
     /// <summary>The head of a column: "1 shot", "4 shots".</summary>

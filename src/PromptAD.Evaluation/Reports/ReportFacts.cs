@@ -59,5 +59,8 @@ internal sealed record ReportFacts(
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? $"{assembly.GetName().Version}";
 
     private static string CommandLine(IEnumerable<string> arguments) =>
-        $"promptad {string.Join(' ', arguments.Select(argument => argument.Length == 0 || argument.Any(char.IsWhiteSpace) ? $"\"{argument}\"" : argument))}";
+        string.Join(' ', arguments.Select(Quoted).Prepend("promptad"));
+
+    private static string Quoted(string argument) =>
+        argument.Length == 0 || argument.Any(char.IsWhiteSpace) ? $"\"{argument}\"" : argument;
 }

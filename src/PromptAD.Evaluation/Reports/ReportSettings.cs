@@ -12,9 +12,10 @@ internal static class ReportSettings
         PromptOptions prompts = training.Prompts;
         return
         [
-            ("Learning", $"{descent.Epochs} epochs, rate {descent.LearningRate} to {descent.MinimumLearningRate:0.########}, momentum {descent.Momentum}, "
-                + $"weight decay {descent.WeightDecay}; {prompts.ImageContexts} and {prompts.PixelContexts} contexts of "
-                + $"{prompts.ContextLength} vectors, {prompts.AnomalyContexts} anomaly contexts of {prompts.AnomalyContextLength}"),
+            ("Learning", $"{descent.Epochs} epochs, rate {descent.LearningRate} to {descent.MinimumLearningRate:0.########}, "
+                + $"momentum {descent.Momentum}, weight decay {descent.WeightDecay}; "
+                + $"{prompts.ImageContexts} and {prompts.PixelContexts} contexts of {prompts.ContextLength} vectors, "
+                + $"{prompts.AnomalyContexts} anomaly contexts of {prompts.AnomalyContextLength}"),
             ("Words", $"{PublishedPrompts.CommonStates.Count} common anomaly states"
                 + (options.Protocol == EvaluationProtocol.Published || options.CategoryStates
                     ? " and those of known categories, named after the test set's defects (Q8)"
@@ -33,8 +34,8 @@ internal static class ReportSettings
     private static IEnumerable<(string What, string Value)> Reading(PreprocessingOptions pictures, ScoringOptions scores)
     {
         yield return ("Pictures", $"resize {pictures.Resize} (Q5), query channels {pictures.QueryChannels} (Q6)");
-        yield return ("Scores", $"fusion {scores.Fusion}, {(scores.TopPatches == 0 ? "map's maximum" : $"top {scores.TopPatches} patches")}, "
-            + $"temperature {scores.LogitScale} (Q3)"
+        string reach = scores.TopPatches == 0 ? "map's maximum" : $"top {scores.TopPatches} patches";
+        yield return ("Scores", $"fusion {scores.Fusion}, {reach}, temperature {scores.LogitScale} (Q3)"
             + (scores.Fusion == ScoreFusion.CommonScale
                 ? $", text weight {scores.TextWeight ?? 1}, class token {(scores.ClassToken == false ? "left out" : "counted")}"
                 : ""));

@@ -96,6 +96,7 @@ internal sealed record RunKey(EvaluationProtocol Protocol, Category Category, Ev
     public override string ToString() => $"{Category.Name}, {Method.Name}, {Shots} shot{(Shots == 1 ? "" : "s")}, seed {Seed}";
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(RunResult))]
 internal sealed partial class RunJson : JsonSerializerContext;
