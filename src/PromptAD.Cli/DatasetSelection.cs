@@ -18,7 +18,8 @@ internal static class DatasetSelection
     {
         Dataset data = Chosen(Dataset.Open(path, layout), path, categories);
         DatasetProblems problems = data.Check(learns);
-        string[] warnings = [.. problems.All.Where(problem => problem.Severity == ProblemSeverity.Warning).Select(problem => problem.Message)];
+        string[] warnings =
+            [.. problems.All.Where(problem => problem.Severity == ProblemSeverity.Warning).Select(problem => problem.Message)];
         foreach (string warning in warnings) terminal.Warn(warning);
         problems.ThrowIfErrors();
         return (data, warnings);

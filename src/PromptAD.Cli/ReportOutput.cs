@@ -56,12 +56,15 @@ internal static class ReportOutput
         }
     }
 
+    /// <summary>Narrow enough for 80 signs with the names that are usual; in a narrower terminal categories wrap, figures do not.</summary>
     private static void PrintTable(Report report, Terminal terminal)
     {
-        string caption = string.Join(' ', [report.Facts.ProtocolSentence, .. report.Remarks]);
+        int seeds = report.Summary(report.Methods[0], report.Shots[0]).Seeds;
+        string unit = seeds == 1 ? "Per cent." : $"Per cent, ± over {seeds} seeds.";
+        string caption = string.Join(' ', [report.Facts.ProtocolSentence, unit, .. report.Remarks]);
         Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(Terminal.OneLine(caption))) }
-            .AddColumn("category").AddColumn("method").AddColumn(Right("shots")).AddColumn(Right("seeds"))
-            .AddColumn(Right("image AUROC")).AddColumn(Right("pixel AUROC")).AddColumn(Right("AUPRO 0.30"));
+            .AddColumn(new TableColumn("category").PadLeft(0)).AddColumn(new TableColumn("method").PadLeft(0).NoWrap())
+            .AddColumn(Right("shots")).AddColumn(Right("image\nAUROC")).AddColumn(Right("pixel\nAUROC")).AddColumn(Right("AUPRO\n0.30"));
         foreach (string category in report.Categories)
         {
             foreach (string method in report.Methods)
@@ -84,14 +87,14 @@ internal static class ReportOutput
         {
             (double? Theirs, double? Difference)[] compared =
                 [ReportFigure.Image.Compare(report, shots), ReportFigure.Pixel.Compare(report, shots)];
-            table.AddRow([paper.Name, "published", $"{shots}", "", .. compared.Select(pair => ReportFigure.Text(pair.Theirs)), ""]);
-            table.AddRow(["", "promptad minus", $"{shots}", "", .. compared.Select(pair => ReportFigure.Signed(pair.Difference)), ""]);
+            table.AddRow([paper.Name, "published", $"{shots}", .. compared.Select(pair => ReportFigure.Text(pair.Theirs)), ""]);
+            table.AddRow(["", "promptad minus it", $"{shots}", .. compared.Select(pair => ReportFigure.Signed(pair.Difference)), ""]);
         }
     }
 
     private static void AddRow(Table table, string category, string method, int shots, FigureSummary summary) => table.AddRow(
-        Markup.Escape(Terminal.OneLine(category)), method, $"{shots}", $"{summary.Seeds}",
+        Markup.Escape(Terminal.OneLine(category)), method, $"{shots}",
         $"{summary.Image}", Spread.Text(summary.Pixel), Spread.Text(summary.Aupro));
 
-    private static TableColumn Right(string title) => new TableColumn(title).RightAligned().NoWrap();
+    private static TableColumn Right(string title) => new TableColumn(title).RightAligned().PadLeft(0).NoWrap();
 }

@@ -54,8 +54,8 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("no whole number", Refuse(Failure, [.. benchmark, "--shots", "1,two"]));
         Assert.Contains("has no category 'nut'", Refuse(Failure, [.. benchmark, "--category", "nut"]));
         Assert.Contains("'nothing' does not exist", Refuse(Failure, "evaluate", Workshop.Detector, "--dataset", "nothing"));
-        Assert.Contains("--protocol", Refuse(Usage, [.. benchmark, "--protocol", "1"]));
-        Assert.Contains("--format", Refuse(Usage, [.. benchmark, "--format", "2"]));
+        Assert.Contains("Must be one of: 'Honest'", Refuse(Usage, [.. benchmark, "--protocol", "1"]));
+        Assert.Contains("Must be one of: 'Table'", Refuse(Usage, [.. benchmark, "--format", "2"]));
         File.Copy(InFolder("parts/good/0.png"), InFolder("parts/bad/same.png"));
         Assert.Contains("are also there to learn from", Refuse(Failure, benchmark));
         Assert.DoesNotContain(FilesLeft, file => file.StartsWith("out", StringComparison.Ordinal));
