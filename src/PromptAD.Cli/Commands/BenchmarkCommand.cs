@@ -90,6 +90,8 @@ internal sealed class BenchmarkCommand
         };
         benchmark.readout.AddTo(command);
         benchmark.dataset.AcceptOnlyFromAmong("mvtec", "visa", "auto");
+        benchmark.protocol.AcceptOnlyNames();
+        benchmark.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.FromResult(benchmark.Run(parsed, cancellation)));
         return command;
     }
@@ -99,7 +101,8 @@ internal sealed class BenchmarkCommand
         BenchmarkOptions options = ReadOptions(parsed);
         string given = parsed.GetRequiredValue(root);
         DatasetLayout layout = LayoutOf(parsed.GetRequiredValue(dataset), given);
-        Dataset data = DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], terminal);
+        (Dataset data, IReadOnlyList<string> warnings) =
+            DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], learns: true, terminal);
         var backbones = new BackboneStore(parsed.GetValue(store));
         string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         using Backbone opened = backbones.Open(id, parsed.GetValue(threads));
@@ -109,7 +112,10 @@ internal sealed class BenchmarkCommand
         var benchmark = new Benchmark(opened, options);
         IReadOnlyList<RunResult> runs = terminal.WithProgress("Benchmark", progress => benchmark.Run(
             data.Categories, folder, new BenchmarkProgressLine(progress), cancellation));
-        var report = Report.Of(runs, ReportFacts.Of(data, opened, options.Protocol, Environment.GetCommandLineArgs()[1..]));
+        var facts = ReportFacts.Of(
+            data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), warnings,
+            Environment.GetCommandLineArgs()[1..]);
+        var report = Report.Of(runs, facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ExitCode.Success;
     }

@@ -46,6 +46,8 @@ internal sealed class EvaluateCommand
         {
             evaluate.detectorFile, evaluate.dataset, evaluate.category, evaluate.output, evaluate.format, evaluate.store, evaluate.threads,
         };
+        evaluate.detectorFile.Validators.Add(CommonOptions.CheckPaths);
+        evaluate.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.FromResult(evaluate.Run(parsed, cancellation)));
         return command;
     }
@@ -53,7 +55,8 @@ internal sealed class EvaluateCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string[] wanted = parsed.GetValue(category) is { } name ? [name] : [];
-        Dataset data = DatasetSelection.Open(parsed.GetRequiredValue(dataset), DatasetLayout.Detect, wanted, terminal);
+        (Dataset data, IReadOnlyList<string> warnings) =
+            DatasetSelection.Open(parsed.GetRequiredValue(dataset), DatasetLayout.Detect, wanted, learns: false, terminal);
         if (data.Categories.Count > 1)
         {
             string known = string.Join(", ", data.Categories.Select(one => one.Name));
@@ -66,10 +69,14 @@ internal sealed class EvaluateCommand
         using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, parsed.GetValue(threads));
         using AnomalyDetector detector = AnomalyDetector.Load(file, backbone);
         CommonOptions.WarnIfGenerated(terminal, backbone.IsGenerated);
+        string? folder = parsed.GetValue(output);
+        if (folder is not null) OutputFolder.Create(folder);
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
-        var report = Report.Of([result], ReportFacts.Of(data, backbone, protocol: null, Environment.GetCommandLineArgs()[1..]));
-        ReportOutput.Write(report, parsed.GetValue(output), parsed.GetValue(format), terminal);
+        var facts = ReportFacts.Of(
+            data, backbone, protocol: null, ReportSettings.Of(info), warnings, Environment.GetCommandLineArgs()[1..]);
+        var report = Report.Of([result], facts);
+        ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ExitCode.Success;
     }
 }
