@@ -59,11 +59,23 @@ public sealed class AnomalyDetector : IDisposable
     /// <exception cref="PromptADException">
     /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it.
     /// </exception>
-    public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0)
+    public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0) =>
+        Load(path, new EncoderOptions { Threads = threads }, store);
+
+    /// <summary>Loads a detector and the backbone it was made with.</summary>
+    /// <param name="path">The detector's file.</param>
+    /// <param name="encoder">Threads for one prediction, and what it is computed on.</param>
+    /// <param name="store">Where the backbone is; null for the default store.</param>
+    /// <exception cref="PromptADException">
+    /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it. A provider whose
+    /// native package is missing is told of at the first prediction.
+    /// </exception>
+    public static AnomalyDetector Load(string path, EncoderOptions encoder, BackboneStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(encoder);
         DetectorModel model = DetectorModel.Load(path);
-        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, threads);
+        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, encoder);
         try
         {
             return Create(model, backbone, ownsBackbone: true, path);
@@ -152,11 +164,11 @@ public sealed class AnomalyDetector : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         long decoded = Stopwatch.GetTimestamp();
-        float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
+        byte[] input = ArrayPool<byte>.Shared.Rent(preprocessor.Length);
         try
         {
-            Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
-            preprocessor.PrepareQuery(frame, image.Span);
+            Span<byte> image = input.AsSpan(0, preprocessor.Length); // (3, size, size)
+            preprocessor.PrepareQuery(frame, image);
             long prepared = Stopwatch.GetTimestamp();
             using VisionFeatures features = backbone.Vision.Encode(image, count: 1);
             long encoded = Stopwatch.GetTimestamp();
@@ -174,7 +186,7 @@ public sealed class AnomalyDetector : IDisposable
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(input);
+            ArrayPool<byte>.Shared.Return(input);
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
         using Backbone backbone = Open(TinyModels.Configuration);
         float[] images = Images(Vision, 3);
         int length = images.Length / 3, channels = TinyModels.Configuration.EmbeddingSize;
-        using VisionFeatures batch = backbone.Vision.Encode(images, 3), alone = backbone.Vision.Encode(images.AsMemory(length, length), 1);
+        using VisionFeatures batch = backbone.Vision.Encode(images, 3), alone = backbone.Vision.Encode(images.AsSpan(length, length), 1);
         for (int i = 0; i < channels; i++) Assert.Equal(batch.Cls[channels + i], alone.Cls[i], 1e-5f);
     }
 
