@@ -9,9 +9,6 @@ internal static class EncoderSession
 {
     private const string WeightsFolder = "session.model_external_initializers_file_folder_path";
 
-    // Where 8-bit dot products overflow (AVX2), signed weights are recomputed to unsigned ones: slower, and right.
-    private const string ExactInt8 = "session.x64quantprecision";
-
     private static readonly Dictionary<ExecutionProvider, (string Name, string Package, Action<SessionOptions> Append)> Providers = new()
     {
         [ExecutionProvider.Cuda] =
@@ -39,7 +36,6 @@ internal static class EncoderSession
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry(WeightsFolder, folder);
-        options.AddSessionConfigEntry(ExactInt8, "1");
         if (encoder.Provider != ExecutionProvider.Cpu) Append(options, encoder.Provider);
         try
         {

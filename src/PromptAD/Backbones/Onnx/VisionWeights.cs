@@ -6,12 +6,13 @@ namespace PromptAD.Backbones.Onnx;
 /// <summary>
 /// The vision tower's weights in the form that the graph multiplies by: matrices as (in, out), query, key and value apart, 1/√head in
 /// the query, the class embedding in the first row of the position table. With <see cref="BackbonePrecision.Int8"/> the blocks' matrices
-/// are 8-bit, each column with its scale.
+/// are integers of 7 bits, each column with its scale.
 /// </summary>
 internal sealed class VisionWeights
 {
     public const string Patch = "patch.weight", Position = "position", Projection = "projection";
-    private const int LargestInt8 = 127; // symmetric, so that no zero point is needed
+    // Two products with 8-bit activations then fit into 16 bits, where AVX2 adds them up: all processors make the same features.
+    private const int LargestInt8 = 63;
     private readonly VisionConfiguration vision;
     private readonly BackbonePrecision precision;
     private readonly Func<string, float[]> read;
@@ -118,7 +119,7 @@ internal sealed class VisionWeights
         sources.Add(name, source);
     }
 
-    /// <summary>What 1 stands for in each column, so that its largest weight is 127.</summary>
+    /// <summary>What 1 stands for in each column, so that its largest weight is <see cref="LargestInt8"/>.</summary>
     private static float[] ScalesOf(ReadOnlySpan<float> matrix, int columns)
     {
         var largest = new float[columns];
