@@ -36,6 +36,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
 
     private EvaluateCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -44,7 +45,7 @@ internal sealed class EvaluateCommand
         var evaluate = new EvaluateCommand(terminal);
         var command = new Command("evaluate", "Measures a detector on pictures whose truth is known.")
         {
-            evaluate.detectorFile, evaluate.dataset, evaluate.category, evaluate.output, evaluate.format, evaluate.store, evaluate.threads,
+            evaluate.detectorFile, evaluate.dataset, evaluate.category, evaluate.output, evaluate.format, evaluate.store, evaluate.threads, evaluate.provider,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(evaluate.Run(parsed, cancellation)));
         return command;
@@ -63,7 +64,8 @@ internal sealed class EvaluateCommand
         string file = parsed.GetRequiredValue(detectorFile);
         DetectorInfo info = DetectorInfo.Read(file);
         var backbones = new BackboneStore(parsed.GetValue(store));
-        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, parsed.GetValue(threads));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(file, backbone);
         CommonOptions.WarnIfGenerated(terminal, backbone.IsGenerated);
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
