@@ -8,7 +8,7 @@ internal static class RatiosCommand
     public static int Run(string[] args)
     {
         using var workplace = new Workplace();
-        Ratio[] all = [.. TrainingRatios.List(workplace)];
+        Ratio[] all = [.. PredictionRatios.List(workplace), .. TrainingRatios.List(workplace)];
         bool Meant(Ratio ratio) => args.Length == 0 || args.Any(start => ratio.Name.StartsWith(start, StringComparison.Ordinal));
         Ratio[] meant = [.. all.Where(Meant)];
         if (meant.Length == 0)

@@ -82,7 +82,9 @@ internal sealed class PredictCommand
         var results = new List<PictureResult>();
         try
         {
-            terminal.WithProgress("Judging pictures", progress => Judge(detector, paths, files, results, progress, cancellation));
+            terminal.WithProgress(
+                "Judging pictures",
+                progress => Judge(detector, paths, files, results, progress, cancellation).GetAwaiter().GetResult());
         }
         finally
         {
@@ -96,7 +98,7 @@ internal sealed class PredictCommand
         return failed.Length < results.Count ? ExitCode.Partial : ExitCode.Failure;
     }
 
-    private static int Judge(
+    private static async Task<int> Judge(
         AnomalyDetector detector,
         IReadOnlyList<PicturePath> paths,
         PictureOutput? files,
@@ -104,10 +106,9 @@ internal sealed class PredictCommand
         IProgress<WorkProgress> progress,
         CancellationToken cancellation)
     {
-        foreach (PicturePath path in paths)
+        await foreach (PictureResult result in PictureResult.JudgeAsync(detector, paths, files, cancellation).ConfigureAwait(false))
         {
-            cancellation.ThrowIfCancellationRequested();
-            results.Add(PictureResult.Judge(detector, path, files));
+            results.Add(result);
             progress.Report(new WorkProgress((double)results.Count / paths.Count));
         }
         return results.Count;

@@ -25,14 +25,20 @@ internal sealed class VisionEncoder : IDisposable
     /// <param name="configuration">The backbone.</param>
     /// <param name="precision">How its weights are stored.</param>
     /// <param name="options">Threads and provider.</param>
+    /// <exception cref="PromptADException">The weights are damaged, or the provider is not there.</exception>
     public VisionEncoder(string folder, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
         this.configuration = configuration.Vision;
         IEnumerable<string> memory = Enumerable.Range(0, this.configuration.MemoryTaps.Blocks.Count).Select(VisionGraph.Memory);
         outputNames = [VisionGraph.Cls, VisionGraph.Tokens, .. memory];
         using SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(folder, Backbone.VisionWeightsFile));
-        var fold = new PixelFold(() => weights.ReadFloats(VisionWeights.Patch));
         SafetensorsLayout layout = VisionWeights.LayoutOf(configuration, precision);
+        if (!weights.Has(layout))
+        {
+            throw new PromptADException(
+                $"The weights of '{folder}' are not those of its configuration. Remove the backbone and import it again.");
+        }
+        var fold = new PixelFold(() => weights.ReadFloats(VisionWeights.Patch));
         session = EncoderSession.Open(VisionGraph.Build(configuration, layout, Backbone.VisionWeightsFile, fold), folder, options);
     }
 
