@@ -16,7 +16,9 @@ internal sealed record PictureResult(string Path)
 
     public string? Error { get; init; }
 
-    /// <summary>Judges pictures and writes what is wanted, in their order; one that cannot be judged becomes a result with an error.</summary>
+    /// <summary>
+    /// Judges pictures and writes what is wanted, in their order; one that cannot be judged becomes a result with an error.
+    /// </summary>
     public static IAsyncEnumerable<PictureResult> JudgeAsync(
         AnomalyDetector detector, IEnumerable<PicturePath> paths, PictureOutput? files, CancellationToken cancellation) =>
         detector.PredictAsync(

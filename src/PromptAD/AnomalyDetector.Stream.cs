@@ -38,7 +38,9 @@ public sealed partial class AnomalyDetector
             cancellation);
     }
 
-    /// <summary>The same with a last step of the caller's own, on several threads, which gets the decoded picture and disposes it.</summary>
+    /// <summary>
+    /// The same with a last step of the caller's own, on several threads, which gets the decoded picture and disposes it.
+    /// </summary>
     internal IAsyncEnumerable<TResult> PredictAsync<TItem, TResult>(
         IAsyncEnumerable<TItem> items,
         Func<TItem, PictureInput> inputOf,

@@ -61,7 +61,8 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
-            train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads, train.provider,
+            train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads,
+            train.provider,
         };
         train.method.AddTo(command);
         train.good.Validators.Add(CommonOptions.CheckPaths);

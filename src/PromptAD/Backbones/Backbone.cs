@@ -99,7 +99,8 @@ public sealed class Backbone : IDisposable
         if (manifest.Precision == BackbonePrecision.Float16 && options.Provider == ExecutionProvider.Cpu)
         {
             throw new PromptADException(
-                $"Backbone '{folder}' is float16, which does not pay on a processor. Choose another provider, or import it as float32 or int8.");
+                $"Backbone '{folder}' is float16, which does not pay on a processor. "
+                + "Choose another provider, or import it as float32 or int8.");
         }
         return new Backbone(folder, manifest, options);
     }

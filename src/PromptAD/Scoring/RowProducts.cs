@@ -14,7 +14,9 @@ internal static class RowProducts
     private const int TileA = 4, TileB = 3, BlockB = 48;
     private const long WorthThreads = 1 << 20; // multiplications below which a second thread costs more than it saves
 
-    /// <summary>Takes the product of two rows; may be called again for the same two, and for different rows of A from several threads.</summary>
+    /// <summary>
+    /// Takes the product of two rows; may be called again for the same two, and for different rows of A from several threads.
+    /// </summary>
     public interface ITaker
     {
         void Take(int rowA, int rowB, float product);

@@ -34,8 +34,8 @@ public sealed class PredictionStreamTests : DetectorTest
             Input(0), PictureInput.FromFile(InFolder("missing.png")), PictureInput.FromEncoded(new byte[] { 1, 2, 3 }),
             PictureInput.FromFrame(new byte[5], 40, 30, PixelFormat.Rgb24), Input(4),
         ];
-        List<StreamedPrediction> results = await detector.PredictAsync(
-            pictures.ToAsyncEnumerable(), cancellation: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        List<StreamedPrediction> results = await detector.PredictAsync(pictures.ToAsyncEnumerable())
+            .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([false, true, true, true, false], results.Select(result => result.Error is not null));
         Assert.Equal([true, false, false, false, true], results.Select(result => result.Prediction is not null));

@@ -63,8 +63,9 @@ internal sealed partial class GraphBuilder(string name, SafetensorsLayout weight
     /// <summary>A float32 tensor that the graph itself holds.</summary>
     public string Held(string tensor, ReadOnlySpan<float> values, params long[] shape)
     {
+        if (!referenced.Add(tensor)) return tensor;
         ByteString bytes = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
-        if (referenced.Add(tensor)) graph.Initializer.Add(new TensorProto { Name = tensor, DataType = Float, Dims = { shape }, RawData = bytes });
+        graph.Initializer.Add(new TensorProto { Name = tensor, DataType = Float, Dims = { shape }, RawData = bytes });
         return tensor;
     }
 

@@ -66,7 +66,8 @@ internal sealed partial class VisionGraph
 
     private string EmbedByKernel(string image)
     {
-        if (fold is null) return graph.PatchConvolution(graph.ToComputed(image), graph.Weight(VisionWeights.Patch), bias: null, vision.PatchSize);
+        if (fold is null)
+            return graph.PatchConvolution(graph.ToComputed(image), graph.Weight(VisionWeights.Patch), bias: null, vision.PatchSize);
         // Stays float32: the kernels for pixel values are too small for float16.
         (float[] kernels, float[] bias) = fold.Into(vision.PatchKernel);
         string weight = graph.Held("patch.pixels.weight", kernels, vision.PatchKernel);

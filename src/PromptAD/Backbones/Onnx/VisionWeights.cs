@@ -125,7 +125,8 @@ internal sealed class VisionWeights
         var largest = new float[columns];
         for (int start = 0; start < matrix.Length; start += columns)
             TensorPrimitives.MaxMagnitude(largest, matrix.Slice(start, columns), largest);
-        for (int column = 0; column < columns; column++) largest[column] = largest[column] == 0 ? 1 : Math.Abs(largest[column]) / LargestInt8;
+        for (int column = 0; column < columns; column++)
+            largest[column] = largest[column] == 0 ? 1 : Math.Abs(largest[column]) / LargestInt8;
         return largest;
     }
 

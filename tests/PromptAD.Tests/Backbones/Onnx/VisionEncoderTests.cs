@@ -154,7 +154,8 @@ public sealed class VisionEncoderTests : TemporaryFolder
     public void Float16_is_refused_on_a_processor()
     {
         var store = new BackboneStore(Folder);
-        string folder = store.Generate(TinyModels.Configuration, "half", new BackboneImportOptions { Precision = BackbonePrecision.Float16 }).Folder;
+        var options = new BackboneImportOptions { Precision = BackbonePrecision.Float16 };
+        string folder = store.Generate(TinyModels.Configuration, "half", options).Folder;
 
         Assert.Equal(
             $"Backbone '{folder}' is float16, which does not pay on a processor. Choose another provider, or import it as float32 or int8.",
