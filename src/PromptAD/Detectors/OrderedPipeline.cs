@@ -30,8 +30,8 @@ internal static class OrderedPipeline
         {
             await foreach (TItem item in items.WithCancellation(stop.Token).ConfigureAwait(false))
             {
-                if (!await begun.Writer.WaitToWriteAsync(stop.Token).ConfigureAwait(false)) break;
-                await begun.Writer.WriteAsync(Task.Run(() => begin(item), stop.Token), stop.Token).ConfigureAwait(false);
+                await begun.Writer.WaitToWriteAsync(stop.Token).ConfigureAwait(false);
+                begun.Writer.TryWrite(Task.Run(() => begin(item)));
             }
         });
         Task working = Fill(ended.Writer, async () =>
@@ -39,12 +39,14 @@ internal static class OrderedPipeline
             await foreach (Task<TBegun> next in begun.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
             {
                 TWorked worked = work(await next.ConfigureAwait(false));
-                await ended.Writer.WriteAsync(Task.Run(() => end(worked), stop.Token), stop.Token).ConfigureAwait(false);
+                await ended.Writer.WaitToWriteAsync(stop.Token).ConfigureAwait(false);
+                ended.Writer.TryWrite(Task.Run(() => end(worked)));
             }
         });
         try
         {
-            await foreach (Task<TResult> result in ended.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            // Without the token: what has been ended is worth having when the stream is cancelled; the channel then ends by itself.
+            await foreach (Task<TResult> result in ended.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
                 yield return await result.ConfigureAwait(false);
         }
         finally
@@ -52,7 +54,14 @@ internal static class OrderedPipeline
             // Also when the caller has stopped reading: nothing goes on behind its back.
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(reading, working).ConfigureAwait(false);
+            await Drain(begun.Reader).ConfigureAwait(false);
+            await Drain(ended.Reader).ConfigureAwait(false);
         }
+    }
+
+    private static async Task Drain<T>(ChannelReader<Task<T>> reader)
+    {
+        while (reader.TryRead(out Task<T>? left)) await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Runs a producer on a thread of its own; what ends it, ends the channel.</summary>
