@@ -166,7 +166,7 @@ public sealed class PromptTrainer
 
     private PictureFeatures Encode(Memory<float> image)
     {
-        using VisionFeatures encoded = backbone.Vision.Encode(image, count: 1);
+        using VisionFeatures encoded = backbone.Vision.Encode(image.Span, count: 1);
         return PictureFeatures.From(encoded, backbone.Configuration);
     }
 

@@ -76,6 +76,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
 
     private BenchmarkCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -86,7 +87,7 @@ internal sealed class BenchmarkCommand
         {
             benchmark.dataset, benchmark.root, benchmark.categories, benchmark.methods, benchmark.noMemory, benchmark.shots,
             benchmark.seeds, benchmark.protocol, benchmark.categoryStates, benchmark.epochs, benchmark.output, benchmark.format,
-            benchmark.backbone, benchmark.store, benchmark.threads,
+            benchmark.backbone, benchmark.store, benchmark.threads, benchmark.provider,
         };
         benchmark.readout.AddTo(command);
         benchmark.dataset.AcceptOnlyFromAmong("mvtec", "visa", "auto");
@@ -105,7 +106,8 @@ internal sealed class BenchmarkCommand
             DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], learns: true, terminal);
         var backbones = new BackboneStore(parsed.GetValue(store));
         string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
-        using Backbone opened = backbones.Open(id, parsed.GetValue(threads));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone opened = backbones.Open(id, encoder);
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
 
         string folder = parsed.GetRequiredValue(output);

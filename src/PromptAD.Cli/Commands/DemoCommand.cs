@@ -83,14 +83,8 @@ internal sealed class DemoCommand
     private static PictureResult[] Judge(AnomalyDetector detector, string folder, string name, CancellationToken cancellation)
     {
         var overlays = new PictureOutput(Path.Combine(folder, "overlays"), MapFormat.Png, scale: null);
-        return
-        [
-            .. PicturePaths.Expand([Path.Combine(folder, name, "test")]).Select(picture =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                return PictureResult.Judge(detector, picture, overlays);
-            }),
-        ];
+        IReadOnlyList<PicturePath> pictures = PicturePaths.Expand([Path.Combine(folder, name, "test")]);
+        return [.. PictureResult.JudgeAsync(detector, pictures, overlays, cancellation).ToBlockingEnumerable(cancellation)];
     }
 
     private void Measure(AnomalyDetector detector, Backbone opened, string folder, string name, CancellationToken cancellation)

@@ -36,6 +36,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
 
     private EvaluateCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -45,6 +46,7 @@ internal sealed class EvaluateCommand
         var command = new Command("evaluate", "Measures a detector on pictures whose truth is known.")
         {
             evaluate.detectorFile, evaluate.dataset, evaluate.category, evaluate.output, evaluate.format, evaluate.store, evaluate.threads,
+            evaluate.provider,
         };
         evaluate.detectorFile.Validators.Add(CommonOptions.CheckPaths);
         evaluate.format.AcceptOnlyNames();
@@ -66,7 +68,8 @@ internal sealed class EvaluateCommand
         string file = parsed.GetRequiredValue(detectorFile);
         DetectorInfo info = DetectorInfo.Read(file);
         var backbones = new BackboneStore(parsed.GetValue(store));
-        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, parsed.GetValue(threads));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(file, backbone);
         CommonOptions.WarnIfGenerated(terminal, backbone.IsGenerated);
         string? folder = parsed.GetValue(output);

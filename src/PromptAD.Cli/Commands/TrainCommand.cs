@@ -51,6 +51,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
     private readonly MethodOptions method = new();
 
     private TrainCommand(Terminal terminal) => this.terminal = terminal;
@@ -61,6 +62,7 @@ internal sealed class TrainCommand
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
             train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads,
+            train.provider,
         };
         train.method.AddTo(command);
         train.good.Validators.Add(CommonOptions.CheckPaths);
@@ -77,7 +79,8 @@ internal sealed class TrainCommand
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
         string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
-        using Backbone opened = backbones.Open(backboneId, parsed.GetValue(threads));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone opened = backbones.Open(backboneId, encoder);
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options);
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);

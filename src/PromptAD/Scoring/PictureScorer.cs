@@ -110,7 +110,7 @@ internal sealed class PictureScorer
 
     private float Read(float[] patches)
     {
-        if (options.TopPatches == 0) return ScoreMaps.Upsample(patches, Grid(patches), options.MapSize).Max();
+        if (options.TopPatches == 0) return ScoreMaps.UpsampledPeak(patches, Grid(patches), options.MapSize);
         float[] ordered = [.. patches];
         Array.Sort(ordered);
         ReadOnlySpan<float> top = ordered.AsSpan(Math.Max(0, ordered.Length - options.TopPatches));
