@@ -10,21 +10,25 @@ namespace PromptAD.Benchmarks.Ratios;
 /// </summary>
 internal static class TrainingRatios
 {
-    private const int Epochs = 100, PlainRounds = 3, FastRounds = 5;
+    private const int Epochs = 100, PlainRounds = 2, FastRounds = 10;
 
     public static IEnumerable<Ratio> List(Workplace workplace)
     {
         var run = new Lazy<TrainingCost>(() => WholeTraining.MeasureApart(workplace.Store, workplace.Backbone.Id));
         yield return new Ratio("training: 100 epochs of both levels, 1 shot", Target.AtMost(90, " s"), () => run.Value.Seconds);
         yield return new Ratio("training: peak memory of that process", Target.AtMost(2.5, " GB"), () => run.Value.Gigabytes);
+        var pair = new Lazy<(double Clock, double Processor)>(() => AgainstPlain(workplace.Backbone));
         yield return new Ratio(
-            "training: image level, 14 states: epochs in the time of a plain one", Target.AtLeast(20, ""), () => AgainstPlain(workplace.Backbone));
+            "training: image level, 14 states: epochs in the time of a plain one", Target.AtLeast(20, ""), () => pair.Value.Clock);
+        // On a machine that does other work as well, this is the one to look at.
+        yield return new Ratio("training: the same in processor time", Target.AtLeast(20, ""), () => pair.Value.Processor);
+        var few = new Lazy<EpochCost>(() => EpochCost.Measure(workplace.Backbone, 4));
         foreach (int states in (int[])[16, 64])
         {
             yield return new Ratio(
-                $"training: image level, {states} states: time a distinct token, against 4 states",
+                $"training: image level, {states} states: processor time a distinct token, against 4 states",
                 Target.AtMost(1.2, ""),
-                () => EpochCost.Measure(workplace.Backbone, states).PerToken / EpochCost.Measure(workplace.Backbone, 4).PerToken);
+                () => EpochCost.Measure(workplace.Backbone, states).PerToken / few.Value.PerToken);
         }
         foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
         {
@@ -35,17 +39,18 @@ internal static class TrainingRatios
         }
     }
 
-    private static double AgainstPlain(Backbone backbone)
+    private static (double Clock, double Processor) AgainstPlain(Backbone backbone)
     {
         using var pair = new TrainingPair(
             backbone, PromptLevel.Image, EpochCost.ObjectName, EpochCost.States(14), TrainingOptions.Published);
-        double plain = double.MaxValue, fast = double.MaxValue;
+        var plain = new Stopwatches();
+        var fast = new Stopwatches();
         for (int round = 0; round < PlainRounds; round++)
         {
-            plain = Math.Min(plain, Clock.Seconds(() => pair.Plain.Step(0)));
-            for (int i = 0; i < FastRounds; i++) fast = Math.Min(fast, Clock.Seconds(() => pair.Fast.Step(0)));
+            plain.Measure(() => pair.Plain.Step(0));
+            for (int i = 0; i < FastRounds; i++) fast.Measure(() => pair.Fast.Step(0));
         }
-        return plain / fast;
+        return (plain.Clock / fast.Clock, plain.Processor / fast.Processor);
     }
 
     /// <summary>On the embedded backbone, whose plain form is quick enough for 100 epochs.</summary>

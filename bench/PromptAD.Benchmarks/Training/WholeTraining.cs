@@ -8,7 +8,7 @@ namespace PromptAD.Benchmarks.Training;
 /// <param name="Gigabytes">The highest memory of the process, code, weights and all.</param>
 internal readonly record struct TrainingCost(double Seconds, double Gigabytes);
 
-/// <summary>A whole training of one picture, in a process of its own so that its memory can be told from that of other measurements.</summary>
+/// <summary>A whole training of one picture, in a process of its own: its memory is not that of other measurements.</summary>
 internal static class WholeTraining
 {
     public const string Command = "train-once";
@@ -23,7 +23,7 @@ internal static class WholeTraining
         using Process process = Process.Start(start)!;
         string[] numbers = process.StandardOutput.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
-        if (process.ExitCode != 0 || numbers.Length != 2) throw new InvalidOperationException($"The training ended with {process.ExitCode}.");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"The training ended with {process.ExitCode}.");
         return new TrainingCost(
             double.Parse(numbers[0], CultureInfo.InvariantCulture), double.Parse(numbers[1], CultureInfo.InvariantCulture));
     }
