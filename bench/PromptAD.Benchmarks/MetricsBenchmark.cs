@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PromptAD.Evaluation;
 
 namespace PromptAD.Benchmarks;
@@ -19,9 +20,9 @@ internal static class MetricsBenchmark
         PixelMetrics? metrics = null;
         for (int round = 0; round < Rounds; round++)
         {
-            measure = Math.Min(measure, Clock.Seconds(() => metrics = Collect(maps, masks).Measure(0.30)));
+            measure = Math.Min(measure, Seconds(() => metrics = Collect(maps, masks).Measure(0.30)));
             var copy = (float[])maps.Clone();
-            sort = Math.Min(sort, Clock.Seconds(() => Array.Sort(copy)));
+            sort = Math.Min(sort, Seconds(() => Array.Sort(copy)));
         }
 
         long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -62,5 +63,13 @@ internal static class MetricsBenchmark
             maps[i] = random.NextSingle() + (defect ? 0.2f : 0);
         }
         return (maps, masks);
+    }
+
+    private static double Seconds(Action work)
+    {
+        GC.Collect();
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

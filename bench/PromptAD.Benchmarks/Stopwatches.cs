@@ -18,7 +18,9 @@ internal sealed class Stopwatches
     {
         using Process own = Process.GetCurrentProcess();
         TimeSpan before = own.TotalProcessorTime;
-        Clock = Math.Min(Clock, Benchmarks.Clock.Seconds(work));
+        long start = Stopwatch.GetTimestamp();
+        work();
+        Clock = Math.Min(Clock, Stopwatch.GetElapsedTime(start).TotalSeconds);
         own.Refresh();
         Processor = Math.Min(Processor, (own.TotalProcessorTime - before).TotalSeconds);
     }

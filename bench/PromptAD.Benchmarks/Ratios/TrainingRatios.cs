@@ -26,14 +26,14 @@ internal static class TrainingRatios
         foreach (int states in (int[])[16, 64])
         {
             yield return new Ratio(
-                $"training: image level, {states} states: processor time a distinct token, against 4 states",
+                $"training: {states} states: processor time a distinct token, of 4 states'",
                 Target.AtMost(1.2, ""),
                 () => EpochCost.Measure(workplace.Backbone, states).PerToken / few.Value.PerToken);
         }
         foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
         {
             yield return new Ratio(
-                $"training: {level} level: farthest from plain losses, contexts in 100 epochs".ToLowerInvariant(),
+                $"training: {level} level: losses and contexts of 100 epochs, off plain".ToLowerInvariant(),
                 Target.AtMost(1e-4, ""),
                 () => Difference(workplace, level));
         }
