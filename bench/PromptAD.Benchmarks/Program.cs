@@ -1,5 +1,9 @@
 using PromptAD.Benchmarks;
 using PromptAD.Benchmarks.Ratios;
+using PromptAD.Benchmarks.Training;
+using PromptAD.Training;
+
+NativeLibraries.Prepare();
 
 switch (args)
 {
@@ -7,10 +11,15 @@ switch (args)
         return MetricsBenchmark.Run(rest);
     case ["ratios", .. string[] rest]:
         return RatiosCommand.Run(rest);
+    case ["training"]:
+        using (var workplace = new Workplace()) return EpochCost.Print(workplace.Backbone);
+    case [WholeTraining.Command, string store, string id]:
+        return WholeTraining.Run(store, id);
     default:
         Console.Error.WriteLine(
             """
             Usage: PromptAD.Benchmarks metrics [millions of pixels, default 25]
+                   PromptAD.Benchmarks training
                    PromptAD.Benchmarks ratios [beginnings of names, default all]
             """);
         return 2;

@@ -8,7 +8,6 @@ namespace PromptAD.Training;
 internal sealed class PromptLearner : IDisposable
 {
     private readonly TreeEncoder encoder;
-    private readonly Tensor embeddings;
     private readonly long normals, manuals;
 
     /// <param name="text">The prompts.</param>
@@ -20,13 +19,13 @@ internal sealed class PromptLearner : IDisposable
     {
         normals = text.Normal.Count;
         manuals = text.Manual.Count;
-        embeddings = encoder.Embeddings(text.Constants).DetachFromDisposeScope();
         NormalContexts = (Parameter)new Parameter(tensor(normalContexts, normalContexts.Length / width, width)).DetachFromDisposeScope();
         AnomalyContexts = (Parameter)new Parameter(tensor(anomalyContexts, anomalyContexts.Length / width, width)).DetachFromDisposeScope();
         PromptRow[] prompts = [.. text.Normal, .. text.Manual, .. text.Learned];
-        var tree = new PromptTree([.. prompts.Select(prompt => prompt.Rows)], learnable: (normalContexts.Length + anomalyContexts.Length) / width);
+        int learnable = (normalContexts.Length + anomalyContexts.Length) / width;
+        var tree = new PromptTree([.. prompts.Select(prompt => prompt.Rows)], learnable);
         using var scope = NewDisposeScope();
-        this.encoder = new TreeEncoder(encoder, tree, Table());
+        this.encoder = new TreeEncoder(encoder, tree, cat([NormalContexts, AnomalyContexts, encoder.Embeddings(text.Constants)], 0));
     }
 
     /// <summary>P as rows, (N · E_P, width).</summary>
@@ -39,7 +38,7 @@ internal sealed class PromptLearner : IDisposable
     public PromptFeatures Encode()
     {
         using var scope = NewDisposeScope();
-        Tensor all = encoder.Encode(Table()); // (prompts, E)
+        Tensor all = encoder.Encode(cat([NormalContexts, AnomalyContexts], 0)); // (prompts, E)
         long learned = all.shape[0] - normals - manuals;
         return new PromptFeatures(
             all.narrow(0, 0, normals).MoveToOuterDisposeScope(),
@@ -60,9 +59,7 @@ internal sealed class PromptLearner : IDisposable
     public void Dispose()
     {
         encoder.Dispose();
-        foreach (Tensor held in (Tensor[])[embeddings, NormalContexts, AnomalyContexts]) held.Dispose();
+        NormalContexts.Dispose();
+        AnomalyContexts.Dispose();
     }
-
-    /// <summary>The embeddings that the prompts' rows mean, (contexts + constants, width).</summary>
-    private Tensor Table() => cat([NormalContexts, AnomalyContexts, embeddings], 0);
 }

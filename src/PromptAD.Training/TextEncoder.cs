@@ -92,7 +92,8 @@ internal sealed class TextEncoder : IDisposable
         string name = $"{Block(layer)}attn.in_proj_";
         Tensor weight = weights[$"{name}weight"].narrow(0, first * Width, parts * Width);
         Tensor bias = weights[$"{name}bias"].narrow(0, first * Width, parts * Width);
-        return nn.functional.linear(normed, weight, bias).view(-1, parts, configuration.Text.Heads, Width / configuration.Text.Heads);
+        int heads = configuration.Text.Heads;
+        return nn.functional.linear(normed, weight, bias).view(normed.shape[0], parts, heads, Width / heads); // of no states, too
     }
 
     /// <summary>The states behind a block, (states, width), given those before it and what attention gathered for them.</summary>

@@ -1,8 +1,8 @@
 namespace PromptAD.Training;
 
 /// <summary>
-/// The distinct prefixes of some prompts. Attention is causal: a token's state depends on the tokens up to it and on nothing else, so prompts
-/// that begin alike share states, and each node of this tree is a state that need be computed once.
+/// The distinct prefixes of some prompts. Attention is causal: a token's state depends on the tokens up to it and on nothing else, so
+/// prompts that begin alike share states, and each node of this tree is a state that need be computed once.
 /// </summary>
 /// <remarks>
 /// Nodes that stand before all learnable tokens are constant. The others hang below them in branches, one for each context. Where all
@@ -10,7 +10,7 @@ namespace PromptAD.Training;
 /// </remarks>
 internal sealed class PromptTree
 {
-    private readonly List<Node> constants = [];
+    private readonly List<Node> constants = []; // nodes before all learnable tokens, each behind its parent
 
     /// <param name="prompts">For each prompt its tokens up to end-of-text, as rows of a table of embeddings. Not empty.</param>
     /// <param name="learnable">The number of rows, at the table's beginning, that change in training.</param>
@@ -28,13 +28,16 @@ internal sealed class PromptTree
         }
         BranchCount = branches.Count;
         BranchSize = branches[0].Count;
-        EndCount = branches[0].Count(node => node.IsEnd);
+        EndCount = branches[0].Count(node => node.IsEnd); // equal shapes have equally many
         Node[] nodes = [.. branches.SelectMany(branch => branch)];
-        Rows = [.. nodes.Select(node => node.Row)];
-        Places = [.. nodes.Select(node => node.Depth)];
+        (int Row, int Place)[] inputs =
+            [.. nodes.Select(node => (node.Row, node.Depth)).Distinct().OrderBy(input => input.Row >= learnable)]; // stable
+        LearnableInputs = [.. inputs.Where(input => input.Row < learnable)];
+        ConstantInputs = [.. inputs.Where(input => input.Row >= learnable)];
+        Dictionary<(int, int), int> inputIndices = inputs.Index().ToDictionary(input => input.Item, input => input.Index);
+        Inputs = [.. nodes.Select(node => inputIndices[(node.Row, node.Depth)])];
         Visible = Ancestors(branches[0]);
-        ConstantRows = [.. constants.Select(node => node.Row)];
-        ConstantPlaces = [.. constants.Select(node => node.Depth)];
+        Constants = [.. constants.Select(node => (node.Row, node.Depth))];
         ConstantVisible = Ancestors(constants);
         var endIndices = new Dictionary<Node, int>();
         foreach (Node end in nodes.Where(node => node.IsEnd)) endIndices.Add(end, endIndices.Count);
@@ -50,20 +53,20 @@ internal sealed class PromptTree
     /// <summary>The number of distinct ends of one branch.</summary>
     public int EndCount { get; }
 
-    /// <summary>Each node's row in the table, (branches, nodes).</summary>
-    public int[] Rows { get; }
+    /// <summary>The different inputs of nodes that are learned: rows of the table, and the places in prompts that they stand at.</summary>
+    public (int Row, int Place)[] LearnableInputs { get; }
 
-    /// <summary>Each node's place in its prompts, (branches, nodes).</summary>
-    public int[] Places { get; }
+    /// <summary>The other inputs of nodes.</summary>
+    public (int Row, int Place)[] ConstantInputs { get; }
+
+    /// <summary>Each node's input among the learnable and then the constant ones, (branches, nodes).</summary>
+    public int[] Inputs { get; }
 
     /// <summary>Which constant nodes and which of its own branch a node attends to, itself included, (nodes, constants + nodes).</summary>
     public bool[] Visible { get; }
 
-    /// <summary>The constant nodes' rows in the table.</summary>
-    public int[] ConstantRows { get; }
-
-    /// <summary>The constant nodes' places in their prompts.</summary>
-    public int[] ConstantPlaces { get; }
+    /// <summary>The constant nodes' inputs.</summary>
+    public (int Row, int Place)[] Constants { get; }
 
     /// <summary>Which constant nodes a constant node attends to, (constants, constants).</summary>
     public bool[] ConstantVisible { get; }
