@@ -1,5 +1,6 @@
 using PromptAD.Backbones;
 using PromptAD.Files;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Training;
@@ -100,10 +101,10 @@ internal sealed class TextEncoder : IDisposable
     public Tensor Finish(int layer, Tensor x, Tensor attended)
     {
         string block = Block(layer);
-        x = x + Linear(attended, $"{block}attn.out_proj");
+        x = x.Plus(Linear(attended, $"{block}attn.out_proj"));
         Tensor hidden = Linear(Norm(x, $"{block}ln_2"), $"{block}mlp.c_fc");
-        hidden = configuration.QuickGelu ? hidden * (hidden * 1.702).sigmoid() : nn.functional.gelu(hidden);
-        return x + Linear(hidden, $"{block}mlp.c_proj");
+        hidden = configuration.QuickGelu ? hidden * (hidden * Keep(1.702)).sigmoid() : nn.functional.gelu(hidden);
+        return x.Plus(Linear(hidden, $"{block}mlp.c_proj"));
     }
 
     /// <summary>Features, (states, E), of the last block's states at end-of-text.</summary>

@@ -40,7 +40,7 @@ internal sealed class TreeEncoder : IDisposable
     public Tensor Encode(Tensor table)
     {
         using var scope = NewDisposeScope();
-        Tensor learnable = table.index_select(0, learnableRows) + learnablePlaces;
+        Tensor learnable = table.index_select(0, learnableRows).Plus(learnablePlaces);
         Tensor x = cat([learnable, constantInputs], 0).index_select(0, inputs); // (branches · nodes, width)
         if (encoder.Layers > 1)
         {
@@ -80,7 +80,7 @@ internal sealed class TreeEncoder : IDisposable
     /// <summary>Embeddings where they stand, (inputs, width).</summary>
     private Tensor Placed(Tensor table, (int Row, int Place)[] inputs) =>
         table.index_select(0, Indices(inputs.Select(input => input.Row)))
-        + encoder.Positions(Indices(inputs.Select(input => input.Place)));
+            .Plus(encoder.Positions(Indices(inputs.Select(input => input.Place))));
 
     /// <summary>The last block, whose results nothing looks at but the features: it goes on for the ends alone.</summary>
     private Tensor LastBlock(Tensor x)

@@ -1,5 +1,3 @@
-using PromptAD.Backbones;
-
 namespace PromptAD.Benchmarks.Ratios;
 
 /// <summary>What prediction claims.</summary>

@@ -33,7 +33,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         Tensor direction = (anomalous - normal).unsqueeze(-1) * Keep(scale); // (groups, E, 1)
 
         Tensor positive = Positive(batch.Mask, out Tensor negative); // (groups, patches), of the defective picture
-        positive *= batch.Contrast.ge(Keep(Visible)).to(ScalarType.Float32); // what nobody can see is neither
+        positive = positive * batch.Contrast.ge(Keep(Visible)).to(ScalarType.Float32); // what nobody can see is neither
         Tensor seen = positive.sum([1L]).gt(Keep(0)).to(ScalarType.Float32); // (groups): a defect can be seen in the frame
         Tensor cls = Normalize(encoded.Cls).view(groups, each, -1);
         Tensor picture = cls.matmul(direction).squeeze(-1); // (groups, each)
@@ -42,17 +42,18 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
 
         Tensor good = patch.narrow(1, 0, each - 1), bad = patch.select(1, each - 1);
         Tensor patchLoss = Balanced(bad, positive, seen, cat([good.flatten(1), bad], 1), cat([ones_like(good.flatten(1)), negative], 1))
-            + Rank(Top(patch.select(1, each - 2)), Top(bad), seen) * Keep(RankWeight);
+            .Plus(Rank(Top(patch.select(1, each - 2)), Top(bad), seen) * Keep(RankWeight));
         Tensor badPicture = picture.narrow(1, each - 1, 1);
         Tensor pictureLoss = Balanced(badPicture, seen.unsqueeze(1), seen, picture, cat([ones_like(picture.narrow(1, 0, each - 1)), Keep(1) - seen.unsqueeze(1)], 1))
-            + Rank(picture.narrow(1, 0, each - 1).mean([1L]), picture.select(1, each - 1), seen) * Keep(RankWeight)
-            + Rank(picture.select(1, each - 2), picture.select(1, each - 1), seen) * Keep(RankWeight);
+            .Plus(Rank(picture.narrow(1, 0, each - 1).mean([1L]), picture.select(1, each - 1), seen) * Keep(RankWeight))
+            .Plus(Rank(picture.select(1, each - 2), picture.select(1, each - 1), seen) * Keep(RankWeight));
         Tensor memory = (distance - Keep(MemoryMiddle)) * Keep(MemoryScale), twin = memory.select(1, 0), spoilt = memory.select(1, 1);
         Tensor memoryLoss = Balanced(spoilt, positive, seen, memory.flatten(1), cat([ones_like(negative), negative], 1))
-            + Rank(Top(twin), Top(spoilt), seen) * Keep(RankWeight);
+            .Plus(Rank(Top(twin), Top(spoilt), seen) * Keep(RankWeight));
         Tensor nameLoss = Names(cls.narrow(1, 0, references), names, batch.Items);
 
-        Tensor total = patchLoss + (pictureLoss * Keep(PictureWeight)) + (memoryLoss * Keep(MemoryWeight)) + (nameLoss * Keep(NameWeight)) + (apart * Keep(ApartWeight));
+        Tensor total = patchLoss.Plus(pictureLoss * Keep(PictureWeight)).Plus(memoryLoss * Keep(MemoryWeight))
+            .Plus(nameLoss * Keep(NameWeight)).Plus(apart * Keep(ApartWeight));
         Tensor values = stack(
             [
                 total, patchLoss, pictureLoss, memoryLoss, nameLoss,
@@ -78,7 +79,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
             Tensor rows = Normalize(tap).view(groups, each, tap.shape[1], tap.shape[2]);
             Tensor queries = rows.narrow(1, each - 2, 2).flatten(1, 2), references = rows.narrow(1, 0, each - 2).flatten(1, 2);
             Tensor nearest = queries.matmul(references.transpose(1, 2)).amax([2L]); // (groups, 2 · patches)
-            sum += (Keep(1) - nearest).view(groups, 2, -1) / Keep(2 * taps.Count);
+            sum = sum.Plus((Keep(1) - nearest).view(groups, 2, -1) / Keep(2 * taps.Count));
         }
         return sum;
     }
@@ -117,7 +118,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
     {
         Tensor missed = (Softplus(-positives) * positive).sum([1L]) / positive.sum([1L]).clamp(min: Keep(1)); // (groups)
         Tensor alarms = (Softplus(negatives) * negative).sum() / negative.sum().clamp(min: Keep(1));
-        return ((missed * seen).sum() / seen.sum().clamp(min: Keep(1)) + alarms) / Keep(2);
+        return ((missed * seen).sum() / seen.sum().clamp(min: Keep(1))).Plus(alarms) / Keep(2);
     }
 
     private static Tensor Rank(Tensor good, Tensor bad, Tensor seen) => (Softplus(good - bad) * seen).sum() / seen.sum().clamp(min: Keep(1));

@@ -49,10 +49,10 @@ internal sealed class Optimizer : IDisposable
             Tensor[] all = [.. replicas.Select(replica => replica[name].grad).OfType<Tensor>()];
             if (all.Length == 0) continue;
             Tensor sum = all[0];
-            foreach (Tensor other in all.Skip(1)) sum.add_(other);
+            foreach (Tensor other in all.Skip(1)) sum.add_(other, Keep(1));
             gradients.Add(name, all.Length == 1 ? sum : sum.div_(Keep(all.Length)));
         }
-        double length = stack(gradients.Values.Select(gradient => gradient.square().sum())).sum().sqrt().item<float>();
+        double length = stack(gradients.Values.Select(gradient => (gradient * gradient).sum())).sum().sqrt().item<float>();
         if (!double.IsFinite(length)) throw new PromptADException($"Pretraining diverged in step {step}: the gradient is {length}. Lower --rate.");
         double shorten = Math.Min(1, LongestGradient / (length + 1e-9));
         double warmAveraging = Math.Min(Averaging, (1.0 + step) / (10 + step));

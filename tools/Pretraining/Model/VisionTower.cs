@@ -33,11 +33,11 @@ internal sealed class VisionTower
         {
             string prefix = $"{Blocks}{block}.";
             (Tensor attended, Tensor valueAttended) = Attend(layers.Norm(original, $"{prefix}ln_1"), prefix);
-            Tensor mid = original + attended;
-            vv += valueAttended;
+            Tensor mid = original.Plus(attended);
+            vv = vv.Plus(valueAttended);
             bool isTap = configuration.MemoryTaps.Blocks.Contains(block);
             if (block == configuration.Layers - 1 && !isTap) mid = mid.narrow(1, 0, 1); // nothing but the class token is read from here on
-            original = mid + layers.Mlp(mid, prefix);
+            original = mid.Plus(layers.Mlp(mid, prefix));
             if (!isTap) continue;
             memory.Add(Patches(configuration.MemoryTaps.Point == MemoryTapPoint.Attention ? mid : original).MoveToOuterDisposeScope());
         }
@@ -70,7 +70,7 @@ internal sealed class VisionTower
         Tensor position = Position(patches.shape[^1]);
         patches = patches.flatten(2).transpose(1, 2).to(ScalarType.Float32); // (images, patches, width)
         Tensor first = layers["visual.class_embedding"].expand(images.shape[0], 1, configuration.Width);
-        return layers.Norm(cat([first, patches], 1) + position, "visual.ln_pre");
+        return layers.Norm(cat([first, patches], 1).Plus(position), "visual.ln_pre");
     }
 
     /// <summary>The position table for a grid: its own, or stretched bilinearly, (1 + grid · grid, width).</summary>
