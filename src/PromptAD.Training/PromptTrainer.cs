@@ -144,7 +144,10 @@ public sealed class PromptTrainer
     private PictureFeatures[] Shifted(Memory<float> image)
     {
         int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize;
-        return Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, preprocessor.Size, changed));
+        return Changed(
+            image,
+            PatchShift.Count(steps),
+            (i, changed) => PatchShift.Make(i, steps, patch, image.Span, preprocessor.Size, changed));
     }
 
     private PictureFeatures[] Varied(Memory<float> image) =>
