@@ -42,6 +42,7 @@ internal sealed class LevelTrainer : IDisposable
     public LossValues Step(int epoch)
     {
         using var scope = NewDisposeScope();
+        foreach ((Parameter contexts, _) in moved) contexts.grad = null;
         (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = losses.Compute(learner.Encode(), visual);
         var values = new LossValues(contrastive.item<float>(), margin.item<float>(), alignment.item<float>(), total.item<float>());
         if (!double.IsFinite(values.Total))
@@ -63,7 +64,6 @@ internal sealed class LevelTrainer : IDisposable
             if (contexts.grad is not { } gradient) continue;
             velocity.mul_(Keep(options.Momentum)).add_(gradient.add(contexts, Keep(options.WeightDecay)), Keep(1));
             contexts.add_(velocity, Keep(-rate));
-            contexts.grad = null;
         }
     }
 
