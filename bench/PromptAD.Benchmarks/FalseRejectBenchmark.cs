@@ -24,10 +24,10 @@ internal static class FalseRejectBenchmark
         return 0;
     }
 
-    private static string Above(Limit limit, IReadOnlyCollection<Prediction> good)
+    private static string Above(Limit limit, Prediction[] good)
     {
         int above = good.Count(one => one.Score > limit.Score);
-        return $"{above} of {good.Count} ({(double)above / good.Count:P1}, {limit.Basis} {limit.Rate:P1})";
+        return $"{above} of {good.Length} ({(double)above / good.Length:P1}, {limit.Basis} {limit.Rate:P1})";
     }
 
     private static void Measure(AnomalyDetector detector, Prediction[] good, int calibrating, double rate)

@@ -1,4 +1,9 @@
 using PromptAD.Benchmarks;
+using PromptAD.Benchmarks.Ratios;
+using PromptAD.Benchmarks.Training;
+using PromptAD.Training;
+
+NativeLibraries.Prepare();
 
 switch (args)
 {
@@ -6,8 +11,19 @@ switch (args)
         return MetricsBenchmark.Run(rest);
     case ["false-rejects", .. string[] rest]:
         return FalseRejectBenchmark.Run(rest);
+    case ["ratios", .. string[] rest]:
+        return RatiosCommand.Run(rest);
+    case ["training"]:
+        using (var workplace = new Workplace()) return EpochCost.Print(workplace.Backbone);
+    case [WholeTraining.Command, string store, string id]:
+        return WholeTraining.Run(store, id);
     default:
-        Console.Error.WriteLine("Usage: PromptAD.Benchmarks metrics [millions of pixels, default 25]");
-        Console.Error.WriteLine("       PromptAD.Benchmarks false-rejects <detector> <folder of good pictures> <pictures to calibrate with>");
+        Console.Error.WriteLine(
+            """
+            Usage: PromptAD.Benchmarks metrics [millions of pixels, default 25]
+                   PromptAD.Benchmarks false-rejects <detector> <folder of good pictures> <pictures to calibrate with>
+                   PromptAD.Benchmarks training
+                   PromptAD.Benchmarks ratios [beginnings of names, default all]
+            """);
         return 2;
 }

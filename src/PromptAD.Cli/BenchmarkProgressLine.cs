@@ -15,7 +15,8 @@ internal sealed class BenchmarkProgressLine(IProgress<WorkProgress> progress) : 
         if (value.Step != step)
         {
             step = value.Step;
-            line = value.Remaining is { } rest ? $"{step} (about {Words(rest)} left)" : step;
+            string shown = Terminal.OneLine(step);
+            line = value.Remaining is { } rest ? $"{shown} (about {Words(rest)} left)" : shown;
         }
         progress.Report(new WorkProgress(value.Fraction, line));
     }

@@ -5,24 +5,40 @@ namespace PromptAD.Cli;
 /// <summary>Opens the data set of a command: the wanted categories, checked before work starts.</summary>
 internal static class DatasetSelection
 {
+    /// <param name="path">The data set's folder or manifest.</param>
+    /// <param name="layout">What to expect.</param>
+    /// <param name="categories">The wanted categories, perhaps with commas between them; none for all.</param>
+    /// <param name="learns">Whether pictures to learn from are needed.</param>
+    /// <param name="terminal">Where warnings go.</param>
+    /// <returns>The data set and the warnings.</returns>
     /// <exception cref="PromptADException">It cannot be read, a category is not in it, or something is wrong that would spoil the
     /// figures.</exception>
-    public static Dataset Open(string path, DatasetLayout layout, IReadOnlyList<string> categories, Terminal terminal)
+    public static (Dataset Data, IReadOnlyList<string> Warnings) Open(
+        string path, DatasetLayout layout, IReadOnlyList<string> categories, bool learns, Terminal terminal)
     {
-        Dataset data = Dataset.Open(path, layout);
-        const StringSplitOptions Plain = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        string[] wanted = [.. categories.SelectMany(names => names.Split(',', Plain))];
-        string? unknown = wanted.FirstOrDefault(name => !data.Categories.Any(category => category.Name == name));
-        if (unknown is not null)
-        {
-            string known = string.Join(", ", data.Categories.Select(category => category.Name));
-            throw new PromptADException($"'{path}' has no category '{unknown}'; use some of {known}.");
-        }
-        if (wanted.Length > 0) data = data with { Categories = [.. data.Categories.Where(category => wanted.Contains(category.Name))] };
-        DatasetProblems problems = data.Check();
-        foreach (DatasetProblem problem in problems.All)
-            if (problem.Severity == ProblemSeverity.Warning) terminal.Warn(problem.Message);
+        Dataset data = Chosen(Dataset.Open(path, layout), path, categories);
+        DatasetProblems problems = data.Check(learns);
+        string[] warnings =
+            [.. problems.All.Where(problem => problem.Severity == ProblemSeverity.Warning).Select(problem => problem.Message)];
+        foreach (string warning in warnings) terminal.Warn(warning);
         problems.ThrowIfErrors();
-        return data;
+        return (data, warnings);
+    }
+
+    private static Dataset Chosen(Dataset data, string path, IReadOnlyList<string> categories)
+    {
+        const StringSplitOptions Plain = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        string[] known = [.. data.Categories.Select(category => category.Name)];
+        // A manifest's category may have a comma in its own name.
+        string[] wanted = [.. categories.SelectMany(names => known.Contains(names) ? [names] : names.Split(',', Plain))];
+        string? unknown = wanted.FirstOrDefault(name => !known.Contains(name));
+        if (unknown is not null)
+            throw new PromptADException($"'{path}' has no category '{unknown}'; use some of {string.Join(", ", known)}.");
+        if (wanted.Length == 0) return data;
+        return data with
+        {
+            Categories = [.. data.Categories.Where(category => wanted.Contains(category.Name))],
+            Noticed = [.. data.Noticed.Where(problem => problem.Category == data.Name || wanted.Contains(problem.Category))],
+        };
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PromptAD.Files;
 using PromptAD.Imaging;
 
@@ -17,28 +16,37 @@ internal sealed record PictureResult(string Path)
 
     public string? Error { get; init; }
 
-    /// <summary>Judges a picture and writes what is wanted; one that cannot be judged becomes a result with an error.</summary>
-    public static PictureResult Judge(AnomalyDetector detector, PicturePath path, PictureOutput? files)
+    /// <summary>
+    /// Judges pictures and writes what is wanted, in their order; one that cannot be judged becomes a result with an error.
+    /// </summary>
+    public static IAsyncEnumerable<PictureResult> JudgeAsync(
+        AnomalyDetector detector, IEnumerable<PicturePath> paths, PictureOutput? files, CancellationToken cancellation) =>
+        detector.PredictAsync(
+            paths.ToAsyncEnumerable(),
+            path => new PictureInput(limit => PictureDecoder.Decode(path.Path, limit)) { Tag = path },
+            (judged, picture) => Finish((PicturePath)judged.Input.Tag!, judged, picture, files),
+            cancellation: cancellation);
+
+    private static PictureResult Finish(PicturePath path, StreamedPrediction judged, Picture? picture, PictureOutput? files)
     {
-        try
+        using (picture)
         {
-            // Decoded here and not by the detector, because the overlay needs the pixels too.
-            long start = Stopwatch.GetTimestamp();
-            using Picture picture = PictureDecoder.Decode(path.Path, detector.PixelLimit);
-            TimeSpan decode = Stopwatch.GetElapsedTime(start);
-            Prediction prediction = detector.Predict(picture.Frame);
-            prediction = prediction with { Timings = prediction.Timings with { Decode = decode } };
-            (string? overlay, string? map) = files?.Write(path, picture, prediction) ?? default;
-            return Of(path.Path, prediction, overlay, map);
-        }
-        catch (PromptADException e)
-        {
-            return new PictureResult(path.Path) { Error = e.Message };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
-        {
-            string error = $"Cannot judge '{path.Path}': {AtomicFile.Reason(e)}. Check free memory and rights.";
-            return new PictureResult(path.Path) { Error = error };
+            if (judged.Prediction is not { } prediction) return new PictureResult(path.Path) { Error = judged.Error!.Message };
+            try
+            {
+                // The overlay needs the pixels too.
+                (string? overlay, string? map) = files?.Write(path, picture!, prediction) ?? default;
+                return Of(path.Path, prediction, overlay, map);
+            }
+            catch (PromptADException e)
+            {
+                return new PictureResult(path.Path) { Error = e.Message };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
+            {
+                string error = $"Cannot judge '{path.Path}': {AtomicFile.Reason(e)}. Check free memory and rights.";
+                return new PictureResult(path.Path) { Error = error };
+            }
         }
     }
 

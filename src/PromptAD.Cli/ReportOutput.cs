@@ -56,11 +56,15 @@ internal static class ReportOutput
         }
     }
 
+    /// <summary>Narrow enough for 80 signs with the names that are usual; in a narrower terminal categories wrap, figures do not.</summary>
     private static void PrintTable(Report report, Terminal terminal)
     {
-        Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(report.Facts.ProtocolSentence)) }
-            .AddColumn("category").AddColumn("method").AddColumn(Right("shots")).AddColumn(Right("seeds"))
-            .AddColumn(Right("image AUROC")).AddColumn(Right("pixel AUROC")).AddColumn(Right("AUPRO 0.30"));
+        int seeds = report.Summary(report.Methods[0], report.Shots[0]).Seeds;
+        string unit = seeds == 1 ? "Per cent." : $"Per cent, ± over {seeds} seeds.";
+        string caption = string.Join(' ', [report.Facts.ProtocolSentence, unit, .. report.Remarks]);
+        Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(Terminal.OneLine(caption))) }
+            .AddColumn(new TableColumn("category").PadLeft(0)).AddColumn(new TableColumn("method").PadLeft(0).NoWrap())
+            .AddColumn(Right("shots")).AddColumn(Right("image\nAUROC")).AddColumn(Right("pixel\nAUROC")).AddColumn(Right("AUPRO\n0.30"));
         foreach (string category in report.Categories)
         {
             foreach (string method in report.Methods)
@@ -71,12 +75,26 @@ internal static class ReportOutput
             foreach (string method in report.Methods)
                 foreach (int shots in report.Shots) AddRow(table, "mean", method, shots, report.Summary(method, shots));
         }
+        AddPublished(table, report);
         terminal.Results.Write(table);
     }
 
+    /// <summary>The paper's figures, and how far PromptAD's mean is above them.</summary>
+    private static void AddPublished(Table table, Report report)
+    {
+        if (report.Published is not { } paper) return;
+        foreach (int shots in report.Shots.Where(shots => paper.Of(shots) is not null))
+        {
+            (double? Theirs, double? Difference)[] compared =
+                [ReportFigure.Image.Compare(report, shots), ReportFigure.Pixel.Compare(report, shots)];
+            table.AddRow([paper.Name, "published", $"{shots}", .. compared.Select(pair => ReportFigure.Text(pair.Theirs)), ""]);
+            table.AddRow(["", "promptad minus it", $"{shots}", .. compared.Select(pair => ReportFigure.Signed(pair.Difference)), ""]);
+        }
+    }
+
     private static void AddRow(Table table, string category, string method, int shots, FigureSummary summary) => table.AddRow(
-        Markup.Escape(category), method, $"{shots}", $"{summary.Seeds}",
+        Markup.Escape(Terminal.OneLine(category)), method, $"{shots}",
         $"{summary.Image}", Spread.Text(summary.Pixel), Spread.Text(summary.Aupro));
 
-    private static TableColumn Right(string title) => new TableColumn(title).RightAligned();
+    private static TableColumn Right(string title) => new TableColumn(title).RightAligned().PadLeft(0).NoWrap();
 }

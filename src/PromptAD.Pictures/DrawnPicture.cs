@@ -40,10 +40,11 @@ public sealed record Product(ProductKind Kind, ulong Seed, double Difficulty, bo
         }
     }
 
-    /// <summary>A product of a kind that pretraining may draw.</summary>
-    public static Product Draw(ulong seed, double difficulty)
+    /// <summary>A product of a kind that pretraining may draw, <paramref name="inFixture"/> of them held in a fixture.</summary>
+    public static Product Draw(ulong seed, double difficulty, double inFixture = 0)
     {
         var kinds = ProductKind.Training;
-        return new Product(kinds[new Rng(seed).Int(0, kinds.Count - 1)], seed, difficulty);
+        bool isHeld = new Rng(Rng.Derive(seed, 10)).Chance((float)inFixture);
+        return new Product(kinds[new Rng(seed).Int(0, kinds.Count - 1)], seed, difficulty, isHeld);
     }
 }

@@ -1,3 +1,5 @@
+using TorchSharp.Modules;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Training;
@@ -14,7 +16,7 @@ internal sealed class LevelTrainer : IDisposable
     private readonly PromptLosses losses;
     private readonly OptimizerOptions options;
     private readonly Tensor visual;
-    private readonly optim.Optimizer optimizer;
+    private readonly (Parameter Contexts, Tensor Velocity)[] moved;
 
     /// <param name="learner">The contexts; stays with the caller.</param>
     /// <param name="losses">The loss.</param>
@@ -28,8 +30,11 @@ internal sealed class LevelTrainer : IDisposable
         this.losses = losses;
         this.options = options;
         this.visual = tensor(visual, images, visual.Length / (images * channels), channels).DetachFromDisposeScope();
-        optimizer = optim.SGD(
-            [learner.NormalContexts, learner.AnomalyContexts], options.LearningRate, options.Momentum, weight_decay: options.WeightDecay);
+        moved =
+        [
+            .. new[] { learner.NormalContexts, learner.AnomalyContexts }
+                .Select(contexts => (contexts, zeros_like(contexts).DetachFromDisposeScope())),
+        ];
     }
 
     /// <summary>One pass over all images: loss, gradient, step with the epoch's learning rate.</summary>
@@ -37,8 +42,7 @@ internal sealed class LevelTrainer : IDisposable
     public LossValues Step(int epoch)
     {
         using var scope = NewDisposeScope();
-        foreach (optim.ILearningRateController group in optimizer.ParamGroups) group.LearningRate = options.RateAt(epoch);
-        optimizer.zero_grad();
+        foreach ((Parameter contexts, _) in moved) contexts.grad = null;
         (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = losses.Compute(learner.Encode(), visual);
         var values = new LossValues(contrastive.item<float>(), margin.item<float>(), alignment.item<float>(), total.item<float>());
         if (!double.IsFinite(values.Total))
@@ -47,14 +51,26 @@ internal sealed class LevelTrainer : IDisposable
                 $"Training diverged in epoch {epoch + 1}: the loss is {values.Total}. Lower the learning rate ({options.LearningRate}).");
         }
         total.backward();
-        optimizer.step();
+        Descend(options.RateAt(epoch));
         return values;
+    }
+
+    /// <summary>Stochastic gradient descent as PyTorch's: v ← momentum · v + (g + decay · P), P ← P - rate · v.</summary>
+    private void Descend(double rate)
+    {
+        using IDisposable noGradient = no_grad();
+        foreach ((Parameter contexts, Tensor velocity) in moved)
+        {
+            if (contexts.grad is not { } gradient) continue;
+            velocity.mul_(Keep(options.Momentum)).add_(gradient.add(contexts, Keep(options.WeightDecay)), Keep(1));
+            contexts.add_(velocity, Keep(-rate));
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
+        foreach ((_, Tensor velocity) in moved) velocity.Dispose();
         visual.Dispose();
     }
 }

@@ -36,9 +36,9 @@ internal static class MemoryFitting
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor all = torch.tensor(rows, [rows.Length / width, width]).to(torch.float64);
         torch.Tensor mean = all.mean([0]), centred = all - mean, identity = torch.eye(width, dtype: torch.float64);
-        torch.Tensor covariance = centred.t().matmul(centred) / (rows.Length / width);
+        torch.Tensor covariance = centred.t().matmul(centred) / Scalars.Keep(rows.Length / width);
         double variance = Math.Max(SmallestVariance, covariance.trace().item<double>() / width);
-        torch.Tensor root = torch.linalg.cholesky(covariance + (identity * (variance * Shrinkage)));
+        torch.Tensor root = torch.linalg.cholesky(covariance.Plus(identity * Scalars.Keep(variance * Shrinkage)));
         torch.Tensor inverse = torch.linalg.inv(root);
         return new Whitening([.. mean.to(torch.float32).data<float>()], [.. inverse.to(torch.float32).contiguous().data<float>()]);
     }

@@ -7,9 +7,8 @@ namespace PromptAD.Training;
 /// <summary>The learnable contexts of one level and the prompts made with them. Everything else is constant.</summary>
 internal sealed class PromptLearner : IDisposable
 {
-    private readonly TextEncoder encoder;
-    private readonly Tensor embeddings, rows, ends;
-    private readonly long normals, manuals, width;
+    private readonly TreeEncoder encoder;
+    private readonly long normals, manuals;
 
     /// <param name="text">The prompts.</param>
     /// <param name="encoder">The text tower; stays with the caller.</param>
@@ -18,20 +17,15 @@ internal sealed class PromptLearner : IDisposable
     /// <param name="width">The text tower's width.</param>
     public PromptLearner(PromptText text, TextEncoder encoder, float[] normalContexts, float[] anomalyContexts, int width)
     {
-        this.encoder = encoder;
-        this.width = width;
         normals = text.Normal.Count;
         manuals = text.Manual.Count;
-        PromptRow[] prompts = [.. text.Normal, .. text.Manual, .. text.Learned];
-        int longest = prompts.Max(prompt => prompt.Rows.Length);
-        // Shorter prompts are filled up with row 0: after end-of-text nothing is read.
-        IEnumerable<int> filled = prompts.SelectMany(prompt => prompt.Rows.Concat(Enumerable.Repeat(0, longest - prompt.Rows.Length)));
-        long[] table = [.. filled.Select(row => (long)row)];
-        rows = tensor(table).DetachFromDisposeScope();
-        ends = tensor(prompts.Select(prompt => (long)prompt.End).ToArray()).DetachFromDisposeScope();
-        embeddings = encoder.Embeddings(text.Constants).DetachFromDisposeScope();
         NormalContexts = (Parameter)new Parameter(tensor(normalContexts, normalContexts.Length / width, width)).DetachFromDisposeScope();
         AnomalyContexts = (Parameter)new Parameter(tensor(anomalyContexts, anomalyContexts.Length / width, width)).DetachFromDisposeScope();
+        PromptRow[] prompts = [.. text.Normal, .. text.Manual, .. text.Learned];
+        int learnable = (normalContexts.Length + anomalyContexts.Length) / width;
+        var tree = new PromptTree([.. prompts.Select(prompt => prompt.Rows)], learnable);
+        using var scope = NewDisposeScope();
+        this.encoder = new TreeEncoder(encoder, tree, cat([NormalContexts, AnomalyContexts, encoder.Embeddings(text.Constants)], 0));
     }
 
     /// <summary>P as rows, (N · E_P, width).</summary>
@@ -44,9 +38,7 @@ internal sealed class PromptLearner : IDisposable
     public PromptFeatures Encode()
     {
         using var scope = NewDisposeScope();
-        Tensor table = cat([NormalContexts, AnomalyContexts, embeddings], 0); // (contexts + constants, width)
-        Tensor embedded = table.index_select(0, rows).view(ends.shape[0], -1, width); // (prompts, tokens, width)
-        Tensor all = encoder.Encode(embedded, ends); // (prompts, E)
+        Tensor all = encoder.Encode(cat([NormalContexts, AnomalyContexts], 0)); // (prompts, E)
         long learned = all.shape[0] - normals - manuals;
         return new PromptFeatures(
             all.narrow(0, 0, normals).MoveToOuterDisposeScope(),
@@ -66,6 +58,8 @@ internal sealed class PromptLearner : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor held in (Tensor[])[embeddings, rows, ends, NormalContexts, AnomalyContexts]) held.Dispose();
+        encoder.Dispose();
+        NormalContexts.Dispose();
+        AnomalyContexts.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Training;
@@ -19,7 +20,8 @@ internal sealed class PromptLosses(LossOptions options, float scale, bool perPix
         Tensor contrastive = Contrastive(features, visual.view(-1, visual.shape[2]), normal);
         Tensor margin = Margin(visual, normal, anomalous);
         Tensor alignment = Alignment(features);
-        return (contrastive, margin, alignment, contrastive + (margin * options.MarginWeight) + (alignment * options.AlignmentWeight));
+        Tensor total = contrastive.Plus(margin * Keep(options.MarginWeight)).Plus(alignment * Keep(options.AlignmentWeight));
+        return (contrastive, margin, alignment, total);
     }
 
     /// <summary>L_align: |mean f̂_MAP - mean f̂_LAP|²; 0 where there are no manual prompts to align with.</summary>
@@ -28,14 +30,14 @@ internal sealed class PromptLosses(LossOptions options, float scale, bool perPix
         if (features.Manual.shape[0] == 0) return zeros(1).sum();
         Tensor manual = PromptFeatures.Normalize(features.Manual).mean([0L]);
         Tensor learned = PromptFeatures.Normalize(features.Learned).mean([0L]);
-        return (manual - learned).square().sum();
+        return Squared(manual - learned).sum();
     }
 
     /// <summary>L_v2t: cross-entropy of s · [z·w_n, z·f̂_1, …] against the normal class, mean over z.</summary>
     private Tensor Contrastive(PromptFeatures features, Tensor visual, Tensor normal)
     {
         Tensor abnormal = PromptFeatures.Normalize(cat([features.Manual, features.Learned], 0));
-        Tensor logits = visual.matmul(cat([normal.unsqueeze(0), abnormal], 0).t()) * scale; // (z, 1 + NM + NL)
+        Tensor logits = visual.matmul(cat([normal.unsqueeze(0), abnormal], 0).t()) * Keep(scale); // (z, 1 + NM + NL)
         return nn.functional.cross_entropy(logits, zeros(logits.shape[0], dtype: ScalarType.Int64));
     }
 
@@ -44,7 +46,9 @@ internal sealed class PromptLosses(LossOptions options, float scale, bool perPix
     {
         // Q4: the published program sums over tokens and takes the hinge per channel; the paper sums over channels and takes it per token.
         long summed = perPixel && options.PixelMargin == PixelMargin.PerChannel ? 1 : 2;
-        Tensor toNormal = (visual - normal).square().sum(summed), toAnomalous = (visual - anomalous).square().sum(summed);
-        return (toNormal - toAnomalous + options.Margin).relu().mean();
+        Tensor toNormal = Squared(visual - normal).sum(summed), toAnomalous = Squared(visual - anomalous).sum(summed);
+        return (toNormal - toAnomalous).add(Keep(options.Margin)).relu().mean();
     }
+
+    private static Tensor Squared(Tensor x) => x * x;
 }

@@ -229,7 +229,7 @@ public sealed class PromptTrainer
 
     private PictureFeatures Encode(Memory<float> image)
     {
-        using VisionFeatures encoded = backbone.Vision.Encode(Painted(image), count: 1);
+        using VisionFeatures encoded = backbone.Vision.Encode(Painted(image).Span, count: 1);
         return PictureFeatures.From(encoded, backbone.Configuration);
     }
 

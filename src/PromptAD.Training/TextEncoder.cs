@@ -1,5 +1,6 @@
 using PromptAD.Backbones;
 using PromptAD.Files;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Training;
@@ -11,9 +12,9 @@ namespace PromptAD.Training;
 internal sealed class TextEncoder : IDisposable
 {
     private const double Epsilon = 1e-5;
-    private readonly BackboneConfiguration configuration;
     private const float LargestLogarithm = 4.61f; // ln 100 and rounding: where CLIP bounds it
 
+    private readonly BackboneConfiguration configuration;
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, Tensor> weights = [];
 
@@ -41,6 +42,12 @@ internal sealed class TextEncoder : IDisposable
         }
     }
 
+    /// <summary>The number of blocks.</summary>
+    public int Layers => configuration.Text.Layers;
+
+    /// <summary>The channels of a state.</summary>
+    public int Width => configuration.Text.Width;
+
     /// <summary>The checkpoint's temperature parameter as stored.</summary>
     public float LogitScale => file.ReadFloats("logit_scale")[0];
 
@@ -57,21 +64,51 @@ internal sealed class TextEncoder : IDisposable
         return tensor(rows, tokens.Count, width);
     }
 
-    /// <summary>
-    /// The features of prompts, (prompts, E), not normalised. Because attention is causal nothing after end-of-text matters, so
-    /// <paramref name="embedded"/> need be no longer than the longest prompt.
-    /// </summary>
-    /// <param name="embedded">Token embeddings, (prompts, tokens, width).</param>
-    /// <param name="ends">The place of end-of-text in each prompt, (prompts).</param>
-    public Tensor Encode(Tensor embedded, Tensor ends)
+    /// <summary>Position embeddings of some places, (places, width).</summary>
+    public Tensor Positions(Tensor places) => weights["positional_embedding"].index_select(0, places);
+
+    /// <summary>The features of prompts that hold no context, (prompts, E), not normalised.</summary>
+    /// <param name="prompts">For each prompt its tokens from start-of-text to end-of-text.</param>
+    public Tensor Encode(IReadOnlyList<int[]> prompts)
     {
         using var scope = NewDisposeScope();
-        Tensor x = embedded + weights["positional_embedding"].narrow(0, 0, embedded.shape[1]); // (prompts, tokens, width)
-        for (int layer = 0; layer < configuration.Text.Layers; layer++) x = Block(x, $"transformer.resblocks.{layer}.");
-        Tensor prompts = arange(embedded.shape[0], dtype: ScalarType.Int64);
-        Tensor last = Norm(x.index(TensorIndex.Tensor(prompts), TensorIndex.Tensor(ends)), "ln_final"); // (prompts, width)
-        return last.matmul(weights["text_projection"]).MoveToOuterDisposeScope();
+        int[] tokens = [.. prompts.SelectMany(prompt => prompt).Distinct()];
+        var row = tokens.Index().ToDictionary(token => token.Item, token => token.Index);
+        Tensor table = Embeddings(tokens);
+        var tree = new PromptTree([.. prompts.Select(prompt => prompt.Select(token => row[token]).ToArray())], learnable: tokens.Length);
+        using var encoder = new TreeEncoder(this, tree, table);
+        return encoder.Encode(table).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What enters a block's attention: ln_1 of the states.</summary>
+    public Tensor NormBefore(int layer, Tensor x) => Norm(x, $"{Block(layer)}ln_1");
+
+    /// <summary>Queries, keys and values of normed states, (states, parts, heads, head).</summary>
+    /// <param name="layer">The block.</param>
+    /// <param name="normed">(states, width).</param>
+    /// <param name="first">0 to begin with queries, 1 with keys, 2 with values.</param>
+    /// <param name="parts">How many of them.</param>
+    public Tensor Mix(int layer, Tensor normed, int first, int parts)
+    {
+        string name = $"{Block(layer)}attn.in_proj_";
+        Tensor weight = weights[$"{name}weight"].narrow(0, first * Width, parts * Width);
+        Tensor bias = weights[$"{name}bias"].narrow(0, first * Width, parts * Width);
+        int heads = configuration.Text.Heads;
+        return nn.functional.linear(normed, weight, bias).view(normed.shape[0], parts, heads, Width / heads); // of no states, too
+    }
+
+    /// <summary>The states behind a block, (states, width), given those before it and what attention gathered for them.</summary>
+    public Tensor Finish(int layer, Tensor x, Tensor attended)
+    {
+        string block = Block(layer);
+        x = x.Plus(Linear(attended, $"{block}attn.out_proj"));
+        Tensor hidden = Linear(Norm(x, $"{block}ln_2"), $"{block}mlp.c_fc");
+        hidden = configuration.QuickGelu ? hidden * (hidden * Keep(1.702)).sigmoid() : nn.functional.gelu(hidden);
+        return x.Plus(Linear(hidden, $"{block}mlp.c_proj"));
+    }
+
+    /// <summary>Features, (states, E), of the last block's states at end-of-text.</summary>
+    public Tensor Project(Tensor x) => Norm(x, "ln_final").matmul(weights["text_projection"]);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -80,25 +117,9 @@ internal sealed class TextEncoder : IDisposable
         file.Dispose();
     }
 
-    private Tensor Block(Tensor x, string prefix)
-    {
-        Tensor attended = Attend(Linear(Norm(x, $"{prefix}ln_1"), $"{prefix}attn.in_proj_", "weight", "bias"));
-        x += Linear(attended, $"{prefix}attn.out_proj.", "weight", "bias");
-        Tensor hidden = Linear(Norm(x, $"{prefix}ln_2"), $"{prefix}mlp.c_fc.", "weight", "bias");
-        hidden = configuration.QuickGelu ? hidden * (hidden * 1.702).sigmoid() : nn.functional.gelu(hidden);
-        return x + Linear(hidden, $"{prefix}mlp.c_proj.", "weight", "bias");
-    }
+    private static string Block(int layer) => $"transformer.resblocks.{layer}.";
 
-    private Tensor Attend(Tensor mixed)
-    {
-        long prompts = mixed.shape[0], tokens = mixed.shape[1], width = configuration.Text.Width, heads = configuration.Text.Heads;
-        Tensor split = mixed.view(prompts, tokens, 3, heads, width / heads).permute(2, 0, 3, 1, 4); // (3, prompts, heads, tokens, head)
-        Tensor attended = nn.functional.scaled_dot_product_attention(split[0], split[1], split[2], is_casual: true);
-        return attended.transpose(1, 2).reshape(prompts, tokens, width);
-    }
-
-    private Tensor Linear(Tensor x, string prefix, string weight, string bias) =>
-        nn.functional.linear(x, weights[prefix + weight], weights[prefix + bias]);
+    private Tensor Linear(Tensor x, string name) => nn.functional.linear(x, weights[$"{name}.weight"], weights[$"{name}.bias"]);
 
     private Tensor Norm(Tensor x, string name) =>
         nn.functional.layer_norm(x, [configuration.Text.Width], weights[$"{name}.weight"], weights[$"{name}.bias"], Epsilon);

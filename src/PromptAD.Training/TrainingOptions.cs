@@ -2,7 +2,7 @@ namespace PromptAD;
 
 /// <summary>
 /// Everything that can be chosen about training. <see cref="Published"/> repeats the published program, <see cref="Recommended"/> is for
-/// products; they differ only where a re-run and a product must (marks Q5 to Q8).
+/// products; they differ where a re-run and a product must (marks Q5 to Q8), and in how scores are read from the features.
 /// </summary>
 public sealed record TrainingOptions
 {
@@ -17,7 +17,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// What we recommend: pictures resized directly, because the detour over 1024 pixels aliases (Q5); test pictures read as RGB like those
-    /// taught (Q6); the last epoch, because picking one needs defective pictures (Q7); the common states and the user's own (Q8).
+    /// taught (Q6); the last epoch, because picking one needs defective pictures (Q7); the common states and the user's own (Q8). Words and
+    /// memory are fused on a common scale, and a picture's score is the mean of its three most anomalous patches.
     /// </summary>
     public static TrainingOptions Recommended { get; } = new()
     {

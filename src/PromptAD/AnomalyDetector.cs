@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using PromptAD.Backbones;
 using PromptAD.Detectors;
@@ -20,6 +21,7 @@ public sealed partial class AnomalyDetector : IDisposable
     private readonly Preprocessor preprocessor;
     private readonly PictureScorer scorer;
     private readonly InspectedPatches? inspected;
+    private readonly ConcurrentBag<PictureFeatures> spare = []; // as many as predictions ever ran at once
     private long pixelLimit;
     private volatile bool disposed;
 
@@ -64,11 +66,23 @@ public sealed partial class AnomalyDetector : IDisposable
     /// <exception cref="PromptADException">
     /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it.
     /// </exception>
-    public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0)
+    public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0) =>
+        Load(path, new EncoderOptions { Threads = threads }, store);
+
+    /// <summary>Loads a detector and the backbone it was made with.</summary>
+    /// <param name="path">The detector's file.</param>
+    /// <param name="encoder">Threads for one prediction, and what it is computed on.</param>
+    /// <param name="store">Where the backbone is; null for the default store.</param>
+    /// <exception cref="PromptADException">
+    /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it. A provider whose
+    /// native package is missing is told of at the first prediction.
+    /// </exception>
+    public static AnomalyDetector Load(string path, EncoderOptions encoder, BackboneStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(encoder);
         DetectorModel model = DetectorModel.Load(path);
-        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, threads);
+        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, encoder);
         try
         {
             return Create(model, backbone, ownsBackbone: true, path);
@@ -155,26 +169,62 @@ public sealed partial class AnomalyDetector : IDisposable
 
     private Prediction Predict(in CameraFrame frame, long start)
     {
+        using PreparedPicture prepared = Prepare(frame, start);
+        return Score(Encode(prepared));
+    }
+
+    /// <param name="frame">The picture.</param>
+    /// <param name="start">When its decoding began.</param>
+    private PreparedPicture Prepare(in CameraFrame frame, long start)
+    {
         ObjectDisposedException.ThrowIf(disposed, this);
         long decoded = Stopwatch.GetTimestamp();
         inspected?.Mask.CheckShape(frame.Width, frame.Height);
-        float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(preprocessor.Length);
         try
         {
-            Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
-            preprocessor.PrepareQuery(frame, image.Span);
-            inspected?.Paint(image.Span);
-            long prepared = Stopwatch.GetTimestamp();
-            using VisionFeatures features = backbone.Vision.Encode(image, count: 1);
-            long encoded = Stopwatch.GetTimestamp();
-            var rows = PictureFeatures.From(features, backbone.Configuration);
-            PictureScores scores = scorer.Score(rows, model.Memory.VisualMap(rows.Memory));
+            Span<byte> input = pixels.AsSpan(0, preprocessor.Length); // (3, size, size)
+            preprocessor.PrepareQuery(frame, input);
+            inspected?.Paint(input);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+            throw;
+        }
+        TimeSpan decode = Stopwatch.GetElapsedTime(start, decoded), prepare = Stopwatch.GetElapsedTime(decoded);
+        return new PreparedPicture(pixels, preprocessor.Length, frame.Width, frame.Height, decode, prepare);
+    }
+
+    private EncodedPicture Encode(PreparedPicture picture)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using VisionFeatures encoded = backbone.Vision.Encode(picture.Pixels, count: 1);
+        TimeSpan encode = Stopwatch.GetElapsedTime(start);
+        if (!spare.TryTake(out PictureFeatures? features)) features = PictureFeatures.Room(backbone.Configuration);
+        try
+        {
+            features.Fill(encoded, backbone.Configuration);
+        }
+        catch
+        {
+            spare.Add(features);
+            throw;
+        }
+        var timings = new PredictionTimings(picture.Decode, picture.Prepare, encode, Stopwatch.GetElapsedTime(start) - encode);
+        return new EncodedPicture(features, picture.Width, picture.Height, timings);
+    }
+
+    private Prediction Score(EncodedPicture picture)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            PictureScores scores = scorer.Score(picture.Features, model.Memory.VisualMap(picture.Features.Memory));
             int size = model.Metadata.Scoring.MapSize;
             var map = new AnomalyMap(size, size, scorer.Map(scores));
-            var timings = new PredictionTimings(
-                Stopwatch.GetElapsedTime(start, decoded), Stopwatch.GetElapsedTime(decoded, prepared),
-                Stopwatch.GetElapsedTime(prepared, encoded), Stopwatch.GetElapsedTime(encoded));
-            return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, frame.Width, frame.Height, timings)
+            PredictionTimings timings = picture.Timings with { Score = picture.Timings.Score + Stopwatch.GetElapsedTime(start) };
+            return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, picture.Width, picture.Height, timings)
             {
                 GoodPeak = model.Metadata.GoodPeak,
                 Limits = model.Metadata.Limits,
@@ -182,7 +232,10 @@ public sealed partial class AnomalyDetector : IDisposable
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(input);
+            spare.Add(picture.Features);
         }
     }
+
+    /// <summary>A picture's features, which go back to the spare ones when they are scored.</summary>
+    private sealed record EncodedPicture(PictureFeatures Features, int Width, int Height, PredictionTimings Timings);
 }

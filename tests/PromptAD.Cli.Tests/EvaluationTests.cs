@@ -37,6 +37,15 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Evaluate_needs_no_pictures_to_learn_from()
+    {
+        MakeData();
+        File.WriteAllText(InFolder("test.csv"), "path,label,split\nparts/good/0.png,good,test\nparts/bad/0.png,bad,test\n");
+        Outcome outcome = Run(Success, "evaluate", Workshop.Detector, "--dataset", "test.csv", "--format", "csv");
+        Assert.StartsWith("test,detector,", outcome.Output.Split('\n')[1]);
+    }
+
+    [Fact]
     public void Says_what_is_wrong_before_work_starts()
     {
         MakeData();
@@ -45,6 +54,8 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("no whole number", Refuse(Failure, [.. benchmark, "--shots", "1,two"]));
         Assert.Contains("has no category 'nut'", Refuse(Failure, [.. benchmark, "--category", "nut"]));
         Assert.Contains("'nothing' does not exist", Refuse(Failure, "evaluate", Workshop.Detector, "--dataset", "nothing"));
+        Assert.Contains("Must be one of: 'Honest'", Refuse(Usage, [.. benchmark, "--protocol", "1"]));
+        Assert.Contains("Must be one of: 'Table'", Refuse(Usage, [.. benchmark, "--format", "2"]));
         File.Copy(InFolder("parts/good/0.png"), InFolder("parts/bad/same.png"));
         Assert.Contains("are also there to learn from", Refuse(Failure, benchmark));
         Assert.DoesNotContain(FilesLeft, file => file.StartsWith("out", StringComparison.Ordinal));

@@ -81,6 +81,62 @@ public sealed class BenchmarkTests(TinyBackbone tiny) : IClassFixture<TinyBackbo
     }
 
     [Fact]
+    public void Runs_again_when_a_test_picture_changed_even_to_one_of_the_same_length()
+    {
+        Category category = DrawCategory();
+        var options = new BenchmarkOptions { Methods = [EvaluationMethod.Memory], Shots = [1], Seeds = 1 };
+        string before = Assert.Single(Run(category, options)).Fingerprint;
+        File.SetLastWriteTimeUtc(category.Test[0].Path, DateTime.UtcNow.AddHours(1));
+        Assert.NotEqual(before, Assert.Single(Run(category, options)).Fingerprint);
+    }
+
+    [Fact]
+    public void Asked_for_more_shots_it_keeps_what_is_there()
+    {
+        Category category = DrawCategory();
+        var options = new BenchmarkOptions { Methods = [EvaluationMethod.Memory], Shots = [1], Seeds = 2 };
+        Run(category, options);
+        Dictionary<string, DateTime> finished = Directory.GetFiles(Path.Combine(Out, "runs")).ToDictionary(path => path, File.GetLastWriteTimeUtc);
+        RunResult[] more = [.. Run(category, options with { Shots = [1, 2] })];
+        Assert.All(finished, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
+        Assert.NotEmpty(more.Single(run => run is { Shots: 2, Seed: 0 }).Gallery); // the report shows these pictures now
+    }
+
+    [Fact]
+    public void Sweeps_up_what_a_killed_benchmark_was_writing_and_nothing_else()
+    {
+        string half = Path.Combine(Out, "runs", $"honest-part-memory-1-0.json.{Guid.NewGuid():N}.tmp"), own = Path.Combine(Out, "notes.tmp");
+        Directory.CreateDirectory(Path.GetDirectoryName(half)!);
+        File.WriteAllText(half, "{ half");
+        File.WriteAllText(own, "mine");
+        Run(DrawCategory(), new BenchmarkOptions { Methods = [EvaluationMethod.Memory], Shots = [1], Seeds = 1 });
+        Assert.False(File.Exists(half));
+        Assert.True(File.Exists(own));
+    }
+
+    [Fact]
+    public void Categories_whose_names_differ_only_in_signs_do_not_share_a_file()
+    {
+        Category category = DrawCategory();
+        Category[] both = [category with { Name = "part/1" }, category with { Name = "part:1" }];
+        var benchmark = new Benchmark(tiny.Backbone, new BenchmarkOptions { Methods = [EvaluationMethod.Memory], Shots = [1], Seeds = 1, Epochs = 3 });
+        Assert.Equal(["part/1", "part:1"], benchmark.Run(both, Out).Select(run => run.Category));
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(Out, "runs")).Length);
+    }
+
+    [Fact]
+    public void The_published_protocol_shows_the_last_maps_where_no_mask_lets_it_pick()
+    {
+        Category category = DrawCategory();
+        category = category with { Test = [.. category.Test.Select(picture => picture with { MaskPaths = [] })] };
+        var options = new BenchmarkOptions { Protocol = EvaluationProtocol.Published, Shots = [2], Seeds = 1 };
+        RunResult picked = Assert.Single(Run(category, options));
+        Assert.Null(picked.Pixel);
+        Assert.Empty(picked.PixelAurocByEpoch);
+        Assert.Equal(3, picked.ImageAurocByEpoch.Count);
+    }
+
+    [Fact]
     public void The_published_protocol_picks_the_epoch_that_is_best_on_the_test_set()
     {
         var options = new BenchmarkOptions { Protocol = EvaluationProtocol.Published, Shots = [2], Seeds = 1 };

@@ -35,6 +35,13 @@ internal sealed class BackboneCommand
         Description = "Q1: take the memory bank's features after a block's attention (published) or at its output.",
     };
 
+    private readonly Option<BackbonePrecision> precision = new("--precision")
+    {
+        Description = "float32; int8: a quarter of the size, faster on processors with 8-bit dot products, other scores; "
+            + "float16: for accelerators alone, it does not pay on a processor.",
+        DefaultValueFactory = _ => BackbonePrecision.Float32,
+    };
+
     private readonly Option<bool> force = new("--force") { Description = "Replace a backbone of the same name." };
 
     private BackboneCommand(Terminal terminal) => this.terminal = terminal;
@@ -49,6 +56,7 @@ internal sealed class BackboneCommand
         backbone.store.Recursive = true;
         backbone.vocabulary.Validators.Add(CommonOptions.CheckPaths);
         backbone.memoryPoint.AcceptOnlyNames();
+        backbone.precision.AcceptOnlyNames();
         command.Add(backbone.store);
         return command;
     }
@@ -69,7 +77,7 @@ internal sealed class BackboneCommand
         };
         var command = new Command("pull", "Downloads published weights (LAION-400M, epoch 32), checks their hash and imports them.")
         {
-            model, address, hash, vocabulary, name, memoryPoint, force,
+            model, address, hash, vocabulary, name, memoryPoint, precision, force,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -99,7 +107,7 @@ internal sealed class BackboneCommand
         checkpoint.Validators.Add(CommonOptions.CheckPaths);
         var command = new Command("import", "Turns a checkpoint into a backbone.")
         {
-            checkpoint, configuration, vocabulary, name, memoryPoint, force,
+            checkpoint, configuration, vocabulary, name, memoryPoint, precision, force,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => Report(parsed, "Importing", (backbones, progress) => backbones.Import(
             parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
@@ -116,7 +124,7 @@ internal sealed class BackboneCommand
         checkpoint.Validators.Add(CommonOptions.CheckPaths);
         var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.")
         {
-            configuration, vocabulary, name, memoryPoint, force, checkpoint,
+            configuration, vocabulary, name, memoryPoint, precision, force, checkpoint,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => parsed.GetValue(checkpoint) is { } file
             ? GenerateCheckpoint(parsed.GetRequiredValue(configuration), file, cancellation)
@@ -221,7 +229,7 @@ internal sealed class BackboneCommand
     {
         terminal.Print($"id          {info.Id}");
         terminal.Print($"hash        {info.Hash}");
-        terminal.Print($"weights     {info.ParameterCount:N0}");
+        terminal.Print($"weights     {info.ParameterCount:N0}, {info.Precision.ToString().ToLowerInvariant()}");
         terminal.Print($"image       {info.ImageSize} px, patches of {info.PatchSize} px");
         terminal.Print($"source      {info.Source}");
         terminal.Print($"created     {info.Created:u}");
@@ -235,6 +243,7 @@ internal sealed class BackboneCommand
         Id = parsed.GetValue(name),
         Vocabulary = parsed.GetValue(vocabulary),
         MemoryPoint = parsed.GetValue(memoryPoint),
+        Precision = parsed.GetValue(precision),
         Overwrite = parsed.GetValue(force),
     };
 }

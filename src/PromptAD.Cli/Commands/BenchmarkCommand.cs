@@ -76,6 +76,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
 
     private BenchmarkCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -86,10 +87,12 @@ internal sealed class BenchmarkCommand
         {
             benchmark.dataset, benchmark.root, benchmark.categories, benchmark.methods, benchmark.noMemory, benchmark.shots,
             benchmark.seeds, benchmark.protocol, benchmark.categoryStates, benchmark.epochs, benchmark.output, benchmark.format,
-            benchmark.backbone, benchmark.store, benchmark.threads,
+            benchmark.backbone, benchmark.store, benchmark.threads, benchmark.provider,
         };
         benchmark.readout.AddTo(command);
         benchmark.dataset.AcceptOnlyFromAmong("mvtec", "visa", "auto");
+        benchmark.protocol.AcceptOnlyNames();
+        benchmark.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.FromResult(benchmark.Run(parsed, cancellation)));
         return command;
     }
@@ -99,17 +102,22 @@ internal sealed class BenchmarkCommand
         BenchmarkOptions options = ReadOptions(parsed);
         string given = parsed.GetRequiredValue(root);
         DatasetLayout layout = LayoutOf(parsed.GetRequiredValue(dataset), given);
-        Dataset data = DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], terminal);
+        (Dataset data, IReadOnlyList<string> warnings) =
+            DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], learns: true, terminal);
         var backbones = new BackboneStore(parsed.GetValue(store));
         string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
-        using Backbone opened = backbones.Open(id, parsed.GetValue(threads));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone opened = backbones.Open(id, encoder);
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
 
         string folder = parsed.GetRequiredValue(output);
         var benchmark = new Benchmark(opened, options);
         IReadOnlyList<RunResult> runs = terminal.WithProgress("Benchmark", progress => benchmark.Run(
             data.Categories, folder, new BenchmarkProgressLine(progress), cancellation));
-        var report = Report.Of(runs, ReportFacts.Of(data, opened, options.Protocol, Environment.GetCommandLineArgs()[1..]));
+        var facts = ReportFacts.Of(
+            data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), warnings,
+            Environment.GetCommandLineArgs()[1..]);
+        var report = Report.Of(runs, facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ExitCode.Success;
     }

@@ -14,6 +14,12 @@ internal static class CommonOptions
         HelpName = "folder",
     };
 
+    public static Option<ExecutionProvider> Provider() => new Option<ExecutionProvider>("--provider")
+    {
+        Description = "What the encoder is computed on. All but cpu need another native package and are untested.",
+        DefaultValueFactory = _ => ExecutionProvider.Cpu,
+    }.AcceptOnlyNames();
+
     public static Option<int> Threads()
     {
         var option = new Option<int>("--threads")

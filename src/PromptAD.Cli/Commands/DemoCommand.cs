@@ -83,22 +83,19 @@ internal sealed class DemoCommand
     private static PictureResult[] Judge(AnomalyDetector detector, string folder, string name, CancellationToken cancellation)
     {
         var overlays = new PictureOutput(Path.Combine(folder, "overlays"), MapFormat.Png, scale: null);
-        return
-        [
-            .. PicturePaths.Expand([Path.Combine(folder, name, "test")]).Select(picture =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                return PictureResult.Judge(detector, picture, overlays);
-            }),
-        ];
+        IReadOnlyList<PicturePath> pictures = PicturePaths.Expand([Path.Combine(folder, name, "test")]);
+        return [.. PictureResult.JudgeAsync(detector, pictures, overlays, cancellation).ToBlockingEnumerable(cancellation)];
     }
 
     private void Measure(AnomalyDetector detector, Backbone opened, string folder, string name, CancellationToken cancellation)
     {
-        Dataset data = DatasetSelection.Open(Path.Combine(folder, name), DatasetLayout.Detect, [], terminal);
+        (Dataset data, IReadOnlyList<string> warnings) =
+            DatasetSelection.Open(Path.Combine(folder, name), DatasetLayout.Detect, [], learns: false, terminal);
         RunResult result = terminal.WithProgress("Measuring", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
-        var report = Report.Of([result], ReportFacts.Of(data, opened, protocol: null, Environment.GetCommandLineArgs()[1..]));
+        var facts = ReportFacts.Of(
+            data, opened, protocol: null, ReportSettings.Of(detector.Info), warnings, Environment.GetCommandLineArgs()[1..]);
+        var report = Report.Of([result], facts);
         double highestGood = result.Pictures.Where(picture => !picture.IsDefective).Max(picture => picture.Score);
         ScoredPicture[] defective = [.. result.Pictures.Where(picture => picture.IsDefective)];
         int above = defective.Count(picture => picture.Score > highestGood);

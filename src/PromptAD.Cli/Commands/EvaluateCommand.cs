@@ -36,6 +36,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
 
     private EvaluateCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -45,7 +46,10 @@ internal sealed class EvaluateCommand
         var command = new Command("evaluate", "Measures a detector on pictures whose truth is known.")
         {
             evaluate.detectorFile, evaluate.dataset, evaluate.category, evaluate.output, evaluate.format, evaluate.store, evaluate.threads,
+            evaluate.provider,
         };
+        evaluate.detectorFile.Validators.Add(CommonOptions.CheckPaths);
+        evaluate.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.FromResult(evaluate.Run(parsed, cancellation)));
         return command;
     }
@@ -53,7 +57,8 @@ internal sealed class EvaluateCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string[] wanted = parsed.GetValue(category) is { } name ? [name] : [];
-        Dataset data = DatasetSelection.Open(parsed.GetRequiredValue(dataset), DatasetLayout.Detect, wanted, terminal);
+        (Dataset data, IReadOnlyList<string> warnings) =
+            DatasetSelection.Open(parsed.GetRequiredValue(dataset), DatasetLayout.Detect, wanted, learns: false, terminal);
         if (data.Categories.Count > 1)
         {
             string known = string.Join(", ", data.Categories.Select(one => one.Name));
@@ -63,13 +68,18 @@ internal sealed class EvaluateCommand
         string file = parsed.GetRequiredValue(detectorFile);
         DetectorInfo info = DetectorInfo.Read(file);
         var backbones = new BackboneStore(parsed.GetValue(store));
-        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, parsed.GetValue(threads));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone backbone = backbones.OpenMatching(info.BackboneId, info.BackboneHash, encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(file, backbone);
         CommonOptions.WarnIfGenerated(terminal, backbone.IsGenerated);
+        string? folder = parsed.GetValue(output);
+        if (folder is not null) OutputFolder.Create(folder);
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
-        var report = Report.Of([result], ReportFacts.Of(data, backbone, protocol: null, Environment.GetCommandLineArgs()[1..]));
-        ReportOutput.Write(report, parsed.GetValue(output), parsed.GetValue(format), terminal);
+        var facts = ReportFacts.Of(
+            data, backbone, protocol: null, ReportSettings.Of(info), warnings, Environment.GetCommandLineArgs()[1..]);
+        var report = Report.Of([result], facts);
+        ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ExitCode.Success;
     }
 }

@@ -39,6 +39,7 @@ internal sealed class PredictCommand
 
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
     private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
 
     private PredictCommand(Terminal terminal) => this.terminal = terminal;
@@ -49,7 +50,7 @@ internal sealed class PredictCommand
         var command = new Command("predict", "Judges pictures with a detector: OK, REVIEW or NG, scores and where the defect is.")
         {
             predict.detectorFile, predict.pictures, predict.output, predict.format,
-            predict.maps, predict.scale, predict.store, predict.threads, predict.pixelLimit,
+            predict.maps, predict.scale, predict.store, predict.threads, predict.provider, predict.pixelLimit,
         };
         predict.scale.Validators.Add(result =>
         {
@@ -68,8 +69,9 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
         using AnomalyDetector detector = AnomalyDetector.Load(
-            parsed.GetRequiredValue(detectorFile), new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
+            parsed.GetRequiredValue(detectorFile), encoder, new BackboneStore(parsed.GetValue(store)));
         if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
         if (detector.Limits is null)
@@ -83,7 +85,9 @@ internal sealed class PredictCommand
         var results = new List<PictureResult>();
         try
         {
-            terminal.WithProgress("Judging pictures", progress => Judge(detector, paths, files, results, progress, cancellation));
+            terminal.WithProgress(
+                "Judging pictures",
+                progress => Judge(detector, paths, files, results, progress, cancellation).GetAwaiter().GetResult());
         }
         finally
         {
@@ -97,7 +101,7 @@ internal sealed class PredictCommand
         return failed.Length < results.Count ? ExitCode.Partial : ExitCode.Failure;
     }
 
-    private static int Judge(
+    private static async Task<int> Judge(
         AnomalyDetector detector,
         IReadOnlyList<PicturePath> paths,
         PictureOutput? files,
@@ -105,10 +109,9 @@ internal sealed class PredictCommand
         IProgress<WorkProgress> progress,
         CancellationToken cancellation)
     {
-        foreach (PicturePath path in paths)
+        await foreach (PictureResult result in PictureResult.JudgeAsync(detector, paths, files, cancellation).ConfigureAwait(false))
         {
-            cancellation.ThrowIfCancellationRequested();
-            results.Add(PictureResult.Judge(detector, path, files));
+            results.Add(result);
             progress.Report(new WorkProgress((double)results.Count / paths.Count));
         }
         return results.Count;

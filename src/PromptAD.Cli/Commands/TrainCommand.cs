@@ -51,6 +51,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
     private readonly MethodOptions method = new();
     private readonly LimitOptionSet limits = new();
     private readonly MaskOptions mask = new();
@@ -63,6 +64,7 @@ internal sealed class TrainCommand
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
             train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads,
+            train.provider,
         };
         train.method.AddTo(command);
         train.limits.AddTo(command);
@@ -81,7 +83,8 @@ internal sealed class TrainCommand
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
         string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
-        using Backbone opened = backbones.Open(backboneId, parsed.GetValue(threads));
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone opened = backbones.Open(backboneId, encoder);
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options)
         {
             Mask = mask.Read(parsed, pictures[0].Path),

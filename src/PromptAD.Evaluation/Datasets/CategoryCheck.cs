@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace PromptAD.Evaluation.Datasets;
 
 /// <summary>Looks for what is wrong with one category. Files that do not exist are reported once and skipped by the other checks.</summary>
-internal sealed class CategoryCheck(Category category)
+internal sealed class CategoryCheck(Category category, bool learns)
 {
     private readonly string[] _learned = [.. category.TrainGood, .. category.ValidationGood];
 
@@ -12,7 +12,7 @@ internal sealed class CategoryCheck(Category category)
 
     private IEnumerable<DatasetProblem> EmptyLists()
     {
-        if (category.TrainGood.Count == 0) yield return Empty("good picture to learn from");
+        if (learns && category.TrainGood.Count == 0) yield return Empty("good picture to learn from");
         if (!category.Test.Any(t => !t.IsDefective)) yield return Empty("good picture to test with");
         if (!category.Test.Any(t => t.IsDefective)) yield return Empty("defective picture to test with");
     }
@@ -61,11 +61,14 @@ internal sealed class CategoryCheck(Category category)
         List<string> scaled = [], misshapen = [];
         foreach (TestPicture picture in category.Test)
         {
-            (int Width, int Height)? size = SizeOf(picture.Path);
+            (int Width, int Height)? size = SizeOf(picture.Path), first = null;
             foreach (string mask in picture.MaskPaths)
             {
-                if (SizeOf(mask, isMask: true) is not { } maskSize || size is not { } pictureSize || maskSize == pictureSize) continue;
-                (SameShape(pictureSize, maskSize) ? scaled : misshapen).Add(mask);
+                if (SizeOf(mask, isMask: true) is not { } maskSize) continue;
+                first ??= maskSize;
+                // Several masks of one picture are laid over each other.
+                if (maskSize != first) misshapen.Add(mask);
+                else if (size is { } whole && maskSize != whole) (SameShape(whole, maskSize) ? scaled : misshapen).Add(mask);
             }
         }
 
@@ -77,12 +80,12 @@ internal sealed class CategoryCheck(Category category)
         }
         if (misshapen.Count > 0)
         {
-            yield return Error(ProblemKind.MaskSize, $"{misshapen.Count} masks have another shape than their pictures, "
-                + $"first {First(misshapen)}. Make them as large as the pictures.", misshapen);
+            yield return Error(ProblemKind.MaskSize, $"{Masks(misshapen, "has", "have")} another shape than the picture "
+                + $"or another mask of it, first {First(misshapen)}. Make them as large as their pictures.", misshapen);
         }
         if (scaled.Count > 0)
         {
-            yield return Warning(ProblemKind.MaskSize, $"{scaled.Count} masks are smaller or larger than their pictures, "
+            yield return Warning(ProblemKind.MaskSize, $"{Masks(scaled, "is", "are")} smaller or larger than the picture, "
                 + $"first {First(scaled)}. They are scaled by nearest neighbour.", scaled);
         }
     }
@@ -131,6 +134,9 @@ internal sealed class CategoryCheck(Category category)
         new(ProblemSeverity.Warning, kind, category.Name, $"{category.Name}: {sentence}", paths);
 
     private string First(IReadOnlyList<string> paths) => $"'{category.Relative(paths[0])}'";
+
+    private static string Masks(List<string> masks, string one, string many) =>
+        masks.Count == 1 ? $"1 mask {one}" : $"{masks.Count} masks {many}";
 
     private static string Files(IReadOnlyCollection<string> paths) => paths.Count == 1 ? "1 file is" : $"{paths.Count} files are";
 }

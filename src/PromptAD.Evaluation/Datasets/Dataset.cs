@@ -37,7 +37,11 @@ public sealed record Dataset
     /// picture.
     /// </summary>
     /// <exception cref="PromptADException">A file may not be read.</exception>
-    public DatasetProblems Check() => new([.. Noticed, .. Categories.SelectMany(category => new CategoryCheck(category).Problems())]);
+    public DatasetProblems Check() => Check(learns: true);
+
+    /// <param name="learns">Whether pictures to learn from are needed; a finished detector only needs those to test with.</param>
+    internal DatasetProblems Check(bool learns) =>
+        new([.. Noticed, .. Categories.SelectMany(category => new CategoryCheck(category, learns).Problems())]);
 }
 
 /// <summary>How a data set lies on the disk.</summary>

@@ -33,6 +33,9 @@ public enum ProblemKind
 
     /// <summary>Something in the data set's folder or manifest that cannot be used and is left out. A warning.</summary>
     LeftOut,
+
+    /// <summary>A manifest lists a picture more than once for the same use, perhaps with two truths. An error.</summary>
+    ListedTwice,
 }
 
 /// <summary>One problem of a data set, which may concern several files.</summary>

@@ -70,6 +70,26 @@ public sealed class DefectMask
         return resized;
     }
 
+    /// <summary>
+    /// The mask at another size, defective wherever a defective pixel comes to lie, so that small defects can still be seen.
+    /// </summary>
+    internal DefectMask Cover(int width, int height)
+    {
+        var covered = new DefectMask(width, height);
+        for (int i = _pixels.AsSpan().IndexOf((byte)1); i >= 0 && i < _pixels.Length; i++)
+        {
+            if (_pixels[i] == 0) continue;
+            (int left, int right) = Span(i % Width, Width, width);
+            (int top, int bottom) = Span(i / Width, Height, height);
+            for (int y = top; y < bottom; y++) covered._pixels.AsSpan((y * width) + left, right - left).Fill(1);
+        }
+        return covered;
+    }
+
+    /// <summary>The target positions from the first to before the last that a source position lies in.</summary>
+    private static (int First, int Last) Span(int position, int source, int target) =>
+        ((int)((long)position * target / source), (int)((((long)(position + 1) * target) + source - 1) / source));
+
     /// <summary>For each target position the source position at its left edge.</summary>
     private static int[] Nearest(int source, int target)
     {

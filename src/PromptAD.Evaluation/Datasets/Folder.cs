@@ -10,8 +10,12 @@ internal static class Folder
 
     public static bool IsBad(string name) => BadNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Folders directly in a folder, in ordinal order.</summary>
-    public static string[] In(string folder) => [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
+    /// <summary>Folders directly in a folder, in ordinal order, without the hidden ones of notebooks and file managers.</summary>
+    public static string[] In(string folder) =>
+        [.. Directory.GetDirectories(folder).Where(f => !IsHidden(f)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a file or folder is hidden by its name, such as <c>.ipynb_checkpoints</c> and <c>._000.png</c>.</summary>
+    public static bool IsHidden(string path) => Path.GetFileName(path).StartsWith('.');
 
     /// <summary>The folder with the first of the names that exists.</summary>
     public static string? Find(string parent, params string[] names) => names

@@ -51,8 +51,8 @@ internal static class LayoutReader
     {
         if (tryRead(root) is { } single) return Named(root, layout, [single], []);
 
-        IEnumerable<string> folders = Folder.In(root).Where(f => !Path.GetFileName(f).StartsWith('.'));
-        ILookup<bool, (string Folder, Category? Category)> read = folders.Select(f => (f, tryRead(f))).ToLookup(r => r.Item2 is not null);
+        ILookup<bool, (string Folder, Category? Category)> read =
+            Folder.In(root).Select(f => (f, tryRead(f))).ToLookup(r => r.Item2 is not null);
         if (!read[true].Any()) return null;
         DatasetProblem LeftOut(string folder) => DatasetProblem.LeftOut(
             Path.GetFileName(root), $"the folder '{Path.GetFileName(folder)}' is no {layout} category and is left out.", folder);

@@ -55,6 +55,14 @@ internal static class Manifest
                 + $"and left out, first '{unused[0]}'. Learning uses good pictures only.", unused));
         }
 
+        string[] twice =
+            [.. entries.CountBy(e => (e.Split, e.Picture.Path)).Where(count => count.Value > 1).Select(count => count.Key.Path)];
+        if (twice.Length > 0)
+        {
+            string sentence = $"{name}: {twice.Length} pictures are listed more than once, first '{twice[0]}'. Keep one row of each.";
+            noticed.Add(new DatasetProblem(ProblemSeverity.Error, ProblemKind.ListedTwice, name, sentence, twice));
+        }
+
         (string[] train, string[] test) = GoodBadLayout.Halves(Paths(Split.Unsaid, defective: false));
         HashSet<string> testHalf = [.. test];
         bool IsTested(Entry e) =>

@@ -34,9 +34,10 @@ internal static class ManifestTable
         {
             throw new PromptADException($"Cannot read the manifest '{file}'. Check that it may be read.", e);
         }
-        catch (Exception e) when (e is MalformedLineException or JsonException)
+        // InvalidOperationException: text in JSON that is no Unicode, such as half of a surrogate pair.
+        catch (Exception e) when (e is MalformedLineException or JsonException or InvalidOperationException)
         {
-            throw new PromptADException($"The manifest '{file}' is malformed: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new PromptADException($"The manifest '{file}' is malformed: {e.Message.ReplaceLineEndings(" ")} Mend it there.", e);
         }
     }
 

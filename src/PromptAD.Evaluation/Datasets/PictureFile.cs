@@ -9,11 +9,11 @@ internal static class PictureFile
     private const int MostPixels = 1 << 28;
 
     private static readonly HashSet<string> Extensions =
-        new(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp" };
+        new(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif" };
 
-    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path));
+    private static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path)) && !Folder.IsHidden(path);
 
-    /// <summary>Pictures directly in a folder, in ordinal order; none if there is no such folder.</summary>
+    /// <summary>Pictures directly in a folder, in ordinal order, without hidden ones; none if there is no such folder.</summary>
     public static string[] In(string? folder) =>
         folder is null || !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder).Where(IsPicture).Order(StringComparer.Ordinal)];
 

@@ -13,8 +13,6 @@ namespace PromptAD.Evaluation.Methods;
 /// </summary>
 internal static class ManualPrompts
 {
-    private const int PromptsAtOnce = 32;
-
     private static readonly Lazy<ManualPromptData> Data = new(() =>
     {
         using Stream stream = typeof(ManualPrompts).Assembly.GetManifestResourceStream("manual-prompts.json")!;
@@ -36,23 +34,15 @@ internal static class ManualPrompts
 
     private static float[] Mean(Backbone backbone, TextEncoder encoder, string[] sentences)
     {
-        using var scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        Tensor[] features = [.. sentences.Chunk(PromptsAtOnce).Select(chunk => PromptFeatures.Normalize(Encode(backbone, encoder, chunk)))];
-        return PromptFeatures.Normalize(cat(features, 0).mean([0L])).data<float>().ToArray();
-    }
-
-    private static Tensor Encode(Backbone backbone, TextEncoder encoder, string[] sentences)
-    {
         ClipTokenizer tokenizer = backbone.Tokenizer;
         int[][] tokens = [.. sentences.Select(text => (int[])[tokenizer.StartOfText, .. tokenizer.Encode(text), tokenizer.EndOfText])];
         int longest = tokens.Max(row => row.Length), limit = backbone.Configuration.Text.ContextLength;
         if (longest > limit)
             throw new PromptADException($"A manual prompt needs {longest} tokens, the backbone takes {limit}. Use a shorter object name.");
-        // What follows end-of-text is never read, so any token fills the row.
-        int[] filled = [.. tokens.SelectMany(row => row.Concat(Enumerable.Repeat(tokenizer.EndOfText, longest - row.Length)))];
-        Tensor embedded = encoder.Embeddings(filled).view(tokens.Length, longest, -1); // (prompts, tokens, width)
-        return encoder.Encode(embedded, tensor(tokens.Select(row => row.Length - 1L).ToArray())); // (prompts, E)
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor features = PromptFeatures.Normalize(encoder.Encode(tokens)); // (sentences, E)
+        return PromptFeatures.Normalize(features.mean([0L])).data<float>().ToArray();
     }
 }
 

@@ -17,7 +17,7 @@ namespace PromptAD.Evaluation;
 public sealed class Benchmark
 {
     // Raised when scoring changes its results, so that runs of before are not mixed with runs of after.
-    private const int ScoringVersion = 2;
+    private const int ScoringVersion = 3;
 
     private readonly Backbone backbone;
     private readonly BenchmarkOptions options;
@@ -50,15 +50,15 @@ public sealed class Benchmark
         var results = new List<RunResult>();
         Plan[] plans = [.. categories.SelectMany(category => Plans(category, cache))];
         var clock = new BenchmarkClock(progress, plans.Length);
-        foreach (IGrouping<Category, Plan> category in plans.GroupBy(plan => plan.Run.Category))
+        (Plan Plan, RunResult? Known)[] all = [.. plans.Select(plan => (plan, files.TryRead(plan.Run, plan.Fingerprint, plan.IsShown)))];
+        clock.Skip(all.Count(run => run.Known is not null));
+        foreach (IGrouping<Category, (Plan Plan, RunResult? Known)> category in all.GroupBy(run => run.Plan.Run.Category))
         {
-            RunResult?[] finished = [.. category.Select(plan => files.TryRead(plan.Run, plan.Fingerprint))];
-            clock.Skip(finished.Count(result => result is not null));
-            Plan[] missing = [.. category.Where((_, i) => finished[i] is null)];
+            IEnumerable<Plan> missing = category.Where(run => run.Known is null).Select(run => run.Plan);
             Learned[] learned = [.. missing.Select(plan => Learn(plan, files, encoder, cache, clock, cancellation))];
             var scoring = new CategoryScoring(category.Key, cache, backbone.Configuration, options);
             var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, clock, cancellation));
-            results.AddRange(finished.Select(result => result ?? scored.Dequeue()));
+            results.AddRange(category.Select(run => run.Known ?? scored.Dequeue()));
         }
         return results;
     }
@@ -91,24 +91,25 @@ public sealed class Benchmark
     private bool IsShown(RunKey run) => run.Seed == 0 && run.Shots == options.Shots.Max();
 
     /// <summary>
-    /// A hash of all that a result depends on. Of test pictures it takes names and lengths: their contents must stay closed until all is
-    /// learned.
+    /// A hash of all that a result depends on. Of test pictures and masks it takes names, lengths and times of writing: their contents must
+    /// stay closed until all is learned.
     /// </summary>
     private string Fingerprint(RunKey run, ShotDraw draw, string promptKey, FeatureCache cache)
     {
         IEnumerable<string> test = run.Category.Test.Select(picture =>
-            $"{run.Category.Relative(picture.Path)}|{LengthOf(picture.Path)}|{picture.DefectType}|"
-            + string.Join('|', picture.MaskPaths.Select(LengthOf)));
+            $"{run.Category.Relative(picture.Path)}|{StateOf(picture.Path)}|{picture.DefectType}|"
+            + string.Join('|', picture.MaskPaths.Select(StateOf)));
         string[] parts =
         [
             $"{ScoringVersion}", $"{options.Protocol}", run.Method.Name, promptKey, backbone.Hash,
-            $"{options.Training(0).Preprocessing}", $"{options.Training(0).Scoring}", $"{IsShown(run)}",
+            $"{options.Training(0).Preprocessing}", $"{options.Training(0).Scoring}",
             .. draw.Paths.Select(cache.HashOf), .. test,
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 
-    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : -1;
+    private static string StateOf(string path) =>
+        new FileInfo(path) is { Exists: true } file ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "absent";
 
     private Learned Learn(
         Plan plan, RunFolder files, TextEncoder encoder, FeatureCache cache, BenchmarkClock clock, CancellationToken cancellation)

@@ -55,7 +55,9 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         {
             Maps candidate = Next(Measure(JudgeOf(bestImage, epoch)));
             pixelAurocs[epoch] = candidate.Auroc ?? 0;
-            if (maps is null || pixelAurocs[epoch] > pixelAurocs[maps.Epoch]) maps = candidate with { Epoch = epoch };
+            // Without masks there is nothing to pick by, and the last epoch stays.
+            bool isBest = maps is null || !candidate.AurocIsKnown || pixelAurocs[epoch] > pixelAurocs[maps.Epoch];
+            if (isBest) maps = candidate with { Epoch = epoch };
         }
 
         double[] finalScores = ScoresOf(best);

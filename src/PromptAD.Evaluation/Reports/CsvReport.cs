@@ -10,20 +10,33 @@ internal static class CsvReport
         ("shots", run => run.Shots),
         ("seed", run => run.Seed),
         ("protocol", run => ProtocolName(run)),
-        ("picked_on_test_set", run => IsPicked(run) ? "true" : "false"),
+        ("picked_on_test_set", run => IsPicked(run)),
         ("image_auroc", run => run.Image.Auroc),
         ("image_auroc_low", run => run.ImageIntervals.Auroc.Lower),
         ("image_auroc_high", run => run.ImageIntervals.Auroc.Upper),
         ("image_average_precision", run => run.Image.AveragePrecision),
+        ("image_average_precision_low", run => run.ImageIntervals.AveragePrecision.Lower),
+        ("image_average_precision_high", run => run.ImageIntervals.AveragePrecision.Upper),
         ("image_best_f1", run => run.Image.BestF1),
+        ("image_best_f1_low", run => run.ImageIntervals.BestF1.Lower),
+        ("image_best_f1_high", run => run.ImageIntervals.BestF1.Upper),
         ("image_best_f1_threshold", run => run.Image.BestF1Threshold),
         ("pixel_auroc", run => run.Pixel?.Ranking.Auroc),
         ("pixel_auroc_low", run => run.Pixel?.Intervals.Auroc.Lower),
         ("pixel_auroc_high", run => run.Pixel?.Intervals.Auroc.Upper),
         ("pixel_average_precision", run => run.Pixel?.Ranking.AveragePrecision),
+        ("pixel_average_precision_low", run => run.Pixel?.Intervals.AveragePrecision.Lower),
+        ("pixel_average_precision_high", run => run.Pixel?.Intervals.AveragePrecision.Upper),
         ("pixel_best_f1", run => run.Pixel?.Ranking.BestF1),
+        ("pixel_best_f1_low", run => run.Pixel?.Intervals.BestF1.Lower),
+        ("pixel_best_f1_high", run => run.Pixel?.Intervals.BestF1.Upper),
+        ("pixel_best_f1_threshold", run => run.Pixel?.Ranking.BestF1Threshold),
         ("aupro_30", run => run.Pixel?.Aupro30),
+        ("aupro_30_low", run => run.Pixel?.Aupro30Interval.Lower),
+        ("aupro_30_high", run => run.Pixel?.Aupro30Interval.Upper),
         ("aupro_05", run => run.Pixel?.Aupro05),
+        ("aupro_05_low", run => run.Pixel?.Aupro05Interval.Lower),
+        ("aupro_05_high", run => run.Pixel?.Aupro05Interval.Upper),
         ("aupro_30_published_steps", run => run.Pixel?.PublishedAupro),
         ("learn_seconds", run => Math.Round(run.LearnSeconds, 2)),
         ("score_seconds", run => Math.Round(run.ScoreSeconds, 2)),
@@ -32,7 +45,7 @@ internal static class CsvReport
     public static void Write(Report report, TextWriter output)
     {
         output.WriteLine(string.Join(',', Columns.Select(column => column.Name)));
-        foreach (RunResult run in report.Runs) output.WriteLine(string.Join(',', Columns.Select(column => Quote($"{column.Value(run)}"))));
+        foreach (RunResult run in report.Runs) output.WriteLine(string.Join(',', Columns.Select(column => Quote(Text(column.Value(run))))));
     }
 
     /// <summary>The same columns, for JSON.</summary>
@@ -42,6 +55,8 @@ internal static class CsvReport
     private static string ProtocolName(RunResult run) => run.Protocol is { } protocol ? $"{protocol}".ToLowerInvariant() : "detector";
 
     private static bool IsPicked(RunResult run) => run.Protocol == EvaluationProtocol.Published;
+
+    private static string Text(object? value) => value is bool truth ? truth ? "true" : "false" : $"{value}";
 
     private static string Quote(string text) =>
         text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

@@ -37,16 +37,21 @@ internal static class HtmlCategory
             select ("", (IEnumerable<string>)
             [
                 Text(method), .. hasSeveralShots ? [$"{shots}"] : Array.Empty<string>(),
-                Cell(summary.Image), Range(run.ImageIntervals.Auroc), Cell(summary.ImagePrecision),
-                .. hasPixels ? [Cell(summary.Pixel), Cell(summary.Aupro)] : Array.Empty<string>(),
+                Cell(summary.Image), Range(run.ImageIntervals.Auroc), Cell(summary.ImagePrecision), Cell(summary.ImageF1),
+                .. hasPixels
+                    ? [Cell(summary.Pixel), Cell(summary.PixelPrecision), Cell(summary.Aupro), Cell(summary.Aupro05)]
+                    : Array.Empty<string>(),
             ]);
+        html.WriteLine("<div class='wide'>");
         WriteTable(
             html,
             [
-                "method", .. hasSeveralShots ? ["shots"] : Array.Empty<string>(), "image AUROC", "95 % of seed 0", "image AP",
-                .. hasPixels ? ["pixel AUROC", "AUPRO 0.30"] : Array.Empty<string>(),
+                "method", .. hasSeveralShots ? ["shots"] : Array.Empty<string>(), "image AUROC", "95 % interval", "image AP",
+                "best F1", .. hasPixels ? ["pixel AUROC", "pixel AP", "AUPRO 0.30", "AUPRO 0.05"] : Array.Empty<string>(),
             ],
             rows);
+        html.WriteLine($"</div><p class='fine'>Per cent. Intervals are drawn by bootstrap over the test pictures, with seed {first.Seed}. "
+            + "The threshold of the best F1 is picked on the test set.</p>");
     }
 
     private static string Range(Interval interval) => $"<span class='range'>{100 * interval.Lower:F1} to {100 * interval.Upper:F1}</span>";
@@ -55,7 +60,7 @@ internal static class HtmlCategory
     {
         RunResult main = runs[0];
         html.WriteLine("<h3>Curves and scores</h3>");
-        html.WriteLine($"<p class='fine'>{main.Shots} shot{(main.Shots == 1 ? "" : "s")}, seed {main.Seed}.</p><div class='charts'>");
+        html.WriteLine($"<p class='fine'>{Report.ShotsText(main.Shots)}, seed {main.Seed}.</p><div class='charts'>");
         IReadOnlyList<(double, double)>[] rocs = [.. runs.Select(run => Curves.Roc(run.Pictures))];
         html.WriteLine($"<figure>{SvgChart.Curves("false-positive rate", "true-positive rate", rocs, hasDiagonal: true)}");
         html.WriteLine("<figcaption>ROC, pictures</figcaption></figure>");
@@ -77,7 +82,7 @@ internal static class HtmlCategory
         html.WriteLine("</div><h3>Worst false alarms: good pictures with the highest scores</h3><div class='triples'>");
         foreach (PictureTriple triple in run.Gallery.Where(triple => triple.DefectType == TestPicture.Good)) WriteTriple(run, triple, html);
         html.WriteLine(
-            $"</div><p class='fine'>{Text(run.Method)}, {run.Shots} shots, seed {run.Seed}: picture, mask outline, heat map. "
+            $"</div><p class='fine'>{Text(run.Method)}, {Report.ShotsText(run.Shots)}, seed {run.Seed}: picture, mask outline, heat map. "
             + "All heat maps of a category have one scale: from what half of the good pictures reach to the highest value of any.</p>");
     }
 

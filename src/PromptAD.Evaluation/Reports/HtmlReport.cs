@@ -67,39 +67,24 @@ internal static class HtmlReport
         html.WriteLine("<h2 id='summary'>Summary</h2>");
         html.WriteLine($"<p class='soft'>Per cent, mean over {over}{(seeds > 1 ? $"; ± is the deviation over {seeds} seeds" : "")}.</p>");
         html.WriteLine("<div class='tables'>");
-        WriteSummaryTable(report, html, "Image AUROC", summary => summary.Image, published => published.Image);
-        if (report.Runs.Any(run => run.Pixel is not null))
-        {
-            WriteSummaryTable(report, html, "Pixel AUROC", summary => summary.Pixel, published => published.Pixel);
-            WriteSummaryTable(report, html, "AUPRO to 0.30", summary => summary.Aupro, null);
-        }
+        foreach (ReportFigure figure in ReportFigure.In(report)) WriteSummaryTable(report, html, figure);
         html.WriteLine("</div>");
-        if (report.Published is { } whole && whole.Categories.Length != report.Categories.Count)
-        {
-            html.WriteLine(
-                $"<p class='fine'>Ours covers {report.Categories.Count} of the {whole.Categories.Length} published categories, "
-                + "so the difference is not like with like.</p>");
-        }
+        foreach (string remark in report.Remarks) html.WriteLine($"<p class='fine'>{Text(remark)}</p>");
     }
 
-    private static void WriteSummaryTable(
-        Report report, TextWriter html, string title, Func<FigureSummary, Spread?> figure, Func<PublishedAuroc, double>? published)
+    private static void WriteSummaryTable(Report report, TextWriter html, ReportFigure figure)
     {
-        html.WriteLine($"<div><h3>{title}</h3>");
+        html.WriteLine($"<div><h3>{figure.Title}</h3>");
         var rows = report.Methods.Select(method =>
             ("", (IEnumerable<string>)
-                [Text(method), .. report.Shots.Select(shots => Cell(figure(report.Summary(method, shots))))])).ToList();
-        if (report.Published is { } paper && published is not null)
+                [Text(method), .. report.Shots.Select(shots => Cell(figure.Of(report.Summary(method, shots))))])).ToList();
+        if (report.Published is { } paper && figure.Published is not null)
         {
-            rows.Add(("paper", [$"published, {Text(paper.Name)}, {paper.Categories.Length} categories",
-                .. report.Shots.Select(shots => paper.Of(shots) is { } figures ? $"{100 * published(figures):F1}" : "–")]));
-            rows.Add(("paper", ["promptad minus published", .. report.Shots.Select(shots =>
-                paper.Of(shots) is { } figures && report.Methods.Contains(EvaluationMethod.PromptAD.Name)
-                    && figure(report.Summary(EvaluationMethod.PromptAD.Name, shots)) is { } ours
-                    ? $"{100 * (ours.Mean - published(figures)):+0.0;−0.0;0.0}"
-                    : "–")]));
+            (double? Theirs, double? Difference)[] compared = [.. report.Shots.Select(shots => figure.Compare(report, shots))];
+            rows.Add(("paper", [$"published, {Text(paper.Name)}", .. compared.Select(pair => ReportFigure.Text(pair.Theirs))]));
+            rows.Add(("paper", ["promptad minus published", .. compared.Select(pair => ReportFigure.Signed(pair.Difference))]));
         }
-        WriteTable(html, ["method", .. report.Shots.Select(shots => shots == 1 ? "1 shot" : $"{shots} shots")], rows);
+        WriteTable(html, ["method", .. report.Shots.Select(Report.ShotsText)], rows);
         html.WriteLine("</div>");
     }
 
@@ -112,18 +97,28 @@ internal static class HtmlReport
         Fact("Protocol", facts.Protocol is { } protocol ? $"{protocol}".ToLowerInvariant() : "a finished detector");
         Fact("Backbone", $"{Text(facts.BackboneId)}<br><code>{facts.BackboneHash}</code>");
         Fact("Methods", string.Join("<br>", report.Methods.Select(Described)));
+        foreach ((string what, string value) in facts.Settings) Fact(what, Text(value));
+        foreach (string warning in facts.Warnings) Fact("Warning", Text(warning));
         Fact("Seeds", string.Join(", ", report.Runs.Select(run => run.Seed).Distinct().Order()));
         double learning = report.Runs.Sum(run => run.LearnSeconds), scoring = report.Runs.Sum(run => run.ScoreSeconds);
         Fact("Time", $"{learning:F0} s learning, {scoring:F0} s scoring, encoding included");
         foreach ((string what, string version) in ReportFacts.Versions) Fact(what, Text(version));
-        html.WriteLine("</dl><details><summary>Every run</summary>");
-        string[] header = ["category", "method", "shots", "seed", "image AUROC", "pixel AUROC", "learn s", "score s", "fingerprint"];
+        html.WriteLine("</dl>");
+        WriteRuns(report, html);
+    }
+
+    private static void WriteRuns(Report report, TextWriter html)
+    {
+        html.WriteLine("<details class='wide runs'><summary>Every run</summary>");
+        string[] header =
+            ["category", "method", "shots", "seed", "image AUROC", "pixel AUROC", "learn s", "score s", "fingerprint", "learned from"];
         WriteTable(html, header, report.Runs.Select(run =>
             ("", (IEnumerable<string>)
             [
                 Text(run.Category), Text(run.Method), $"{run.Shots}", $"{run.Seed}", $"{100 * run.Image.Auroc:F2}",
                 run.Pixel is { } pixel ? $"{100 * pixel.Ranking.Auroc:F2}" : "–", $"{run.LearnSeconds:F1}", $"{run.ScoreSeconds:F1}",
                 $"<code>{run.Fingerprint[..12]}</code>",
+                $"<span class='files'>{(run.UsesPublishedShots ? "the published " : "")}{Text(string.Join(", ", run.LearnedFrom))}</span>",
             ])));
         html.WriteLine("</details>");
     }

@@ -27,6 +27,12 @@ internal static class JsonReport
         writer.WriteBoolean("generated_backbone", facts.HasGeneratedBackbone);
         writer.WriteString("command", facts.Command);
         writer.WriteString("written", facts.Written);
+        writer.WriteStartObject("configuration");
+        foreach ((string what, string value) in facts.Settings) writer.WriteString(what, value);
+        writer.WriteEndObject();
+        writer.WriteStartArray("warnings");
+        foreach (string warning in facts.Warnings) writer.WriteStringValue(warning);
+        writer.WriteEndArray();
         writer.WriteStartObject("versions");
         foreach ((string what, string version) in ReportFacts.Versions) writer.WriteString(what, version);
         writer.WriteEndObject();
@@ -43,7 +49,7 @@ internal static class JsonReport
                 case null: writer.WriteNullValue(); break;
                 case int number: writer.WriteNumberValue(number); break;
                 case double number: writer.WriteNumberValue(number); break;
-                case "true" or "false": writer.WriteBooleanValue(value is "true"); break;
+                case bool truth: writer.WriteBooleanValue(truth); break;
                 default: writer.WriteStringValue($"{value}"); break;
             }
         }

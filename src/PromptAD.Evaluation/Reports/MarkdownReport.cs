@@ -7,17 +7,17 @@ internal static class MarkdownReport
 {
     public static void Write(Report report, TextWriter output)
     {
-        output.WriteLine($"# {report.Facts.Dataset}");
-        output.WriteLine();
-        output.WriteLine(report.Facts.ProtocolSentence);
-        if (report.Facts.HasGeneratedBackbone) output.WriteLine($"\n**{ReportFacts.GeneratedWarning}**");
-        string picked = report.Facts.Protocol == EvaluationProtocol.Published ? ", picked on the test set" : "";
-        foreach ((string title, Func<FigureSummary, Spread?> figure, Func<PublishedAuroc, double>? published) in Figures)
+        ReportFacts facts = report.Facts;
+        output.WriteLine($"# {Plain(facts.Dataset)}");
+        WriteParagraph(output, facts.ProtocolSentence);
+        if (facts.HasGeneratedBackbone) WriteParagraph(output, $"**{ReportFacts.GeneratedWarning}**");
+        foreach (string remark in report.Remarks) WriteParagraph(output, Plain(remark));
+        string picked = facts.Protocol == EvaluationProtocol.Published ? ", picked on the test set" : "";
+        foreach (ReportFigure figure in ReportFigure.In(report))
         {
+            WriteParagraph(output, $"## {figure.Title}, per cent{picked}");
             output.WriteLine();
-            output.WriteLine($"## {title}, per cent{picked}");
-            output.WriteLine();
-            WriteOverall(report, figure, published, output);
+            WriteOverall(report, figure, output);
             if (report.Categories.Count < 2) continue;
             foreach (int shots in report.Shots)
             {
@@ -25,52 +25,57 @@ internal static class MarkdownReport
                 WriteByCategory(report, shots, figure, output);
             }
         }
+        WriteParagraph(output, "## How this was made");
         output.WriteLine();
-        output.WriteLine($"Made with `{report.Facts.Command}`; backbone {report.Facts.BackboneId}, hash `{report.Facts.BackboneHash}`.");
+        WriteHeader(output, "what", ["value"], right: false);
+        WriteRow(output, "command", [Plain(facts.Command)]);
+        WriteRow(output, "backbone", [$"{Plain(facts.BackboneId)}, `{facts.BackboneHash}`"]);
+        foreach ((string what, string value) in facts.Settings.Concat(ReportFacts.Versions)) WriteRow(output, what, [Plain(value)]);
+        foreach (string warning in facts.Warnings) WriteRow(output, "warning", [Plain(warning)]);
     }
 
-    private static readonly (string Title, Func<FigureSummary, Spread?> Figure, Func<PublishedAuroc, double>? Published)[] Figures =
-    [
-        ("Image AUROC", summary => summary.Image, published => published.Image),
-        ("Pixel AUROC", summary => summary.Pixel, published => published.Pixel),
-        ("AUPRO to 0.30", summary => summary.Aupro, null),
-    ];
-
-    private static void WriteOverall(
-        Report report, Func<FigureSummary, Spread?> figure, Func<PublishedAuroc, double>? published, TextWriter output)
+    private static void WriteOverall(Report report, ReportFigure figure, TextWriter output)
     {
-        WriteHeader(output, "method", [.. report.Shots.Select(shots => shots == 1 ? "1 shot" : $"{shots} shots")]);
+        WriteHeader(output, "method", [.. report.Shots.Select(Report.ShotsText)]);
         foreach (string method in report.Methods)
-            WriteRow(output, method, report.Shots.Select(shots => Spread.Text(figure(report.Summary(method, shots)))));
-        if (report.Published is not { } paper || published is null) return;
-        WriteRow(output, $"*PromptAD, published over all {paper.Categories.Length} categories of {paper.Name}*",
-            report.Shots.Select(shots => paper.Of(shots) is { } figures ? $"*{100 * published(figures):F1}*" : "–"));
-        if (!report.Methods.Contains(EvaluationMethod.PromptAD.Name)) return;
-        WriteRow(output, DifferenceTitle(report, paper), report.Shots.Select(shots =>
-            paper.Of(shots) is { } figures && figure(report.Summary(EvaluationMethod.PromptAD.Name, shots)) is { } ours
-                ? $"*{100 * (ours.Mean - published(figures)):+0.0;-0.0;0.0}*"
-                : "–"));
+            WriteRow(output, method, report.Shots.Select(shots => Spread.Text(figure.Of(report.Summary(method, shots)))));
+        if (report.Published is not { } paper || figure.Published is null) return;
+        (double? Theirs, double? Difference)[] compared = [.. report.Shots.Select(shots => figure.Compare(report, shots))];
+        WriteRow(output, $"*published, {paper.Name}*", compared.Select(pair => $"*{ReportFigure.Text(pair.Theirs)}*"));
+        WriteRow(output, "*promptad minus published*", compared.Select(pair => $"*{ReportFigure.Signed(pair.Difference)}*"));
     }
 
-    private static string DifferenceTitle(Report report, PublishedResults paper) => report.Categories.Count == paper.Categories.Length
-        ? "*promptad minus published*"
-        : $"*promptad minus published (ours over {report.Categories.Count} of {paper.Categories.Length} categories, "
-            + "so not like with like)*";
-
-    private static void WriteByCategory(Report report, int shots, Func<FigureSummary, Spread?> figure, TextWriter output)
+    private static void WriteByCategory(Report report, int shots, ReportFigure figure, TextWriter output)
     {
-        WriteHeader(output, shots == 1 ? "1 shot" : $"{shots} shots", report.Methods);
+        WriteHeader(output, Report.ShotsText(shots), report.Methods);
         foreach (string category in report.Categories)
-            WriteRow(output, category, report.Methods.Select(method => Spread.Text(figure(report.Summary(method, shots, category)))));
-        WriteRow(output, "**mean**", report.Methods.Select(method => $"**{Spread.Text(figure(report.Summary(method, shots)))}**"));
+        {
+            WriteRow(
+                output, Plain(category),
+                report.Methods.Select(method => Spread.Text(figure.Of(report.Summary(method, shots, category)))));
+        }
+        WriteRow(output, "**mean**", report.Methods.Select(method => $"**{Spread.Text(figure.Of(report.Summary(method, shots)))}**"));
     }
 
-    private static void WriteHeader(TextWriter output, string first, IReadOnlyList<string> columns)
+    private static void WriteParagraph(TextWriter output, string text)
+    {
+        output.WriteLine();
+        output.WriteLine(text);
+    }
+
+    private static void WriteHeader(TextWriter output, string first, IReadOnlyList<string> columns, bool right = true)
     {
         WriteRow(output, first, columns);
-        WriteRow(output, "---", columns.Select(_ => "---:"));
+        WriteRow(output, "---", columns.Select(_ => right ? "---:" : "---"));
     }
 
     private static void WriteRow(TextWriter output, string first, IEnumerable<string> cells) =>
         output.WriteLine($"| {first} | {string.Join(" | ", cells)} |");
+
+    /// <summary>Text from files and their names in one line, with what Markdown or HTML would read as more than text escaped.</summary>
+    private static string Plain(string text) => string.Concat(text.Select(c => c switch
+    {
+        '|' or '`' or '*' or '<' or '[' or '\\' => $"\\{c}",
+        _ => char.IsControl(c) ? " " : $"{c}",
+    }));
 }

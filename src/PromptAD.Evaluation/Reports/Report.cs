@@ -13,8 +13,39 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
 
     public IReadOnlyList<int> Shots { get; } = [.. Runs.Select(run => run.Shots).Distinct().Order()];
 
-    /// <summary>The paper's figures for this data set, if it is one of the paper's.</summary>
-    public PublishedResults? Published { get; } = PublishedResults.TryFind([.. Runs.Select(run => run.Category).Distinct()]);
+    /// <summary>
+    /// The paper's figures for this data set, if it is one of the paper's; none beside a finished detector, which is of one product.
+    /// </summary>
+    public PublishedResults? Published { get; } =
+        Facts.Protocol is null ? null : PublishedResults.TryFind([.. Runs.Select(run => run.Category).Distinct()]);
+
+    /// <summary>To keep in mind when means are read: what the published ones are, and how many categories have pixel figures.</summary>
+    public IReadOnlyList<string> Remarks => [.. PublishedRemarks(), .. PixelRemarks()];
+
+    private IEnumerable<string> PublishedRemarks()
+    {
+        if (Published is not { } paper) yield break;
+        yield return "Published figures are PromptAD's own in the paper: "
+            + $"means over the {paper.Categories.Length} categories of {paper.Name}, picked on the test set.";
+        string[] unlike =
+        [
+            .. Facts.Protocol == EvaluationProtocol.Published ? Array.Empty<string>() : ["were not picked"],
+            .. Categories.Count == paper.Categories.Length
+                ? Array.Empty<string>() : [$"cover {Categories.Count} of {paper.Categories.Length} categories"],
+        ];
+        if (unlike.Length > 0) yield return $"Ours {string.Join(" and ", unlike)}, so the difference is not like with like.";
+    }
+
+    private IEnumerable<string> PixelRemarks()
+    {
+        string[] without = [.. Categories.Where(category => Runs.First(run => run.Category == category).Pixel is null)];
+        if (without.Length == 0 || without.Length == Categories.Count) yield break;
+        int with = Categories.Count - without.Length;
+        yield return $"Means of pixel figures are over the {with} of {Categories.Count} categories with masks.";
+    }
+
+    /// <summary>The head of a column: "1 shot", "4 shots".</summary>
+    public static string ShotsText(int shots) => shots == 1 ? "1 shot" : $"{shots} shots";
 
     /// <summary>The runs of one row of a table; of all categories where none is named.</summary>
     public FigureSummary Summary(string method, int shots, string? category = null) =>
@@ -26,7 +57,8 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
 /// Mean and deviation over seeds. Over several categories each seed's mean is taken first, as the paper's tables have it: the deviation is
 /// that of the means.
 /// </summary>
-internal sealed record FigureSummary(int Seeds, Spread Image, Spread ImagePrecision, Spread? Pixel, Spread? Aupro)
+internal sealed record FigureSummary(
+    int Seeds, Spread Image, Spread ImagePrecision, Spread ImageF1, Spread? Pixel, Spread? PixelPrecision, Spread? Aupro, Spread? Aupro05)
 {
     public static FigureSummary Of(IReadOnlyList<RunResult> runs)
     {
@@ -41,7 +73,8 @@ internal sealed record FigureSummary(int Seeds, Spread Image, Spread ImagePrecis
 
         return new FigureSummary(
             bySeed.Length, Over(run => run.Image.Auroc), Over(run => run.Image.AveragePrecision),
-            OverPixels(pixel => pixel.Ranking.Auroc), OverPixels(pixel => pixel.Aupro30));
+            Over(run => run.Image.BestF1), OverPixels(pixel => pixel.Ranking.Auroc), OverPixels(pixel => pixel.Ranking.AveragePrecision),
+            OverPixels(pixel => pixel.Aupro30), OverPixels(pixel => pixel.Aupro05));
     }
 }
 

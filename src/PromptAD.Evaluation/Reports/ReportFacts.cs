@@ -11,11 +11,21 @@ internal sealed record ReportFacts(
     string BackboneId,
     string BackboneHash,
     bool HasGeneratedBackbone,
+    IReadOnlyList<(string What, string Value)> Settings,
+    IReadOnlyList<string> Warnings,
     string Command,
     DateTimeOffset Written)
 {
-    public static ReportFacts Of(Dataset data, Backbone backbone, EvaluationProtocol? protocol, IEnumerable<string> arguments) =>
-        new(data.Name, protocol, backbone.Id, backbone.Hash, backbone.IsGenerated, CommandLine(arguments), DateTimeOffset.UtcNow);
+    public static ReportFacts Of(
+        Dataset data,
+        Backbone backbone,
+        EvaluationProtocol? protocol,
+        IReadOnlyList<(string What, string Value)> settings,
+        IReadOnlyList<string> warnings,
+        IEnumerable<string> arguments) =>
+        new(
+            data.Name, protocol, backbone.Id, backbone.Hash, backbone.IsGenerated,
+            [("Data set", $"{data.Path}, read as {data.Layout}"), .. settings], warnings, CommandLine(arguments), DateTimeOffset.UtcNow);
 
     /// <summary>The sentence that belongs to every figure of the protocol.</summary>
     public string ProtocolSentence => Protocol switch
@@ -49,5 +59,8 @@ internal sealed record ReportFacts(
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? $"{assembly.GetName().Version}";
 
     private static string CommandLine(IEnumerable<string> arguments) =>
-        $"promptad {string.Join(' ', arguments.Select(argument => argument.Contains(' ') ? $"\"{argument}\"" : argument))}";
+        string.Join(' ', arguments.Select(Quoted).Prepend("promptad"));
+
+    private static string Quoted(string argument) =>
+        argument.Length == 0 || argument.Any(char.IsWhiteSpace) ? $"\"{argument}\"" : argument;
 }

@@ -39,7 +39,7 @@ internal static class TripleDrawing
         using Picture heat = Overlay.Render(decoded.Frame, map, scale);
         using Picture plain = Overlay.Render(decoded.Frame, map, scale with { Opacity = 0 });
         byte[] asItIs = Jpeg(plain);
-        DefectMask? mask = picture.IsDefective ? picture.ReadMask(plain.Width, plain.Height) : null;
+        DefectMask? mask = picture.MaskPaths.Count > 0 ? DefectMask.Read(picture.MaskPaths).Cover(plain.Width, plain.Height) : null;
         if (mask is not null) DrawOutline(plain, mask);
         return new PictureTriple(name, picture.DefectType, score, asItIs, mask is null ? null : Jpeg(plain), Jpeg(heat));
     }

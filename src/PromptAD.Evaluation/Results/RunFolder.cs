@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Files;
@@ -10,6 +12,8 @@ namespace PromptAD.Evaluation.Results;
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
+    private const int LongestName = 60;
+
     private readonly string folder;
     private readonly FileStream inUse;
 
@@ -22,6 +26,7 @@ internal sealed class RunFolder : IDisposable
             Directory.CreateDirectory(this.folder);
             string mark = Path.Combine(this.folder, ".in-use");
             inUse = new FileStream(mark, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            SweepUp();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,16 +40,20 @@ internal sealed class RunFolder : IDisposable
     public string Features => Path.Combine(folder, "features");
 
     /// <summary>Where the prompts of a key lie.</summary>
-    public string Prompts(string key) => Path.Combine(folder, "prompts", $"{key}.safetensors");
+    public string Prompts(string key) => Path.Combine(PromptFolder, $"{key}.safetensors");
 
     /// <summary>A finished run, if what it depends on is unchanged; null where it must be run.</summary>
-    public RunResult? TryRead(RunKey run, string fingerprint)
+    /// <param name="run">Which run.</param>
+    /// <param name="fingerprint">The hash of all that it depends on.</param>
+    /// <param name="isShown">Whether it must have pictures to look at.</param>
+    public RunResult? TryRead(RunKey run, string fingerprint, bool isShown)
     {
         try
         {
             using FileStream stream = File.OpenRead(PathOf(run));
             RunResult? result = JsonSerializer.Deserialize(stream, RunJson.Default.RunResult);
-            return result?.Fingerprint == fingerprint ? result : null;
+            bool isWhole = result is { Gallery.Count: > 0 } || !isShown;
+            return isWhole && result?.Fingerprint == fingerprint ? result : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -57,10 +66,27 @@ internal sealed class RunFolder : IDisposable
 
     public void Dispose() => inUse.Dispose();
 
-    private string PathOf(RunKey run)
+    /// <summary>Deletes what a killed benchmark was writing. The mark is held, so nobody is writing now.</summary>
+    private void SweepUp()
     {
-        string category = string.Concat(run.Category.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
-        return Path.Combine(folder, "runs", $"{run.Protocol}-{category}-{run.Method.Name}-{run.Shots}-{run.Seed}.json".ToLowerInvariant());
+        foreach (string one in (string[])[folder, Features, PromptFolder, Runs]) AtomicFile.SweepUp(one);
+    }
+
+    private string PromptFolder => Path.Combine(folder, "prompts");
+
+    private string Runs => Path.Combine(folder, "runs");
+
+    private string PathOf(RunKey run) => Path.Combine(
+        Runs, $"{run.Protocol}-{FileName(run.Category.Name)}-{run.Method.Name}-{run.Shots}-{run.Seed}.json".ToLowerInvariant());
+
+    /// <summary>
+    /// A category's name as part of a file's. What had to be changed or cut gets a hash of the whole: two categories must not share a file.
+    /// </summary>
+    private static string FileName(string category)
+    {
+        string plain = string.Concat(category.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
+        if (plain == category && !plain.Any(char.IsAsciiLetterUpper)) return plain;
+        return $"{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(category)))[..8]}";
     }
 }
 
@@ -70,6 +96,7 @@ internal sealed record RunKey(EvaluationProtocol Protocol, Category Category, Ev
     public override string ToString() => $"{Category.Name}, {Method.Name}, {Shots} shot{(Shots == 1 ? "" : "s")}, seed {Seed}";
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(RunResult))]
 internal sealed partial class RunJson : JsonSerializerContext;

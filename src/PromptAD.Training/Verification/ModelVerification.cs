@@ -79,7 +79,7 @@ internal sealed class ModelVerification : IDisposable
         int size = reference.Configuration.Vision.ImageSize, length = 3 * size * size;
         var images = new float[count * length]; // (count, 3, size, size)
         DeterministicCheckpoint.Fill(name, images, ImageScale, 0);
-        for (int i = 0; i < count; i++) yield return backbone.Vision.Encode(images.AsMemory(i * length, length), count: 1);
+        for (int i = 0; i < count; i++) yield return backbone.Vision.Encode(images.AsSpan(i * length, length), count: 1);
     }
 
     private void CheckVision(VisionFeatures[] test)

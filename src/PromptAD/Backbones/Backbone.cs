@@ -21,15 +21,16 @@ public sealed class Backbone : IDisposable
     private bool disposed;
     private readonly Lazy<ClipTokenizer> tokenizer;
 
-    private Backbone(string folder, BackboneManifest manifest, int threads)
+    private Backbone(string folder, BackboneManifest manifest, EncoderOptions options)
     {
         this.folder = folder;
         Id = manifest.Id;
         Hash = manifest.Hash;
         IsGenerated = manifest.Generated;
         Configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
-        vision = new Lazy<VisionEncoder>(() => new VisionEncoder(Path.Combine(folder, VisionGraphFile), Configuration.Vision, threads));
-        windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, threads));
+        Precision = manifest.Precision;
+        vision = new Lazy<VisionEncoder>(() => new VisionEncoder(folder, Configuration, Precision, options));
+        windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, Precision, options));
         tokenizer = new Lazy<ClipTokenizer>(
             () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
     }
@@ -37,11 +38,14 @@ public sealed class Backbone : IDisposable
     /// <summary>Its name in the store.</summary>
     public string Id { get; }
 
-    /// <summary>SHA-256 over configuration, vocabulary and weights, in hexadecimal.</summary>
+    /// <summary>SHA-256 over configuration, vocabulary, weights and precision, in hexadecimal.</summary>
     public string Hash { get; }
 
     /// <summary>True for weights made by rule, which know nothing of pictures.</summary>
     public bool IsGenerated { get; }
+
+    /// <summary>How its vision weights are stored and computed with.</summary>
+    public BackbonePrecision Precision { get; }
 
     internal BackboneConfiguration Configuration { get; }
 
@@ -80,9 +84,10 @@ public sealed class Backbone : IDisposable
     }
 
     /// <summary>Opens a backbone folder, in a store or elsewhere, after comparing its files' sizes with its manifest.</summary>
-    internal static Backbone Open(string folder, int threads = 0)
+    internal static Backbone Open(string folder, EncoderOptions? options = null)
     {
-        Check.Range(threads, 0, 1024, nameof(threads));
+        options ??= new EncoderOptions();
+        options.Validate();
         BackboneManifest manifest = BackboneManifest.Read(folder);
         foreach (string name in Files)
         {
@@ -93,6 +98,12 @@ public sealed class Backbone : IDisposable
                     $"Backbone '{folder}' is damaged: '{name}' is missing or has another size. Remove it and import it again.");
             }
         }
-        return new Backbone(folder, manifest, threads);
+        if (manifest.Precision == BackbonePrecision.Float16 && options.Provider == ExecutionProvider.Cpu)
+        {
+            throw new PromptADException(
+                $"Backbone '{folder}' is float16, which does not pay on a processor. "
+                + "Choose another provider, or import it as float32 or int8.");
+        }
+        return new Backbone(folder, manifest, options);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using PromptAD.Backbones.Onnx;
 using PromptAD.Files;
@@ -10,6 +12,7 @@ namespace PromptAD.Backbones;
 /// </summary>
 internal sealed class VisionEncoder : IDisposable
 {
+    private static readonly string[] InputNames = [VisionGraph.Image];
     private readonly InferenceSession session;
     private readonly RunOptions runOptions = new();
     private readonly VisionConfiguration configuration;
@@ -18,35 +21,53 @@ internal sealed class VisionEncoder : IDisposable
     private int running;
     private bool disposed;
 
-    /// <param name="graphPath">The backbone's <c>vision.onnx</c>.</param>
-    /// <param name="configuration">The sizes it was built for.</param>
-    /// <param name="threads">Threads for one run; 0 lets the runtime take all cores.</param>
-    public VisionEncoder(string graphPath, VisionConfiguration configuration, int threads = 0)
+    /// <param name="folder">The backbone's folder.</param>
+    /// <param name="configuration">The backbone.</param>
+    /// <param name="precision">How its weights are stored.</param>
+    /// <param name="options">Threads and provider.</param>
+    /// <exception cref="PromptADException">The weights are damaged, or the provider is not there.</exception>
+    public VisionEncoder(string folder, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
-        this.configuration = configuration;
-        IEnumerable<string> memory = Enumerable.Range(0, configuration.MemoryTaps.Blocks.Count).Select(VisionGraph.Memory);
+        this.configuration = configuration.Vision;
+        IEnumerable<string> memory = Enumerable.Range(0, this.configuration.MemoryTaps.Blocks.Count).Select(VisionGraph.Memory);
         outputNames = [VisionGraph.Cls, VisionGraph.Tokens, .. memory];
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        try
-        {
-            session = new InferenceSession(graphPath, options);
-        }
-        catch (OnnxRuntimeException e)
+        using SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(folder, Backbone.VisionWeightsFile));
+        SafetensorsLayout layout = VisionWeights.LayoutOf(configuration, precision);
+        if (!weights.Has(layout))
         {
             throw new PromptADException(
-                $"Cannot load the vision encoder '{graphPath}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
+                $"The weights of '{folder}' are not those of its configuration. Remove the backbone and import it again.");
         }
+        var fold = new PixelFold(() => weights.ReadFloats(VisionWeights.Patch));
+        session = EncoderSession.Open(VisionGraph.Build(configuration, layout, Backbone.VisionWeightsFile, fold), folder, options);
+    }
+
+    /// <summary>Encodes images as pixel values of 0 to 255, (count, 3, size, size).</summary>
+    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count)
+    {
+        float[] values = ArrayPool<float>.Shared.Rent(pixels.Length);
+        TensorPrimitives.ConvertChecked(pixels, values);
+        return Run(values, pixels.Length, count);
     }
 
     /// <summary>Encodes normalised images, (count, 3, size, size).</summary>
     /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
-    public VisionFeatures Encode(Memory<float> images, int count)
+    public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count)
+    {
+        float[] values = ArrayPool<float>.Shared.Rent(normalised.Length);
+        int plane = configuration.ImageSize * configuration.ImageSize;
+        for (int i = 0, start = 0; start < normalised.Length; i++, start += plane)
+            PixelFold.ToPixels(normalised.Slice(start, plane), i % 3, values.AsSpan(start, plane));
+        return Run(values, normalised.Length, count);
+    }
+
+    /// <param name="rented">The pixel values, in a longer array, which goes back to the pool.</param>
+    /// <param name="length">How many they are.</param>
+    /// <param name="count">How many images they are.</param>
+    private VisionFeatures Run(float[] rented, int length, int count)
     {
         lock (gate)
         {
@@ -55,9 +76,10 @@ internal sealed class VisionEncoder : IDisposable
         }
         try
         {
+            Memory<float> images = rented.AsMemory(0, length);
             int size = configuration.ImageSize;
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, [count, 3, size, size]);
-            return new VisionFeatures(session.Run(runOptions, [VisionGraph.Image], [input], outputNames), EndRun);
+            return new VisionFeatures(session.Run(runOptions, InputNames, [input], outputNames), EndRun);
         }
         catch (OnnxRuntimeException e)
         {
@@ -68,6 +90,10 @@ internal sealed class VisionEncoder : IDisposable
         {
             EndRun();
             throw;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
         }
     }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using PromptAD.Backbones.Onnx;
 using PromptAD.Files;
@@ -11,7 +10,6 @@ namespace PromptAD.Backbones;
 /// </summary>
 internal sealed class WindowEncoder : IDisposable
 {
-    private const string WeightsFolder = "session.model_external_initializers_file_folder_path";
     private const int TokensAtOnce = 2048; // bounds the memory of a run
     private readonly InferenceSession session;
     private readonly RunOptions runOptions = new();
@@ -19,28 +17,13 @@ internal sealed class WindowEncoder : IDisposable
 
     /// <param name="folder">The backbone's folder.</param>
     /// <param name="configuration">The backbone.</param>
-    /// <param name="threads">Threads for one run; 0 lets the runtime take all cores.</param>
-    public WindowEncoder(string folder, BackboneConfiguration configuration, int threads)
+    /// <param name="precision">How its weights are stored.</param>
+    /// <param name="options">Threads and provider.</param>
+    public WindowEncoder(string folder, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
         this.configuration = configuration.Vision;
-        // Where each tensor lies follows from the configuration alone; nothing is read here.
-        SafetensorsLayout layout = new VisionWeights(configuration, name => throw new InvalidOperationException(name)).Layout;
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        options.AddSessionConfigEntry(WeightsFolder, folder);
-        try
-        {
-            byte[] graph = VisionGraph.BuildWindows(configuration, layout, Backbone.VisionWeightsFile).ToByteArray();
-            session = new InferenceSession(graph, options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new PromptADException($"Cannot load the encoder of '{folder}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
-        }
+        SafetensorsLayout layout = VisionWeights.LayoutOf(configuration, precision);
+        session = EncoderSession.Open(VisionGraph.BuildWindows(configuration, layout, Backbone.VisionWeightsFile), folder, options);
     }
 
     /// <summary>The class token of each window, not normalised, (windows, E).</summary>

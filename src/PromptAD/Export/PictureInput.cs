@@ -27,12 +27,20 @@ internal sealed class PictureInput(GraphAppender graph, int size)
         if (height != size) planes = Round(graph.Node("MatMul", [Weights(height, down: true), planes])); // (3, size, size)
         planes = graph.Node("Cast", [planes], GraphAppender.Attribute("to", GraphAppender.Float));
         if (order == ChannelOrder.Bgr) planes = graph.Node("Gather", [planes, graph.Longs(2, 1, 0)], GraphAppender.Attribute("axis", 0));
+        if (painted is not null)
+        {
+            planes = graph.Node("Mul", [planes, graph.Constant(painted, size, size)]);
+            planes = graph.Node("Add", [planes, graph.Constant(Paint(painted), 3, size, size)]);
+        }
         planes = graph.Node("Div", [planes, graph.Constant(255f)]);
-        planes = graph.Node("Sub", [planes, graph.Constant(Preprocessor.Mean, 3, 1, 1)]);
-        planes = graph.Node("Div", [planes, graph.Constant(Preprocessor.Deviation, 3, 1, 1)]);
-        if (painted is not null) planes = graph.Node("Mul", [planes, graph.Constant(painted, size, size)]);
+        planes = graph.Node("Sub", [planes, graph.Constant(Preprocessor.Means, 3, 1, 1)]);
+        planes = graph.Node("Div", [planes, graph.Constant(Preprocessor.Deviations, 3, 1, 1)]);
         return graph.Reshape(planes, 1, 3, size, size);
     }
+
+    /// <summary>The colour of what is not seen, and 0 where it is, (3, size, size).</summary>
+    private static float[] Paint(float[] seen) =>
+        [.. Preprocessor.MeanLevels.SelectMany(level => seen.Select(value => (1 - value) * level))];
 
     /// <summary>The resampler's weights as a matrix, (length, size), or (size, length) for columns.</summary>
     private string Weights(int length, bool down)

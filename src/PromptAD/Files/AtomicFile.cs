@@ -3,6 +3,8 @@ namespace PromptAD.Files;
 /// <summary>Writes a file so that its name holds either the old content or the whole new one, never a part.</summary>
 internal static class AtomicFile
 {
+    private const string Ending = ".tmp";
+
     /// <summary>
     /// Runs <paramref name="write"/> on a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it.
     /// </summary>
@@ -10,7 +12,7 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         string target = Path.GetFullPath(path);
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        string temporary = $"{target}.{Guid.NewGuid():N}{Ending}";
         try
         {
             if (Directory.Exists(target)) throw new IOException("a folder of that name exists");
@@ -31,6 +33,16 @@ internal static class AtomicFile
             TryDelete(temporary);
         }
     }
+
+    /// <summary>Deletes what killed processes were writing in a folder. Nobody else may be writing there now.</summary>
+    public static void SweepUp(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (string file in Directory.GetFiles(folder, $"*{Ending}").Where(IsTemporary)) TryDelete(file);
+    }
+
+    private static bool IsTemporary(string path) =>
+        Guid.TryParseExact(Path.GetExtension(Path.GetFileNameWithoutExtension(path)).TrimStart('.'), "N", out _);
 
     /// <summary>The first line of an I/O error without its closing full stop and the path behind it, to be put into a sentence.</summary>
     public static string Reason(Exception e) => e.Message.ReplaceLineEndings("\n").Split('\n')[0].Split(" : '")[0].TrimEnd('.', ' ');

@@ -79,6 +79,13 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Whether the file holds just the tensors of a layout, in their places.</summary>
+    public bool Has(SafetensorsLayout layout) => tensors.Count == layout.Tensors.Count && layout.Tensors.All(
+        entry => tensors.TryGetValue(entry.Name, out TensorEntry? found)
+            && found.Type == entry.Type
+            && found.Shape.SequenceEqual(entry.Shape)
+            && offsets[entry.Name] == layout.OffsetOf(entry.Name));
+
     /// <summary>The elements of a floating-point tensor as float32, row-major.</summary>
     public float[] ReadFloats(string name)
     {

@@ -54,7 +54,14 @@ internal sealed class SafetensorsLayout
             stream.Write(MemoryMarshal.AsBytes(values));
             return;
         }
-        if (type != ElementType.Float16) throw new NotSupportedException($"Tensors are written as Float32 or Float16, not {type}.");
+        if (type == ElementType.Int8)
+        {
+            var integers = new sbyte[values.Length];
+            System.Numerics.Tensors.TensorPrimitives.ConvertChecked(values, integers);
+            stream.Write(MemoryMarshal.AsBytes<sbyte>(integers));
+            return;
+        }
+        if (type != ElementType.Float16) throw new NotSupportedException($"Tensors are written as Float32, Float16 or Int8, not {type}.");
         var halves = new Half[values.Length];
         System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values, halves);
         stream.Write(MemoryMarshal.AsBytes<Half>(halves));

@@ -1,19 +1,25 @@
 namespace PromptAD.Imaging;
 
 /// <summary>
-/// Turns a frame into the encoder's input: resized to size x size, squashing the aspect ratio, divided by 255, minus CLIP's mean, over
-/// CLIP's deviation. Safe for concurrent use.
+/// Turns a frame into the encoder's input: resized to size x size, squashing the aspect ratio; as pixel values, or divided by 255, minus
+/// CLIP's mean, over CLIP's deviation. Safe for concurrent use.
 /// </summary>
 internal sealed class Preprocessor
 {
     private const int ProgramSide = 1024;
 
-    /// <summary>CLIP's mean and deviation of red, green and blue, as parts of the largest level.</summary>
-    internal static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f], Deviation = [0.26862954f, 0.26130258f, 0.27577711f];
+    /// <summary>CLIP's mean of red, green and blue, of 1.</summary>
+    public static readonly float[] Means = [0.48145466f, 0.4578275f, 0.40821073f];
 
-    private static readonly float[] RedLevels = Levels(Mean[0], Deviation[0]);
-    private static readonly float[] GreenLevels = Levels(Mean[1], Deviation[1]);
-    private static readonly float[] BlueLevels = Levels(Mean[2], Deviation[2]);
+    /// <summary>CLIP's deviation of red, green and blue, of 1.</summary>
+    public static readonly float[] Deviations = [0.26862954f, 0.26130258f, 0.27577711f];
+
+    /// <summary>The level next to CLIP's mean of red, green and blue: the colour of what is not to be seen.</summary>
+    public static readonly byte[] MeanLevels = [.. Means.Select(mean => (byte)MathF.Round(mean * byte.MaxValue))];
+
+    private static readonly float[] RedLevels = Levels(Means[0], Deviations[0]);
+    private static readonly float[] GreenLevels = Levels(Means[1], Deviations[1]);
+    private static readonly float[] BlueLevels = Levels(Means[2], Deviations[2]);
 
     private readonly PreprocessingOptions options;
     private readonly BicubicResampler resampler;
@@ -43,12 +49,35 @@ internal sealed class Preprocessor
     /// <param name="tensor">Receives <see cref="Length"/> values: (3, size, size).</param>
     public void PrepareQuery(in CameraFrame frame, Span<float> tensor) => Prepare(frame, options.QueryChannels, tensor);
 
+    /// <summary>Prepares a picture to be judged, as pixel values: the encoder has the rest in its weights.</summary>
+    /// <param name="frame">The picture.</param>
+    /// <param name="pixels">Receives <see cref="Length"/> values: (3, size, size).</param>
+    public void PrepareQuery(in CameraFrame frame, Span<byte> pixels)
+    {
+        using Picture resized = Resize(frame, pixels.Length);
+        int plane = Size * Size;
+        Span<byte> red = pixels[..plane], green = pixels.Slice(plane, plane), blue = pixels[(2 * plane)..];
+        if (resized.IsGray)
+        {
+            resized.Pixels.CopyTo(red);
+            red.CopyTo(green);
+            red.CopyTo(blue);
+            return;
+        }
+        ReadOnlySpan<byte> bgra = resized.Pixels;
+        int first = options.QueryChannels == ChannelOrder.Rgb ? 2 : 0;
+        for (int i = 0; i < red.Length; i++)
+        {
+            ReadOnlySpan<byte> pixel = bgra.Slice(4 * i, 4);
+            red[i] = pixel[first];
+            green[i] = pixel[1];
+            blue[i] = pixel[2 - first];
+        }
+    }
+
     private void Prepare(in CameraFrame frame, ChannelOrder order, Span<float> tensor)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.Length, Length);
-        if (frame.Width == 0) throw new PromptADException("The frame is empty; give it pixels, a size and a format.");
-
-        using Picture resized = Resize(frame);
+        using Picture resized = Resize(frame, tensor.Length);
         ToTensor(resized, order, tensor);
     }
 
@@ -82,11 +111,16 @@ internal sealed class Preprocessor
         return picture;
     }
 
+    /// <summary>The encoder's input for an 8-bit level of red (0), green (1) or blue (2).</summary>
+    public static float InputOf(int channel, byte level) => (channel switch { 0 => RedLevels, 1 => GreenLevels, _ => BlueLevels })[level];
+
     private static byte Level(float value, float[] levels) =>
         (byte)Math.Clamp(MathF.Round((value - levels[0]) / (levels[255] - levels[0]) * 255), 0, 255);
 
-    private Picture Resize(in CameraFrame frame)
+    private Picture Resize(in CameraFrame frame, int length)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(length, Length);
+        if (frame.Width == 0) throw new PromptADException("The frame is empty; give it pixels, a size and a format.");
         if (options.Resize == ResizeMode.Direct) return resampler.Resize(frame);
         using Picture between = BilinearResampler.Resize(frame, ProgramSide, ProgramSide);
         return resampler.Resize(between.Frame);

@@ -10,6 +10,14 @@ internal static class Channels
     public static float[] Normalize(ReadOnlySpan<float> rows, int channels)
     {
         var normalized = new float[rows.Length];
+        Normalize(rows, channels, normalized);
+        return normalized;
+    }
+
+    /// <summary>The same into memory of the same length.</summary>
+    /// <exception cref="PromptADException">A value is not a finite number.</exception>
+    public static void Normalize(ReadOnlySpan<float> rows, int channels, Span<float> normalized)
+    {
         for (int start = 0; start < rows.Length; start += channels)
         {
             ReadOnlySpan<float> row = rows.Slice(start, channels);
@@ -19,8 +27,7 @@ internal static class Channels
                 throw new PromptADException(
                     "The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
             }
-            TensorPrimitives.Multiply(row, length > 0 ? 1 / length : 0, normalized.AsSpan(start, channels));
+            TensorPrimitives.Multiply(row, length > 0 ? 1 / length : 0, normalized.Slice(start, channels));
         }
-        return normalized;
     }
 }

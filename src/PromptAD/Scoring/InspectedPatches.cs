@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using PromptAD.Imaging;
 
 namespace PromptAD.Scoring;
 
@@ -30,10 +31,25 @@ internal sealed class InspectedPatches
     /// <summary>The number of all patches.</summary>
     public int All { get; }
 
-    /// <summary>Paints what is not inspected with CLIP's mean colour, (3, size, size).</summary>
+    /// <summary>Paints what is not inspected with CLIP's mean colour, (3, size, size), normalised.</summary>
     public void Paint(Span<float> tensor)
     {
-        for (int i = 0; i < tensor.Length; i++) if (!input[i % input.Length]) tensor[i] = 0;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            float mean = Preprocessor.InputOf(channel, Preprocessor.MeanLevels[channel]);
+            Span<float> plane = tensor.Slice(channel * input.Length, input.Length);
+            for (int i = 0; i < plane.Length; i++) if (!input[i]) plane[i] = mean;
+        }
+    }
+
+    /// <summary>The same on 8-bit levels.</summary>
+    public void Paint(Span<byte> levels)
+    {
+        for (int channel = 0; channel < 3; channel++)
+        {
+            Span<byte> plane = levels.Slice(channel * input.Length, input.Length);
+            for (int i = 0; i < plane.Length; i++) if (!input[i]) plane[i] = Preprocessor.MeanLevels[channel];
+        }
     }
 
     /// <summary>1 for pixels of the encoder's input that are inspected, 0 for those painted over, (size, size).</summary>

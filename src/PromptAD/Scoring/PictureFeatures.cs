@@ -12,11 +12,30 @@ internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyLis
 
     /// <summary>Normalises what the encoder made of one picture.</summary>
     /// <exception cref="PromptADException">The features hold a value that is not a number.</exception>
-    public static PictureFeatures From(VisionFeatures encoded, BackboneConfiguration configuration) => new(
-        Channels.Normalize(encoded.Cls, configuration.EmbeddingSize),
-        Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize),
-        [
-            .. Enumerable.Range(0, configuration.Vision.MemoryTaps.Blocks.Count)
-                .Select(layer => Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width)),
-        ]);
+    public static PictureFeatures From(VisionFeatures encoded, BackboneConfiguration configuration)
+    {
+        PictureFeatures features = Room(configuration);
+        features.Fill(encoded, configuration);
+        return features;
+    }
+
+    /// <summary>Room for the features of one picture, all zero.</summary>
+    public static PictureFeatures Room(BackboneConfiguration configuration)
+    {
+        VisionConfiguration vision = configuration.Vision;
+        return new PictureFeatures(
+            new float[configuration.EmbeddingSize],
+            new float[vision.Patches * configuration.EmbeddingSize],
+            [.. vision.MemoryTaps.Blocks.Select(_ => new float[vision.Patches * vision.Width])]);
+    }
+
+    /// <summary>Overwrites these features with another picture's, so that a stream of pictures needs no new memory.</summary>
+    /// <exception cref="PromptADException">The features hold a value that is not a number.</exception>
+    public void Fill(VisionFeatures encoded, BackboneConfiguration configuration)
+    {
+        Channels.Normalize(encoded.Cls, configuration.EmbeddingSize, Cls);
+        Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize, Tokens);
+        for (int layer = 0; layer < Memory.Count; layer++)
+            Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width, Memory[layer]);
+    }
 }

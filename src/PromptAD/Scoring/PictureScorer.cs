@@ -123,7 +123,7 @@ internal sealed class PictureScorer
 
     private float Read(float[] patches)
     {
-        if (options.TopPatches == 0) return ScoreMaps.Upsample(patches, Grid(patches), options.MapSize).Max();
+        if (options.TopPatches == 0) return ScoreMaps.UpsampledPeak(patches, Grid(patches), options.MapSize);
         float[] ordered = [.. patches];
         Array.Sort(ordered);
         int count = Math.Min(options.TopPatches, inspected?.Places.Length ?? ordered.Length);

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace PromptAD.Scoring;
 
@@ -26,21 +29,40 @@ internal static class ScoreMaps
     /// <returns>(size, size), row-major.</returns>
     public static float[] Upsample(ReadOnlySpan<float> map, int grid, int size)
     {
+        var upsampled = new float[size * size];
+        Upsample(map, grid, size, upsampled);
+        return upsampled;
+    }
+
+    /// <summary>The highest value of the upsampled map.</summary>
+    public static float UpsampledPeak(ReadOnlySpan<float> map, int grid, int size)
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(size * size);
+        Span<float> upsampled = rented.AsSpan(0, size * size);
+        Upsample(map, grid, size, upsampled);
+        float peak = TensorPrimitives.Max(upsampled);
+        ArrayPool<float>.Shared.Return(rented);
+        return peak;
+    }
+
+    private static void Upsample(ReadOnlySpan<float> map, int grid, int size, Span<float> upsampled)
+    {
         (int Low, int High, float Part)[] steps = Steps(grid, size);
-        var wide = new float[grid * size]; // (grid, size)
+        float[] wide = ArrayPool<float>.Shared.Rent(grid * size); // (grid, size)
         for (int y = 0; y < grid; y++)
         {
             ReadOnlySpan<float> row = map.Slice(y * grid, grid);
             for (int x = 0; x < size; x++) wide[(y * size) + x] = Mix(row[steps[x].Low], row[steps[x].High], steps[x].Part);
         }
-        var upsampled = new float[size * size];
+        Span<int> rows = stackalloc int[2];
+        Span<float> parts = stackalloc float[2];
         for (int y = 0; y < size; y++)
         {
-            ReadOnlySpan<float> low = wide.AsSpan(steps[y].Low * size, size), high = wide.AsSpan(steps[y].High * size, size);
-            Span<float> target = upsampled.AsSpan(y * size, size);
-            for (int x = 0; x < size; x++) target[x] = Mix(low[x], high[x], steps[y].Part);
+            (rows[0], rows[1]) = (steps[y].Low * size, steps[y].High * size);
+            (parts[0], parts[1]) = (1 - steps[y].Part, steps[y].Part);
+            WeightedSum(wide, rows, parts, upsampled.Slice(y * size, size));
         }
-        return upsampled;
+        ArrayPool<float>.Shared.Return(wide);
     }
 
     /// <summary>
@@ -51,21 +73,52 @@ internal static class ScoreMaps
         if (sigma <= 0) return;
         float[] kernel = Kernel(sigma);
         int radius = kernel.Length / 2;
-        int[] mirror = [.. Enumerable.Range(-radius, size + (2 * radius)).Select(i => Reflect(i, size))];
-        var vertical = new float[map.Length];
+        var mirror = new int[size + (2 * radius)];
+        for (int i = 0; i < mirror.Length; i++) mirror[i] = Reflect(i - radius, size);
+        var starts = new int[mirror.Length]; // of the rows, then of the columns
+        for (int i = 0; i < mirror.Length; i++) starts[i] = mirror[i] * size;
+
+        float[] vertical = ArrayPool<float>.Shared.Rent(map.Length), padded = ArrayPool<float>.Shared.Rent(mirror.Length);
+        for (int y = 0; y < size; y++) WeightedSum(map, starts.AsSpan(y, kernel.Length), kernel, vertical.AsSpan(y * size, size));
+        for (int k = 0; k < kernel.Length; k++) starts[k] = k;
         for (int y = 0; y < size; y++)
         {
-            Span<float> target = vertical.AsSpan(y * size, size);
-            for (int k = 0; k < kernel.Length; k++)
-                TensorPrimitives.MultiplyAdd(map.AsSpan(mirror[y + k] * size, size), kernel[k], target, target);
+            ReadOnlySpan<float> row = vertical.AsSpan(y * size, size);
+            for (int i = 0; i < mirror.Length; i++) padded[i] = row[mirror[i]];
+            WeightedSum(padded, starts.AsSpan(0, kernel.Length), kernel, map.AsSpan(y * size, size));
         }
-        var padded = new float[mirror.Length];
-        for (int y = 0; y < size; y++)
+        ArrayPool<float>.Shared.Return(vertical);
+        ArrayPool<float>.Shared.Return(padded);
+    }
+
+    /// <summary>target[x] = Σ_k weights[k] · source[starts[k] + x], with the sums in registers.</summary>
+    private static void WeightedSum(ReadOnlySpan<float> source, ReadOnlySpan<int> starts, ReadOnlySpan<float> weights, Span<float> target)
+    {
+        foreach (int start in starts) _ = source.Slice(start, target.Length); // the only check of bounds
+        ref float from = ref MemoryMarshal.GetReference(source), to = ref MemoryMarshal.GetReference(target);
+        int vector = Vector<float>.Count, x = 0;
+        for (; x <= target.Length - (4 * vector); x += 4 * vector)
         {
-            Span<float> row = vertical.AsSpan(y * size, size), target = map.AsSpan(y * size, size);
-            for (int i = 0; i < padded.Length; i++) padded[i] = row[mirror[i]];
-            target.Clear();
-            for (int k = 0; k < kernel.Length; k++) TensorPrimitives.MultiplyAdd(padded.AsSpan(k, size), kernel[k], target, target);
+            Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (int k = 0; k < starts.Length; k++)
+            {
+                nuint at = (nuint)(starts[k] + x);
+                var weight = new Vector<float>(weights[k]);
+                s0 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref from, at), weight, s0);
+                s1 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref from, at + (nuint)vector), weight, s1);
+                s2 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref from, at + (nuint)(2 * vector)), weight, s2);
+                s3 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref from, at + (nuint)(3 * vector)), weight, s3);
+            }
+            s0.StoreUnsafe(ref to, (nuint)x);
+            s1.StoreUnsafe(ref to, (nuint)(x + vector));
+            s2.StoreUnsafe(ref to, (nuint)(x + (2 * vector)));
+            s3.StoreUnsafe(ref to, (nuint)(x + (3 * vector)));
+        }
+        for (; x < target.Length; x++)
+        {
+            float sum = 0;
+            for (int k = 0; k < starts.Length; k++) sum += source[starts[k] + x] * weights[k];
+            target[x] = sum;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace PromptAD.Scoring;
@@ -13,15 +14,24 @@ internal sealed record Whitening(float[] Mean, float[] Matrix)
     /// <summary>Transforms rows, (rows, width), into new ones.</summary>
     public float[] Apply(float[] rows)
     {
-        int width = Mean.Length;
         var result = new float[rows.Length];
-        Parallel.For(0, rows.Length / width, row =>
-        {
-            var centred = new float[width];
-            TensorPrimitives.Subtract(rows.AsSpan(row * width, width), Mean, centred);
-            for (int j = 0; j < width; j++)
-                result[(row * width) + j] = TensorPrimitives.Dot(Matrix.AsSpan(j * width, j + 1), centred.AsSpan(0, j + 1));
-        });
+        Apply(rows, result);
         return result;
+    }
+
+    /// <summary>Transforms rows into the beginning of an array that has room for them.</summary>
+    public void Apply(float[] rows, float[] result)
+    {
+        int width = Mean.Length, count = rows.Length / width;
+        float[] centred = ArrayPool<float>.Shared.Rent(rows.Length);
+        for (int start = 0; start < rows.Length; start += width)
+            TensorPrimitives.Subtract(rows.AsSpan(start, width), Mean, centred.AsSpan(start, width));
+        RowProducts.Run(centred, count, Matrix, width, new Keep(result, width));
+        ArrayPool<float>.Shared.Return(centred);
+    }
+
+    private readonly struct Keep(float[] result, int width) : RowProducts.ITaker
+    {
+        public void Take(int rowA, int rowB, float product) => result[(rowA * width) + rowB] = product;
     }
 }

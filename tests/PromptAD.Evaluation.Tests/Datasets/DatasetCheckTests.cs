@@ -47,6 +47,16 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
+    public void Reports_masks_of_one_picture_that_differ_in_size_as_an_error()
+    {
+        using PictureTree tree = new PictureTree("bag/train/good/0.png", "bag/test/good/0.png", "bag/test/cut/0.png")
+            .AddMask("bag/ground_truth/cut/0/0.png", 6, 4, (1, 1)).AddMask("bag/ground_truth/cut/0/1.png", 12, 8, (1, 1));
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.MaskSize), (problem.Severity, problem.Kind));
+        Assert.Equal([tree["bag/ground_truth/cut/0/1.png"]], problem.Paths);
+    }
+
+    [Fact]
     public void Reports_every_kind_of_picture_that_a_category_lacks()
     {
         using var tree = new PictureTree();
@@ -58,6 +68,16 @@ public sealed class DatasetCheckTests
             problems.All.Select(p => p.Message.Replace("tile: there is no ", "").Replace(". Add at least one.", "")));
         var e = Assert.Throws<PromptADException>(problems.ThrowIfErrors);
         Assert.StartsWith("The data set cannot be evaluated. tile: there is no good picture to learn from. Add", e.Message);
+    }
+
+    [Fact]
+    public void Needs_no_picture_to_learn_from_where_nothing_is_learned()
+    {
+        using PictureTree tree = Sound();
+        Directory.Delete(tree["tile/train/good"], recursive: true);
+        Directory.CreateDirectory(tree["tile/train/good"]);
+        Assert.Equal(ProblemKind.EmptyCategory, Only(tree).Kind);
+        Assert.Empty(Dataset.Open(tree.Root).Check(learns: false).All);
     }
 
     [Fact]

@@ -56,6 +56,17 @@ public sealed class DefectMaskTests
     }
 
     [Fact]
+    public void Covering_keeps_a_defect_of_one_pixel_that_nearest_neighbour_loses()
+    {
+        using PictureTree tree = new PictureTree().AddMask("m.png", 5, 5, (1, 4));
+        DefectMask mask = DefectMask.Read([tree["m.png"]]);
+        Assert.False(mask.Resize(2, 2).HasDefect);
+        Assert.Equal<byte>([0, 0, 1, 0], mask.Cover(2, 2).Pixels.ToArray());
+        Assert.Equal(mask.Pixels.ToArray(), mask.Cover(5, 5).Pixels.ToArray());
+        Assert.Equal(mask.Resize(10, 10).Pixels.ToArray(), mask.Cover(10, 10).Pixels.ToArray());
+    }
+
+    [Fact]
     public void Nearest_neighbour_takes_the_pixel_at_the_left_edge()
     {
         using PictureTree tree = new PictureTree().AddMask("m.png", 5, 1, (0, 0), (3, 0));

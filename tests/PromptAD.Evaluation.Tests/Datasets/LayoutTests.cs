@@ -152,6 +152,18 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public void Leaves_out_what_notebooks_and_file_managers_leave_behind()
+    {
+        using var tree = new PictureTree(
+            "tile/train/good/0.png", "tile/train/good/._0.png", "tile/test/good/0.png", "tile/test/cut/0.png",
+            "tile/test/.ipynb_checkpoints/0-checkpoint.png");
+        Dataset dataset = Dataset.Open(tree.Root);
+        Assert.Equal(["train/good/0.png"], Learned(dataset.Categories[0]));
+        Assert.Equal(["test/cut/0.png cut unknown", "test/good/0.png good"], Tested(dataset.Categories[0]));
+        Assert.Empty(dataset.Noticed);
+    }
+
+    [Fact]
     public void Says_what_was_looked_for_when_nothing_fits()
     {
         using var tree = new PictureTree("pictures/a.png");

@@ -62,6 +62,16 @@ public sealed class ManifestTests
             Assert.Single(dataset.Noticed).Message);
     }
 
+    [Fact]
+    public void Reports_pictures_that_are_listed_twice_for_the_same_use()
+    {
+        using var tree = new PictureTree();
+        tree.Write("parts.csv", "path,label,split\na.png,good,train\na.png,good,test\nx.png,good,test\nx.png,bad,test\n");
+        DatasetProblem problem = Assert.Single(Dataset.Open(tree["parts.csv"]).Noticed);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.ListedTwice), (problem.Severity, problem.Kind));
+        Assert.Equal([tree["x.png"]], problem.Paths); // training and test may share a row's path; its content is compared later
+    }
+
     [Theory]
     [InlineData("m.csv", "path,label\na.png,fine\n", "In row 2 of 'm.csv' the label is 'fine'; allowed are good, ok,")]
     [InlineData("m.csv", "path,label\na.png,good\n,good\n", "In row 3 of 'm.csv' there is no 'path'.")]
@@ -74,6 +84,7 @@ public sealed class ManifestTests
     [InlineData("m.json", "{\"name\": \"x\"}", "The manifest 'm.json' must be a JSON array of objects,")]
     [InlineData("m.json", "[1]", "In item 0 of 'm.json' there is no JSON object.")]
     [InlineData("m.json", "[{\"path\": \"a\\u0000\", \"label\": 1}]", "In item 0 of 'm.json' a path holds a null character.")]
+    [InlineData("m.json", "[{\"path\": \"a\", \"label\": \"\\ud800\"}]", "The manifest 'm.json' is malformed:")]
     [InlineData("m.txt", "x", "'m.txt' is no manifest; its name must end with .csv or .json.")]
     public void Says_what_is_wrong_with_a_manifest(string name, string text, string said)
     {

@@ -14,7 +14,7 @@ internal static class MadeRuns
         Seed = seed,
         Image = new RankingMetrics(image, 0.8, 0.7, 0.5),
         ImageIntervals = new RankingIntervals(new Interval(image - 0.1, image + 0.05), default, default),
-        Pixel = pixel is { } auroc ? new PixelFigures(new RankingMetrics(auroc, 0.3, 0.4, 0.2), default, 0.6, 0.4, default, 0.61) : null,
+        Pixel = pixel is { } auroc ? new PixelFigures(new RankingMetrics(auroc, 0.3, 0.4, 0.2), default, 0.6, 0.4, default, default, 0.61) : null,
         LearnedFrom = ["train/good/000.png"],
         Pictures =
         [
@@ -30,7 +30,8 @@ internal static class MadeRuns
     };
 
     public static Report Report(EvaluationProtocol? protocol, params RunResult[] runs) =>
-        PromptAD.Evaluation.Reports.Report.Of(runs, new ReportFacts("parts & more", protocol, "small", "abcdef", false, "promptad benchmark", DateTimeOffset.UnixEpoch));
+        PromptAD.Evaluation.Reports.Report.Of(runs, new ReportFacts(
+            "parts & more", protocol, "small", "abcdef", false, [("Maps", "400 x 400")], ["bolt: no masks"], "promptad benchmark", DateTimeOffset.UnixEpoch));
 
     public static string Text(Action<Report, TextWriter> write, Report report)
     {

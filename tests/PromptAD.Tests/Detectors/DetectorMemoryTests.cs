@@ -27,6 +27,19 @@ public sealed class DetectorMemoryTests : DetectorTest
         }
     }
 
+    [Fact]
+    public void A_prediction_allocates_its_map_and_little_else()
+    {
+        byte[] picture = Noise(1);
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        const int Times = 100, Map = MapSize * MapSize * sizeof(float), Little = 16 << 10;
+        for (int i = 0; i < Times; i++) detector.Predict(Frame(picture));
+
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < Times; i++) detector.Predict(Frame(picture));
+        Assert.InRange((GC.GetTotalAllocatedBytes(precise: true) - before) / Times, Map, Map + Little);
+    }
+
     private static (long Managed, long Resident) Measure()
     {
         long managed = GC.GetTotalMemory(forceFullCollection: true);

@@ -81,7 +81,15 @@ public sealed class PictureMaskTests : TemporaryFolder
         Assert.Equal([0, 2], inspected.Places);
         float[] tensor = [.. Enumerable.Repeat(1f, 48)];
         inspected.Paint(tensor);
-        Assert.All(tensor.Index(), value => Assert.Equal(value.Index % 4 < 2 ? 1 : 0, value.Item));
+        Assert.All(tensor.Index(), value =>
+        {
+            if (value.Index % 4 < 2) Assert.Equal(1, value.Item);
+            else Assert.InRange(Math.Abs(value.Item), 1e-4f, 0.004f); // CLIP's mean, to half a level
+        });
+        byte[] levels = [.. Enumerable.Repeat((byte)9, 48)];
+        inspected.Paint(levels);
+        byte[] mean = [123, 117, 104];
+        Assert.All(levels.Index(), value => Assert.Equal(value.Index % 4 < 2 ? 9 : mean[value.Index / 16], value.Item));
     }
 
     private static string Bits(bool[] raster) => string.Concat(raster.Select(bit => bit ? '1' : '0'));

@@ -49,6 +49,35 @@ public sealed class MemoryBankTests
     public void A_value_that_is_not_a_number_is_not_hidden_by_the_clamp() =>
         Assert.True(float.IsNaN(MemoryBank.Distances([float.NaN, 0, 0], [1, 0, 0], 3)[0]));
 
+    [Theory]
+    [InlineData(101, 130, 70)] // several blocks, and chunks for several threads, none of them whole
+    [InlineData(225, 97, 896)]
+    public void Many_rows_agree_with_trying_every_pair(int queries, int known, int width)
+    {
+        float[] asked = RandomFeatures.Rows(queries, width, seed: 1), references = RandomFeatures.Rows(known, width, seed: 2);
+        AssertNear(SlowDistances(asked, references, width, skipOwn: false), MemoryBank.Distances(asked, references, width));
+        float[] own = MemoryBank.Distances(references, references, width, skipOwn: true);
+        AssertNear(SlowDistances(references, references, width, skipOwn: true), own);
+    }
+
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(90, 130)]
+    public void Whitening_multiplies_what_is_left_of_the_mean(int rows, int width)
+    {
+        float[] mean = RandomFeatures.Rows(1, width, seed: 3), matrix = RandomFeatures.Rows(width, width, seed: 4);
+        for (int i = 0; i < matrix.Length; i++) matrix[i] = i % width > i / width ? 0 : matrix[i];
+        float[] given = RandomFeatures.Rows(rows, width, seed: 5);
+
+        var expected = new double[rows * width];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            for (int k = 0; k < width; k++)
+                expected[i] += (double)matrix[(i % width * width) + k] * (given[(i / width * width) + k] - mean[k]);
+        }
+        AssertNear(expected, new Whitening(mean, matrix).Apply(given));
+    }
+
     [Fact]
     public void The_visual_map_is_the_mean_over_the_layers()
     {

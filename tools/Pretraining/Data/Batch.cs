@@ -1,4 +1,5 @@
 using PromptAD.Pictures;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Data;
@@ -59,7 +60,7 @@ internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Ma
     public static Tensor MaskOf(DrawnPicture picture) => tensor(picture.Mask!, [1, 1, picture.Size, picture.Size], ScalarType.Byte);
 
     /// <summary>Bytes as values from 0 to 1.</summary>
-    public static Tensor ToUnit(Tensor bytes) => bytes.to(ScalarType.Float32) / 255;
+    public static Tensor ToUnit(Tensor bytes) => bytes.to(ScalarType.Float32) / Keep(255);
 
     /// <summary>Subtracts CLIP's mean and divides by its deviation.</summary>
     public static Tensor Normalize(Tensor images) => (images - tensor(Mean).view(1, 3, 1, 1)) / tensor(Deviation).view(1, 3, 1, 1);

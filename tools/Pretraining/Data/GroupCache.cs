@@ -61,8 +61,10 @@ internal sealed class GroupCache : IDisposable
         drawn.Dispose();
     }
 
+    private const double InFixture = 0.25; // of the products
+
     // Easy products first: few blemishes, clear defects.
-    private static double Difficulty(long number) => 0.1 + 0.55 * Math.Min(1, number / 6000.0);
+    private static double Difficulty(long number) => 0.1 + 0.35 * Math.Min(1, number / 3000.0);
 
     private void Draw(int size)
     {
@@ -101,7 +103,7 @@ internal sealed class GroupCache : IDisposable
         {
             try
             {
-                return generator.DrawGroup(Product.Draw(seed + ((ulong)attempt << 56), difficulty), seed, CleanPictures, Pairs);
+                return generator.DrawGroup(Product.Draw(seed + ((ulong)attempt << 56), difficulty, InFixture), seed, CleanPictures, Pairs);
             }
             catch (InvalidOperationException) when (attempt < Tries)
             {

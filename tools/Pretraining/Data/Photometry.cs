@@ -1,3 +1,4 @@
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Data;
@@ -18,12 +19,14 @@ internal static class Photometry
         else if (random.NextDouble() < 0.4) pictures = pictures[TensorIndex.Ellipsis].index_select(1, tensor(Orders[random.Next(Orders.Length)].Select(o => (long)o).ToArray()));
         double contrast = Math.Exp(Normal(0.2)), pivot = 0.3 + (0.4 * random.NextDouble());
         float[] gains = [.. Enumerable.Range(0, 3).Select(_ => (float)Math.Exp(Normal(0.06)))];
-        pictures = (pictures - pivot) * contrast + pivot;
-        pictures = pictures * tensor(gains).view(1, 3, 1, 1) * Math.Exp(Normal(0.2));
+        pictures = (pictures - Keep(pivot)) * Keep(contrast);
+        pictures = pictures.add(Keep(pivot));
+        pictures = pictures * tensor(gains).view(1, 3, 1, 1) * Keep(Math.Exp(Normal(0.2)));
         double each = random.NextDouble() < 0.5 ? 0.02 : 0.08;
-        pictures = pictures * tensor(Each(() => Math.Exp(Normal(each)))).view(-1, 1, 1, 1) + tensor(Each(() => Normal(each / 4))).view(-1, 1, 1, 1);
+        pictures = pictures * tensor(Each(() => Math.Exp(Normal(each)))).view(-1, 1, 1, 1);
+        pictures = pictures.Plus(tensor(Each(() => Normal(each / 4))).view(-1, 1, 1, 1));
         if (random.NextDouble() < 0.3)
-            pictures += randn(pictures.shape, generator: new Generator((ulong)random.NextInt64())) * (0.02 * random.NextDouble());
-        return pictures.clamp(0, 1);
+            pictures = pictures.Plus(randn(pictures.shape, generator: new Generator((ulong)random.NextInt64())) * Keep(0.02 * random.NextDouble()));
+        return pictures.clamp(Keep(0), Keep(1));
     }
 }

@@ -1,6 +1,7 @@
 using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Text;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Learning;
@@ -19,7 +20,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
     private const double Visible = 0.02;         // mean difference to the clean twin, of the whole range
     private const double MemoryScale = 20, MemoryMiddle = 0.2; // distances below the middle are good
     private const int TopPatches = 3;            // that make a picture's score
-    private const double NameScale = 14, NameWeight = 0.1, RankWeight = 0.25;
+    private const double NameScale = 14, NameWeight = 0.1, RankWeight = 0.25, PictureWeight = 0.4, MemoryWeight = 2;
     private const double ApartWeight = 0.5, ApartCosine = -0.2;
 
     /// <summary>The loss of a batch; its scalar <see cref="Loss.Total"/> has the gradient.</summary>
@@ -29,11 +30,11 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         long groups = batch.Images.shape[0], each = batch.Images.shape[1], references = each - 2;
         VisionOutputs encoded = vision.Encode(batch.Images.flatten(0, 1));
         (Tensor normal, Tensor anomalous, Tensor names, Tensor apart) = Prototypes(batch.Items, random); // (groups, E), the last a loss
-        Tensor direction = (anomalous - normal).unsqueeze(-1) * scale; // (groups, E, 1)
+        Tensor direction = (anomalous - normal).unsqueeze(-1) * Keep(scale); // (groups, E, 1)
 
         Tensor positive = Positive(batch.Mask, out Tensor negative); // (groups, patches), of the defective picture
-        positive *= batch.Contrast.ge(Visible).to(ScalarType.Float32); // what nobody can see is neither
-        Tensor seen = positive.sum([1L]).gt(0).to(ScalarType.Float32); // (groups): a defect can be seen in the frame
+        positive = positive * batch.Contrast.ge(Keep(Visible)).to(ScalarType.Float32); // what nobody can see is neither
+        Tensor seen = positive.sum([1L]).gt(Keep(0)).to(ScalarType.Float32); // (groups): a defect can be seen in the frame
         Tensor cls = Normalize(encoded.Cls).view(groups, each, -1);
         Tensor picture = cls.matmul(direction).squeeze(-1); // (groups, each)
         Tensor patch = Normalize(encoded.Tokens).view(groups, each, -1, cls.shape[2]).flatten(1, 2).matmul(direction).view(groups, each, -1); // (groups, each, patches)
@@ -41,17 +42,18 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
 
         Tensor good = patch.narrow(1, 0, each - 1), bad = patch.select(1, each - 1);
         Tensor patchLoss = Balanced(bad, positive, seen, cat([good.flatten(1), bad], 1), cat([ones_like(good.flatten(1)), negative], 1))
-            + Rank(Top(patch.select(1, each - 2)), Top(bad), seen) * RankWeight;
+            .Plus(Rank(Top(patch.select(1, each - 2)), Top(bad), seen) * Keep(RankWeight));
         Tensor badPicture = picture.narrow(1, each - 1, 1);
-        Tensor pictureLoss = Balanced(badPicture, seen.unsqueeze(1), seen, picture, cat([ones_like(picture.narrow(1, 0, each - 1)), 1 - seen.unsqueeze(1)], 1))
-            + Rank(picture.narrow(1, 0, each - 1).mean([1L]), picture.select(1, each - 1), seen) * RankWeight
-            + Rank(picture.select(1, each - 2), picture.select(1, each - 1), seen) * RankWeight;
-        Tensor memory = (distance - MemoryMiddle) * MemoryScale, twin = memory.select(1, 0), spoilt = memory.select(1, 1);
+        Tensor pictureLoss = Balanced(badPicture, seen.unsqueeze(1), seen, picture, cat([ones_like(picture.narrow(1, 0, each - 1)), Keep(1) - seen.unsqueeze(1)], 1))
+            .Plus(Rank(picture.narrow(1, 0, each - 1).mean([1L]), picture.select(1, each - 1), seen) * Keep(RankWeight))
+            .Plus(Rank(picture.select(1, each - 2), picture.select(1, each - 1), seen) * Keep(RankWeight));
+        Tensor memory = (distance - Keep(MemoryMiddle)) * Keep(MemoryScale), twin = memory.select(1, 0), spoilt = memory.select(1, 1);
         Tensor memoryLoss = Balanced(spoilt, positive, seen, memory.flatten(1), cat([ones_like(negative), negative], 1))
-            + Rank(Top(twin), Top(spoilt), seen) * RankWeight;
+            .Plus(Rank(Top(twin), Top(spoilt), seen) * Keep(RankWeight));
         Tensor nameLoss = Names(cls.narrow(1, 0, references), names, batch.Items);
 
-        Tensor total = patchLoss + pictureLoss + memoryLoss + (nameLoss * NameWeight) + (apart * ApartWeight);
+        Tensor total = patchLoss.Plus(pictureLoss * Keep(PictureWeight)).Plus(memoryLoss * Keep(MemoryWeight))
+            .Plus(nameLoss * Keep(NameWeight)).Plus(apart * Keep(ApartWeight));
         Tensor values = stack(
             [
                 total, patchLoss, pictureLoss, memoryLoss, nameLoss,
@@ -63,8 +65,8 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
     /// <summary>1 where a patch is defective enough; <paramref name="negative"/> is 1 where nothing is.</summary>
     public static Tensor Positive(Tensor mask, out Tensor negative)
     {
-        negative = mask.le(1e-4).to(ScalarType.Float32);
-        Tensor enough = (mask.amax([1L], keepdim: true) * 0.5).clamp(1e-3, PatchShare); // a tiny defect counts where it is largest
+        negative = mask.le(Keep(1e-4)).to(ScalarType.Float32);
+        Tensor enough = (mask.amax([1L], keepdim: true) * Keep(0.5)).clamp(Keep(1e-3), Keep(PatchShare)); // a tiny defect counts where it is largest
         return mask.ge(enough).to(ScalarType.Float32);
     }
 
@@ -77,7 +79,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
             Tensor rows = Normalize(tap).view(groups, each, tap.shape[1], tap.shape[2]);
             Tensor queries = rows.narrow(1, each - 2, 2).flatten(1, 2), references = rows.narrow(1, 0, each - 2).flatten(1, 2);
             Tensor nearest = queries.matmul(references.transpose(1, 2)).amax([2L]); // (groups, 2 · patches)
-            sum += (1 - nearest).view(groups, 2, -1) / (2 * taps.Count);
+            sum = sum.Plus((Keep(1) - nearest).view(groups, 2, -1) / Keep(2 * taps.Count));
         }
         return sum;
     }
@@ -97,7 +99,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         Tensor features = prompts.Encode(texts, random).view(items.Count, NormalPrompts + AnomalousPrompts + 1, -1);
         Tensor normal = features.narrow(1, 0, NormalPrompts), anomalous = features.narrow(1, NormalPrompts, AnomalousPrompts);
         // Pictures cannot tell good from bad along a direction that prompts do not have yet: without this the first thousand steps learn little.
-        Tensor apart = (normal.matmul(anomalous.transpose(1, 2)) - ApartCosine).relu().mean();
+        Tensor apart = (normal.matmul(anomalous.transpose(1, 2)) - Keep(ApartCosine)).relu().mean();
         return (Normalize(normal.mean([1L])), Normalize(anomalous.mean([1L])), features.select(1, NormalPrompts + AnomalousPrompts), apart);
     }
 
@@ -107,21 +109,24 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         List<string> nouns = [.. items.Select(item => item.Noun).Distinct()];
         long[] firsts = [.. nouns.Select(noun => (long)items.Select(item => item.Noun).ToList().IndexOf(noun))];
         long[] truth = [.. items.Select(item => (long)nouns.IndexOf(item.Noun))];
-        Tensor logits = Normalize(references.mean([1L])).matmul(names.index_select(0, tensor(firsts)).t()) * NameScale; // (groups, names)
+        Tensor logits = Normalize(references.mean([1L])).matmul(names.index_select(0, tensor(firsts)).t()) * Keep(NameScale); // (groups, names)
         return nn.functional.cross_entropy(logits, tensor(truth));
     }
 
     /// <summary>Binary cross-entropy, positives and negatives averaged apart; a group's defect weighs the same whatever its size.</summary>
     private static Tensor Balanced(Tensor positives, Tensor positive, Tensor seen, Tensor negatives, Tensor negative)
     {
-        Tensor missed = (nn.functional.softplus(-positives) * positive).sum([1L]) / positive.sum([1L]).clamp(min: 1); // (groups)
-        Tensor alarms = (nn.functional.softplus(negatives) * negative).sum() / negative.sum().clamp(min: 1);
-        return ((missed * seen).sum() / seen.sum().clamp(min: 1) + alarms) / 2;
+        Tensor missed = (Softplus(-positives) * positive).sum([1L]) / positive.sum([1L]).clamp(min: Keep(1)); // (groups)
+        Tensor alarms = (Softplus(negatives) * negative).sum() / negative.sum().clamp(min: Keep(1));
+        return ((missed * seen).sum() / seen.sum().clamp(min: Keep(1))).Plus(alarms) / Keep(2);
     }
 
-    private static Tensor Rank(Tensor good, Tensor bad, Tensor seen) => (nn.functional.softplus(good - bad) * seen).sum() / seen.sum().clamp(min: 1);
+    private static Tensor Rank(Tensor good, Tensor bad, Tensor seen) => (Softplus(good - bad) * seen).sum() / seen.sum().clamp(min: Keep(1));
 
-    private static Tensor Share(Tensor good, Tensor bad, Tensor seen) => (bad.gt(good).to(ScalarType.Float32) * seen).sum() / seen.sum().clamp(min: 1);
+    // -log σ(-x), because TorchSharp's softplus takes numbers of its own (see Scalars).
+    private static Tensor Softplus(Tensor x) => nn.functional.logsigmoid(-x).neg();
+
+    private static Tensor Share(Tensor good, Tensor bad, Tensor seen) => (bad.gt(good).to(ScalarType.Float32) * seen).sum() / seen.sum().clamp(min: Keep(1));
 
     private static Tensor Top(Tensor scores) => scores.topk(TopPatches, 1).values.mean([1L]);
 

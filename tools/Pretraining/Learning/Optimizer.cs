@@ -1,5 +1,6 @@
 using PromptAD.Pretraining.Model;
 using TorchSharp.Modules;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Learning;
@@ -48,18 +49,18 @@ internal sealed class Optimizer : IDisposable
             Tensor[] all = [.. replicas.Select(replica => replica[name].grad).OfType<Tensor>()];
             if (all.Length == 0) continue;
             Tensor sum = all[0];
-            foreach (Tensor other in all.Skip(1)) sum.add_(other);
-            gradients.Add(name, all.Length == 1 ? sum : sum.div_(all.Length));
+            foreach (Tensor other in all.Skip(1)) sum.add_(other, Keep(1));
+            gradients.Add(name, all.Length == 1 ? sum : sum.div_(Keep(all.Length)));
         }
-        double length = stack(gradients.Values.Select(gradient => gradient.square().sum())).sum().sqrt().item<float>();
+        double length = stack(gradients.Values.Select(gradient => (gradient * gradient).sum())).sum().sqrt().item<float>();
         if (!double.IsFinite(length)) throw new PromptADException($"Pretraining diverged in step {step}: the gradient is {length}. Lower --rate.");
         double shorten = Math.Min(1, LongestGradient / (length + 1e-9));
         double warmAveraging = Math.Min(Averaging, (1.0 + step) / (10 + step));
         foreach ((string name, Tensor gradient) in gradients)
         {
             Parameter weight = weights[name];
-            Update(name, weight, gradient.mul_(shorten), rate, step);
-            Average[name].lerp_(weight, 1 - warmAveraging);
+            Update(name, weight, gradient.mul_(Keep(shorten)), rate, step);
+            Average[name].mul_(Keep(warmAveraging)).add_(weight, Keep(1 - warmAveraging));
         }
         foreach (ModelWeights replica in replicas)
         {
@@ -76,12 +77,12 @@ internal sealed class Optimizer : IDisposable
 
     private void Update(string name, Parameter weight, Tensor gradient, double rate, long step)
     {
-        Tensor m = first[name].lerp_(gradient, 1 - Beta1);
-        Tensor v = second[name].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        Tensor size = (v / (1 - Math.Pow(Beta2, step))).sqrt_().add_(Epsilon);
+        Tensor m = first[name].mul_(Keep(Beta1)).add_(gradient, Keep(1 - Beta1));
+        Tensor v = second[name].mul_(Keep(Beta2)).addcmul_(gradient, gradient, Keep(1 - Beta2));
+        Tensor size = (v / Keep(1 - Math.Pow(Beta2, step))).sqrt_().add_(Keep(Epsilon));
         // Matrices decay; norms, biases and embeddings do not.
-        if (weight.dim() > 1 && !name.Contains("embedding", StringComparison.Ordinal)) weight.mul_(1 - rate * WeightDecay);
-        weight.addcdiv_(m, size, -rate / (1 - Math.Pow(Beta1, step)));
+        if (weight.dim() > 1 && !name.Contains("embedding", StringComparison.Ordinal)) weight.mul_(Keep(1 - rate * WeightDecay));
+        weight.addcdiv_(m, size, Keep(-rate / (1 - Math.Pow(Beta1, step))));
     }
 
     private Tensor Moment(string name, string kind, Func<string, string, float[]>? stored)

@@ -8,7 +8,7 @@ internal static class Schedule
 
     // Small pictures first: four times as many fit in an hour at 128 pixels as at 240.
     private static readonly (double Until, int[] Sizes)[] Stages =
-        [(0.25, [96, 112, 128]), (0.65, [128, 144, 160]), (1, [160, 192, 224])];
+        [(0.3, [112, 128, 144]), (0.7, [144, 160, 176]), (1, [192, 208, 240])];
 
     /// <summary>The part of the highest learning rate: warm-up, flat, then down a cosine.</summary>
     public static double Rate(double done, long step)

@@ -19,7 +19,6 @@ internal readonly record struct ValidationScores(double PictureText, double Patc
 internal sealed class Validation
 {
     private const int Products = 2, Pairs = 5, Size = 192;
-    private const double Difficulty = 0.5;
     private readonly List<PictureGroup> groups = [];
 
     public Validation()
@@ -28,7 +27,7 @@ internal sealed class Validation
         foreach (ProductKind kind in ProductKind.HeldOut)
         {
             for (ulong product = 0; product < Products; product++)
-                groups.Add(generator.DrawGroup(new Product(kind, 77_000 + product, Difficulty), 7, clean: 1 + Pairs, Pairs));
+                groups.Add(generator.DrawGroup(new Product(kind, 77_000 + product, Difficulty: 0, InFixture: true), 7, clean: 1 + Pairs, Pairs));
         }
     }
 

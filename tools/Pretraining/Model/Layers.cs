@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -26,7 +27,7 @@ internal sealed class Layers(ModelWeights weights, bool quickGelu, ScalarType pr
     public Tensor Norm(Tensor x, string layer) =>
         nn.functional.layer_norm(x, [x.shape[^1]], weights[$"{layer}.weight"], weights[$"{layer}.bias"], Epsilon);
 
-    public Tensor Activate(Tensor x) => quickGelu ? x * (x * 1.702).sigmoid() : nn.functional.gelu(x);
+    public Tensor Activate(Tensor x) => quickGelu ? x * (x * Keep(1.702)).sigmoid() : nn.functional.gelu(x);
 
     /// <summary>mlp(ln_2(x)) of a block.</summary>
     public Tensor Mlp(Tensor x, string block) => Linear(Activate(Linear(Norm(x, $"{block}ln_2"), $"{block}mlp.c_fc")), $"{block}mlp.c_proj");

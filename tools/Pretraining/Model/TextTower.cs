@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -19,14 +20,14 @@ internal sealed class TextTower(ModelWeights weights)
     public Tensor Encode(Tensor embedded, Tensor ends)
     {
         using var scope = NewDisposeScope();
-        Tensor x = embedded + layers["positional_embedding"].narrow(0, 0, embedded.shape[1]);
+        Tensor x = embedded.Plus(layers["positional_embedding"].narrow(0, 0, embedded.shape[1]));
         for (int layer = 0; layer < configuration.Layers; layer++)
         {
             string block = $"transformer.resblocks.{layer}.";
-            x += Attend(layers.Norm(x, $"{block}ln_1"), block);
-            x += layers.Mlp(x, block);
+            x = x.Plus(Attend(layers.Norm(x, $"{block}ln_1"), block));
+            x = x.Plus(layers.Mlp(x, block));
         }
-        Tensor prompts = arange(embedded.shape[0], dtype: ScalarType.Int64);
+        Tensor prompts = arange(Keep(embedded.shape[0]), dtype: ScalarType.Int64);
         Tensor last = layers.Norm(x.index(TensorIndex.Tensor(prompts), TensorIndex.Tensor(ends)), "ln_final"); // (prompts, width)
         return last.matmul(layers["text_projection"]).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -32,11 +33,11 @@ internal sealed class VisionTower
         {
             string prefix = $"{Blocks}{block}.";
             (Tensor attended, Tensor valueAttended) = Attend(layers.Norm(original, $"{prefix}ln_1"), prefix);
-            Tensor mid = original + attended;
-            vv += valueAttended;
+            Tensor mid = original.Plus(attended);
+            vv = vv.Plus(valueAttended);
             bool isTap = configuration.MemoryTaps.Blocks.Contains(block);
             if (block == configuration.Layers - 1 && !isTap) mid = mid.narrow(1, 0, 1); // nothing but the class token is read from here on
-            original = mid + layers.Mlp(mid, prefix);
+            original = mid.Plus(layers.Mlp(mid, prefix));
             if (!isTap) continue;
             memory.Add(Patches(configuration.MemoryTaps.Point == MemoryTapPoint.Attention ? mid : original).MoveToOuterDisposeScope());
         }
@@ -69,7 +70,7 @@ internal sealed class VisionTower
         Tensor position = Position(patches.shape[^1]);
         patches = patches.flatten(2).transpose(1, 2).to(ScalarType.Float32); // (images, patches, width)
         Tensor first = layers["visual.class_embedding"].expand(images.shape[0], 1, configuration.Width);
-        return layers.Norm(cat([first, patches], 1) + position, "visual.ln_pre");
+        return layers.Norm(cat([first, patches], 1).Plus(position), "visual.ln_pre");
     }
 
     /// <summary>The position table for a grid: its own, or stretched bilinearly, (1 + grid · grid, width).</summary>
@@ -90,7 +91,7 @@ internal sealed class VisionTower
         Tensor split = mixed.view(images, tokens, 3, heads, configuration.HeadWidth).permute(2, 0, 3, 1, 4); // (3, images, heads, tokens, head)
         Tensor queries = cat([split[0], split[2]], 0), keys = cat([split[1], split[2]], 0), values = cat([split[2], split[2]], 0);
         // Spelled out: the fused kernel's backward pass takes several times as long in BFloat16.
-        Tensor weights = (queries / Math.Sqrt(configuration.HeadWidth)).matmul(keys.transpose(-1, -2)).softmax(-1);
+        Tensor weights = (queries / Keep(Math.Sqrt(configuration.HeadWidth))).matmul(keys.transpose(-1, -2)).softmax(-1);
         Tensor both = weights.matmul(values); // (2 · images, heads, tokens, head)
         both = layers.Linear(both.transpose(1, 2).reshape(2 * images, tokens, configuration.Width), $"{prefix}attn.out_proj");
         return (both.narrow(0, 0, images), both.narrow(0, images, images));

@@ -1,5 +1,6 @@
 using PromptAD.Backbones;
 using PromptAD.Pretraining.Model;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Text;
@@ -20,12 +21,12 @@ internal sealed class PromptEncoder(ClipTokenizer tokenizer, TextTower tower)
         int longest = rows.Max(row => row.Length);
         long[] filled = [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(tokenizer.EndOfText, longest - row.Length))).Select(token => (long)token)];
         Tensor tokens = tensor(filled, prompts.Count, longest), ends = tensor(rows.Select(row => (long)row.Length - 1).ToArray());
-        Tensor embedded = tower.Embed(tokens.clamp(min: 0)); // (prompts, tokens, width)
+        Tensor embedded = tower.Embed(tokens.clamp(min: Keep(0))); // (prompts, tokens, width)
         if (filled.Contains(BlankToken))
         {
-            Tensor blank = tokens.eq(BlankToken).unsqueeze(-1);
+            Tensor blank = tokens.eq(Keep(BlankToken)).unsqueeze(-1);
             double deviation = SmallestBlank * Math.Pow(LargestBlank / SmallestBlank, random.NextDouble());
-            Tensor noise = randn(embedded.shape, generator: new Generator((ulong)random.NextInt64())) * deviation;
+            Tensor noise = randn(embedded.shape, generator: new Generator((ulong)random.NextInt64())) * Keep(deviation);
             embedded = where(blank, noise, embedded);
         }
         return nn.functional.normalize(tower.Encode(embedded, ends), p: 2, dim: -1).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using PromptAD.Files;
 
@@ -5,15 +6,19 @@ namespace PromptAD.Backbones.Onnx;
 
 /// <summary>
 /// Puts an ONNX graph together, node by node. A value is known by the name of the output that makes it, so that a network reads as a chain
-/// of calls. Weights are references into a safetensors file beside the graph, which ONNX Runtime maps into memory.
+/// of calls. Weights are references into a safetensors file beside the graph, which ONNX Runtime maps into memory. The graph computes in
+/// float16 if they are stored so; inputs and outputs are float32 all the same.
 /// </summary>
-internal sealed class GraphBuilder(string name, SafetensorsLayout weights, string weightsFile)
+internal sealed partial class GraphBuilder(string name, SafetensorsLayout weights, string weightsFile)
 {
     private const int Opset = 20, IrVersion = 9; // opset 20 is the first with Gelu; ir 9 goes with it
-    private const int Float = 1, Int64 = 7;      // TensorProto.DataType
+    private const int Float = 1, Int8 = 3, Int64 = 7, Half = 10; // TensorProto.DataType
     private const string Batch = "batch";        // what a free dimension is called
     private readonly GraphProto graph = new() { Name = name };
     private readonly HashSet<string> referenced = [];
+    private readonly Dictionary<string, string> nodes = []; // what was asked for before is not computed again
+    private readonly Dictionary<string, TensorEntry> entries = weights.Tensors.ToDictionary(tensor => tensor.Name);
+    private readonly bool isHalf = weights.Tensors.Any(tensor => tensor.Type == ElementType.Float16);
     private int made;
 
     /// <summary>Declares an input; a dimension of null is free and called "batch".</summary>
@@ -35,7 +40,9 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     /// <summary>Gives a value the name of an output.</summary>
     public void Output(string value, string output, params long?[] shape)
     {
-        graph.Node.Add(new NodeProto { OpType = "Identity", Name = output, Input = { value }, Output = { output } });
+        var node = new NodeProto { OpType = isHalf ? "Cast" : "Identity", Name = output, Input = { value }, Output = { output } };
+        if (isHalf) node.Attribute.Add(Attribute("to", Float));
+        graph.Node.Add(node);
         graph.Output.Add(Describe(output, Float, Batch, shape));
     }
 
@@ -43,8 +50,8 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     public string Weight(string weight)
     {
         if (!referenced.Add(weight)) return weight;
-        TensorEntry entry = weights.Tensors.First(tensor => tensor.Name == weight);
-        var tensor = new TensorProto { Name = weight, DataType = Float, Dims = { entry.Shape } };
+        TensorEntry entry = entries[weight];
+        var tensor = new TensorProto { Name = weight, DataType = TypeOf(entry.Type), Dims = { entry.Shape } };
         tensor.DataLocation = TensorProto.Types.DataLocation.External;
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = weightsFile });
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = weights.OffsetOf(weight).ToString() });
@@ -53,11 +60,25 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
         return weight;
     }
 
+    /// <summary>A float32 tensor that the graph itself holds.</summary>
+    public string Held(string tensor, ReadOnlySpan<float> values, params long[] shape)
+    {
+        if (!referenced.Add(tensor)) return tensor;
+        ByteString bytes = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
+        graph.Initializer.Add(new TensorProto { Name = tensor, DataType = Float, Dims = { shape }, RawData = bytes });
+        return tensor;
+    }
+
+    /// <summary>A float32 value in the precision that the graph computes in.</summary>
+    public string ToComputed(string value) => isHalf ? Node("Cast", [value], Attribute("to", Half)) : value;
+
     public string MatMul(string left, string right) => Node("MatMul", [left, right]);
 
     public string Add(string left, string right) => Node("Add", [left, right]);
 
-    public string Multiply(string value, float factor) => Node("Mul", [value, Constant(factor)]);
+    public string Multiply(string left, string right) => Node("Mul", [left, right]);
+
+    public string Multiply(string value, float factor) => Multiply(value, Constant(factor));
 
     public string Softmax(string value) => Node("Softmax", [value], Attribute("axis", -1));
 
@@ -73,9 +94,10 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
     /// <summary>x · sigmoid(1.702 x), the approximation that CLIP's first models were trained with.</summary>
     public string QuickGelu(string value) => Node("Mul", [value, Node("Sigmoid", [Multiply(value, 1.702f)])]);
 
-    /// <summary>A convolution without overlap and without padding: every patch times the kernel.</summary>
-    public string PatchConvolution(string image, string weight, int patch) =>
-        Node("Conv", [image, Weight(weight)], Attribute("kernel_shape", patch, patch), Attribute("strides", patch, patch));
+    /// <summary>A convolution without overlap and without padding: every patch times the kernel, plus the bias if there is one.</summary>
+    public string PatchConvolution(string image, string weight, string? bias, int patch) => Node(
+        "Conv", bias is null ? [image, weight] : [image, weight, bias],
+        Attribute("kernel_shape", patch, patch), Attribute("strides", patch, patch));
 
     /// <summary>A stem's convolution: 3 x 3 with stride 2, so that the picture's sides halve.</summary>
     public string HalvingConvolution(string image, string layer) => Node(
@@ -107,22 +129,29 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
 
     private string Node(string type, string[] inputs, params AttributeProto[] attributes)
     {
-        string output = $"{type}_{made++}";
-        var node = new NodeProto { OpType = type, Name = output, Output = { output } };
+        var node = new NodeProto { OpType = type };
         node.Input.AddRange(inputs);
         node.Attribute.AddRange(attributes);
+        string what = node.ToString();
+        if (nodes.TryGetValue(what, out string? known)) return known;
+        string output = $"{type}_{made++}";
+        nodes.Add(what, output);
+        node.Name = output;
+        node.Output.Add(output);
         graph.Node.Add(node);
         return output;
     }
 
-    private string Constant(float value) => Constant(Float, [], BitConverter.GetBytes(value), value.ToString("R"));
+    private string Constant(float value) => isHalf
+        ? Constant(Half, [], BitConverter.GetBytes((System.Half)value), value.ToString("R"))
+        : Constant(Float, [], BitConverter.GetBytes(value), value.ToString("R"));
 
     private string Constant(long[] values) =>
         Constant(Int64, [values.Length], [.. values.SelectMany(BitConverter.GetBytes)], string.Join('_', values));
 
     private string Constant(int type, long[] dims, byte[] bytes, string label)
     {
-        string constant = $"constant_{(type == Float ? "f" : "i")}_{label}";
+        string constant = $"constant_{(type == Int64 ? "i" : "f")}_{label}";
         if (referenced.Add(constant))
         {
             var tensor = new TensorProto { Name = constant, DataType = type, Dims = { dims }, RawData = ByteString.CopyFrom(bytes) };
@@ -130,6 +159,14 @@ internal sealed class GraphBuilder(string name, SafetensorsLayout weights, strin
         }
         return constant;
     }
+
+    private static int TypeOf(ElementType type) => type switch
+    {
+        ElementType.Float32 => Float,
+        ElementType.Float16 => Half,
+        ElementType.Int8 => Int8,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "weights are stored as float32, float16 or int8"),
+    };
 
     private static AttributeProto Attribute(string name, float value) => new() { Name = name, F = value, Type = 1 };
 

@@ -15,7 +15,7 @@ internal sealed partial class VisionGraph
 
     /// <summary>Builds the graph over the weights of the encoder itself.</summary>
     public static ModelProto BuildWindows(BackboneConfiguration configuration, SafetensorsLayout weights, string weightsFile) =>
-        new VisionGraph("windows", configuration, weights, weightsFile).BuildWindows();
+        new VisionGraph("windows", configuration, weights, weightsFile, fold: null).BuildWindows();
 
     private ModelProto BuildWindows()
     {
@@ -33,8 +33,9 @@ internal sealed partial class VisionGraph
     private string PlainBlock(string prefix, string tokens)
     {
         string normed = Norm(tokens, $"{prefix}ln_1");
-        string query = Heads(Linear(normed, $"{prefix}query"), 0, 2, 1, 3), key = Heads(Linear(normed, $"{prefix}key"), 0, 2, 3, 1);
-        string mid = graph.Add(tokens, Attend(query, key, Heads(Linear(normed, $"{prefix}value"), 0, 2, 1, 3), prefix));
+        string query = Linear(normed, $"{prefix}query"), key = Product(normed, $"{prefix}key");
+        string mixed = Attend(query, key, Linear(normed, $"{prefix}value"), scale: 1);
+        string mid = graph.Add(tokens, Linear(mixed, $"{prefix}attn.out_proj"));
         return graph.Add(mid, Linear(Activate(Linear(Norm(mid, $"{prefix}ln_2"), $"{prefix}mlp.c_fc")), $"{prefix}mlp.c_proj"));
     }
 }

@@ -5,20 +5,26 @@ namespace PromptAD.Backbones.Onnx;
 
 /// <summary>
 /// The vision tower's weights in the form that the graph multiplies by: matrices as (in, out), query, key and value apart, 1/√head in
-/// the query, the class embedding in the first row of the position table.
+/// the query, the class embedding in the first row of the position table. With <see cref="BackbonePrecision.Int8"/> the blocks' matrices
+/// are integers of 7 bits, each column with its scale.
 /// </summary>
 internal sealed class VisionWeights
 {
     public const string Patch = "patch.weight", Position = "position", Projection = "projection";
+    // Two products with 8-bit activations then fit into 16 bits, where AVX2 adds them up: all processors make the same features.
+    private const int LargestInt8 = 63;
     private readonly VisionConfiguration vision;
+    private readonly BackbonePrecision precision;
     private readonly Func<string, float[]> read;
     private readonly Dictionary<string, Func<float[]>> sources = [];
     private readonly List<TensorEntry> entries = [];
 
     /// <param name="configuration">The backbone.</param>
+    /// <param name="precision">How the weights are stored.</param>
     /// <param name="read">Reads a checkpoint tensor by its open_clip name.</param>
-    public VisionWeights(BackboneConfiguration configuration, Func<string, float[]> read)
+    public VisionWeights(BackboneConfiguration configuration, BackbonePrecision precision, Func<string, float[]> read)
     {
+        this.precision = precision;
         vision = configuration.Vision;
         this.read = read;
         int width = vision.Width;
@@ -33,8 +39,13 @@ internal sealed class VisionWeights
         for (int block = 0; block < vision.Layers; block++) DeclareBlock(Block(block), $"visual.transformer.resblocks.{block}.");
         DeclareNorm("ln_post", "visual.ln_post");
         Declare(Projection, [width, configuration.EmbeddingSize], () => read("visual.proj"));
-        Layout = new SafetensorsLayout(entries);
+        // The widest elements first, so that all lie at multiples of their size.
+        Layout = new SafetensorsLayout([.. entries.OrderByDescending(entry => entry.Type.Size())]);
     }
+
+    /// <summary>Where each tensor lies follows from configuration and precision alone; nothing is read.</summary>
+    public static SafetensorsLayout LayoutOf(BackboneConfiguration configuration, BackbonePrecision precision) =>
+        new VisionWeights(configuration, precision, name => throw new InvalidOperationException(name)).Layout;
 
     /// <summary>Where each tensor lies in the weights file.</summary>
     public SafetensorsLayout Layout { get; }
@@ -42,6 +53,9 @@ internal sealed class VisionWeights
     public static string Stem(int convolution) => $"stem.{convolution}";
 
     public static string Block(int block) => $"blocks.{block}.";
+
+    /// <summary>The scales of an 8-bit matrix's columns, (outputs).</summary>
+    public static string ScaleOf(string weight) => $"{weight}.scale";
 
     /// <summary>Writes the weights file, one tensor in memory at a time.</summary>
     public void Write(Stream stream) => Layout.Write(stream, entry => sources[entry.Name]());
@@ -63,7 +77,7 @@ internal sealed class VisionWeights
     private void DeclareAttentionInput(string to, string from, int part, float scale)
     {
         int width = vision.Width, size = width * width;
-        Declare($"{to}.weight", [width, width], () =>
+        DeclareMatrix($"{to}.weight", [width, width], () =>
         {
             float[] all = read($"{from}attn.in_proj_weight"); // (3 · width, width)
             return Scale(Transpose(all.AsSpan(part * size, size), width, width), scale);
@@ -73,7 +87,7 @@ internal sealed class VisionWeights
 
     private void DeclareLinear(string to, string from, int inputs, int outputs)
     {
-        Declare($"{to}.weight", [inputs, outputs], () => Transpose(read($"{from}.weight"), outputs, inputs));
+        DeclareMatrix($"{to}.weight", [inputs, outputs], () => Transpose(read($"{from}.weight"), outputs, inputs));
         Declare($"{to}.bias", [outputs], () => read($"{from}.bias"));
     }
 
@@ -83,10 +97,49 @@ internal sealed class VisionWeights
         Declare($"{to}.bias", [vision.Width], () => read($"{from}.bias"));
     }
 
-    private void Declare(string name, long[] shape, Func<float[]> source)
+    /// <summary>A matrix of the blocks, (in, out): with 8 bits its scales too.</summary>
+    private void DeclareMatrix(string name, long[] shape, Func<float[]> source)
     {
-        entries.Add(new TensorEntry(name, ElementType.Float32, shape));
+        if (precision != BackbonePrecision.Int8)
+        {
+            Declare(name, shape, source);
+            return;
+        }
+        int outputs = (int)shape[1];
+        Declare(ScaleOf(name), [outputs], () => ScalesOf(source(), outputs));
+        Declare(name, shape, () => Round(source(), outputs), ElementType.Int8);
+    }
+
+    private void Declare(string name, long[] shape, Func<float[]> source) =>
+        Declare(name, shape, source, precision == BackbonePrecision.Float16 ? ElementType.Float16 : ElementType.Float32);
+
+    private void Declare(string name, long[] shape, Func<float[]> source, ElementType type)
+    {
+        entries.Add(new TensorEntry(name, type, shape));
         sources.Add(name, source);
+    }
+
+    /// <summary>What 1 stands for in each column, so that its largest weight is <see cref="LargestInt8"/>.</summary>
+    private static float[] ScalesOf(ReadOnlySpan<float> matrix, int columns)
+    {
+        var largest = new float[columns];
+        for (int start = 0; start < matrix.Length; start += columns)
+            TensorPrimitives.MaxMagnitude(largest, matrix.Slice(start, columns), largest);
+        for (int column = 0; column < columns; column++)
+            largest[column] = largest[column] == 0 ? 1 : Math.Abs(largest[column]) / LargestInt8;
+        return largest;
+    }
+
+    private static float[] Round(float[] matrix, int columns)
+    {
+        float[] scales = ScalesOf(matrix, columns);
+        for (int start = 0; start < matrix.Length; start += columns)
+        {
+            Span<float> row = matrix.AsSpan(start, columns);
+            TensorPrimitives.Divide(row, scales, row);
+        }
+        TensorPrimitives.Round(matrix, matrix);
+        return matrix;
     }
 
     private float[] PositionWithClass()

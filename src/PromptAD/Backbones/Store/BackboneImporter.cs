@@ -17,6 +17,7 @@ internal sealed class BackboneImporter(
     Checkpoint checkpoint,
     BackboneConfiguration configuration,
     ClipTokenizer tokenizer,
+    BackbonePrecision precision,
     IProgress<BackboneProgress>? progress,
     CancellationToken cancellation)
 {
@@ -128,12 +129,14 @@ internal sealed class BackboneImporter(
             }
             hash.AppendData(MemoryMarshal.AsBytes<float>(values));
         }
+        // Rounded weights make other features; float32 keeps the hash that it has always had.
+        if (precision != BackbonePrecision.Float32) hash.AppendData(Encoding.UTF8.GetBytes($"precision {precision}"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private void WriteFiles(string folder)
     {
-        var vision = new VisionWeights(configuration, Read);
+        var vision = new VisionWeights(configuration, precision, Read);
         AtomicFile.Write(Path.Combine(folder, Backbone.VisionWeightsFile), vision.Write);
         ModelProto graph = VisionGraph.Build(configuration, vision.Layout, Backbone.VisionWeightsFile);
         AtomicFile.Write(Path.Combine(folder, Backbone.VisionGraphFile), graph.WriteTo);
@@ -158,6 +161,7 @@ internal sealed class BackboneImporter(
             Configuration = document.RootElement,
             Source = source,
             Generated = generated,
+            Precision = precision,
             Created = DateTimeOffset.UtcNow,
             Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToDictionary(
                 path => Path.GetFileName(path),

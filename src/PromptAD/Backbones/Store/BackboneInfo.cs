@@ -3,7 +3,7 @@ namespace PromptAD;
 /// <summary>What the store knows of a backbone.</summary>
 /// <param name="Id">Its name in the store.</param>
 /// <param name="Hash">
-/// SHA-256 over configuration, vocabulary and weights, in hexadecimal. A detector works only with the backbone of the same hash.
+/// SHA-256 over configuration, vocabulary, weights and precision, in hexadecimal. A detector works only with the backbone of the same hash.
 /// </param>
 /// <param name="Folder">Where its files are.</param>
 /// <param name="Source">Where the weights came from.</param>
@@ -25,4 +25,8 @@ public sealed record BackboneInfo(
     long ParameterCount,
     long Size,
     DateTimeOffset Created,
-    string Configuration);
+    string Configuration)
+{
+    /// <summary>How the vision weights are stored and computed with.</summary>
+    public BackbonePrecision Precision { get; init; }
+}

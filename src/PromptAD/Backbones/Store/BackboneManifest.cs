@@ -19,7 +19,8 @@ internal sealed record BackboneManifest
     public required string Id { get; init; }
 
     /// <summary>
-    /// SHA-256 over the configuration, the vocabulary and every weight as float32: the same for any container the weights came in.
+    /// SHA-256 over the configuration, the vocabulary, every weight as float32, and the precision if it is another: the same for any
+    /// container the weights came in.
     /// </summary>
     public required string Hash { get; init; }
 
@@ -30,6 +31,9 @@ internal sealed record BackboneManifest
 
     /// <summary>True for weights made by rule, which know nothing of pictures.</summary>
     public bool Generated { get; init; }
+
+    /// <summary>How the vision weights are stored.</summary>
+    public BackbonePrecision Precision { get; init; }
 
     public required DateTimeOffset Created { get; init; }
 
@@ -84,7 +88,7 @@ internal sealed record BackboneManifest
 internal sealed record ManifestFile(long Size, string Sha256);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BackboneManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

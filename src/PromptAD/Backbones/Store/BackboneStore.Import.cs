@@ -77,6 +77,7 @@ public sealed partial class BackboneStore
         CancellationToken cancellation)
     {
         ValidateId(id);
+        PromptAD.Check.Known(options.Precision, "precision");
         if (options.MemoryPoint is { } point)
         {
             MemoryTaps taps = MemoryTaps.Default(configuration.Vision.Layers, point);
@@ -85,7 +86,7 @@ public sealed partial class BackboneStore
         ClipTokenizer tokenizer = options.Vocabulary is { } path
             ? ClipTokenizer.Load(path, configuration.Text.VocabularySize)
             : ClipTokenizer.Published(configuration.Text.VocabularySize);
-        new BackboneImporter(weights, configuration, tokenizer, progress, cancellation)
+        new BackboneImporter(weights, configuration, tokenizer, options.Precision, progress, cancellation)
             .Write(Path.Combine(Folder, id), source, generated, options.Overwrite);
         return Info(id);
     }
@@ -110,6 +111,10 @@ public sealed record BackboneImportOptions
     /// otherwise.
     /// </value>
     public MemoryTapPoint? MemoryPoint { get; init; }
+
+    /// <summary>How the vision weights are stored and computed with.</summary>
+    /// <value><see cref="BackbonePrecision.Float32"/> by default.</value>
+    public BackbonePrecision Precision { get; init; }
 
     /// <summary>Whether a backbone of the same name is replaced.</summary>
     /// <value>False by default.</value>

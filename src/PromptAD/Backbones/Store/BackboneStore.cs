@@ -50,22 +50,38 @@ public sealed partial class BackboneStore
         BackboneConfiguration configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
         return new BackboneInfo(
             id, manifest.Hash, folder, manifest.Source, manifest.Generated, configuration.Vision.ImageSize, configuration.Vision.PatchSize,
-            configuration.ParameterCount, manifest.Files.Values.Sum(file => file.Size), manifest.Created, configuration.ToJson());
+            configuration.ParameterCount, manifest.Files.Values.Sum(file => file.Size), manifest.Created, configuration.ToJson())
+        {
+            Precision = manifest.Precision,
+        };
     }
 
     /// <summary>Opens a backbone for training or prediction. Dispose it when done.</summary>
     /// <param name="id">Its name in the store.</param>
     /// <param name="threads">Threads for one run of the encoder; 0 for all cores.</param>
     /// <exception cref="PromptADException">No backbone of that name is in the store, or its files are damaged.</exception>
-    public Backbone Open(string id, int threads = 0) => Backbone.Open(FolderOf(id), threads);
+    public Backbone Open(string id, int threads = 0) => Open(id, new EncoderOptions { Threads = threads });
+
+    /// <summary>Opens a backbone for training or prediction. Dispose it when done.</summary>
+    /// <param name="id">Its name in the store.</param>
+    /// <param name="options">Threads and execution provider.</param>
+    /// <exception cref="PromptADException">
+    /// No backbone of that name is in the store, its files are damaged, or it cannot be used with that provider. A provider whose native
+    /// package is missing is told of at the first use of the encoder.
+    /// </exception>
+    public Backbone Open(string id, EncoderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Backbone.Open(FolderOf(id), options);
+    }
 
     /// <summary>Opens the backbone that a detector was made with: the one with the hash, whatever its name is here.</summary>
     /// <exception cref="PromptADException">The store has no backbone with that hash.</exception>
-    internal Backbone OpenMatching(string id, string hash, int threads)
+    internal Backbone OpenMatching(string id, string hash, EncoderOptions options)
     {
         if (id == EmbeddedId) EnsureEmbedded();
         IReadOnlyList<BackboneInfo> all = List();
-        if (all.FirstOrDefault(backbone => backbone.Hash == hash) is { } match) return Open(match.Id, threads);
+        if (all.FirstOrDefault(backbone => backbone.Hash == hash) is { } match) return Open(match.Id, options);
         string reason = all.FirstOrDefault(backbone => backbone.Id == id) is { } other
             ? $"the store's '{id}' is another one (hash {Short(other.Hash)})"
             : $"the store '{Folder}' has none with that hash";

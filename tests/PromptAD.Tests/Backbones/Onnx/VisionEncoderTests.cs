@@ -46,7 +46,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
         using Backbone backbone = Open(TinyModels.Configuration);
         float[] images = Images(Vision, 3);
         int length = images.Length / 3, channels = TinyModels.Configuration.EmbeddingSize;
-        using VisionFeatures batch = backbone.Vision.Encode(images, 3), alone = backbone.Vision.Encode(images.AsMemory(length, length), 1);
+        using VisionFeatures batch = backbone.Vision.Encode(images, 3), alone = backbone.Vision.Encode(images.AsSpan(length, length), 1);
         for (int i = 0; i < channels; i++) Assert.Equal(batch.Cls[channels + i], alone.Cls[i], 1e-5f);
     }
 
@@ -90,6 +90,78 @@ public sealed class VisionEncoderTests : TemporaryFolder
         Assert.Equal(rows[..channels], rows.AsSpan(Vision.Patches * 100 * channels, channels).ToArray(), new Close());
     }
 
+    [Fact]
+    public void Pixel_values_go_in_as_they_are()
+    {
+        BackboneConfiguration configuration = TinyModels.Configuration;
+        (byte[] pixels, float[] image) = Pixels(configuration.Vision);
+        using var checkpoint = new DeterministicCheckpoint(configuration);
+        SlowFeatures expected = new SlowVisionEncoder(configuration, checkpoint).Encode(image);
+
+        using Backbone backbone = Open(configuration);
+        using VisionFeatures actual = backbone.Vision.Encode(pixels, 1);
+        Compare(expected.Cls, actual.Cls);
+        Compare(expected.Tokens.SelectMany(token => token), actual.Tokens);
+        Compare(expected.Memory[0].SelectMany(token => token), actual.Memory(0));
+    }
+
+    [Fact]
+    public void Pixel_values_go_into_a_stem_whose_padding_is_the_mean()
+    {
+        BackboneConfiguration configuration = With(Vision with { Stem = new ConvolutionalStem([6, 8, 10]) });
+        (byte[] pixels, float[] image) = Pixels(configuration.Vision);
+        using Backbone backbone = Open(configuration);
+        // The window encoder reads normalised images and has nothing folded in.
+        float[] expected = backbone.Windows.Encode(image, [[.. Enumerable.Range(0, Vision.Patches)]]);
+
+        using VisionFeatures actual = backbone.Vision.Encode(pixels, 1), normalised = backbone.Vision.Encode(image, 1);
+        Compare(expected.Select(value => (double)value), actual.Cls);
+        Compare(expected.Select(value => (double)value), normalised.Cls);
+    }
+
+    [Theory]
+    [InlineData(BackbonePrecision.Int8, 0.05)]
+    [InlineData(BackbonePrecision.Float16, 0.005)]
+    public void Fewer_bits_stay_near_float32(BackbonePrecision precision, double allowed)
+    {
+        BackboneConfiguration configuration = TinyModels.Configuration;
+        float[] image = Images(configuration.Vision, 1);
+        var store = new BackboneStore(Folder);
+        string folder = store.Generate(configuration, "fewer", new BackboneImportOptions { Precision = precision }).Folder;
+        using Backbone exact = Open(configuration);
+        using var encoder = new VisionEncoder(folder, configuration, precision, new EncoderOptions { Threads = 1 });
+
+        using VisionFeatures expected = exact.Vision.Encode(image, 1), actual = encoder.Encode(image, 1);
+        Assert.InRange(RelativeError(expected.Cls, actual.Cls), 1e-6, allowed);
+        Assert.InRange(RelativeError(expected.Tokens, actual.Tokens), 1e-6, allowed);
+        Assert.InRange(RelativeError(expected.Memory(1), actual.Memory(1)), 1e-6, allowed);
+    }
+
+    [Fact]
+    public void A_provider_that_is_not_there_is_named_with_what_it_needs()
+    {
+        var store = new BackboneStore(Folder);
+        store.Generate(TinyModels.Configuration, "tiny");
+        using Backbone backbone = store.Open("tiny", new EncoderOptions { Provider = ExecutionProvider.Cuda });
+
+        Assert.Equal(
+            "Provider 'cuda' is not in the ONNX Runtime that is installed here. Use the native package Microsoft.ML.OnnxRuntime.Gpu on a "
+            + "system that it is made for, or choose provider cpu.",
+            Assert.Throws<PromptADException>(() => backbone.Vision).Message);
+    }
+
+    [Fact]
+    public void Float16_is_refused_on_a_processor()
+    {
+        var store = new BackboneStore(Folder);
+        var options = new BackboneImportOptions { Precision = BackbonePrecision.Float16 };
+        string folder = store.Generate(TinyModels.Configuration, "half", options).Folder;
+
+        Assert.Equal(
+            $"Backbone '{folder}' is float16, which does not pay on a processor. Choose another provider, or import it as float32 or int8.",
+            Assert.Throws<PromptADException>(() => store.Open("half")).Message);
+    }
+
     private sealed class Close : IEqualityComparer<float>
     {
         public bool Equals(float x, float y) => Math.Abs(x - y) <= 1e-5f;
@@ -129,6 +201,27 @@ public sealed class VisionEncoderTests : TemporaryFolder
     }
 
     private static BackboneConfiguration With(VisionConfiguration vision) => TinyModels.Configuration with { Vision = vision };
+
+    private static double RelativeError(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        double error = 0, square = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            error += Math.Pow(expected[i] - actual[i], 2);
+            square += Math.Pow(expected[i], 2);
+        }
+        return Math.Sqrt(error / square);
+    }
+
+    /// <summary>A noise picture as pixel values and normalised, (3, size, size).</summary>
+    private static (byte[] Pixels, float[] Normalised) Pixels(VisionConfiguration vision)
+    {
+        int plane = vision.ImageSize * vision.ImageSize;
+        var pixels = new byte[3 * plane];
+        new Random(5).NextBytes(pixels);
+        float[] mean = [0.48145466f, 0.4578275f, 0.40821073f], deviation = [0.26862954f, 0.26130258f, 0.27577711f];
+        return (pixels, [.. pixels.Select((value, i) => ((value / 255f) - mean[i / plane]) / deviation[i / plane])]);
+    }
 
     /// <summary>Normalised images, (count, 3, size, size).</summary>
     private static float[] Images(VisionConfiguration vision, int count)

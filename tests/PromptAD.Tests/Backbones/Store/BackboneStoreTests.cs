@@ -1,3 +1,4 @@
+using System.Text;
 namespace PromptAD.Tests.Backbones.Store;
 
 public sealed class BackboneStoreTests : StoreTest
@@ -80,10 +81,11 @@ public sealed class BackboneStoreTests : StoreTest
     public void A_backbone_is_found_by_its_hash_whatever_its_name()
     {
         BackboneInfo info = Generate("renamed");
-        using (Backbone found = Store.OpenMatching("original", info.Hash, threads: 1)) Assert.Equal(info.Hash, found.Hash);
+        var options = new EncoderOptions { Threads = 1 };
+        using (Backbone found = Store.OpenMatching("original", info.Hash, options)) Assert.Equal(info.Hash, found.Hash);
         string zeros = new('0', 64);
-        Assert.Contains($"another one (hash {info.Hash[..12]}", Refused(() => Store.OpenMatching("renamed", zeros, 1)).Message);
-        Assert.Contains("has none with that hash", Refused(() => Store.OpenMatching("original", zeros, 1)).Message);
+        Assert.Contains($"another one (hash {info.Hash[..12]}", Refused(() => Store.OpenMatching("renamed", zeros, options)).Message);
+        Assert.Contains("has none with that hash", Refused(() => Store.OpenMatching("original", zeros, options)).Message);
     }
 
     [Fact]
@@ -115,15 +117,18 @@ public sealed class BackboneStoreTests : StoreTest
         Assert.Contains("is missing or has another size", Refused(() => Store.Open("tiny")).Message);
     }
 
-    [Fact]
-    public void A_damaged_graph_is_refused_when_it_is_first_used()
+    [Theory]
+    [InlineData("F32", "I32", "not those of its configuration")]
+    [InlineData("dtype", "dtyp_", "its header cannot be read")]
+    public void Damaged_weights_are_refused_when_they_are_first_used(string before, string after, string message)
     {
-        string graph = Path.Combine(Generate("tiny").Folder, "vision.onnx");
-        byte[] bytes = File.ReadAllBytes(graph);
-        bytes.AsSpan(bytes.Length / 2).Fill(0xFF);
-        File.WriteAllBytes(graph, bytes);
+        string weights = Path.Combine(Generate("tiny").Folder, Backbone.VisionWeightsFile);
+        byte[] bytes = File.ReadAllBytes(weights);
+        int place = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(before));
+        Encoding.ASCII.GetBytes(after).CopyTo(bytes, place);
+        File.WriteAllBytes(weights, bytes);
         using Backbone backbone = Store.Open("tiny");
-        Assert.Contains("Import the backbone again", Refused(() => _ = backbone.Vision).Message);
+        Assert.Contains(message, Refused(() => _ = backbone.Vision).Message);
     }
 
     [Fact]
@@ -143,5 +148,20 @@ public sealed class BackboneStoreTests : StoreTest
         var blocked = new BackboneStore(Path.Combine(WriteText("file", ""), "store"));
         Assert.Contains("Cannot write", Refused(() => blocked.Generate(TinyModels.Configuration, "tiny")).Message);
         Assert.Empty(blocked.List());
+    }
+
+    [Fact]
+    public void Another_precision_is_another_backbone_of_less_than_half_the_size()
+    {
+        BackboneInfo exact = Generate("exact");
+        BackboneInfo rounded = Store.Generate(
+            TinyModels.Configuration, "rounded", new BackboneImportOptions { Precision = BackbonePrecision.Int8 });
+
+        Assert.NotEqual(exact.Hash, rounded.Hash);
+        Assert.Equal(BackbonePrecision.Float32, exact.Precision);
+        Assert.Equal(BackbonePrecision.Int8, Store.Info("rounded").Precision);
+        Assert.InRange(LengthOfVision(rounded), 1, LengthOfVision(exact) / 2);
+
+        static long LengthOfVision(BackboneInfo info) => new FileInfo(Path.Combine(info.Folder, Backbone.VisionWeightsFile)).Length;
     }
 }

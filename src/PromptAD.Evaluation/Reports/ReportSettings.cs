@@ -1,0 +1,46 @@
+using PromptAD.Backbones;
+
+namespace PromptAD.Evaluation.Reports;
+
+/// <summary>The options that figures were made with, the ones that nobody chose included.</summary>
+internal static class ReportSettings
+{
+    public static IReadOnlyList<(string What, string Value)> Of(BenchmarkOptions options, BackboneConfiguration backbone)
+    {
+        TrainingOptions training = options.Training(0);
+        OptimizerOptions descent = training.Optimizer;
+        PromptOptions prompts = training.Prompts;
+        return
+        [
+            ("Learning", $"{descent.Epochs} epochs, rate {descent.LearningRate} to {descent.MinimumLearningRate:0.########}, "
+                + $"momentum {descent.Momentum}, weight decay {descent.WeightDecay}; "
+                + $"{prompts.ImageContexts} and {prompts.PixelContexts} contexts of {prompts.ContextLength} vectors, "
+                + $"{prompts.AnomalyContexts} anomaly contexts of {prompts.AnomalyContextLength}"),
+            ("Words", $"{PublishedPrompts.CommonStates.Count} common anomaly states"
+                + (options.Protocol == EvaluationProtocol.Published || options.CategoryStates
+                    ? " and those of known categories, named after the test set's defects (Q8)"
+                    : "")),
+            .. Reading(training.Preprocessing, training.Scoring.For(backbone.Reading)),
+        ];
+    }
+
+    public static IReadOnlyList<(string What, string Value)> Of(DetectorInfo detector) =>
+    [
+        ("Detector", $"{detector.ObjectName}, taught {detector.Shots} pictures with seed {detector.Seed}, {detector.Created:u}"),
+        ("Words", string.Join(", ", detector.States)),
+        .. Reading(detector.Preprocessing, detector.Scoring),
+    ];
+
+    private static IEnumerable<(string What, string Value)> Reading(PreprocessingOptions pictures, ScoringOptions scores)
+    {
+        yield return ("Pictures", $"resize {pictures.Resize} (Q5), query channels {pictures.QueryChannels} (Q6)");
+        string reach = scores.TopPatches == 0 ? "map's maximum" : $"top {scores.TopPatches} patches";
+        yield return ("Scores", $"fusion {scores.Fusion}, {reach}, temperature {scores.LogitScale} (Q3)"
+            + (scores.Fusion == ScoreFusion.CommonScale
+                ? $", text weight {scores.TextWeight ?? 1}, class token {(scores.ClassToken == false ? "left out" : "counted")}"
+                : ""));
+        int shifts = scores.MemoryShifts ?? 1;
+        yield return ("Memory", $"{(scores.WhitenMemory == true ? "whitened" : "as encoded")}, {shifts} x {shifts} shifts of each picture");
+        yield return ("Maps", $"{scores.MapSize} x {scores.MapSize} pixels, smoothed with sigma {scores.SmoothingSigma}");
+    }
+}

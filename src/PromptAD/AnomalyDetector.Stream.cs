@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using PromptAD.Detectors;
+using PromptAD.Files;
+using PromptAD.Imaging;
+
+namespace PromptAD;
+
+public sealed partial class AnomalyDetector
+{
+    private const int MostAhead = 1024;
+
+    /// <summary>
+    /// Judges a stream of pictures at the encoder's pace: while one is encoded, the next are decoded. Results come in the pictures' order;
+    /// a picture that cannot be judged gives a result with an error, and the others go on.
+    /// </summary>
+    /// <param name="pictures">The stream; it is read as pictures are needed.</param>
+    /// <param name="ahead">
+    /// How many pictures may be decoded ahead, and how many results may wait for the caller: 1 to 1024. More takes memory and helps only
+    /// where decoding is uneven.
+    /// </param>
+    /// <param name="cancellation">Stops the stream with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="PromptADException"><paramref name="ahead"/> is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The detector has been disposed; thrown by the stream.</exception>
+    public IAsyncEnumerable<StreamedPrediction> PredictAsync(
+        IAsyncEnumerable<PictureInput> pictures, int ahead = 2, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        Check.Range(ahead, 1, MostAhead, nameof(ahead));
+        return PredictAsync(
+            pictures,
+            input => input,
+            (judged, picture) =>
+            {
+                picture?.Dispose();
+                return judged;
+            },
+            ahead,
+            cancellation);
+    }
+
+    /// <summary>
+    /// The same with a last step of the caller's own, on several threads, which gets the decoded picture and disposes it.
+    /// </summary>
+    internal IAsyncEnumerable<TResult> PredictAsync<TItem, TResult>(
+        IAsyncEnumerable<TItem> items,
+        Func<TItem, PictureInput> inputOf,
+        Func<StreamedPrediction, Picture?, TResult> end,
+        int ahead = 2,
+        CancellationToken cancellation = default) => OrderedPipeline.RunAsync(
+            items,
+            item => Begin(inputOf(item)),
+            Encode,
+            encoded => End(encoded, end),
+            ahead,
+            cancellation);
+
+    private InStream Begin(PictureInput input)
+    {
+        Picture? picture = null;
+        try
+        {
+            long start = Stopwatch.GetTimestamp();
+            picture = input.Decode(PixelLimit);
+            return new InStream(input, picture, Prepare(input.Frame(picture), start), Encoded: null, Error: null);
+        }
+        catch (Exception e) when (Known(e) is { } error)
+        {
+            return new InStream(input, picture, Prepared: null, Encoded: null, error);
+        }
+    }
+
+    private InStream Encode(InStream picture)
+    {
+        if (picture.Prepared is null) return picture;
+        try
+        {
+            using PreparedPicture prepared = picture.Prepared;
+            return picture with { Encoded = Encode(prepared) };
+        }
+        catch (Exception e) when (Known(e) is { } error)
+        {
+            return picture with { Error = error };
+        }
+    }
+
+    private TResult End<TResult>(InStream picture, Func<StreamedPrediction, Picture?, TResult> end)
+    {
+        Prediction? prediction = null;
+        PromptADException? error = picture.Error;
+        try
+        {
+            if (picture.Encoded is { } encoded) prediction = Score(encoded);
+        }
+        catch (Exception e) when (Known(e) is { } known)
+        {
+            error = known;
+        }
+        return end(new StreamedPrediction(picture.Input, prediction, error), picture.Picture);
+    }
+
+    /// <summary>The error of one picture, which the others survive; null for what ends the stream.</summary>
+    private static PromptADException? Known(Exception e) => e switch
+    {
+        PromptADException known => known,
+        OutOfMemoryException => new PromptADException($"The picture cannot be judged: {AtomicFile.Reason(e)}. Check free memory.", e),
+        _ => null,
+    };
+
+    private sealed record InStream(
+        PictureInput Input, Picture? Picture, PreparedPicture? Prepared, EncodedPicture? Encoded, PromptADException? Error);
+}

@@ -1,0 +1,70 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using PromptAD.Files;
+
+namespace PromptAD.Backbones.Onnx;
+
+/// <summary>Opens a graph that was built in memory over the weights file of a backbone's folder, which the runtime maps.</summary>
+internal static class EncoderSession
+{
+    private const string WeightsFolder = "session.model_external_initializers_file_folder_path";
+
+    private static readonly Dictionary<ExecutionProvider, (string Name, string Package, Action<SessionOptions> Append)> Providers = new()
+    {
+        [ExecutionProvider.Cuda] =
+            ("CUDAExecutionProvider", "Microsoft.ML.OnnxRuntime.Gpu", options => options.AppendExecutionProvider_CUDA()),
+        [ExecutionProvider.TensorRt] =
+            ("TensorrtExecutionProvider", "Microsoft.ML.OnnxRuntime.Gpu", options => options.AppendExecutionProvider_Tensorrt()),
+        [ExecutionProvider.DirectMl] =
+            ("DmlExecutionProvider", "Microsoft.ML.OnnxRuntime.DirectML", options => options.AppendExecutionProvider_DML()),
+        [ExecutionProvider.OpenVino] =
+            ("OpenVINOExecutionProvider", "Intel.ML.OnnxRuntime.OpenVino", options => options.AppendExecutionProvider_OpenVINO()),
+        [ExecutionProvider.CoreMl] =
+            ("CoreMLExecutionProvider", "Microsoft.ML.OnnxRuntime", options => options.AppendExecutionProvider_CoreML()),
+    };
+
+    /// <param name="graph">The graph.</param>
+    /// <param name="folder">The backbone's folder.</param>
+    /// <param name="encoder">Threads and provider.</param>
+    /// <exception cref="PromptADException">The provider is not there, or the weights cannot be loaded.</exception>
+    public static InferenceSession Open(ModelProto graph, string folder, EncoderOptions encoder)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = encoder.Threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry(WeightsFolder, folder);
+        if (encoder.Provider != ExecutionProvider.Cpu) Append(options, encoder.Provider);
+        try
+        {
+            return new InferenceSession(graph.ToByteArray(), options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new PromptADException($"Cannot load the encoder of '{folder}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
+        }
+    }
+
+    private static void Append(SessionOptions options, ExecutionProvider provider)
+    {
+        (string name, string package, Action<SessionOptions> append) = Providers[provider];
+        string chosen = provider.ToString().ToLowerInvariant();
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains(name))
+        {
+            throw new PromptADException(
+                $"Provider '{chosen}' is not in the ONNX Runtime that is installed here. Use the native package {package} on a system that "
+                + "it is made for, or choose provider cpu.");
+        }
+        try
+        {
+            append(options);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            throw new PromptADException(
+                $"Provider '{chosen}' cannot be used: {AtomicFile.Reason(e)}. Check its driver and libraries, or choose provider cpu.", e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace PromptAD.Detectors;
+
+/// <summary>
+/// Three steps over a stream, overlapping: items are begun and ended on several threads, and the step between, which has the whole machine
+/// for itself, takes one at a time. Results keep the items' order; so many items as asked for wait before and after the middle step.
+/// </summary>
+internal static class OrderedPipeline
+{
+    /// <param name="items">The stream; it is not read faster than items are worked on.</param>
+    /// <param name="begin">The first step, such as decoding.</param>
+    /// <param name="work">The middle step.</param>
+    /// <param name="end">The last step, such as writing files.</param>
+    /// <param name="ahead">How many items may be begun ahead of the middle step, and how many may wait behind it; at least 1.</param>
+    /// <param name="cancellation">Stops the stream with an <see cref="OperationCanceledException"/>.</param>
+    public static async IAsyncEnumerable<TResult> RunAsync<TItem, TBegun, TWorked, TResult>(
+        IAsyncEnumerable<TItem> items,
+        Func<TItem, TBegun> begin,
+        Func<TBegun, TWorked> work,
+        Func<TWorked, TResult> end,
+        int ahead,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var begun = Channel.CreateBounded<Task<TBegun>>(ahead);
+        var ended = Channel.CreateBounded<Task<TResult>>(ahead);
+        Task reading = Fill(begun.Writer, async () =>
+        {
+            await foreach (TItem item in items.WithCancellation(stop.Token).ConfigureAwait(false))
+            {
+                await begun.Writer.WaitToWriteAsync(stop.Token).ConfigureAwait(false);
+                begun.Writer.TryWrite(Task.Run(() => begin(item)));
+            }
+        });
+        Task working = Fill(ended.Writer, async () =>
+        {
+            await foreach (Task<TBegun> next in begun.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+            {
+                TWorked worked = work(await next.ConfigureAwait(false));
+                await ended.Writer.WaitToWriteAsync(stop.Token).ConfigureAwait(false);
+                ended.Writer.TryWrite(Task.Run(() => end(worked)));
+            }
+        });
+        try
+        {
+            // Without the token: what has been ended is worth having when the stream is cancelled; the channel then ends by itself.
+            await foreach (Task<TResult> result in ended.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                yield return await result.ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when the caller has stopped reading: nothing goes on behind its back.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(reading, working).ConfigureAwait(false);
+            await Drain(begun.Reader).ConfigureAwait(false);
+            await Drain(ended.Reader).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task Drain<T>(ChannelReader<Task<T>> reader)
+    {
+        while (reader.TryRead(out Task<T>? left)) await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Runs a producer on a thread of its own; what ends it, ends the channel.</summary>
+    private static Task Fill<T>(ChannelWriter<T> writer, Func<Task> produce) => Task.Run(async () =>
+    {
+        try
+        {
+            await produce().ConfigureAwait(false);
+            writer.Complete();
+        }
+        catch (Exception e)
+        {
+            writer.Complete(e);
+        }
+    });
+}

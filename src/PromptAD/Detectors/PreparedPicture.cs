@@ -1,0 +1,30 @@
+using System.Buffers;
+
+namespace PromptAD.Detectors;
+
+/// <summary>A picture as the encoder reads it, in borrowed memory, and what is known of it so far.</summary>
+/// <param name="rented">The pixel values, (3, size, size), in a longer array, which goes back to the pool.</param>
+/// <param name="length">How many they are.</param>
+/// <param name="width">The picture's own width.</param>
+/// <param name="height">The picture's own height.</param>
+/// <param name="decode">How long decoding took.</param>
+/// <param name="prepare">How long resizing took.</param>
+internal sealed class PreparedPicture(byte[] rented, int length, int width, int height, TimeSpan decode, TimeSpan prepare) : IDisposable
+{
+    private byte[]? rented = rented;
+
+    public ReadOnlySpan<byte> Pixels => rented.AsSpan(0, length);
+
+    public int Width => width;
+
+    public int Height => height;
+
+    public TimeSpan Decode => decode;
+
+    public TimeSpan Prepare => prepare;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref rented, null) is { } back) ArrayPool<byte>.Shared.Return(back);
+    }
+}

@@ -1,0 +1,26 @@
+namespace PromptAD;
+
+/// <summary>
+/// What ONNX Runtime computes the encoder on. All but <see cref="Cpu"/> need another native package of the runtime in place of the one
+/// that this library brings; only <see cref="Cpu"/> has been tested.
+/// </summary>
+public enum ExecutionProvider
+{
+    /// <summary>The processor.</summary>
+    Cpu,
+
+    /// <summary>NVIDIA CUDA: package Microsoft.ML.OnnxRuntime.Gpu. Untested.</summary>
+    Cuda,
+
+    /// <summary>NVIDIA TensorRT: package Microsoft.ML.OnnxRuntime.Gpu. Untested.</summary>
+    TensorRt,
+
+    /// <summary>DirectX 12 on Windows: package Microsoft.ML.OnnxRuntime.DirectML. Untested.</summary>
+    DirectMl,
+
+    /// <summary>Intel OpenVINO: package Intel.ML.OnnxRuntime.OpenVino. Untested.</summary>
+    OpenVino,
+
+    /// <summary>Apple Core ML: in the macOS build of package Microsoft.ML.OnnxRuntime. Untested.</summary>
+    CoreMl,
+}

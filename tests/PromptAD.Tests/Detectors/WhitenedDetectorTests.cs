@@ -1,0 +1,59 @@
+using PromptAD.Detectors;
+using PromptAD.Scoring;
+using PromptAD.Tests.Scoring;
+
+namespace PromptAD.Tests.Detectors;
+
+public sealed class WhitenedDetectorTests : DetectorTest
+{
+    [Fact]
+    public void What_is_saved_is_loaded()
+    {
+        DetectorModel whitened = Whitened(largest: 30);
+        whitened.Save(File);
+        MemoryBank loaded = DetectorModel.Load(File).Memory;
+        Assert.Equal(whitened.Memory.Layers, loaded.Layers);
+        Assert.Equal(whitened.Memory.Whitenings!.Select(whitening => whitening.Mean), loaded.Whitenings!.Select(whitening => whitening.Mean));
+        Assert.Equal(whitened.Memory.Whitenings!.Select(whitening => whitening.Matrix), loaded.Whitenings!.Select(whitening => whitening.Matrix));
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Assert.InRange(detector.Predict(Frame(Noise(3))).VisualScore, 1e-4f, 1);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(2e6f)]
+    public void Values_that_no_whitening_makes_are_refused(float value)
+    {
+        Whitened(value).Save(File);
+        Assert.Contains("'memory.1' holds a value that is not a number between", Refused(() => DetectorModel.Load(File)).Message);
+    }
+
+    [Fact]
+    public void A_whitening_that_does_not_fit_or_is_missing_is_refused()
+    {
+        DetectorModel whitened = Whitened(largest: 1);
+        Whitening[] narrow = [.. whitened.Memory.Whitenings!.Select(whitening => whitening with { Mean = whitening.Mean[1..] })];
+        (whitened with { Memory = whitened.Memory with { Whitenings = narrow } }).Save(File);
+        Assert.Contains("its whitening does not fit its memory bank", Refused(() => DetectorModel.Load(File)).Message);
+        (whitened with { Memory = whitened.Memory with { Whitenings = null } }).Save(File);
+        Assert.Contains("'whitening.1.mean' is missing", Refused(() => DetectorModel.Load(File)).Message);
+    }
+
+    /// <summary>The detector with a whitening that doubles, and one value put into its memory.</summary>
+    private DetectorModel Whitened(float largest)
+    {
+        int width = Model.Memory.Width;
+        Whitening[] whitenings = [.. Model.Memory.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, width, layer), Doubling(width)))];
+        float[][] layers = [.. Model.Memory.Layers.Select((rows, layer) => whitenings[layer].Apply(rows))];
+        layers[0][3] = largest;
+        ScoringOptions scoring = Model.Metadata.Scoring with { WhitenMemory = true };
+        return Model with { Metadata = Model.Metadata with { Scoring = scoring }, Memory = new MemoryBank(layers, width, whitenings) };
+    }
+
+    private static float[] Doubling(int width)
+    {
+        var matrix = new float[width * width];
+        for (int i = 0; i < width; i++) matrix[(i * width) + i] = 2;
+        return matrix;
+    }
+}

@@ -1,0 +1,48 @@
+using PromptAD.Evaluation;
+using PromptAD.Imaging;
+using PromptAD.Pictures;
+
+namespace PromptAD.Training.Tests;
+
+/// <summary>
+/// Real accuracy, not plumbing: the embedded backbone learns from one drawn picture of products of kinds that its pretraining never saw, by
+/// every method of the paper's comparison. Drawn by seed, so the figures are the same in every run.
+/// </summary>
+[Trait("Category", "Big")]
+public sealed class EmbeddedAccuracyTests : IDisposable
+{
+    private const int Size = 240, Good = 12, Defective = 12;
+    private static readonly string[] Kinds = ["chequer-plate", "biscuit", "zipper"];
+    private readonly string folder = Directory.CreateTempSubdirectory("promptad-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void One_good_picture_is_enough_to_find_defects_and_each_part_of_the_method_has_its_share()
+    {
+        Category[] categories = [.. Kinds.Select(Draw)];
+        using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
+        EvaluationMethod[] methods = [.. EvaluationMethod.All.Where(method => !method.Name.StartsWith("winclip", StringComparison.Ordinal))];
+        var options = new BenchmarkOptions { Methods = methods, Shots = [1], Seeds = 1 };
+        IReadOnlyList<RunResult> runs = new Benchmark(backbone, options).Run(categories, Path.Combine(folder, "out"));
+        Dictionary<string, (double Image, double Pixel)> areas = runs.GroupBy(run => run.Method).ToDictionary(
+            group => group.Key, group => (group.Average(run => run.Image.Auroc), group.Average(run => run.Pixel!.Ranking.Auroc)));
+        string table = string.Join('\n', areas.Select(pair => $"{pair.Key,-20} {pair.Value.Image:P1} {pair.Value.Pixel:P1}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(table);
+
+        Assert.True(areas["promptad"].Image >= 0.95, table);
+    }
+
+    private Category Draw(string kind)
+    {
+        string root = Path.Combine(folder, kind);
+        using var generator = new PictureGenerator(Size);
+        var product = new Product(ProductKind.Find(kind)!, Seed: 0, Difficulty: 0, InFixture: true);
+        foreach ((string path, byte[] pixels) in DrawnDataset.Draw(generator, product, train: 1, Good, Defective))
+        {
+            PixelFormat format = pixels.Length == Size * Size ? PixelFormat.Gray8 : PixelFormat.Rgb24;
+            PictureEncoder.Save(new CameraFrame(pixels, Size, Size, format), Path.Combine(root, path));
+        }
+        return Dataset.Open(root).Categories[0];
+    }
+}
