@@ -1,3 +1,4 @@
+using PromptAD.Imaging;
 using PromptAD.Pictures;
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
@@ -16,8 +17,6 @@ internal sealed record Item(string Noun, DefectKind Defect);
 /// <param name="Contrast">How far each patch of the defective picture is from its clean twin, 0 to 1, (groups, patches).</param>
 internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Mask, Tensor Contrast)
 {
-    private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f], Deviation = [0.26862954f, 0.26130258f, 0.27577711f]; // CLIP's
-
     /// <summary>Picks pictures of each group, and changes frame, pose, light and colour at random.</summary>
     /// <param name="groups">The groups.</param>
     /// <param name="references">How many good pictures of each to compare with.</param>
@@ -63,5 +62,5 @@ internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Ma
     public static Tensor ToUnit(Tensor bytes) => bytes.to(ScalarType.Float32) / Keep(255);
 
     /// <summary>Subtracts CLIP's mean and divides by its deviation.</summary>
-    public static Tensor Normalize(Tensor images) => (images - tensor(Mean).view(1, 3, 1, 1)) / tensor(Deviation).view(1, 3, 1, 1);
+    public static Tensor Normalize(Tensor images) => (images - tensor(Preprocessor.Means).view(1, 3, 1, 1)) / tensor(Preprocessor.Deviations).view(1, 3, 1, 1);
 }
