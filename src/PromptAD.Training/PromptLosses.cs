@@ -47,7 +47,7 @@ internal sealed class PromptLosses(LossOptions options, float scale, bool perPix
         // Q4: the published program sums over tokens and takes the hinge per channel; the paper sums over channels and takes it per token.
         long summed = perPixel && options.PixelMargin == PixelMargin.PerChannel ? 1 : 2;
         Tensor toNormal = Squared(visual - normal).sum(summed), toAnomalous = Squared(visual - anomalous).sum(summed);
-        return (toNormal - toAnomalous).add(Keep(options.Margin)).relu().mean();
+        return (toNormal - toAnomalous).Plus(options.Margin).relu().mean();
     }
 
     private static Tensor Squared(Tensor x) => x * x;

@@ -26,6 +26,9 @@ internal static class Scalars
     /// <summary>a + b of two tensors: TorchSharp's own addition makes the number 1 that b is multiplied with.</summary>
     public static torch.Tensor Plus(this torch.Tensor a, torch.Tensor b) => a.add(b, Keep(1));
 
+    /// <summary>a + b of a tensor and a number, for the same reason.</summary>
+    public static torch.Tensor Plus(this torch.Tensor a, double b) => a.add(Keep(b), Keep(1));
+
     private static Scalar Keep(Scalar scalar)
     {
         latest ??= new Scalar[Kept];

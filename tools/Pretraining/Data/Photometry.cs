@@ -19,8 +19,7 @@ internal static class Photometry
         else if (random.NextDouble() < 0.4) pictures = pictures[TensorIndex.Ellipsis].index_select(1, tensor(Orders[random.Next(Orders.Length)].Select(o => (long)o).ToArray()));
         double contrast = Math.Exp(Normal(0.2)), pivot = 0.3 + (0.4 * random.NextDouble());
         float[] gains = [.. Enumerable.Range(0, 3).Select(_ => (float)Math.Exp(Normal(0.06)))];
-        pictures = (pictures - Keep(pivot)) * Keep(contrast);
-        pictures = pictures.add(Keep(pivot));
+        pictures = ((pictures - Keep(pivot)) * Keep(contrast)).Plus(pivot);
         pictures = pictures * tensor(gains).view(1, 3, 1, 1) * Keep(Math.Exp(Normal(0.2)));
         double each = random.NextDouble() < 0.5 ? 0.02 : 0.08;
         pictures = pictures * tensor(Each(() => Math.Exp(Normal(each)))).view(-1, 1, 1, 1);

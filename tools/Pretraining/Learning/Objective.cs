@@ -44,7 +44,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         Tensor patchLoss = Balanced(bad, positive, seen, cat([good.flatten(1), bad], 1), cat([ones_like(good.flatten(1)), negative], 1))
             .Plus(Rank(Top(patch.select(1, each - 2)), Top(bad), seen) * Keep(RankWeight));
         Tensor badPicture = picture.narrow(1, each - 1, 1);
-        Tensor pictureLoss = Balanced(badPicture, seen.unsqueeze(1), seen, picture, cat([ones_like(picture.narrow(1, 0, each - 1)), Keep(1) - seen.unsqueeze(1)], 1))
+        Tensor pictureLoss = Balanced(badPicture, seen.unsqueeze(1), seen, picture, cat([ones_like(picture.narrow(1, 0, each - 1)), seen.unsqueeze(1).neg().Plus(1)], 1))
             .Plus(Rank(picture.narrow(1, 0, each - 1).mean([1L]), picture.select(1, each - 1), seen) * Keep(RankWeight))
             .Plus(Rank(picture.select(1, each - 2), picture.select(1, each - 1), seen) * Keep(RankWeight));
         Tensor memory = (distance - Keep(MemoryMiddle)) * Keep(MemoryScale), twin = memory.select(1, 0), spoilt = memory.select(1, 1);
@@ -79,7 +79,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
             Tensor rows = Normalize(tap).view(groups, each, tap.shape[1], tap.shape[2]);
             Tensor queries = rows.narrow(1, each - 2, 2).flatten(1, 2), references = rows.narrow(1, 0, each - 2).flatten(1, 2);
             Tensor nearest = queries.matmul(references.transpose(1, 2)).amax([2L]); // (groups, 2 · patches)
-            sum = sum.Plus((Keep(1) - nearest).view(groups, 2, -1) / Keep(2 * taps.Count));
+            sum = sum.Plus(nearest.neg().Plus(1).view(groups, 2, -1) / Keep(2 * taps.Count));
         }
         return sum;
     }

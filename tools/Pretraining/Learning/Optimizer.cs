@@ -79,7 +79,7 @@ internal sealed class Optimizer : IDisposable
     {
         Tensor m = first[name].mul_(Keep(Beta1)).add_(gradient, Keep(1 - Beta1));
         Tensor v = second[name].mul_(Keep(Beta2)).addcmul_(gradient, gradient, Keep(1 - Beta2));
-        Tensor size = (v / Keep(1 - Math.Pow(Beta2, step))).sqrt_().add_(Keep(Epsilon));
+        Tensor size = (v / Keep(1 - Math.Pow(Beta2, step))).sqrt_().add_(Keep(Epsilon), Keep(1));
         // Matrices decay; norms, biases and embeddings do not.
         if (weight.dim() > 1 && !name.Contains("embedding", StringComparison.Ordinal)) weight.mul_(Keep(1 - rate * WeightDecay));
         weight.addcdiv_(m, size, Keep(-rate / (1 - Math.Pow(Beta1, step))));

@@ -1,5 +1,6 @@
 using PromptAD.Backbones;
 using TorchSharp.Modules;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -31,8 +32,8 @@ internal sealed class ModelWeights : IDisposable
         return new ModelWeights(configuration, (name, shape) => name == "logit_scale"
             ? tensor(logitScale)
             : Deviation(name, shape, configuration) is var deviation && deviation > 0
-                ? randn(shape, generator: source) * deviation
-                : full(shape, IsNorm(name) && name.EndsWith("weight", StringComparison.Ordinal) ? 1f : 0f));
+                ? randn(shape, generator: source) * Keep(deviation)
+                : full(shape, Keep(IsNorm(name) && name.EndsWith("weight", StringComparison.Ordinal) ? 1.0 : 0), ScalarType.Float32));
     }
 
     /// <summary>Weights from elsewhere, asked for by name.</summary>

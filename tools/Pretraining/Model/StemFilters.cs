@@ -1,6 +1,7 @@
 using PromptAD.Backbones;
 using PromptAD.Pictures;
 using PromptAD.Pretraining.Data;
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -32,7 +33,7 @@ internal static class StemFilters
             for (int channel = 0; channel < filters.Length; channel++)
                 kernel[channel].copy_(tensor([.. filters[channel].Cast<float>()], [.. kernel.shape.Skip(1)]));
             Tensor made = Convolve(values, kernel, bias);
-            kernel.mul_((Deviation / (made.std([0L, 2, 3], unbiased: false) + 1e-3f)).view(-1, 1, 1, 1));
+            kernel.mul_((made.std([0L, 2, 3], unbiased: false).Plus(1e-3).reciprocal() * Keep(Deviation)).view(-1, 1, 1, 1));
             values = nn.functional.gelu(Convolve(values, kernel, bias));
         }
     }

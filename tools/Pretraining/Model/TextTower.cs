@@ -27,7 +27,7 @@ internal sealed class TextTower(ModelWeights weights)
             x = x.Plus(Attend(layers.Norm(x, $"{block}ln_1"), block));
             x = x.Plus(layers.Mlp(x, block));
         }
-        Tensor prompts = arange(Keep(embedded.shape[0]), dtype: ScalarType.Int64);
+        Tensor prompts = arange(Keep(0), Keep(embedded.shape[0]), Keep(1), dtype: ScalarType.Int64);
         Tensor last = layers.Norm(x.index(TensorIndex.Tensor(prompts), TensorIndex.Tensor(ends)), "ln_final"); // (prompts, width)
         return last.matmul(layers["text_projection"]).MoveToOuterDisposeScope();
     }
