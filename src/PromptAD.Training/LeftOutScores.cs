@@ -8,12 +8,11 @@ namespace PromptAD.Training;
 /// scored against a memory that leaves the picture out. With one picture, each of its places is compared with the other places.
 /// </summary>
 /// <param name="good">The pictures as they are.</param>
-/// <param name="moved">The same moved by parts of a patch, equally many for each picture, picture after picture.</param>
+/// <param name="moved">Other views of them, equally many for each picture, picture after picture.</param>
 /// <param name="width">The length of a row of the memory.</param>
-/// <param name="whiten">Whether the memory's channels are decorrelated.</param>
 /// <param name="inspected">The patches that are remembered; null for all.</param>
 internal sealed class LeftOutScores(
-    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, int width, bool whiten, InspectedPatches? inspected = null)
+    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, int width, InspectedPatches? inspected = null)
 {
     /// <summary>The most pictures that are left out in turn; more say little more and cost a memory each.</summary>
     public const int MostSources = 16;
@@ -29,7 +28,7 @@ internal sealed class LeftOutScores(
         var scores = new List<GoodScore>();
         for (int source = 0; source < queries.Count; source++)
         {
-            MemoryBank? others = good.Count > 1 ? Without(source) : null;
+            MemoryBank? others = good.Count > 1 ? Without(source, bank) : null;
             foreach (PictureFeatures query in queries[source])
             {
                 PictureScores found = scorer.Score(query, others?.VisualMap(query.Memory) ?? Elsewhere(query, bank));
@@ -39,11 +38,11 @@ internal sealed class LeftOutScores(
         return scores;
     }
 
-    private MemoryBank Without(int source)
+    private MemoryBank Without(int source, MemoryBank bank)
     {
         int each = moved.Count / good.Count;
         return MemoryFitting.Fit(
-            [.. good.Where((_, i) => i != source)], moved.Where((_, i) => each == 0 || i / each != source), width, whiten);
+            good.Where((_, i) => i != source), moved.Where((_, i) => each == 0 || i / each != source), width, bank.Whitenings, bank.Weights);
     }
 
     /// <summary>
@@ -63,7 +62,7 @@ internal sealed class LeftOutScores(
             int[] asked = [.. Enumerable.Range(0, patches).Where(place => IsIn(place, 0))];
             int[] known = [.. Enumerable.Range(0, bank.Layers[0].Length / width).Where(row => !IsIn(places[row % places.Length], 1))];
             if (known.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
-            var rest = new MemoryBank([.. bank.Layers.Select(layer => Rows(layer, known))], width, bank.Whitenings);
+            var rest = new MemoryBank([.. bank.Layers.Select(layer => Rows(layer, known))], width, bank.Whitenings, bank.Weights);
             float[] distances = rest.VisualMap([.. query.Memory.Select(layer => Rows(layer, asked))]);
             foreach ((int i, int place) in asked.Index()) map[place] = distances[i];
         }

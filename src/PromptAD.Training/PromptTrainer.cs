@@ -25,8 +25,9 @@ public sealed class PromptTrainer
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
     private readonly List<PictureFeatures> good = [];
-    private readonly List<PictureFeatures> moved = []; // the good pictures by parts of a patch elsewhere, for the memory
+    private readonly List<PictureFeatures> moved = []; // other views of each good picture, for the memory
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
+    private readonly List<PictureFeatures[]> gentle = []; // gentle variations of each good picture, for the memory's whitening
     private readonly List<PictureFeatures[]> judged = []; // the good pictures and gentle variations as they would be judged, for the limits
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
@@ -41,7 +42,7 @@ public sealed class PromptTrainer
         ObjectName = PromptWords.ValidateObject(objectName);
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
-        features = new FeatureRows(backbone.Configuration);
+        features = new FeatureRows();
     }
 
     /// <summary>What the product is called.</summary>
@@ -120,11 +121,13 @@ public sealed class PromptTrainer
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
             PictureFeatures[] shifted = Shifted(seen), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
-            PictureFeatures[] queries = isSource ? Judged(seen, encoded) : [];
+            PictureFeatures[] changed = scoring.WhitenMemory == true ? Gentle(seen, ChannelOrder.Rgb) : [], alike = Kept(changed);
+            PictureFeatures[] queries = isSource ? Judged(seen, encoded, changed) : [];
             good.Add(picture);
             features.Add(picture);
-            moved.AddRange(shifted);
+            moved.AddRange([.. shifted, .. alike]);
             varied.AddRange(variations);
+            gentle.Add(alike);
             if (isSource) judged.Add(queries);
         }
         finally
@@ -151,7 +154,9 @@ public sealed class PromptTrainer
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
-        MemoryBank bank = MemoryFitting.Fit(good, moved, configuration.Vision.Width, scoring.WhitenMemory == true);
+        int width = configuration.Vision.Width;
+        MemoryBank bank = MemoryFitting.Fit(
+            good, moved, width, scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, width) : null, configuration.Vision.MemoryTaps.Weights);
         float[] tokens = features.Tokens();
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
@@ -171,7 +176,7 @@ public sealed class PromptTrainer
         return detector;
     }
 
-    private LeftOutScores LeftOut() => new(good, moved, backbone.Configuration.Vision.Width, scoring.WhitenMemory == true, inspected);
+    private LeftOutScores LeftOut() => new(good, moved, backbone.Configuration.Vision.Width, inspected);
 
     private PictureFeatures[] Shifted(Memory<float> image)
     {
@@ -189,7 +194,10 @@ public sealed class PromptTrainer
         inspected?.Keep(picture, backbone.Configuration.EmbeddingSize, backbone.Configuration.Vision.Width) ?? picture;
 
     /// <summary>The picture and gentle variations of it, read in the order of channels of pictures to be judged (mark Q6).</summary>
-    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned)
+    /// <param name="image">The picture.</param>
+    /// <param name="asLearned">Its features in the order that is learned from.</param>
+    /// <param name="gently">Those of its variations in that order, if they are known.</param>
+    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, PictureFeatures[] gently)
     {
         int size = preprocessor.Size;
         ChannelOrder order = options.Preprocessing.QueryChannels;
@@ -200,9 +208,11 @@ public sealed class PromptTrainer
                 using Picture picture = Preprocessor.ToPicture(image.Span, size);
                 Preprocessor.ToTensor(picture, order, changed);
             });
-        void Vary(int i, float[] changed) => GentleVariation.Make(i, image.Span, size, order, changed);
-        return [.. itself, .. Changed(image, GentleVariation.Count, Vary)];
+        return [.. itself, .. order == ChannelOrder.Rgb && gently.Length > 0 ? gently : Gentle(image, order)];
     }
+
+    private PictureFeatures[] Gentle(Memory<float> image, ChannelOrder order) => Changed(
+        image, GentleVariation.Count, (i, changed) => GentleVariation.Make(i, image.Span, preprocessor.Size, order, changed));
 
     /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>
     private PictureFeatures[] Changed(ReadOnlyMemory<float> image, int count, Action<int, float[]> make)

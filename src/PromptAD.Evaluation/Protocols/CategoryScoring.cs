@@ -111,8 +111,11 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         string key = string.Join('|', references);
         if (banks.TryGetValue(key, out MemoryBank? known)) return known;
         PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
+        IEnumerable<PictureFeatures> shifts = references.SelectMany(path => cache.GetShifts(path, scoring.MemoryShifts ?? 1));
+        if (scoring.WhitenMemory != true) return banks[key] = MemoryFitting.Fit(features, shifts, width, weights: cache.TapWeights);
+        PictureFeatures[][] gentle = [.. references.Select(path => cache.GetGentle(path).ToArray())];
         return banks[key] = MemoryFitting.Fit(
-            features, references.SelectMany(path => cache.GetShifts(path, scoring.MemoryShifts ?? 1)), width, scoring.WhitenMemory == true);
+            features, [.. shifts, .. gentle.SelectMany(pictures => pictures)], width, MemoryFitting.Whiten(features, gentle, width), cache.TapWeights);
     }
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)

@@ -11,15 +11,17 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
 {
     private const string MetadataKey = "promptad";
     private const float LargestValue = 1.001f; // rounding
-    private const float LargestWhitened = 1e6f; // whatever whitening makes of the smallest variance stays far below
+    private const float LargestWhitened = 1e6f; // what whitening makes of patches, which may have any length, stays far below
     private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous";
     private const string PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
 
+    private const string Weights = "memory.weights";
+
     private static string MemoryName(int layer) => $"memory.{layer + 1}";
 
-    private static string MeanName(int layer) => $"whitening.{layer + 1}.mean";
+    private static string MeanName(int layer) => $"metric.{layer + 1}.mean";
 
-    private static string MatrixName(int layer) => $"whitening.{layer + 1}.matrix";
+    private static string MatrixName(int layer) => $"metric.{layer + 1}.matrix";
 
     /// <summary>Writes the file; its name holds either the old detector or the whole new one.</summary>
     public void Save(string path)
@@ -38,9 +40,10 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             values.Add(MeanName(layer), Memory.Whitenings[layer].Mean);
             values.Add(MatrixName(layer), Memory.Whitenings[layer].Matrix);
         }
+        if (Memory.Weights is { } weights) values.Add(Weights, [.. weights]);
         long[] Shape(string name, int length)
         {
-            bool isTable = name.StartsWith("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal);
+            bool isTable = (name.StartsWith("memory.", StringComparison.Ordinal) && name != Weights) || name.EndsWith(".matrix", StringComparison.Ordinal);
             return isTable ? [length / Memory.Width, Memory.Width] : [length];
         }
 
@@ -96,14 +99,17 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         int width = (int)shapes[0][1];
         float largest = isWhitened ? LargestWhitened : LargestValue;
         float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer), largest))];
-        if (!isWhitened) return new MemoryBank(layers, width);
+        float[]? weights = file.Tensors.ContainsKey(Weights) ? read(Weights, 1) : null;
+        if (weights is not null && (weights.Length != count || !Array.TrueForAll(weights, weight => weight > 0)))
+            throw Damaged(path, "the weights of its memory bank do not fit");
+        if (!isWhitened) return new MemoryBank(layers, width, Weights: weights);
         Whitening[] whitenings =
         [
             .. Enumerable.Range(0, count).Select(layer => new Whitening(
-                read(MeanName(layer), LargestValue), read(MatrixName(layer), LargestWhitened))),
+                read(MeanName(layer), LargestWhitened), read(MatrixName(layer), LargestWhitened))),
         ];
         return whitenings.All(whitening => whitening.Mean.Length == width && whitening.Matrix.Length == width * width)
-            ? new MemoryBank(layers, width, whitenings)
+            ? new MemoryBank(layers, width, whitenings, weights)
             : throw Damaged(path, "its whitening does not fit its memory bank");
     }
 

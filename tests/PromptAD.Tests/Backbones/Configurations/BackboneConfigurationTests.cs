@@ -81,9 +81,9 @@ public sealed class BackboneConfigurationTests
     [Fact]
     public void Keeps_chosen_taps_through_a_round_trip()
     {
-        BackboneConfiguration configuration = WithVision("""  "layers": 6, "memory_taps": {"blocks": [0, 2, 5], "point": "block"}  """);
+        BackboneConfiguration configuration = WithVision("""  "layers": 6, "memory_taps": {"blocks": [-1, 2, 5], "point": "block"}  """);
 
-        Assert.Equal(new MemoryTaps([0, 2, 5], MemoryTapPoint.Block), configuration.Vision.MemoryTaps);
+        Assert.Equal(new MemoryTaps([MemoryTaps.Embedding, 2, 5], MemoryTapPoint.Block), configuration.Vision.MemoryTaps);
         Assert.Equal(configuration, BackboneConfiguration.Parse(configuration.ToJson()));
         Assert.Equal(configuration.GetHashCode(), BackboneConfiguration.Parse(configuration.ToJson()).GetHashCode());
     }
