@@ -29,4 +29,12 @@ internal sealed class FeatureRows(BackboneConfiguration configuration)
         for (int layer = 0; layer < memory.Length; layer++) memory[layer].AddRange(features.Memory[layer]);
         Images++;
     }
+
+    /// <summary>Some rows of a table, (rows, width), in their given order.</summary>
+    public static float[] Pick(float[] table, int[] rows, int width)
+    {
+        var picked = new float[rows.Length * width];
+        foreach ((int i, int row) in rows.Index()) table.AsSpan(row * width, width).CopyTo(picked.AsSpan(i * width));
+        return picked;
+    }
 }

@@ -28,6 +28,18 @@ internal static class MemoryFitting
         return new MemoryBank([.. layers.Select((rows, layer) => whitenings[layer].Apply(rows))], width, whitenings);
     }
 
+    /// <summary>The memory bank of other pictures, whitened as a given one is.</summary>
+    public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures)
+    {
+        float[] Layer(int layer)
+        {
+            float[] rows = [.. pictures.SelectMany(picture => picture.Memory[layer])];
+            return bank.Whitenings is null ? rows : bank.Whitenings[layer].Apply(rows);
+        }
+
+        return new MemoryBank([.. Enumerable.Range(0, bank.Layers.Count).Select(Layer)], bank.Width, bank.Whitenings);
+    }
+
     /// <summary>
     /// The transform after which rows, (rows, width), have mean 0 and a covariance near the identity: with Σ = L·Lᵀ, x to L⁻¹·(x - mean).
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -24,8 +25,10 @@ public sealed class PromptTrainer
     private readonly ScoringOptions scoring;
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
+    private readonly PoseMemory? poses;
     private readonly List<PictureFeatures> good = [];
     private readonly List<PictureFeatures> moved = []; // the good pictures by parts of a patch elsewhere, for the memory
+    private readonly List<PictureFeatures> posed = []; // what is remembered in place of those where there are other poses, one a picture
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
     private readonly List<PictureFeatures[]> judged = []; // the good pictures and gentle variations as they would be judged, for the limits
 
@@ -42,6 +45,7 @@ public sealed class PromptTrainer
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
         features = new FeatureRows(backbone.Configuration);
+        poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Configuration.Vision) : null;
     }
 
     /// <summary>What the product is called.</summary>
@@ -54,12 +58,16 @@ public sealed class PromptTrainer
     public int Shots => features.Images;
 
     /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
-    /// <exception cref="PromptADException">The mask leaves no patch to inspect.</exception>
+    /// <exception cref="PromptADException">
+    /// The mask leaves no patch to inspect, or poses are asked for: a mask has its place in the picture, and they turn it away.
+    /// </exception>
     public PictureMask? Mask
     {
         get => mask;
         init
         {
+            if (value is not null && poses is not null)
+                throw new PromptADException("Poses turn the pictures, but a mask stays in its place; use a mask or poses (--poses), not both.");
             // As the detector file will have it, so that learning and judging see the same.
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null
@@ -120,10 +128,13 @@ public sealed class PromptTrainer
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
             PictureFeatures[] shifted = Shifted(seen), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
-            PictureFeatures[] queries = isSource ? Judged(seen, encoded) : [];
+            double aspect = (double)frame.Width / frame.Height;
+            PictureFeatures[] queries = isSource ? Judged(seen, encoded, aspect) : [];
+            PictureFeatures? others = poses?.Choose(picture, shifted, Views(seen, aspect));
             good.Add(picture);
             features.Add(picture);
             moved.AddRange(shifted);
+            if (others is not null) posed.Add(others);
             varied.AddRange(variations);
             if (isSource) judged.Add(queries);
         }
@@ -151,11 +162,13 @@ public sealed class PromptTrainer
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
-        MemoryBank bank = MemoryFitting.Fit(good, moved, configuration.Vision.Width, scoring.WhitenMemory == true);
+        MemoryBank bank = MemoryFitting.Fit(good, Remembered, configuration.Vision.Width, scoring.WhitenMemory == true);
+        // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
+        MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved]);
         float[] tokens = features.Tokens();
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
-            ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, bank, temperature, varied) : null;
+            ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, varied) : null;
             float peak = new PictureScorer(image, pixel, temperature, scoring, scale, inspected).GoodPeak(tokens, Shots, bank);
             return new(new DetectorModel(Describe(temperature, peak, scale), image, pixel, bank), backbone, ownsBackbone: false);
         }
@@ -171,12 +184,22 @@ public sealed class PromptTrainer
         return detector;
     }
 
-    private LeftOutScores LeftOut() => new(good, moved, backbone.Configuration.Vision.Width, scoring.WhitenMemory == true, inspected);
+    /// <summary>What the memory holds beside the good pictures themselves, equally many for each.</summary>
+    private List<PictureFeatures> Remembered => poses is null ? moved : posed;
+
+    private LeftOutScores LeftOut() => new(good, Remembered, backbone.Configuration.Vision.Width, scoring.WhitenMemory == true, inspected);
 
     private PictureFeatures[] Shifted(Memory<float> image)
     {
         int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize, size = preprocessor.Size;
         return Kept(Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed)));
+    }
+
+    private PictureFeatures[] Views(Memory<float> image, double aspect)
+    {
+        IReadOnlyList<PoseView> views = options.Poses!.Remembered();
+        PictureFeatures[] encoded = Changed(image, views.Count, (i, view) => views[i].Make(image.Span, preprocessor.Size, aspect, view));
+        return [.. encoded.Select((picture, i) => poses!.Whole(picture, views[i], aspect))];
     }
 
     private PictureFeatures[] Varied(Memory<float> image) =>
@@ -188,10 +211,13 @@ public sealed class PromptTrainer
     private PictureFeatures Keep(PictureFeatures picture) =>
         inspected?.Keep(picture, backbone.Configuration.EmbeddingSize, backbone.Configuration.Vision.Width) ?? picture;
 
-    /// <summary>The picture and gentle variations of it, read in the order of channels of pictures to be judged (mark Q6).</summary>
-    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned)
+    /// <summary>
+    /// The picture and gentle variations of it, in all poses that are asked for, read in the order of channels of pictures to be judged
+    /// (mark Q6).
+    /// </summary>
+    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect)
     {
-        int size = preprocessor.Size;
+        int size = preprocessor.Size, grid = backbone.Configuration.Vision.Grid;
         ChannelOrder order = options.Preprocessing.QueryChannels;
         PictureFeatures[] itself = order == ChannelOrder.Rgb
             ? [asLearned]
@@ -200,8 +226,14 @@ public sealed class PromptTrainer
                 using Picture picture = Preprocessor.ToPicture(image.Span, size);
                 Preprocessor.ToTensor(picture, order, changed);
             });
-        void Vary(int i, float[] changed) => GentleVariation.Make(i, image.Span, size, order, changed);
-        return [.. itself, .. Changed(image, GentleVariation.Count, Vary)];
+        float[] turned = new float[image.Length];
+        PictureFeatures[] variations = Changed(image, GentleVariation.Count, (i, changed) =>
+        {
+            options.Poses?.Judged(i, GentleVariation.Count).Make(image.Span, size, aspect, turned);
+            GentleVariation.Make(i, options.Poses is null ? image.Span : turned, size, order, changed);
+        });
+        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(grid, aspect);
+        return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
     }
 
     /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PromptAD;
 
 /// <summary>
@@ -51,6 +53,11 @@ public sealed record TrainingOptions
     /// <value>5 % of good parts above review and 1 % above NG by default; null for a detector without limits.</value>
     public LimitOptions? Limits { get; init; } = new();
 
+    /// <summary>Turned and mirrored views of the good pictures in the memory, for parts that come in any pose. Not with a mask.</summary>
+    /// <value>null by default: the pictures are remembered as they are.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
+    public PoseOptions? Poses { get; init; }
+
     /// <summary>Seed of the contexts' first values.</summary>
     /// <value>0 by default.</value>
     public int Seed { get; init; }
@@ -64,6 +71,7 @@ public sealed record TrainingOptions
         Optimizer.Validate();
         Scoring.Validate();
         Limits?.Validate();
+        Poses?.Validate();
     }
 }
 

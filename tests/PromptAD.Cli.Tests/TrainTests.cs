@@ -57,6 +57,13 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("'../tiny-generated' cannot name a backbone", "--backbone", "../tiny-generated")]
     [InlineData("'spoon' is not a category", "--category", "spoon")]
     [InlineData("The anomaly state is empty", "--defect", " ")]
+    [InlineData("--poses is 'often'; give quarter, flips, all, free or free:degrees", "--poses", "often")]
+    [InlineData("--poses is 'quarter,free'", "--poses", "quarter,free")]
+    [InlineData("--poses is 'free:ten'", "--poses", "free:ten")]
+    [InlineData("Poses.Turn is 400; it must lie between 1 and 180", "--poses", "free:400")]
+    [InlineData("a picture itself has 16 patches", "--poses", "all", "--pose-rows", "9")]
+    [InlineData("give --poses, too", "--pose-rows", "900")]
+    [InlineData("use a mask or poses (--poses), not both", "--poses", "all", "--roi", "0,0 40,0 40,60 0,60")]
     [InlineData("{} 2 times", "--defect", "{} on {}")]
     public void Refuses_options_that_cannot_be(string reason, params string[] options)
     {
@@ -98,6 +105,16 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Pictures.SavePng(InFolder("tall.png"), 60, 80, seed: 1);
         Outcome outcome = Run(Failure, "predict", "roi.promptad", "tall.png");
         Assert.Contains("made for 80 x 60", outcome.Messages);
+    }
+
+    [Fact]
+    public void Other_poses_come_into_the_memory_up_to_the_bound()
+    {
+        Run(Success, [.. Training, "--shots", "2", "--poses", "free:30,flips", "--pose-rows", "40"]);
+        string info = Run(Success, "info", "out.promptad").Output;
+        Assert.Contains("memory      80 patches of 64 channels", info); // 2 pictures of 16 patches without
+        Assert.Contains("\"poses\":{\"turn\":30,\"flips\":true,\"most_rows\":40", info);
+        Run(Success, "predict", "out.promptad", Workshop.Good);
     }
 
     [Fact]
