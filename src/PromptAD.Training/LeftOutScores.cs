@@ -32,14 +32,21 @@ internal sealed class LeftOutScores(
         var scores = new List<GoodScore>();
         for (int source = 0; source < queries.Count; source++)
         {
-            MemoryBank? others = good.Count > 1 ? Without(source) : null;
-            foreach (PictureFeatures query in queries[source])
-            {
-                PictureScores found = scorer.Score(query, others?.VisualMap(query.Memory) ?? Elsewhere(query, bank));
+            foreach (PictureScores found in Judge(source, queries[source], scorer, bank))
                 scores.Add(new GoodScore(source, found.Image, scorer.Map(found).Max()));
-            }
         }
         return scores;
+    }
+
+    /// <summary>Judges one source and its variations.</summary>
+    /// <param name="source">Which picture it is.</param>
+    /// <param name="queries">Itself and its variations.</param>
+    /// <param name="scorer">Reads scores and maps.</param>
+    /// <param name="bank">The memory of all pictures.</param>
+    public IEnumerable<PictureScores> Judge(int source, PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank)
+    {
+        MemoryBank? others = good.Count > 1 ? Without(source) : null;
+        return queries.Select(query => scorer.Score(query, others?.VisualMap(query.Memory) ?? Elsewhere(query, bank)));
     }
 
     private MemoryBank Without(int source)

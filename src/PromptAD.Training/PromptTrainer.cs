@@ -16,7 +16,7 @@ namespace PromptAD;
 /// Trains a detector for one product from one or more pictures of good parts: add the pictures, then call <see cref="Train"/>. Not for
 /// several threads at once.
 /// </summary>
-public sealed class PromptTrainer
+public sealed partial class PromptTrainer
 {
     private readonly Backbone backbone;
     private readonly TrainingOptions options;
@@ -45,6 +45,7 @@ public sealed class PromptTrainer
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
         features = new FeatureRows(backbone.Configuration);
+        tiles = [.. Enumerable.Range(0, this.options.Tiles?.Count ?? 0).Select(_ => new TileShots())];
         poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Configuration.Vision) : null;
     }
 
@@ -55,11 +56,11 @@ public sealed class PromptTrainer
     public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
 
     /// <summary>The number of pictures added so far: k, the shots.</summary>
-    public int Shots => features.Images;
+    public int Shots => features.Images / Math.Max(1, tiles.Length);
 
     /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
     /// <exception cref="PromptADException">
-    /// The mask leaves no patch to inspect, or poses are asked for: a mask has its place in the picture, and they turn it away.
+    /// The mask leaves no patch to inspect, or poses are asked for, which turn it away from its place, or tiles.
     /// </exception>
     public PictureMask? Mask
     {
@@ -68,6 +69,8 @@ public sealed class PromptTrainer
         {
             if (value is not null && poses is not null)
                 throw new PromptADException("Poses turn the pictures, but a mask stays in its place; use a mask or poses (--poses), not both.");
+            if (value is not null && tiles.Length > 0)
+                throw new PromptADException("A mask does not go with tiles; use a mask or tiles (--tiles), not both.");
             // As the detector file will have it, so that learning and judging see the same.
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null
@@ -116,6 +119,11 @@ public sealed class PromptTrainer
     /// <summary>Adds a raw camera frame of a good part.</summary>
     public void AddGood(in CameraFrame frame)
     {
+        if (tiles.Length > 0)
+        {
+            AddTiles(frame);
+            return;
+        }
         mask?.CheckShape(frame.Width, frame.Height);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
@@ -157,12 +165,16 @@ public sealed class PromptTrainer
         if (States.Count == 0) throw new PromptADException("There is no anomaly state; add at least one, such as \"damaged {}\".");
         if (options.EpochSelection == EpochSelection.Best && EpochScore is null)
             throw new PromptADException("EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
-        BackboneConfiguration configuration = backbone.Configuration;
-        using var encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
+        using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
-        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
-        MemoryBank bank = MemoryFitting.Fit(good, Remembered, configuration.Vision.Width, scoring.WhitenMemory == true);
+        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], features.Images, temperature);
+        if (tiles.Length > 0)
+        {
+            (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
+            return FinishTiles(ofImages, ofPixels, temperature, cancellation);
+        }
+        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, scoring.WhitenMemory == true);
         // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
         MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved]);
         float[] tokens = features.Tokens();
@@ -187,7 +199,9 @@ public sealed class PromptTrainer
     /// <summary>What the memory holds beside the good pictures themselves, equally many for each.</summary>
     private List<PictureFeatures> Remembered => poses is null ? moved : posed;
 
-    private LeftOutScores LeftOut() => new(good, Remembered, backbone.Configuration.Vision.Width, scoring.WhitenMemory == true, inspected);
+    private LeftOutScores LeftOut() => new(good, Remembered, Width, scoring.WhitenMemory == true, inspected);
+
+    private int Width => backbone.Configuration.Vision.Width;
 
     private PictureFeatures[] Shifted(Memory<float> image)
     {
@@ -267,7 +281,8 @@ public sealed class PromptTrainer
 
     private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale) => new()
     {
-        Format = mask is null ? DetectorMetadata.FirstFormat : DetectorMetadata.CurrentFormat,
+        Format = options.Tiles is not null ? DetectorMetadata.TileFormat
+            : mask is not null ? DetectorMetadata.MaskFormat : DetectorMetadata.FirstFormat,
         BackboneId = backbone.Id,
         BackboneHash = backbone.Hash,
         GeneratedBackbone = backbone.IsGenerated,
@@ -280,6 +295,7 @@ public sealed class PromptTrainer
         Preprocessing = options.Preprocessing,
         Scoring = scoring,
         Scale = scale,
+        Tiles = options.Tiles,
         Mask = mask is null ? null : MaskRecord.Of(mask, scoring.MapSize),
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
         Created = DateTimeOffset.UtcNow,

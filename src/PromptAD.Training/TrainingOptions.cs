@@ -58,6 +58,14 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
     public PoseOptions? Poses { get; init; }
 
+    /// <summary>
+    /// Tiles that pictures are cut into, for small defects in large pictures: so many times the work in training and prediction. Prompts are
+    /// learned from all tiles. Not with a mask, with <see cref="Poses"/> or with <see cref="EpochSelection.Best"/>.
+    /// </summary>
+    /// <value>null by default: pictures are judged as a whole.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Tiling? Tiles { get; init; }
+
     /// <summary>Seed of the contexts' first values.</summary>
     /// <value>0 by default.</value>
     public int Seed { get; init; }
@@ -72,6 +80,12 @@ public sealed record TrainingOptions
         Scoring.Validate();
         Limits?.Validate();
         Poses?.Validate();
+        Tiles?.Validate();
+        if (Tiles is null) return;
+        if (Poses is not null)
+            throw new PromptADException("Poses turn a part from one tile into another; use tiles (--tiles) or poses (--poses), not both.");
+        if (EpochSelection == EpochSelection.Best)
+            throw new PromptADException("EpochSelection is Best, which does not go with tiles; use EpochSelection.Last.");
     }
 }
 

@@ -56,6 +56,7 @@ internal sealed class TrainCommand
     private readonly LimitOptionSet limits = new();
     private readonly MaskOptions mask = new();
     private readonly PoseOptionSet poses = new();
+    private readonly TileOption tiles = new();
 
     private TrainCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -71,6 +72,7 @@ internal sealed class TrainCommand
         train.limits.AddTo(command);
         train.mask.AddTo(command);
         train.poses.AddTo(command);
+        train.tiles.AddTo(command);
         train.good.Validators.Add(CommonOptions.CheckPaths);
         train.output.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction((parsed, cancellation) => Task.Run(() => train.Run(parsed, cancellation)));
@@ -84,6 +86,7 @@ internal sealed class TrainCommand
         {
             Limits = limits.Read(parsed, new LimitOptions()),
             Poses = poses.Read(parsed),
+            Tiles = tiles.Read(parsed),
         };
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);

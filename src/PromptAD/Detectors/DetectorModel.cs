@@ -9,17 +9,25 @@ namespace PromptAD.Detectors;
 /// </summary>
 internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image, Prototypes Pixel, MemoryBank Memory)
 {
+    /// <summary>The memory banks of all tiles but the first, which is <see cref="Memory"/>; none where pictures are judged as a whole.</summary>
+    public IReadOnlyList<MemoryBank> FurtherTiles { get; init; } = [];
+
+    /// <summary>The memory banks of all tiles.</summary>
+    public IReadOnlyList<MemoryBank> Banks => FurtherTiles.Count == 0 ? [Memory] : [Memory, .. FurtherTiles];
+
     private const string MetadataKey = "promptad";
     private const float LargestValue = 1.001f; // rounding
     private const float LargestWhitened = 1e6f; // whatever whitening makes of the smallest variance stays far below
     private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous";
     private const string PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
 
-    private static string MemoryName(int layer) => $"memory.{layer + 1}";
+    private static string MemoryName(int layer, int tile = 0) => $"{TileName(tile)}memory.{layer + 1}";
 
-    private static string MeanName(int layer) => $"whitening.{layer + 1}.mean";
+    private static string MeanName(int layer, int tile) => $"{TileName(tile)}whitening.{layer + 1}.mean";
 
-    private static string MatrixName(int layer) => $"whitening.{layer + 1}.matrix";
+    private static string MatrixName(int layer, int tile) => $"{TileName(tile)}whitening.{layer + 1}.matrix";
+
+    private static string TileName(int tile) => tile == 0 ? "" : $"tile.{tile + 1}.";
 
     /// <summary>Writes the file; its name holds either the old detector or the whole new one.</summary>
     public void Save(string path)
@@ -31,16 +39,19 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             [PixelNormal] = Pixel.Normal,
             [PixelAnomalous] = Pixel.Anomalous,
         };
-        for (int layer = 0; layer < Memory.Layers.Count; layer++)
+        foreach ((int tile, MemoryBank bank) in Banks.Index())
         {
-            values.Add(MemoryName(layer), Memory.Layers[layer]);
-            if (Memory.Whitenings is null) continue;
-            values.Add(MeanName(layer), Memory.Whitenings[layer].Mean);
-            values.Add(MatrixName(layer), Memory.Whitenings[layer].Matrix);
+            for (int layer = 0; layer < bank.Layers.Count; layer++)
+            {
+                values.Add(MemoryName(layer, tile), bank.Layers[layer]);
+                if (bank.Whitenings is null) continue;
+                values.Add(MeanName(layer, tile), bank.Whitenings[layer].Mean);
+                values.Add(MatrixName(layer, tile), bank.Whitenings[layer].Matrix);
+            }
         }
         long[] Shape(string name, int length)
         {
-            bool isTable = name.StartsWith("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal);
+            bool isTable = name.Contains("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal);
             return isTable ? [length / Memory.Width, Memory.Width] : [length];
         }
 
@@ -73,11 +84,18 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
                 : throw Damaged(path, $"'{name}' holds a value that is not a number between -{largest:R} and {largest:R}");
         }
 
+        bool isWhitened = metadata.Scoring.WhitenMemory == true;
+        MemoryBank[] banks = [.. Enumerable.Range(0, metadata.Tiles?.Count ?? 1).Select(tile => ReadMemory(file, tile, isWhitened, Read, path))];
+        if (banks.Any(bank => bank.Width != banks[0].Width || bank.Layers.Count != banks[0].Layers.Count))
+            throw Damaged(path, "the memory banks of its tiles do not fit each other");
         var model = new DetectorModel(
             metadata,
             new Prototypes(Read(ImageNormal), Read(ImageAnomalous)),
             new Prototypes(Read(PixelNormal), Read(PixelAnomalous)),
-            ReadMemory(file, metadata.Scoring.WhitenMemory == true, Read, path));
+            banks[0])
+        {
+            FurtherTiles = banks[1..],
+        };
         int channels = model.Image.Normal.Length;
         float[][] prototypes = [model.Image.Anomalous, model.Pixel.Normal, model.Pixel.Anomalous];
         return channels > 0 && Array.TrueForAll(prototypes, prototype => prototype.Length == channels)
@@ -85,22 +103,23 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             : throw Damaged(path, "its prototypes do not fit each other");
     }
 
-    private static MemoryBank ReadMemory(SafetensorsFile file, bool isWhitened, Func<string, float, float[]> read, string path)
+    private static MemoryBank ReadMemory(
+        SafetensorsFile file, int tile, bool isWhitened, Func<string, float, float[]> read, string path)
     {
         int count = 0;
-        while (file.Tensors.ContainsKey(MemoryName(count))) count++;
-        if (count == 0) throw Damaged(path, "it has no memory bank");
-        long[][] shapes = [.. Enumerable.Range(0, count).Select(layer => file.Tensors[MemoryName(layer)].Shape)];
+        while (file.Tensors.ContainsKey(MemoryName(count, tile))) count++;
+        if (count == 0) throw Damaged(path, tile == 0 ? "it has no memory bank" : $"its tile {tile + 1} has no memory bank");
+        long[][] shapes = [.. Enumerable.Range(0, count).Select(layer => file.Tensors[MemoryName(layer, tile)].Shape)];
         if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1]))
             throw Damaged(path, "the memory bank's layers do not fit each other");
         int width = (int)shapes[0][1];
         float largest = isWhitened ? LargestWhitened : LargestValue;
-        float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer), largest))];
+        float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer, tile), largest))];
         if (!isWhitened) return new MemoryBank(layers, width);
         Whitening[] whitenings =
         [
             .. Enumerable.Range(0, count).Select(layer => new Whitening(
-                read(MeanName(layer), LargestValue), read(MatrixName(layer), LargestWhitened))),
+                read(MeanName(layer, tile), LargestValue), read(MatrixName(layer, tile), LargestWhitened))),
         ];
         return whitenings.All(whitening => whitening.Mean.Length == width && whitening.Matrix.Length == width * width)
             ? new MemoryBank(layers, width, whitenings)
