@@ -71,9 +71,9 @@ internal sealed class LeftOutScores(
         for (int block = 0; block < blocks * blocks; block++)
         {
             int top = block / blocks * Block, left = block % blocks * Block;
-            int[] Rows(Vector2[] spots, bool wanted, int margin) =>
-                [.. Enumerable.Range(0, spots.Length).Where(i => (Lies(spots[i].Y, top, margin) && Lies(spots[i].X, left, margin)) == wanted)];
-            int[] inside = Rows(asked, wanted: true, margin: 0), outside = Rows(known, wanted: false, margin: 1);
+            bool IsIn(Vector2 spot, int margin) => Lies(spot.Y, top, margin) && Lies(spot.X, left, margin);
+            int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
+            int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
             var rest = new MemoryBank([.. bank.Layers.Select(layer => FeatureRows.Pick(layer, outside, width))], width, bank.Whitenings);
             float[] distances = rest.VisualMap([.. query.Memory.Select(layer => FeatureRows.Pick(layer, inside, width))]);

@@ -55,7 +55,7 @@ public sealed record PoseOptions
         return views;
     }
 
-    /// <summary>The pose of the i-th of some pictures that stand for good parts to be judged: all around, and between the remembered.</summary>
+    /// <summary>The pose of the i-th of some pictures that stand for parts to be judged: all around, between the remembered.</summary>
     internal PoseView Judged(int i, int count)
     {
         int step = (int)((long)i * Turns / count);
@@ -67,7 +67,8 @@ public sealed record PoseOptions
 
     internal void Validate()
     {
-        if (Turn is null && !Flips) throw new PromptADException("Poses ask for no turn and no flip; set Turn, Flips or both, or leave them out.");
+        if (Turn is null && !Flips)
+            throw new PromptADException("Poses ask for no turn and no flip; set Turn, Flips or both, or leave them out.");
         Check.Range(Turn ?? SmallestTurn, SmallestTurn, LargestTurn, "Poses.Turn");
         Check.Range(MostRows, 1, LargestRows, "Poses.MostRows");
     }

@@ -59,8 +59,8 @@ public sealed record TrainingOptions
     public PoseOptions? Poses { get; init; }
 
     /// <summary>
-    /// Tiles that pictures are cut into, for small defects in large pictures: so many times the work in training and prediction. Prompts are
-    /// learned from all tiles. Not with a mask, with <see cref="Poses"/> or with <see cref="EpochSelection.Best"/>.
+    /// Tiles that pictures are cut into, for small defects in large pictures: so many times the work in training and prediction. Prompts
+    /// are learned from all tiles. Not with a mask, with <see cref="Poses"/> or with <see cref="EpochSelection.Best"/>.
     /// </summary>
     /// <value>null by default: pictures are judged as a whole.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -136,7 +136,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal(1 + Workshop.GoodPictures, Run(Success, "predict", "new.promptad", Workshop.Good, "-o", "results", "-f", "csv").OutputLines.Length);
         Assert.Contains("results/0.overlay.png", FilesLeft);
         string error = Refuse(Failure, "export", "out.promptad", "--check", Workshop.Good, "-o", "nut.onnx");
-        Assert.Equal("A detector with tiles cannot be exported; train one without --tiles, or predict with this program.", error);
+        Assert.Equal("A detector with tiles cannot be exported; train one without --tiles, or predict with PromptAD.", error);
     }
 
     [Fact]

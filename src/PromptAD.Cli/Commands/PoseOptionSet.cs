@@ -47,10 +47,12 @@ internal sealed class PoseOptionSet
             (All, null) when options.Turn is null => options with { Turn = PoseOptions.Quarter.Turn, Flips = true },
             (Flips, null) => options with { Flips = true },
             (Free, null) when options.Turn is null => options with { Turn = PoseOptions.Free.Turn },
-            (Free, { } degrees) when options.Turn is null
-                && double.TryParse(degrees, NumberStyles.Float, CultureInfo.InvariantCulture, out double turn) => options with { Turn = turn },
+            (Free, { } text) when options.Turn is null && IsNumber(text, out double degrees) => options with { Turn = degrees },
             _ => throw new PromptADException(
                 $"--poses is '{given}'; give {Quarter}, {Flips}, {All}, {Free} or {Free}:degrees, {Flips} with a comma beside another."),
         };
+
+        static bool IsNumber(string text, out double number) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 }

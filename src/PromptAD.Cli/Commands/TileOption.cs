@@ -21,9 +21,11 @@ internal sealed class TileOption
     {
         if (parsed.GetValue(tiles) is not { } given) return null;
         string[] sides = given.Split('x', 'X');
-        static bool IsNumber(string text, out int number) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
         return sides.Length == 2 && IsNumber(sides[0], out int rows) && IsNumber(sides[1], out int columns)
             ? new Tiling(rows, columns)
             : throw new PromptADException($"--tiles is '{given}'; give rows and columns, such as 2x3.");
+
+        static bool IsNumber(string text, out int number) =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
 }

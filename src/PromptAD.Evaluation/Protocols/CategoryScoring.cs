@@ -91,7 +91,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         Prototypes? image = run.Prompts?.Image[imageEpoch], pixel = run.Prompts?.Pixel[pixelEpoch];
         MemoryBank? bank = run.Plan.Run.Method.HasMemory ? Bank(run.Plan.Draw.Paths) : null;
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
-            ? PictureScorer.ScaleOf(image, pixel, Unturned(bank, run.Plan.Draw.Paths), temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
+            ? PictureScorer.ScaleOf(
+                image, pixel, Unturned(bank, run.Plan.Draw.Paths), temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
             : null;
         var scorer = new PictureScorer(image, pixel, temperature, scoring, scale);
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
@@ -114,10 +115,12 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
         IEnumerable<PictureFeatures> others = poses is null
             ? references.SelectMany(Shifts)
-            : references.Select((path, i) => poses.Choose(
-                features[i], Shifts(path), cache.GetViews(path, options.Poses!).Select(view => poses.Whole(view.Features, view.View, view.Aspect))));
+            : references.Select((path, i) => poses.Choose(features[i], Shifts(path), Views(path, poses)));
         return banks[key] = MemoryFitting.Fit(features, others, width, scoring.WhitenMemory == true);
     }
+
+    private IEnumerable<PictureFeatures> Views(string path, PoseMemory memory) =>
+        cache.GetViews(path, options.Poses!).Select(view => memory.Whole(view.Features, view.View, view.Aspect));
 
     private IEnumerable<PictureFeatures> Shifts(string path) => cache.GetShifts(path, scoring.MemoryShifts ?? 1);
 

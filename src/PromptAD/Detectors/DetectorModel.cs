@@ -9,7 +9,7 @@ namespace PromptAD.Detectors;
 /// </summary>
 internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image, Prototypes Pixel, MemoryBank Memory)
 {
-    /// <summary>The memory banks of all tiles but the first, which is <see cref="Memory"/>; none where pictures are judged as a whole.</summary>
+    /// <summary>The memory banks of all tiles but the first, whose is <see cref="Memory"/>; none without tiles.</summary>
     public IReadOnlyList<MemoryBank> FurtherTiles { get; init; } = [];
 
     /// <summary>The memory banks of all tiles.</summary>
@@ -85,7 +85,8 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
 
         bool isWhitened = metadata.Scoring.WhitenMemory == true;
-        MemoryBank[] banks = [.. Enumerable.Range(0, metadata.Tiles?.Count ?? 1).Select(tile => ReadMemory(file, tile, isWhitened, Read, path))];
+        int tiles = metadata.Tiles?.Count ?? 1;
+        MemoryBank[] banks = [.. Enumerable.Range(0, tiles).Select(tile => ReadMemory(file, tile, isWhitened, Read, path))];
         if (banks.Any(bank => bank.Width != banks[0].Width || bank.Layers.Count != banks[0].Layers.Count))
             throw Damaged(path, "the memory banks of its tiles do not fit each other");
         var model = new DetectorModel(

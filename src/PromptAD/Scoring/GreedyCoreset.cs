@@ -53,7 +53,7 @@ internal static class GreedyCoreset
         return (shortened, MostValues);
     }
 
-    /// <summary>Takes a further chosen row into account and returns the row beyond the first ones that is farthest now; -1 without any.</summary>
+    /// <summary>Takes a chosen row into account and returns the row beyond the first ones that is farthest now; -1 without any.</summary>
     private static int Approach(float[] rows, int width, int centre, int first, float[] nearest)
     {
         int all = nearest.Length - first, parts = all < RowsWorthThreads ? 1 : Environment.ProcessorCount;

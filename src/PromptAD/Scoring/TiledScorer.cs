@@ -39,7 +39,8 @@ internal sealed class TiledScorer
     public static PictureScores Highest(IEnumerable<PictureScores> tiles) => tiles.MaxBy(scores => scores.Image)!;
 
     /// <summary>
-    /// The picture's map, (height, width): where tiles overlap, a mean whose weights rise from a tile's edge inwards, so that no seam shows.
+    /// The picture's map, (height, width): where tiles overlap, a mean whose weights rise from a tile's edge inwards, so that no seam
+    /// shows.
     /// </summary>
     /// <param name="tiles">The scores of all tiles.</param>
     public float[] Map(IReadOnlyList<PictureScores> tiles)
