@@ -1,3 +1,4 @@
+using System.Numerics;
 using PromptAD.Decisions;
 using PromptAD.Scoring;
 
@@ -8,7 +9,9 @@ namespace PromptAD.Training;
 /// scored against a memory that leaves the picture out. With one picture, each of its places is compared with the other places.
 /// </summary>
 /// <param name="good">The pictures as they are.</param>
-/// <param name="moved">Other views of them, equally many for each picture, picture after picture.</param>
+/// <param name="moved">
+/// What is remembered of them beside, such as the same moved by parts of a patch: equally many for each picture, picture after picture.
+/// </param>
 /// <param name="width">The length of a row of the memory.</param>
 /// <param name="inspected">The patches that are remembered; null for all.</param>
 internal sealed class LeftOutScores(
@@ -28,14 +31,21 @@ internal sealed class LeftOutScores(
         var scores = new List<GoodScore>();
         for (int source = 0; source < queries.Count; source++)
         {
-            MemoryBank? others = good.Count > 1 ? Without(source, bank) : null;
-            foreach (PictureFeatures query in queries[source])
-            {
-                PictureScores found = scorer.Score(query, others?.VisualMap(query.Memory) ?? Elsewhere(query, bank));
+            foreach (PictureScores found in Judge(source, queries[source], scorer, bank))
                 scores.Add(new GoodScore(source, found.Image, scorer.Map(found).Max()));
-            }
         }
         return scores;
+    }
+
+    /// <summary>Judges one source and its variations.</summary>
+    /// <param name="source">Which picture it is.</param>
+    /// <param name="queries">Itself and its variations.</param>
+    /// <param name="scorer">Reads scores and maps.</param>
+    /// <param name="bank">The memory of all pictures.</param>
+    public IEnumerable<PictureScores> Judge(int source, PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank)
+    {
+        MemoryBank? others = good.Count > 1 ? Without(source, bank) : null;
+        return queries.Select(query => scorer.Score(query, others?.VisualMap(query.Memory) ?? Elsewhere(query, bank)));
     }
 
     private MemoryBank Without(int source, MemoryBank bank)
@@ -53,28 +63,27 @@ internal sealed class LeftOutScores(
     {
         int patches = query.Memory[0].Length / width, grid = (int)Math.Round(Math.Sqrt(patches));
         var map = new float[patches];
-        int[] places = inspected?.Places ?? [.. Enumerable.Range(0, patches)]; // of the remembered rows of a picture
+        Vector2[] asked = query.Spots ?? Places(Enumerable.Range(0, patches), grid);
+        Vector2[] unturned = inspected is null ? Places(Enumerable.Range(0, patches), grid) : Places(inspected.Places, grid);
+        Vector2[] known = [.. good.Concat(moved).SelectMany(picture => picture.Spots ?? unturned)]; // of the remembered rows
         int blocks = (grid + Block - 1) / Block;
         for (int block = 0; block < blocks * blocks; block++)
         {
             int top = block / blocks * Block, left = block % blocks * Block;
-            bool IsIn(int place, int margin) => Lies(place / grid, top, margin) && Lies(place % grid, left, margin);
-            int[] asked = [.. Enumerable.Range(0, patches).Where(place => IsIn(place, 0))];
-            int[] known = [.. Enumerable.Range(0, bank.Layers[0].Length / width).Where(row => !IsIn(places[row % places.Length], 1))];
-            if (known.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
-            var rest = new MemoryBank([.. bank.Layers.Select(layer => Rows(layer, known))], width, bank.Whitenings, bank.Weights);
-            float[] distances = rest.VisualMap([.. query.Memory.Select(layer => Rows(layer, asked))]);
-            foreach ((int i, int place) in asked.Index()) map[place] = distances[i];
+            bool IsIn(Vector2 spot, int margin) => Lies(spot.Y, top, margin) && Lies(spot.X, left, margin);
+            int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
+            int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
+            if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
+            var rest = new MemoryBank([.. bank.Layers.Select(layer => FeatureRows.Pick(layer, outside, width))], width, bank.Whitenings, bank.Weights);
+            float[] distances = rest.VisualMap([.. query.Memory.Select(layer => FeatureRows.Pick(layer, inside, width))]);
+            foreach ((int i, int place) in inside.Index()) map[place] = distances[i];
         }
         return map;
 
-        static bool Lies(int at, int start, int margin) => at >= start - margin && at < start + Block + margin;
+        static bool Lies(float at, int start, int margin) => at >= start - margin && at < start + Block + margin;
     }
 
-    private float[] Rows(float[] layer, int[] rows)
-    {
-        var taken = new float[rows.Length * width];
-        foreach ((int i, int row) in rows.Index()) layer.AsSpan(row * width, width).CopyTo(taken.AsSpan(i * width));
-        return taken;
-    }
+    /// <summary>The middles of patches, in patches from the top left.</summary>
+    private static Vector2[] Places(IEnumerable<int> places, int grid) =>
+        [.. places.Select(place => new Vector2((place % grid) + 0.5f, (place / grid) + 0.5f))];
 }

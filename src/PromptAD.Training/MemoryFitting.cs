@@ -33,6 +33,10 @@ internal static class MemoryFitting
             [.. layers.Select((rows, layer) => whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, width))], width, whitenings, weights);
     }
 
+    /// <summary>The memory bank of other pictures, whitened as a given one is.</summary>
+    public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures) =>
+        bank.Of([.. bank.Layers.Select((_, layer) => pictures.SelectMany(picture => picture.Memory[layer]).ToArray())]);
+
     /// <summary>
     /// What makes of patches' distances how unlike they are, as against how much a good patch changes when nothing but the camera's view of it
     /// does: with Σ the mean of δ·δᵀ over patches and gentle variations, where δ is what a variation adds to a patch, x to L⁻¹·(x - mean) with

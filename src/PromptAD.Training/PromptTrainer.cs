@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -15,7 +16,7 @@ namespace PromptAD;
 /// Trains a detector for one product from one or more pictures of good parts: add the pictures, then call <see cref="Train"/>. Not for
 /// several threads at once.
 /// </summary>
-public sealed class PromptTrainer
+public sealed partial class PromptTrainer
 {
     private readonly Backbone backbone;
     private readonly TrainingOptions options;
@@ -24,8 +25,10 @@ public sealed class PromptTrainer
     private readonly ScoringOptions scoring;
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
+    private readonly PoseMemory? poses;
     private readonly List<PictureFeatures> good = [];
     private readonly List<PictureFeatures> moved = []; // other views of each good picture, for the memory
+    private readonly List<PictureFeatures> posed = []; // what is remembered in place of those where there are other poses, one a picture
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
     private readonly List<PictureFeatures[]> gentle = []; // gentle variations of each good picture, for the memory's whitening
     private readonly List<PictureFeatures[]> judged = []; // the good pictures and gentle variations as they would be judged, for the limits
@@ -43,6 +46,8 @@ public sealed class PromptTrainer
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
         features = new FeatureRows();
+        tiles = [.. Enumerable.Range(0, this.options.Tiles?.Count ?? 0).Select(_ => new TileShots())];
+        poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Configuration.Vision) : null;
     }
 
     /// <summary>What the product is called.</summary>
@@ -52,15 +57,21 @@ public sealed class PromptTrainer
     public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
 
     /// <summary>The number of pictures added so far: k, the shots.</summary>
-    public int Shots => features.Images;
+    public int Shots => features.Images / Math.Max(1, tiles.Length);
 
     /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
-    /// <exception cref="PromptADException">The mask leaves no patch to inspect.</exception>
+    /// <exception cref="PromptADException">
+    /// The mask leaves no patch to inspect, or poses are asked for, which turn it away from its place, or tiles.
+    /// </exception>
     public PictureMask? Mask
     {
         get => mask;
         init
         {
+            if (value is not null && poses is not null)
+                throw new PromptADException("A mask stays in its place when poses turn pictures; use a mask or poses (--poses), not both.");
+            if (value is not null && tiles.Length > 0)
+                throw new PromptADException("A mask does not go with tiles; use a mask or tiles (--tiles), not both.");
             // As the detector file will have it, so that learning and judging see the same.
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null
@@ -109,6 +120,11 @@ public sealed class PromptTrainer
     /// <summary>Adds a raw camera frame of a good part.</summary>
     public void AddGood(in CameraFrame frame)
     {
+        if (tiles.Length > 0)
+        {
+            AddTiles(frame);
+            return;
+        }
         mask?.CheckShape(frame.Width, frame.Height);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
@@ -121,11 +137,14 @@ public sealed class PromptTrainer
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
             PictureFeatures[] shifted = Shifted(seen), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
+            double aspect = (double)frame.Width / frame.Height;
             PictureFeatures[] changed = scoring.WhitenMemory == true ? Gentle(seen, ChannelOrder.Rgb) : [], alike = Kept(changed);
-            PictureFeatures[] queries = isSource ? Judged(seen, encoded, changed) : [];
+            PictureFeatures[] queries = isSource ? Judged(seen, encoded, aspect, changed) : [];
+            PictureFeatures? others = poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect));
             good.Add(picture);
             features.Add(picture);
             moved.AddRange([.. shifted, .. alike]);
+            if (others is not null) posed.Add(others);
             varied.AddRange(variations);
             gentle.Add(alike);
             if (isSource) judged.Add(queries);
@@ -149,18 +168,22 @@ public sealed class PromptTrainer
         if (States.Count == 0) throw new PromptADException("There is no anomaly state; add at least one, such as \"damaged {}\".");
         if (options.EpochSelection == EpochSelection.Best && EpochScore is null)
             throw new PromptADException("EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
-        BackboneConfiguration configuration = backbone.Configuration;
-        using var encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
+        using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
-        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], Shots, temperature);
-        int width = configuration.Vision.Width;
-        MemoryBank bank = MemoryFitting.Fit(
-            good, moved, width, scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, width) : null, configuration.Vision.MemoryTaps.Weights);
+        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], features.Images, temperature);
+        if (tiles.Length > 0)
+        {
+            (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
+            return FinishTiles(ofImages, ofPixels, temperature, cancellation);
+        }
+        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Width) : null, TapWeights);
+        // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
+        MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved]);
         float[] tokens = features.Tokens();
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
-            ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, bank, temperature, varied) : null;
+            ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, varied) : null;
             float peak = new PictureScorer(image, pixel, temperature, scoring, scale, inspected).GoodPeak(tokens, Shots, bank);
             return new(new DetectorModel(Describe(temperature, peak, scale), image, pixel, bank), backbone, ownsBackbone: false);
         }
@@ -176,12 +199,26 @@ public sealed class PromptTrainer
         return detector;
     }
 
-    private LeftOutScores LeftOut() => new(good, moved, backbone.Configuration.Vision.Width, inspected);
+    /// <summary>What the memory holds beside the good pictures themselves, equally many for each.</summary>
+    private List<PictureFeatures> Remembered => poses is null ? moved : posed;
+
+    private LeftOutScores LeftOut() => new(good, Remembered, Width, inspected);
+
+    private IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
+
+    private int Width => backbone.Configuration.Vision.Width;
 
     private PictureFeatures[] Shifted(Memory<float> image)
     {
         int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize, size = preprocessor.Size;
         return Kept(Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed)));
+    }
+
+    private PictureFeatures[] Views(Memory<float> image, double aspect)
+    {
+        IReadOnlyList<PoseView> views = options.Poses!.Remembered();
+        PictureFeatures[] encoded = Changed(image, views.Count, (i, view) => views[i].Make(image.Span, preprocessor.Size, aspect, view));
+        return [.. encoded.Select((picture, i) => poses!.Whole(picture, views[i], aspect))];
     }
 
     private PictureFeatures[] Varied(Memory<float> image) =>
@@ -193,13 +230,17 @@ public sealed class PromptTrainer
     private PictureFeatures Keep(PictureFeatures picture) =>
         inspected?.Keep(picture, backbone.Configuration.EmbeddingSize, backbone.Configuration.Vision.Width) ?? picture;
 
-    /// <summary>The picture and gentle variations of it, read in the order of channels of pictures to be judged (mark Q6).</summary>
+    /// <summary>
+    /// The picture and gentle variations of it, in all poses that are asked for, read in the order of channels of pictures to be judged
+    /// (mark Q6).
+    /// </summary>
     /// <param name="image">The picture.</param>
     /// <param name="asLearned">Its features in the order that is learned from.</param>
-    /// <param name="gently">Those of its variations in that order, if they are known.</param>
-    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, PictureFeatures[] gently)
+    /// <param name="aspect">Its width divided by its height.</param>
+    /// <param name="gently">The features of its variations in that order, if they are known.</param>
+    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect, PictureFeatures[] gently)
     {
-        int size = preprocessor.Size;
+        int size = preprocessor.Size, grid = backbone.Configuration.Vision.Grid;
         ChannelOrder order = options.Preprocessing.QueryChannels;
         PictureFeatures[] itself = order == ChannelOrder.Rgb
             ? [asLearned]
@@ -208,7 +249,15 @@ public sealed class PromptTrainer
                 using Picture picture = Preprocessor.ToPicture(image.Span, size);
                 Preprocessor.ToTensor(picture, order, changed);
             });
-        return [.. itself, .. order == ChannelOrder.Rgb && gently.Length > 0 ? gently : Gentle(image, order)];
+        if (options.Poses is null && order == ChannelOrder.Rgb && gently.Length > 0) return [.. itself, .. gently];
+        float[] turned = new float[image.Length];
+        PictureFeatures[] variations = Changed(image, GentleVariation.Count, (i, changed) =>
+        {
+            options.Poses?.Judged(i, GentleVariation.Count).Make(image.Span, size, aspect, turned);
+            GentleVariation.Make(i, options.Poses is null ? image.Span : turned, size, order, changed);
+        });
+        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(grid, aspect);
+        return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
     }
 
     private PictureFeatures[] Gentle(Memory<float> image, ChannelOrder order) => Changed(
@@ -245,7 +294,8 @@ public sealed class PromptTrainer
 
     private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale) => new()
     {
-        Format = mask is null ? DetectorMetadata.FirstFormat : DetectorMetadata.CurrentFormat,
+        Format = options.Tiles is not null ? DetectorMetadata.TileFormat
+            : mask is not null ? DetectorMetadata.MaskFormat : DetectorMetadata.FirstFormat,
         BackboneId = backbone.Id,
         BackboneHash = backbone.Hash,
         GeneratedBackbone = backbone.IsGenerated,
@@ -258,6 +308,7 @@ public sealed class PromptTrainer
         Preprocessing = options.Preprocessing,
         Scoring = scoring,
         Scale = scale,
+        Tiles = options.Tiles,
         Mask = mask is null ? null : MaskRecord.Of(mask, scoring.MapSize),
         Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
         Created = DateTimeOffset.UtcNow,

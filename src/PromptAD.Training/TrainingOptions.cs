@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PromptAD;
 
 /// <summary>
@@ -51,6 +53,19 @@ public sealed record TrainingOptions
     /// <value>5 % of good parts above review and 1 % above NG by default; null for a detector without limits.</value>
     public LimitOptions? Limits { get; init; } = new();
 
+    /// <summary>Turned and mirrored views of the good pictures in the memory, for parts that come in any pose. Not with a mask.</summary>
+    /// <value>null by default: the pictures are remembered as they are.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
+    public PoseOptions? Poses { get; init; }
+
+    /// <summary>
+    /// Tiles that pictures are cut into, for small defects in large pictures: so many times the work in training and prediction. Prompts
+    /// are learned from all tiles. Not with a mask, with <see cref="Poses"/> or with <see cref="EpochSelection.Best"/>.
+    /// </summary>
+    /// <value>null by default: pictures are judged as a whole.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Tiling? Tiles { get; init; }
+
     /// <summary>Seed of the contexts' first values.</summary>
     /// <value>0 by default.</value>
     public int Seed { get; init; }
@@ -64,6 +79,13 @@ public sealed record TrainingOptions
         Optimizer.Validate();
         Scoring.Validate();
         Limits?.Validate();
+        Poses?.Validate();
+        Tiles?.Validate();
+        if (Tiles is null) return;
+        if (Poses is not null)
+            throw new PromptADException("Poses turn a part from one tile into another; use tiles (--tiles) or poses (--poses), not both.");
+        if (EpochSelection == EpochSelection.Best)
+            throw new PromptADException("EpochSelection is Best, which does not go with tiles; use EpochSelection.Last.");
     }
 }
 

@@ -25,6 +25,8 @@ public sealed partial class AnomalyDetector
         ArgumentNullException.ThrowIfNull(pictures);
         ObjectDisposedException.ThrowIf(disposed, this);
         options ??= new ExportOptions();
+        if (tiled is not null)
+            throw new PromptADException("A detector with tiles cannot be exported; train one without --tiles, or predict with PromptAD.");
         if (!options.Replace && Path.Exists(path))
             throw new PromptADException($"'{path}' is there already; give another name, or allow that it is replaced (--force).");
         if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real "

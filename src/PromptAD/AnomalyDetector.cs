@@ -21,6 +21,8 @@ public sealed partial class AnomalyDetector : IDisposable
     private readonly Preprocessor preprocessor;
     private readonly PictureScorer scorer;
     private readonly InspectedPatches? inspected;
+    private readonly Tiling? tiling;
+    private readonly TiledScorer? tiled; // null where pictures are judged as a whole
     private readonly ConcurrentBag<PictureFeatures> spare = []; // as many as predictions ever ran at once
     private long pixelLimit;
     private volatile bool disposed;
@@ -36,6 +38,10 @@ public sealed partial class AnomalyDetector : IDisposable
             ? new InspectedPatches(mask.ToMask(), preprocessor.Size, backbone.Configuration.Vision.Grid, metadata.Scoring.MapSize)
             : null;
         scorer = new PictureScorer(model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale, inspected);
+        tiling = metadata.Tiles;
+        tiled = tiling is null
+            ? null
+            : new TiledScorer(tiling, model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale);
         pixelLimit = model.Metadata.Preprocessing.PixelLimit;
     }
 
@@ -158,7 +164,8 @@ public sealed partial class AnomalyDetector : IDisposable
         BackboneConfiguration configuration = backbone.Configuration;
         bool fits = model.Image.Normal.Length == configuration.EmbeddingSize
             && model.Memory.Width == configuration.Vision.Width
-            && model.Memory.Layers.Count == configuration.Vision.MemoryTaps.Blocks.Count;
+            && model.Memory.Layers.Count == configuration.Vision.MemoryTaps.Blocks.Count
+            && model.Kept.All(kept => kept.Pixels.Length == 3 * configuration.Vision.ImageSize * configuration.Vision.ImageSize);
         if (!fits)
         {
             throw new PromptADException(
@@ -180,12 +187,16 @@ public sealed partial class AnomalyDetector : IDisposable
         ObjectDisposedException.ThrowIf(disposed, this);
         long decoded = Stopwatch.GetTimestamp();
         inspected?.Mask.CheckShape(frame.Width, frame.Height);
-        byte[] pixels = ArrayPool<byte>.Shared.Rent(preprocessor.Length);
+        int tiles = tiling?.Count ?? 1, length = preprocessor.Length;
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(tiles * length);
         try
         {
-            Span<byte> input = pixels.AsSpan(0, preprocessor.Length); // (3, size, size)
-            preprocessor.PrepareQuery(frame, input);
-            inspected?.Paint(input);
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                Span<byte> input = pixels.AsSpan(tile * length, length); // (3, size, size)
+                preprocessor.PrepareQuery(tiling is null ? frame : tiling.Cut(frame, tile), input);
+                inspected?.Paint(input);
+            }
         }
         catch
         {
@@ -193,26 +204,38 @@ public sealed partial class AnomalyDetector : IDisposable
             throw;
         }
         TimeSpan decode = Stopwatch.GetElapsedTime(start, decoded), prepare = Stopwatch.GetElapsedTime(decoded);
-        return new PreparedPicture(pixels, preprocessor.Length, frame.Width, frame.Height, decode, prepare);
+        return new PreparedPicture(pixels, tiles * length, frame.Width, frame.Height, decode, prepare);
     }
 
     private EncodedPicture Encode(PreparedPicture picture)
     {
         long start = Stopwatch.GetTimestamp();
-        using VisionFeatures encoded = backbone.Vision.Encode(picture.Pixels, count: 1);
-        TimeSpan encode = Stopwatch.GetElapsedTime(start);
-        if (!spare.TryTake(out PictureFeatures? features)) features = PictureFeatures.Room(backbone.Configuration);
+        TimeSpan encode = default;
+        var tiles = new PictureFeatures[tiling?.Count ?? 1];
         try
         {
-            features.Fill(encoded, backbone.Configuration);
+            for (int tile = 0; tile < tiles.Length; tile++)
+            {
+                long begun = Stopwatch.GetTimestamp();
+                ReadOnlySpan<byte> pixels = picture.Pixels.Slice(tile * preprocessor.Length, preprocessor.Length);
+                using VisionFeatures encoded = backbone.Vision.Encode(pixels, count: 1);
+                encode += Stopwatch.GetElapsedTime(begun);
+                tiles[tile] = spare.TryTake(out PictureFeatures? features) ? features : PictureFeatures.Room(backbone.Configuration);
+                tiles[tile].Fill(encoded, backbone.Configuration);
+            }
         }
         catch
         {
-            spare.Add(features);
+            GiveBack(tiles);
             throw;
         }
         var timings = new PredictionTimings(picture.Decode, picture.Prepare, encode, Stopwatch.GetElapsedTime(start) - encode);
-        return new EncodedPicture(features, picture.Width, picture.Height, timings);
+        return new EncodedPicture(tiles, picture.Width, picture.Height, timings);
+    }
+
+    private void GiveBack(PictureFeatures?[] tiles)
+    {
+        foreach (PictureFeatures? features in tiles) if (features is not null) spare.Add(features);
     }
 
     private Prediction Score(EncodedPicture picture)
@@ -220,9 +243,7 @@ public sealed partial class AnomalyDetector : IDisposable
         long start = Stopwatch.GetTimestamp();
         try
         {
-            PictureScores scores = scorer.Score(picture.Features, model.Memory.VisualMap(picture.Features.Memory));
-            int size = model.Metadata.Scoring.MapSize;
-            var map = new AnomalyMap(size, size, scorer.Map(scores));
+            (PictureScores scores, AnomalyMap map) = tiled is null ? ScoreWhole(picture.Tiles[0]) : ScoreTiles(picture.Tiles, tiled);
             PredictionTimings timings = picture.Timings with { Score = picture.Timings.Score + Stopwatch.GetElapsedTime(start) };
             return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, picture.Width, picture.Height, timings)
             {
@@ -232,10 +253,24 @@ public sealed partial class AnomalyDetector : IDisposable
         }
         finally
         {
-            spare.Add(picture.Features);
+            GiveBack(picture.Tiles);
         }
     }
 
-    /// <summary>A picture's features, which go back to the spare ones when they are scored.</summary>
-    private sealed record EncodedPicture(PictureFeatures Features, int Width, int Height, PredictionTimings Timings);
+    private (PictureScores Scores, AnomalyMap Map) ScoreWhole(PictureFeatures features)
+    {
+        PictureScores scores = scorer.Score(features, model.Memory.VisualMap(features.Memory));
+        int size = model.Metadata.Scoring.MapSize;
+        return (scores, new AnomalyMap(size, size, scorer.Map(scores)));
+    }
+
+    private (PictureScores Scores, AnomalyMap Map) ScoreTiles(PictureFeatures[] tiles, TiledScorer reader)
+    {
+        IReadOnlyList<MemoryBank> banks = model.Banks;
+        PictureScores[] scores = [.. tiles.Select((features, tile) => reader.Tile.Score(features, banks[tile].VisualMap(features.Memory)))];
+        return (TiledScorer.Highest(scores), new AnomalyMap(reader.Width, reader.Height, reader.Map(scores)));
+    }
+
+    /// <summary>A picture's features, one a tile, which go back to the spare ones when they are scored.</summary>
+    private sealed record EncodedPicture(PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings);
 }

@@ -70,6 +70,15 @@ public readonly ref struct CameraFrame
     /// <summary>The bytes of one row, without the gap that may follow it.</summary>
     internal ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, Width * BytesPerPixel(Format));
 
+    /// <summary>A part of the frame, seen in the same memory. It must lie inside.</summary>
+    internal CameraFrame Cut(int x, int y, int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(x + width, Width, nameof(width));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(y + height, Height, nameof(height));
+        return new CameraFrame(
+            Pixels[((y * Stride) + (x * BytesPerPixel(Format)))..], width, height, Format, Stride, SignificantBits);
+    }
+
     private static int BytesPerPixel(PixelFormat format) => format switch
     {
         PixelFormat.Gray8 => 1,

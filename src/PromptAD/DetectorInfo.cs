@@ -32,6 +32,9 @@ public sealed record DetectorInfo(
     /// <summary>Which places of pictures are inspected; null for all.</summary>
     public PictureMask? Mask { get; init; }
 
+    /// <summary>How pictures are cut into tiles; null where they are judged as a whole.</summary>
+    public Tiling? Tiles { get; init; }
+
     /// <summary>The limits of verdicts; null where the detector was never calibrated.</summary>
     public Limits? Limits { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record DetectorInfo(
             metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.GoodPeak, metadata.Created)
         {
             Mask = metadata.Mask?.ToMask(),
+            Tiles = metadata.Tiles,
             Limits = metadata.Limits,
         };
     }

@@ -57,6 +57,20 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("'../tiny-generated' cannot name a backbone", "--backbone", "../tiny-generated")]
     [InlineData("'spoon' is not a category", "--category", "spoon")]
     [InlineData("The anomaly state is empty", "--defect", " ")]
+    [InlineData("--poses is 'often'; give quarter, flips, all, free or free:degrees", "--poses", "often")]
+    [InlineData("--poses is 'quarter,free'", "--poses", "quarter,free")]
+    [InlineData("--poses is 'free:ten'", "--poses", "free:ten")]
+    [InlineData("Poses.Turn is 400; it must lie between 1 and 180", "--poses", "free:400")]
+    [InlineData("a picture itself has 16 patches", "--poses", "all", "--pose-rows", "9")]
+    [InlineData("give --poses, too", "--pose-rows", "900")]
+    [InlineData("--tiles is '3'; give rows and columns, such as 2x3", "--tiles", "3")]
+    [InlineData("--tiles is '2xtwo'", "--tiles", "2xtwo")]
+    [InlineData("Tiles.Columns is 9; it must lie between 1 and 8", "--tiles", "1x9")]
+    [InlineData("Tiles of 1 x 1 are the whole picture", "--tiles", "1x1")]
+    [InlineData("too small for 8 x 8 tiles", "--tiles", "8x8")]
+    [InlineData("use tiles (--tiles) or poses (--poses), not both", "--tiles", "2x2", "--poses", "all")]
+    [InlineData("use a mask or tiles (--tiles), not both", "--tiles", "2x2", "--roi", "0,0 40,0 40,60 0,60")]
+    [InlineData("use a mask or poses (--poses), not both", "--poses", "all", "--roi", "0,0 40,0 40,60 0,60")]
     [InlineData("{} 2 times", "--defect", "{} on {}")]
     public void Refuses_options_that_cannot_be(string reason, params string[] options)
     {
@@ -98,6 +112,31 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Pictures.SavePng(InFolder("tall.png"), 60, 80, seed: 1);
         Outcome outcome = Run(Failure, "predict", "roi.promptad", "tall.png");
         Assert.Contains("made for 80 x 60", outcome.Messages);
+    }
+
+    [Fact]
+    public void Other_poses_come_into_the_memory_up_to_the_bound()
+    {
+        Run(Success, [.. Training, "--shots", "2", "--poses", "free:30,flips", "--pose-rows", "40"]);
+        string info = Run(Success, "info", "out.promptad").Output;
+        Assert.Contains("memory      80 patches of 64 channels", info); // 2 pictures of 16 patches without
+        Assert.Contains("\"poses\":{\"turn\":30,\"flips\":true,\"most_rows\":40", info);
+        Run(Success, "predict", "out.promptad", Workshop.Good);
+    }
+
+    [Fact]
+    public void Tiles_are_honoured_from_training_to_verdict()
+    {
+        Run(Success, [.. Training, "--shots", "2", "--tiles", "2x3"]);
+        string info = Run(Success, "info", "out.promptad").Output;
+        Assert.Contains("tiles       2 x 3, each with a memory of its own\n", info);
+        Assert.Contains("memory      192 patches of 64 channels", info); // 6 tiles of 2 pictures of 16 patches
+        Assert.Contains("format 3\n", info);
+        Run(Success, "calibrate", "out.promptad", "--good", Workshop.Good, "-o", "new.promptad");
+        Assert.Equal(1 + Workshop.GoodPictures, Run(Success, "predict", "new.promptad", Workshop.Good, "-o", "results", "-f", "csv").OutputLines.Length);
+        Assert.Contains("results/0.overlay.png", FilesLeft);
+        string error = Refuse(Failure, "export", "out.promptad", "--check", Workshop.Good, "-o", "nut.onnx");
+        Assert.Equal("A detector with tiles cannot be exported; train one without --tiles, or predict with PromptAD.", error);
     }
 
     [Fact]

@@ -165,12 +165,16 @@ public sealed class BenchmarkTests(TinyBackbone tiny) : IClassFixture<TinyBackbo
         Assert.Equal(4, Directory.GetFiles(Path.Combine(Out, "prompts")).Length);
     }
 
-    [Fact]
-    public void Agrees_with_the_trainer_and_the_detector()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(50.0)]
+    public void Agrees_with_the_trainer_and_the_detector(double? turn)
     {
         Category category = DrawCategory();
-        RunResult run = Assert.Single(Run(category, new BenchmarkOptions { Shots = [2], Seeds = 1 }));
-        var trainer = new PromptTrainer(tiny.Backbone, "part", TrainingOptions.Recommended with { Optimizer = new OptimizerOptions { Epochs = 3 } });
+        PoseOptions? poses = turn is null ? null : new PoseOptions { Turn = turn, MostRows = 60 };
+        RunResult run = Assert.Single(Run(category, new BenchmarkOptions { Shots = [2], Seeds = 1, Poses = poses }));
+        var training = TrainingOptions.Recommended with { Optimizer = new OptimizerOptions { Epochs = 3 }, Poses = poses };
+        var trainer = new PromptTrainer(tiny.Backbone, "part", training);
         foreach (string name in run.LearnedFrom) trainer.AddGood(Path.Combine(category.Root, name));
         using AnomalyDetector detector = trainer.Train();
         RunResult evaluated = DetectorEvaluation.Run(detector, category);

@@ -73,6 +73,7 @@ internal sealed class BenchmarkCommand
     };
 
     private readonly ReadoutOptions readout = new();
+    private readonly PoseOptionSet poses = new();
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -90,6 +91,7 @@ internal sealed class BenchmarkCommand
             benchmark.backbone, benchmark.store, benchmark.threads, benchmark.provider,
         };
         benchmark.readout.AddTo(command);
+        benchmark.poses.AddTo(command);
         benchmark.dataset.AcceptOnlyFromAmong("mvtec", "visa", "auto");
         benchmark.protocol.AcceptOnlyNames();
         benchmark.format.AcceptOnlyNames();
@@ -135,6 +137,7 @@ internal sealed class BenchmarkCommand
             Seeds = parsed.GetValue(seeds),
             Epochs = parsed.GetValue(epochs),
             CategoryStates = parsed.GetValue(categoryStates),
+            Poses = poses.Read(parsed),
         };
         return options with { Scoring = readout.Change(parsed, options.Training(0).Scoring) };
     }

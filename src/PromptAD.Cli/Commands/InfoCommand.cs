@@ -39,10 +39,12 @@ internal static class InfoCommand
         yield return ("pictures", $"resize {metadata.Preprocessing.Resize}, query channels {metadata.Preprocessing.QueryChannels}, "
             + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels");
         yield return ("inspected", Inspected(metadata.Mask));
-        yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}, smoothed with sigma {scoring.SmoothingSigma}, good pictures "
+        yield return ("tiles", metadata.Tiles is { } tiles ? $"{tiles}, each with a memory of its own" : "none");
+        string each = metadata.Tiles is null ? "" : " for a tile at most, merged";
+        yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}{each}, smoothed with sigma {scoring.SmoothingSigma}, good pictures "
             + $"reach {metadata.GoodPeak:F4}");
         yield return ("fusion", Fusion(scoring, metadata.Temperature));
-        yield return ("memory", Memory(model.Memory, scoring));
+        yield return ("memory", Memory(model.Banks, scoring));
         foreach ((string name, string value) in LimitLines(metadata)) yield return (name, value);
     }
 
@@ -62,9 +64,10 @@ internal static class InfoCommand
         return $"{scoring.Fusion}, from {patches}{words}, logit scale {temperature:0.####} ({scoring.LogitScale})";
     }
 
-    private static string Memory(MemoryBank memory, ScoringOptions scoring)
+    private static string Memory(IReadOnlyList<MemoryBank> banks, ScoringOptions scoring)
     {
-        int rows = memory.Layers[0].Length / memory.Width;
+        MemoryBank memory = banks[0];
+        int rows = banks.Sum(bank => bank.Layers[0].Length / bank.Width);
         string whitened = memory.Whitenings is null ? "" : ", whitened";
         string shifts = scoring.MemoryShifts > 1 ? $", {scoring.MemoryShifts} x {scoring.MemoryShifts} shifts" : "";
         double size = (double)memory.Layers.Count * rows * memory.Width * sizeof(float) / Megabyte;
@@ -83,6 +86,10 @@ internal static class InfoCommand
         yield return ("regions", LimitTable.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} "
             + "pixels on" : ""));
         int shots = metadata.GoodScores?.Shots.Count ?? 0, further = metadata.GoodScores?.Further.Count ?? 0;
+        if (metadata.History is { Count: > 0 } history)
+            yield return ("feedback", $"{history.Count} pictures learned from, {history.Sum(entry => entry.Patches)} patches ('promptad history')");
+        if (metadata.Kept is { Count: > 0 } kept)
+            yield return ("kept", $"{kept.Count(one => one.IsGood)} good pictures and {kept.Count(one => !one.IsGood)} of defects, to check feedback with");
         yield return ("calibrated", $"{further} further good pictures; {shots} scores of pictures learned from and their variations");
     }
 

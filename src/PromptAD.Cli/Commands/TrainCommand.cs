@@ -55,6 +55,8 @@ internal sealed class TrainCommand
     private readonly MethodOptions method = new();
     private readonly LimitOptionSet limits = new();
     private readonly MaskOptions mask = new();
+    private readonly PoseOptionSet poses = new();
+    private readonly TileOption tiles = new();
 
     private TrainCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -69,6 +71,8 @@ internal sealed class TrainCommand
         train.method.AddTo(command);
         train.limits.AddTo(command);
         train.mask.AddTo(command);
+        train.poses.AddTo(command);
+        train.tiles.AddTo(command);
         train.good.Validators.Add(CommonOptions.CheckPaths);
         train.output.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction((parsed, cancellation) => Task.Run(() => train.Run(parsed, cancellation)));
@@ -78,7 +82,12 @@ internal sealed class TrainCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string file = parsed.GetRequiredValue(output);
-        TrainingOptions options = method.Read(parsed, parsed.GetValue(seed)) with { Limits = limits.Read(parsed, new LimitOptions()) };
+        TrainingOptions options = method.Read(parsed, parsed.GetValue(seed)) with
+        {
+            Limits = limits.Read(parsed, new LimitOptions()),
+            Poses = poses.Read(parsed),
+            Tiles = tiles.Read(parsed),
+        };
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));

@@ -74,6 +74,15 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
             (input, output) => PatchShift.Make(i, steps, patch, input.Span, preprocessor.Size, output.Span))));
     }
 
+    /// <summary>The features of a picture to learn from in other poses, with the picture's width over its height.</summary>
+    /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
+    public IEnumerable<(PoseView View, double Aspect, PictureFeatures Features)> GetViews(string path, PoseOptions poses)
+    {
+        double aspect = AspectOf(path);
+        return poses.Remembered().Select(view => (view, aspect, Get(path, PictureRole.Reference, new Change(
+            $"{view}", (input, output) => view.Make(input.Span, preprocessor.Size, aspect, output.Span)))));
+    }
+
     /// <summary>What WinCLIP sees in a picture file; kept in the folder, but not in memory.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
     public WindowFeatures GetWindows(string path, PictureRole role)
@@ -110,6 +119,12 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         ChannelOrder order = role == PictureRole.Reference ? ChannelOrder.Rgb : options.QueryChannels;
         string all = $"{Format}|{backbone.Hash}|{HashOf(path)}|{options.Resize}|{order}{(change is null ? "" : $"|{change.Name}")}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
+    }
+
+    private double AspectOf(string path)
+    {
+        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit);
+        return (double)picture.Width / picture.Height;
     }
 
     private float[] Prepare(string path, PictureRole role)

@@ -29,6 +29,7 @@ public sealed class Benchmark
     {
         this.backbone = backbone;
         this.options = (options ?? new BenchmarkOptions()).Validated();
+        if (this.options.Poses is { } poses) _ = new PoseMemory(poses, backbone.Configuration.Vision); // refuses before anything is learned
     }
 
     /// <summary>Runs everything that the folder does not hold yet.</summary>
@@ -103,7 +104,7 @@ public sealed class Benchmark
         [
             $"{ScoringVersion}", $"{options.Protocol}", run.Method.Name, promptKey, backbone.Hash,
             $"{options.Training(0).Preprocessing}", $"{options.Training(0).Scoring}",
-            .. draw.Paths.Select(cache.HashOf), .. test,
+            .. draw.Paths.Select(cache.HashOf), .. options.Poses is { } poses ? (string[])[$"{poses}"] : [], .. test,
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }

@@ -39,6 +39,10 @@ public sealed record BenchmarkOptions
     /// <value>null by default: as the protocol's preset has it.</value>
     public ScoringOptions? Scoring { get; init; }
 
+    /// <summary>Which other poses of the pictures learned from are remembered; <see cref="EvaluationMethod.WinClip"/> knows none.</summary>
+    /// <value>null by default: the pictures as they are.</value>
+    public PoseOptions? Poses { get; init; }
+
     /// <summary>Other first contexts than random ones, for reference runs.</summary>
     internal InitialContexts? Contexts { get; init; }
 
@@ -63,6 +67,7 @@ public sealed record BenchmarkOptions
         foreach (int shots in Shots) Check.Range(shots, 1, MostShots, nameof(Shots));
         Check.Range(Seeds, 1, MostSeeds, nameof(Seeds));
         Training(0).Validate();
+        Poses?.Validate();
         return this with { Methods = [.. Methods.DistinctBy(m => m.Name)], Shots = [.. Shots.Distinct()] };
     }
 }

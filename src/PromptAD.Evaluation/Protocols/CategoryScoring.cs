@@ -16,6 +16,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
 {
     private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone.Reading);
     private readonly int width = backbone.Vision.Width;
+    private readonly PoseMemory? poses = options.Poses is { } asked ? new PoseMemory(asked, backbone.Vision) : null;
     private readonly Dictionary<string, MemoryBank> banks = [];
     private readonly Dictionary<string, float[][]> visualMaps = [];
     private byte[]?[]? masks;
@@ -90,7 +91,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         Prototypes? image = run.Prompts?.Image[imageEpoch], pixel = run.Prompts?.Pixel[pixelEpoch];
         MemoryBank? bank = run.Plan.Run.Method.HasMemory ? Bank(run.Plan.Draw.Paths) : null;
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
-            ? PictureScorer.ScaleOf(image, pixel, bank, temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
+            ? PictureScorer.ScaleOf(
+                image, pixel, Unturned(bank, run.Plan.Draw.Paths), temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
             : null;
         var scorer = new PictureScorer(image, pixel, temperature, scoring, scale);
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
@@ -111,12 +113,27 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         string key = string.Join('|', references);
         if (banks.TryGetValue(key, out MemoryBank? known)) return known;
         PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
-        IEnumerable<PictureFeatures> shifts = references.SelectMany(path => cache.GetShifts(path, scoring.MemoryShifts ?? 1));
-        if (scoring.WhitenMemory != true) return banks[key] = MemoryFitting.Fit(features, shifts, width, weights: cache.TapWeights);
-        PictureFeatures[][] gentle = [.. references.Select(path => cache.GetGentle(path).ToArray())];
-        return banks[key] = MemoryFitting.Fit(
-            features, [.. shifts, .. gentle.SelectMany(pictures => pictures)], width, MemoryFitting.Whiten(features, gentle, width), cache.TapWeights);
+        PictureFeatures[][] gentle = [.. references.Select(path => Gentle(path).ToArray())];
+        IEnumerable<PictureFeatures> Moved(string path, int i) => [.. Shifts(path), .. gentle[i]];
+        IEnumerable<PictureFeatures> others = poses is null
+            ? references.SelectMany(Moved)
+            : references.Select((path, i) => poses.Choose(features[i], Moved(path, i), Views(path, poses)));
+        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(features, gentle, width) : null;
+        return banks[key] = MemoryFitting.Fit(features, others, width, whitenings, cache.TapWeights);
     }
+
+    private IEnumerable<PictureFeatures> Views(string path, PoseMemory memory) =>
+        cache.GetViews(path, options.Poses!).Select(view => memory.Whole(view.Features, view.View, view.Aspect));
+
+    private IEnumerable<PictureFeatures> Shifts(string path) => cache.GetShifts(path, scoring.MemoryShifts ?? 1);
+
+    private IEnumerable<PictureFeatures> Gentle(string path) => scoring.WhitenMemory == true ? cache.GetGentle(path) : [];
+
+    /// <summary>The memory without other poses, from which nothing is to be learned about distances to other pictures.</summary>
+    private MemoryBank? Unturned(MemoryBank? bank, IReadOnlyList<string> references) => bank is null || poses is null
+        ? bank
+        : MemoryFitting.With(
+            bank, [.. references.Select(path => cache.Get(path, PictureRole.Reference)), .. references.SelectMany(Shifts), .. references.SelectMany(Gentle)]);
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)
     {

@@ -18,14 +18,14 @@ public static class DetectorEvaluation
         AnomalyDetector detector, Category category, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         long start = Stopwatch.GetTimestamp();
-        int size = detector.Info.Scoring.MapSize;
         var pixels = new PixelScores();
         var pictures = new List<ScoredPicture>();
         foreach (TestPicture picture in category.Test)
         {
             cancellation.ThrowIfCancellationRequested();
             Prediction found = detector.Predict(picture.Path);
-            if (picture.ReadMask(size, size) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, size, size);
+            (int width, int height) = (found.Map.Width, found.Map.Height);
+            if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
             pictures.Add(new ScoredPicture(
                 category.Relative(picture.Path), picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max));
             progress?.Report((double)pictures.Count / category.Test.Count);

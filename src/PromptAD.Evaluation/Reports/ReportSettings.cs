@@ -21,6 +21,7 @@ internal static class ReportSettings
                     ? " and those of known categories, named after the test set's defects (Q8)"
                     : "")),
             .. Reading(training.Preprocessing, training.Scoring.For(backbone.Reading)),
+            .. options.Poses is { } poses ? [("Poses", Describe(poses))] : ((string, string)[])[],
         ];
     }
 
@@ -30,6 +31,10 @@ internal static class ReportSettings
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),
     ];
+
+    private static string Describe(PoseOptions poses) =>
+        $"{poses.Views} views beside each picture, {(poses.Turn is { } turn ? $"turned by {turn} degrees" : "not turned")}, "
+        + $"{(poses.Flips ? "mirrored, too" : "not mirrored")}, at most {poses.MostRows:N0} rows of memory a picture";
 
     private static IEnumerable<(string What, string Value)> Reading(PreprocessingOptions pictures, ScoringOptions scores)
     {

@@ -8,10 +8,16 @@ namespace PromptAD.Detectors;
 /// <summary>The JSON in a detector file's header.</summary>
 internal sealed record DetectorMetadata
 {
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = TileFormat;
 
-    /// <summary>The format that programs of all versions read; the current one is needed for a mask, which they would ignore.</summary>
+    /// <summary>The format that programs of all versions read.</summary>
     public const int FirstFormat = 1;
+
+    /// <summary>The format of a detector with a mask, which programs of before would ignore.</summary>
+    public const int MaskFormat = 2;
+
+    /// <summary>The format of a detector with tiles, of which programs of before would read the first alone.</summary>
+    public const int TileFormat = 3;
 
     public required int Format { get; init; }
 
@@ -47,11 +53,21 @@ internal sealed record DetectorMetadata
     /// <summary>Which places are inspected; null for all. From format 2 on.</summary>
     public MaskRecord? Mask { get; init; }
 
+    /// <summary>How pictures are cut into tiles; null where they are judged as a whole. From format 3 on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
+    public Tiling? Tiles { get; init; }
+
     /// <summary>The limits of verdicts; null in a file that was never calibrated.</summary>
     public Limits? Limits { get; init; }
 
     /// <summary>What good pictures score, from which the limits were found; null where there are none.</summary>
     public GoodScores? GoodScores { get; init; }
+
+    /// <summary>What was learned from feedback, the earliest first; null where nothing was.</summary>
+    public IReadOnlyList<FeedbackEntry>? History { get; init; }
+
+    /// <summary>The pictures that feedback is checked with; their pixels are tensors of the file. Null where there are none.</summary>
+    public IReadOnlyList<KeptPicture>? Kept { get; init; }
 
     /// <summary>The training options, for the record; prediction does not read them.</summary>
     public JsonElement? Training { get; init; }
@@ -73,8 +89,12 @@ internal sealed record DetectorMetadata
         if (Scoring.Fusion == ScoreFusion.CommonScale && Scale is null)
             throw new PromptADException("the scale that its fusion needs is missing.");
         Mask?.Validate();
+        Tiles?.Validate();
+        if (Tiles is not null && Mask is not null) throw new PromptADException("it has tiles and a mask, which do not go together.");
         Limits?.Validate();
         GoodScores?.Validate();
+        Check.Range(Kept?.Count ?? 0, 0, AnomalyDetector.MostKeptPictures, "the number of kept pictures");
+        foreach (FeedbackEntry entry in History ?? []) Check.Range(entry.Patches, 1, int.MaxValue, "history.patches");
     }
 }
 

@@ -9,6 +9,19 @@ namespace PromptAD.Detectors;
 /// </summary>
 internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image, Prototypes Pixel, MemoryBank Memory)
 {
+    /// <summary>The memory banks of all tiles but the first, whose is <see cref="Memory"/>; none without tiles.</summary>
+    public IReadOnlyList<MemoryBank> FurtherTiles { get; init; } = [];
+
+    /// <summary>The memory banks of all tiles.</summary>
+    public IReadOnlyList<MemoryBank> Banks => FurtherTiles.Count == 0 ? [Memory] : [Memory, .. FurtherTiles];
+
+    /// <summary>Pictures that feedback is checked with.</summary>
+    public IReadOnlyList<KeptPicture> Kept
+    {
+        get => Metadata.Kept ?? [];
+        init => Metadata = Metadata with { Kept = value.Count > 0 ? value : null };
+    }
+
     private const string MetadataKey = "promptad";
     private const float LargestValue = 1.001f; // rounding
     private const float LargestWhitened = 1e6f; // what whitening makes of patches, which may have any length, stays far below
@@ -17,11 +30,17 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
 
     private const string Weights = "memory.weights";
 
-    private static string MemoryName(int layer) => $"memory.{layer + 1}";
+    private static string MemoryName(int layer, int tile = 0) => $"{TileName(tile)}memory.{layer + 1}";
 
-    private static string MeanName(int layer) => $"metric.{layer + 1}.mean";
+    private static string MeanName(int layer, int tile) => $"{TileName(tile)}metric.{layer + 1}.mean";
 
-    private static string MatrixName(int layer) => $"metric.{layer + 1}.matrix";
+    private static string MatrixName(int layer, int tile) => $"{TileName(tile)}metric.{layer + 1}.matrix";
+
+    private static string KeptName(int picture) => $"kept.{picture + 1}"; // (3, size, size), flat
+
+    private static ElementType TypeOf(string name) => name.StartsWith("kept.", StringComparison.Ordinal) ? ElementType.UInt8 : ElementType.Float32;
+
+    private static string TileName(int tile) => tile == 0 ? "" : $"tile.{tile + 1}.";
 
     /// <summary>Writes the file; its name holds either the old detector or the whole new one.</summary>
     public void Save(string path)
@@ -33,22 +52,27 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             [PixelNormal] = Pixel.Normal,
             [PixelAnomalous] = Pixel.Anomalous,
         };
-        for (int layer = 0; layer < Memory.Layers.Count; layer++)
+        foreach ((int tile, MemoryBank bank) in Banks.Index())
         {
-            values.Add(MemoryName(layer), Memory.Layers[layer]);
-            if (Memory.Whitenings is null) continue;
-            values.Add(MeanName(layer), Memory.Whitenings[layer].Mean);
-            values.Add(MatrixName(layer), Memory.Whitenings[layer].Matrix);
+            for (int layer = 0; layer < bank.Layers.Count; layer++)
+            {
+                values.Add(MemoryName(layer, tile), bank.Layers[layer]);
+                if (bank.Whitenings is null) continue;
+                values.Add(MeanName(layer, tile), bank.Whitenings[layer].Mean);
+                values.Add(MatrixName(layer, tile), bank.Whitenings[layer].Matrix);
+            }
         }
         if (Memory.Weights is { } weights) values.Add(Weights, [.. weights]);
+        foreach ((int i, KeptPicture kept) in Kept.Index()) values.Add(KeptName(i), [.. kept.Pixels.Select(pixel => (float)pixel)]);
         long[] Shape(string name, int length)
         {
-            bool isTable = (name.StartsWith("memory.", StringComparison.Ordinal) && name != Weights) || name.EndsWith(".matrix", StringComparison.Ordinal);
+            bool isTable = name != Weights
+                && (name.Contains("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal));
             return isTable ? [length / Memory.Width, Memory.Width] : [length];
         }
 
         TensorEntry[] entries =
-            [.. values.Select(pair => new TensorEntry(pair.Key, ElementType.Float32, Shape(pair.Key, pair.Value.Length)))];
+            [.. values.Select(pair => new TensorEntry(pair.Key, TypeOf(pair.Key), Shape(pair.Key, pair.Value.Length)))];
         string json = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata);
         var metadata = new Dictionary<string, string> { [MetadataKey] = json };
         AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, entry => values[entry.Name]));
@@ -66,6 +90,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
         using SafetensorsFile file = SafetensorsFile.Open(path);
         DetectorMetadata metadata = ReadMetadata(file, path);
+        metadata = metadata with { Kept = metadata.Kept is { } kept ? [.. kept.Select((picture, i) => picture with { Pixels = file.ReadBytes(KeptName(i)) })] : null };
         // All but what whitening made are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
         float[] Read(string name, float largest = LargestValue)
         {
@@ -76,11 +101,21 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
                 : throw Damaged(path, $"'{name}' holds a value that is not a number between -{largest:R} and {largest:R}");
         }
 
+        bool isWhitened = metadata.Scoring.WhitenMemory == true;
+        int tiles = metadata.Tiles?.Count ?? 1;
+        MemoryBank[] banks = [.. Enumerable.Range(0, tiles).Select(tile => ReadMemory(file, tile, isWhitened, Read, path))];
+        if (banks.Any(bank => bank.Width != banks[0].Width || bank.Layers.Count != banks[0].Layers.Count))
+            throw Damaged(path, "the memory banks of its tiles do not fit each other");
         var model = new DetectorModel(
             metadata,
             new Prototypes(Read(ImageNormal), Read(ImageAnomalous)),
             new Prototypes(Read(PixelNormal), Read(PixelAnomalous)),
-            ReadMemory(file, metadata.Scoring.WhitenMemory == true, Read, path));
+            banks[0])
+        {
+            FurtherTiles = banks[1..],
+        };
+        if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= model.Memory.Layers[0].Length / model.Memory.Width)
+            throw Damaged(path, "its history tells of more patches than its memory has");
         int channels = model.Image.Normal.Length;
         float[][] prototypes = [model.Image.Anomalous, model.Pixel.Normal, model.Pixel.Anomalous];
         return channels > 0 && Array.TrueForAll(prototypes, prototype => prototype.Length == channels)
@@ -88,17 +123,18 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             : throw Damaged(path, "its prototypes do not fit each other");
     }
 
-    private static MemoryBank ReadMemory(SafetensorsFile file, bool isWhitened, Func<string, float, float[]> read, string path)
+    private static MemoryBank ReadMemory(
+        SafetensorsFile file, int tile, bool isWhitened, Func<string, float, float[]> read, string path)
     {
         int count = 0;
-        while (file.Tensors.ContainsKey(MemoryName(count))) count++;
-        if (count == 0) throw Damaged(path, "it has no memory bank");
-        long[][] shapes = [.. Enumerable.Range(0, count).Select(layer => file.Tensors[MemoryName(layer)].Shape)];
+        while (file.Tensors.ContainsKey(MemoryName(count, tile))) count++;
+        if (count == 0) throw Damaged(path, tile == 0 ? "it has no memory bank" : $"its tile {tile + 1} has no memory bank");
+        long[][] shapes = [.. Enumerable.Range(0, count).Select(layer => file.Tensors[MemoryName(layer, tile)].Shape)];
         if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1]))
             throw Damaged(path, "the memory bank's layers do not fit each other");
         int width = (int)shapes[0][1];
         float largest = isWhitened ? LargestWhitened : LargestValue;
-        float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer), largest))];
+        float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer, tile), largest))];
         float[]? weights = file.Tensors.ContainsKey(Weights) ? read(Weights, 1) : null;
         if (weights is not null && (weights.Length != count || !Array.TrueForAll(weights, weight => weight > 0)))
             throw Damaged(path, "the weights of its memory bank do not fit");
@@ -106,7 +142,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         Whitening[] whitenings =
         [
             .. Enumerable.Range(0, count).Select(layer => new Whitening(
-                read(MeanName(layer), LargestWhitened), read(MatrixName(layer), LargestWhitened))),
+                read(MeanName(layer, tile), LargestWhitened), read(MatrixName(layer, tile), LargestWhitened))),
         ];
         return whitenings.All(whitening => whitening.Mean.Length == width && whitening.Matrix.Length == width * width)
             ? new MemoryBank(layers, width, whitenings, weights)

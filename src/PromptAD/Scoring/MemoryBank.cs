@@ -21,20 +21,40 @@ internal sealed record MemoryBank(
     /// whitened, F is too, with its length, and it is d/(d + √(2·width)) with d = min_r |F - r|.
     /// </summary>
     /// <param name="queries">Query patches at each layer, (patches, width).</param>
-    public float[] VisualMap(IReadOnlyList<float[]> queries) => Mean(layer =>
+    public float[] VisualMap(IReadOnlyList<float[]> queries) => Mean(layer => LayerMap(layer, queries[layer]));
+
+    /// <summary>What a layer alone says, (patches).</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="queries">Query patches there, (patches, width).</param>
+    public float[] LayerMap(int layer, float[] queries)
     {
-        if (Whitenings is null) return Distances(queries[layer], queries[layer].Length, Layers[layer], layer, skipOwn: false);
-        float[] whitened = ArrayPool<float>.Shared.Rent(queries[layer].Length);
+        if (Whitenings is null) return Distances(queries, queries.Length, Layers[layer], layer, skipOwn: false);
+        float[] whitened = ArrayPool<float>.Shared.Rent(queries.Length);
         try
         {
-            Whitenings[layer].Apply(queries[layer], whitened);
-            return Distances(whitened, queries[layer].Length, Layers[layer], layer, skipOwn: false);
+            Whitenings[layer].Apply(queries, whitened);
+            return Distances(whitened, queries.Length, Layers[layer], layer, skipOwn: false);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(whitened);
         }
-    });
+    }
+
+    /// <summary>The mean of the layers' maps, each with its weight, (patches).</summary>
+    public float[] MeanOf(IReadOnlyList<float[]> maps) => Mean(layer => [.. maps[layer]]);
+
+    /// <summary>A memory of some patches alone, read as this one is.</summary>
+    /// <param name="patches">Patches at each layer, (patches, width), as the encoder made them.</param>
+    public MemoryBank Of(IReadOnlyList<float[]> patches) => new(
+        [.. patches.Select((rows, layer) => Whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, Width))], Width, Whitenings, Weights);
+
+    /// <summary>This memory with another's rows after its own.</summary>
+    public MemoryBank With(MemoryBank more) =>
+        new([.. Layers.Select((rows, layer) => (float[])[.. rows, .. more.Layers[layer]])], Width, Whitenings, Weights);
+
+    /// <summary>This memory without its last rows.</summary>
+    public MemoryBank Without(int last) => new([.. Layers.Select(rows => rows[..^(last * Width)])], Width, Whitenings, Weights);
 
     /// <summary>
     /// The visual map of good pictures themselves, each patch compared with all others of them: how far apart good patches are, (patches).

@@ -1,3 +1,4 @@
+using System.Numerics;
 using PromptAD.Backbones;
 
 namespace PromptAD.Scoring;
@@ -8,6 +9,12 @@ namespace PromptAD.Scoring;
 /// <param name="Memory">Patch tokens at each memory layer as they are, (patches, width); what compares them decides what their length means.</param>
 internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyList<float[]> Memory)
 {
+    /// <summary>
+    /// Where the middles of the patches lie in the picture that this is a view of, in patches from its top left, (patches); null where they
+    /// stand in their own places.
+    /// </summary>
+    public Vector2[]? Spots { get; init; }
+
     public long Bytes => sizeof(float) * ((long)Cls.Length + Tokens.Length + Memory.Sum(layer => (long)layer.Length));
 
     /// <summary>Takes over what the encoder made of one picture.</summary>

@@ -95,11 +95,22 @@ internal sealed class PictureScorer
     public static ScoreScale ScaleOf(
         Prototypes? image, Prototypes? pixel, MemoryBank? memory, float temperature, IReadOnlyCollection<PictureFeatures> varied)
     {
-        static Spread SpreadOf(IEnumerable<float> values) => Spread.Of(values.ToArray() is { Length: > 0 } some ? some : [0]);
-        return new ScoreScale(
-            SpreadOf(varied.SelectMany(picture => image?.Logits(picture.Cls, temperature) ?? [])),
-            SpreadOf(varied.SelectMany(picture => pixel?.Logits(picture.Tokens, temperature) ?? [])),
-            SpreadOf(varied.SelectMany(picture => memory?.VisualMap(picture.Memory) ?? [])));
+        return ScaleOf(image, pixel, temperature, varied.Select(picture => (picture, memory)));
+    }
+
+    /// <summary>The same where each picture has a memory bank of its own, as tiles have; the pictures are asked for once.</summary>
+    public static ScoreScale ScaleOf(
+        Prototypes? image, Prototypes? pixel, float temperature, IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> varied)
+    {
+        List<float> pictures = [], patches = [], distances = [];
+        foreach ((PictureFeatures picture, MemoryBank? memory) in varied)
+        {
+            pictures.AddRange(image?.Logits(picture.Cls, temperature) ?? []);
+            patches.AddRange(pixel?.Logits(picture.Tokens, temperature) ?? []);
+            distances.AddRange(memory?.VisualMap(picture.Memory) ?? []);
+        }
+        static Spread SpreadOf(List<float> values) => Spread.Of(values.Count > 0 ? values : [0]);
+        return new ScoreScale(SpreadOf(pictures), SpreadOf(patches), SpreadOf(distances));
     }
 
     /// <summary>Lowers the patches that are not inspected to the lowest of the others.</summary>

@@ -145,7 +145,8 @@ internal static class ScoreMaps
         return [.. weights.Select(weight => (float)(weight / sum))];
     }
 
-    private static int Reflect(int index, int size)
+    /// <summary>Which pixel stands at a place beyond the border, which is reflected with its edge repeated.</summary>
+    internal static int Reflect(int index, int size)
     {
         int period = 2 * size, folded = ((index % period) + period) % period;
         return folded < size ? folded : period - 1 - folded;

@@ -136,7 +136,7 @@ public sealed class DetectorFileTests : DetectorTest
         Rewrite(metadata: metadata =>
         {
             metadata.Clear();
-            metadata["format"] = 3;
+            metadata["format"] = 4;
         });
         Assert.Contains("Use a newer PromptAD", Refused(() => DetectorModel.Load(File)).Message);
     }

@@ -1,0 +1,111 @@
+using PromptAD.Decisions;
+using PromptAD.Detectors;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+using PromptAD.Training;
+
+namespace PromptAD;
+
+/// <content>
+/// Learning in tiles. Of a tile there may be hundreds, so only what prompts and memory need is kept of each; variations for scale and
+/// limits are encoded when their tile's turn comes, after the prompts are learned.
+/// </content>
+public sealed partial class PromptTrainer
+{
+    private readonly TileShots[] tiles; // none where pictures are taken as a whole
+
+    private void AddTiles(in CameraFrame frame)
+    {
+        // All is computed before anything is kept, so that a picture is added as a whole or not at all.
+        var added = new List<(PictureFeatures Picture, PictureFeatures[] Shifted, byte[] Pixels)>();
+        for (int tile = 0; tile < tiles.Length; tile++)
+        {
+            var image = new float[preprocessor.Length]; // (3, size, size)
+            preprocessor.PrepareReference(options.Tiles!.Cut(frame, tile), image);
+            using Picture picture = Preprocessor.ToPicture(image, preprocessor.Size);
+            added.Add((Encode(image), Shifted(image), picture.Pixels.ToArray()));
+        }
+        foreach ((int tile, (PictureFeatures picture, PictureFeatures[] shifted, byte[] pixels)) in added.Index())
+        {
+            features.Add(picture);
+            tiles[tile].Good.Add(picture);
+            tiles[tile].Moved.AddRange(shifted);
+            tiles[tile].Pixels.Add(pixels);
+        }
+    }
+
+    private AnomalyDetector FinishTiles(Prototypes image, Prototypes pixel, float temperature, CancellationToken cancellation)
+    {
+        MemoryBank[] banks = [.. tiles.Select(tile => MemoryFitting.Fit(tile.Good, tile.Moved, Width, Whitened(tile, cancellation), TapWeights))];
+        ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
+            ? PictureScorer.ScaleOf(image, pixel, temperature, VariedTiles(banks, cancellation))
+            : null;
+        var scorer = new TiledScorer(options.Tiles!, image, pixel, temperature, scoring, scale);
+        float peak = tiles.Select((tile, i) => scorer.Tile.GoodPeak([.. tile.Good.SelectMany(one => one.Tokens)], Shots, banks[i])).Max();
+        var model = new DetectorModel(Describe(temperature, peak, scale), image, pixel, banks[0]) { FurtherTiles = banks[1..] };
+        var detector = new AnomalyDetector(model, backbone, ownsBackbone: false);
+        if (options.Limits is { } limits) detector.SetLimits(new GoodScores(LeftOutTiles(scorer, banks, cancellation), []), limits);
+        return detector;
+    }
+
+    /// <summary>How a tile's memory is whitened. Its gentle variations are not remembered: of many tiles they would be too many.</summary>
+    private IReadOnlyList<Whitening>? Whitened(TileShots shots, CancellationToken cancellation)
+    {
+        if (scoring.WhitenMemory != true) return null;
+        cancellation.ThrowIfCancellationRequested();
+        return MemoryFitting.Whiten(shots.Good, [.. shots.Pixels.Select(pixels => Gentle(ToInput(pixels), ChannelOrder.Rgb))], Width);
+    }
+
+    /// <summary>Every tile in other places and lights, with its memory.</summary>
+    private IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> VariedTiles(MemoryBank[] banks, CancellationToken cancellation)
+    {
+        foreach ((int tile, TileShots shots) in tiles.Index())
+        {
+            foreach (byte[] pixels in shots.Pixels)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                foreach (PictureFeatures picture in Varied(ToInput(pixels))) yield return (picture, banks[tile]);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="LeftOutScores.Of"/>, tile by tile; a picture's score is its highest tile's.</summary>
+    private List<GoodScore> LeftOutTiles(TiledScorer scorer, MemoryBank[] banks, CancellationToken cancellation)
+    {
+        int sources = Math.Min(Shots, LeftOutScores.MostSources), queries = 1 + GentleVariation.Count;
+        PictureScores[][] found = [.. Enumerable.Range(0, sources * queries).Select(_ => new PictureScores[tiles.Length])];
+        foreach ((int tile, TileShots shots) in tiles.Index())
+        {
+            var leftOut = new LeftOutScores(shots.Good, shots.Moved, Width);
+            for (int source = 0; source < sources; source++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                PictureFeatures[] judgedTile = Judged(ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1, gently: []);
+                foreach ((int query, PictureScores scores) in leftOut.Judge(source, judgedTile, scorer.Tile, banks[tile]).Index())
+                    found[(source * queries) + query][tile] = scores with { TextualMap = null, VisualMap = null };
+            }
+        }
+        return [.. found.Select((one, i) => new GoodScore(i / queries, TiledScorer.Highest(one).Image, scorer.Map(one).Max()))];
+    }
+
+    /// <summary>The encoder's input of a tile that was kept as 8-bit pixels.</summary>
+    private float[] ToInput(byte[] pixels)
+    {
+        using var picture = new Picture(preprocessor.Size, preprocessor.Size, gray: false);
+        pixels.CopyTo(picture.Pixels);
+        var image = new float[preprocessor.Length];
+        Preprocessor.ToTensor(picture, ChannelOrder.Rgb, image);
+        return image;
+    }
+
+    /// <summary>What is kept of one tile of all good pictures.</summary>
+    private sealed class TileShots
+    {
+        public List<PictureFeatures> Good { get; } = [];
+
+        public List<PictureFeatures> Moved { get; } = [];
+
+        /// <summary>Blue, green, red and alpha, (size, size, 4) each.</summary>
+        public List<byte[]> Pixels { get; } = [];
+    }
+}

@@ -1,0 +1,102 @@
+using System.Numerics;
+using PromptAD.Scoring;
+
+namespace PromptAD.Imaging;
+
+/// <summary>
+/// A picture as it would be had its part lain in another pose under the same camera: turned about the picture's middle, after being
+/// mirrored or not. Works on encoder input, which is squashed to a square, so it is told the picture's shape.
+/// </summary>
+/// <param name="Degrees">How far it is turned, clockwise.</param>
+/// <param name="IsMirrored">Whether left and right are exchanged first.</param>
+internal readonly record struct PoseView(double Degrees, bool IsMirrored)
+{
+    private const double Rounding = 1e-6;
+
+    /// <summary>
+    /// Makes the view, by cubic interpolation; exact for quarter turns of square pictures. Corners that a turn leaves empty are filled with
+    /// the picture mirrored at its border.
+    /// </summary>
+    /// <param name="input">The encoder's input, (3, size, size).</param>
+    /// <param name="size">Its side in pixels.</param>
+    /// <param name="aspect">The picture's width over its height.</param>
+    /// <param name="output">Receives the view, (3, size, size); not the same memory.</param>
+    public void Make(ReadOnlySpan<float> input, int size, double aspect, Span<float> output)
+    {
+        int plane = size * size;
+        Span<int> rows = stackalloc int[4], columns = stackalloc int[4];
+        Span<double> down = stackalloc double[4], right = stackalloc double[4];
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++)
+            {
+                (double fromX, double fromY) = From((x + 0.5) / size, (y + 0.5) / size, aspect);
+                Taps(fromX * size, size, columns, right);
+                Taps(fromY * size, size, rows, down);
+                for (int channel = 0; channel < 3; channel++)
+                {
+                    double sum = 0;
+                    for (int i = 0; i < 4; i++)
+                    {
+                        ReadOnlySpan<float> row = input.Slice((channel * plane) + (rows[i] * size), size);
+                        double across = 0;
+                        for (int j = 0; j < 4; j++) across += right[j] * row[columns[j]];
+                        sum += down[i] * across;
+                    }
+                    output[(channel * plane) + (y * size) + x] = (float)sum;
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the middles of the view's patches lie in the picture itself, in patches from its top left, (grid · grid).</summary>
+    public Vector2[] Spots(int grid, double aspect)
+    {
+        var spots = new Vector2[grid * grid];
+        for (int place = 0; place < spots.Length; place++)
+        {
+            (double x, double y) = From(((place % grid) + 0.5) / grid, ((place / grid) + 0.5) / grid, aspect);
+            spots[place] = new Vector2((float)(x * grid), (float)(y * grid));
+        }
+        return spots;
+    }
+
+    /// <summary>The view's patches that show nothing but the picture itself, in their order.</summary>
+    public int[] Whole(int grid, double aspect)
+    {
+        PoseView view = this;
+        return [.. Enumerable.Range(0, grid * grid).Where(place => view.IsWhole(place % grid, place / grid, grid, aspect))];
+    }
+
+    private bool IsWhole(int column, int row, int grid, double aspect)
+    {
+        for (int corner = 0; corner < 4; corner++) // a patch is convex, and so is the picture
+        {
+            (double x, double y) = From((double)(column + (corner % 2)) / grid, (double)(row + (corner / 2)) / grid, aspect);
+            if (Math.Min(x, y) < -Rounding || Math.Max(x, y) > 1 + Rounding) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Where a place of the view, in parts of its sides, lies in the picture.</summary>
+    private (double X, double Y) From(double x, double y, double aspect)
+    {
+        double angle = Degrees * Math.PI / 180, cos = Math.Round(Math.Cos(angle), 15), sin = Math.Round(Math.Sin(angle), 15);
+        double right = (x - 0.5) * aspect, down = y - 0.5;
+        double fromX = ((cos * right) + (sin * down)) / aspect, fromY = (cos * down) - (sin * right);
+        return ((IsMirrored ? -fromX : fromX) + 0.5, fromY + 0.5);
+    }
+
+    /// <summary>Four pixels and their weights about a position: Catmull and Rom's cubic.</summary>
+    private static void Taps(double position, int size, Span<int> pixels, Span<double> weights)
+    {
+        double at = Math.Round(position - 0.5, 9); // so that whole pixels stay themselves
+        int first = (int)Math.Floor(at);
+        double t = at - first;
+        for (int i = 0; i < 4; i++) pixels[i] = ScoreMaps.Reflect(first - 1 + i, size);
+        weights[0] = t * ((t * (2 - t)) - 1) / 2;
+        weights[1] = ((t * t * ((3 * t) - 5)) + 2) / 2;
+        weights[2] = t * ((t * (4 - (3 * t))) + 1) / 2;
+        weights[3] = t * t * (t - 1) / 2;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics;
+using PromptAD.Imaging;
+
+namespace PromptAD.Tests.Imaging;
+
+public sealed class PoseViewTests
+{
+    private const int Size = 12, Grid = 6;
+
+    [Theory]
+    [InlineData(90, false)]
+    [InlineData(180, false)]
+    [InlineData(270, false)]
+    [InlineData(0, true)]
+    [InlineData(90, true)]
+    public void Quarter_turns_and_flips_of_square_pictures_move_whole_pixels(double degrees, bool mirrored)
+    {
+        float[] input = Noise(), view = Make(new PoseView(degrees, mirrored), input);
+        const int Last = Size - 1;
+        for (int y = 0; y < Size; y++)
+        {
+            for (int x = 0; x < Size; x++)
+            {
+                // Clockwise: what was at the left comes to the top.
+                (int fromX, int fromY) = degrees switch { 90 => (y, Last - x), 180 => (Last - x, Last - y), 270 => (Last - y, x), _ => (x, y) };
+                for (int channel = 0; channel < 3; channel++)
+                    Assert.Equal(At(input, channel, mirrored ? Last - fromX : fromX, fromY), At(view, channel, x, y));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(30, false, 1)]
+    [InlineData(45, true, 1)]
+    [InlineData(90, false, 1.5)]
+    [InlineData(200, true, 0.7)]
+    public void Whole_patches_show_what_lies_at_their_spots(double degrees, bool mirrored, double aspect)
+    {
+        // A ramp is interpolated exactly, so the mean of a patch is the ramp at its middle.
+        float[] across = Ramp((x, _) => x), down = Ramp((_, y) => y);
+        var view = new PoseView(degrees, mirrored);
+        float[] turnedAcross = Make(view, across, aspect), turnedDown = Make(view, down, aspect);
+        Vector2[] spots = view.Spots(Grid, aspect);
+        int[] whole = view.Whole(Grid, aspect);
+        Assert.InRange(whole.Length, 4, (Grid * Grid) - 1);
+        foreach (int place in whole)
+        {
+            Vector2 mean = new(Mean(turnedAcross, place), Mean(turnedDown, place));
+            if (spots[place].X is < 1 or > Grid - 1 || spots[place].Y is < 1 or > Grid - 1) continue; // the cubic reads beyond the border
+            Assert.Equal(0, Vector2.Distance(spots[place] * (Size / Grid), mean + new Vector2(0.5f)), 1e-3f);
+        }
+    }
+
+    [Fact]
+    public void Patches_that_a_turn_leaves_empty_in_part_are_not_whole()
+    {
+        Assert.Equal(Grid * Grid, new PoseView(90, false).Whole(Grid, 1).Length);
+        int[] whole = new PoseView(45, false).Whole(Grid, 1);
+        Assert.DoesNotContain(0, whole);
+        Assert.Contains((2 * Grid) + 2, whole);
+        // Half of a picture twice as wide as high is left of a quarter turn: the columns in the middle.
+        Assert.Equal([1, 2, 3, 4], new PoseView(90, false).Whole(Grid, 1.5).Select(place => place % Grid).Distinct().Order());
+    }
+
+    private static float Mean(float[] picture, int place)
+    {
+        const int Patch = Size / Grid;
+        int top = place / Grid * Patch, left = place % Grid * Patch;
+        return Enumerable.Range(0, Patch * Patch).Average(i => At(picture, 0, left + (i % Patch), top + (i / Patch)));
+    }
+
+    private static float[] Make(PoseView view, float[] input, double aspect = 1)
+    {
+        var output = new float[input.Length];
+        view.Make(input, Size, aspect, output);
+        return output;
+    }
+
+    private static float At(float[] picture, int channel, int x, int y) => picture[(channel * Size * Size) + (y * Size) + x];
+
+    private static float[] Noise()
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, 3 * Size * Size).Select(_ => (float)random.NextDouble())];
+    }
+
+    private static float[] Ramp(Func<int, int, int> value) =>
+        [.. Enumerable.Range(0, 3 * Size * Size).Select(i => (float)value(i % Size, i / Size % Size))];
+}
