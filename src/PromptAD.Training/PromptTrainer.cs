@@ -117,6 +117,7 @@ public sealed partial class PromptTrainer
     }
 
     /// <summary>Adds a raw camera frame of a good part.</summary>
+    /// <exception cref="PromptADException">It has another shape than the mask, or is too small for the tiles.</exception>
     public void AddGood(in CameraFrame frame)
     {
         if (tiles.Length > 0)
