@@ -25,10 +25,8 @@ public sealed partial class PromptTrainer
     private readonly ScoringOptions scoring;
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
-    private readonly PoseMemory? poses;
     private readonly List<PictureFeatures> good = [];
     private readonly List<PictureFeatures> moved = []; // other views of each good picture, for the memory
-    private readonly List<PictureFeatures> posed = []; // what is remembered in place of those where there are other poses, one a picture
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
     private readonly List<PictureFeatures[]> gentle = []; // gentle variations of each good picture, for the memory's whitening
     private readonly List<PictureFeatures[]> judged = []; // the good pictures and gentle variations as they would be judged, for the limits
@@ -118,6 +116,7 @@ public sealed partial class PromptTrainer
     }
 
     /// <summary>Adds a raw camera frame of a good part.</summary>
+    /// <exception cref="PromptADException">It has another shape than the mask, or is too small for the tiles.</exception>
     public void AddGood(in CameraFrame frame)
     {
         if (tiles.Length > 0)
@@ -199,9 +198,6 @@ public sealed partial class PromptTrainer
         return detector;
     }
 
-    /// <summary>What the memory holds beside the good pictures themselves, equally many for each.</summary>
-    private List<PictureFeatures> Remembered => poses is null ? moved : posed;
-
     private LeftOutScores LeftOut() => new(good, Remembered, Width, inspected);
 
     private IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
@@ -212,13 +208,6 @@ public sealed partial class PromptTrainer
     {
         int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize, size = preprocessor.Size;
         return Kept(Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed)));
-    }
-
-    private PictureFeatures[] Views(Memory<float> image, double aspect)
-    {
-        IReadOnlyList<PoseView> views = options.Poses!.Remembered();
-        PictureFeatures[] encoded = Changed(image, views.Count, (i, view) => views[i].Make(image.Span, preprocessor.Size, aspect, view));
-        return [.. encoded.Select((picture, i) => poses!.Whole(picture, views[i], aspect))];
     }
 
     private PictureFeatures[] Varied(Memory<float> image) =>

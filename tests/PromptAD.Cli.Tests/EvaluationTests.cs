@@ -24,6 +24,10 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         Outcome more = Run(Success, [.. arguments, "--method", "memory,promptad"]);
         Assert.Equal(2, JsonDocument.Parse(more.Output).RootElement.GetProperty("rows").GetArrayLength());
         Assert.Equal(written, File.GetLastWriteTimeUtc(finished));
+
+        Run(Success, [.. arguments, "--method", "memory", "--poses", "quarter"]);
+        Assert.NotEqual(written, File.GetLastWriteTimeUtc(finished)); // another memory, another result
+        Assert.Contains("3 views beside each picture, turned by 90 degrees", File.ReadAllText(InFolder("out/report.html")));
     }
 
     [Fact]

@@ -183,6 +183,21 @@ public sealed class BenchmarkTests(TinyBackbone tiny) : IClassFixture<TinyBackbo
     }
 
     [Fact]
+    public void A_detector_with_tiles_is_measured_on_its_larger_maps()
+    {
+        Category category = DrawCategory();
+        TrainingOptions options = TinyBackbone.Short() with { Tiles = new Tiling(1, 2) };
+        var trainer = new PromptTrainer(tiny.Backbone, "part", options);
+        trainer.AddGood(category.TrainGood[0]);
+        using AnomalyDetector detector = trainer.Train();
+        RunResult evaluated = DetectorEvaluation.Run(detector, category);
+        var pixels = new PixelScores();
+        foreach (TestPicture picture in category.Test)
+            pixels.Add(detector.Predict(picture.Path).Map.Values.Span, picture.ReadMask(58, 32)!.Pixels, 58, 32);
+        Assert.Equal(PixelFigures.Of(pixels)!.Ranking.Auroc, evaluated.Pixel!.Ranking.Auroc, 1e-12);
+    }
+
+    [Fact]
     public void Says_which_category_has_too_few_pictures()
     {
         PromptADException error = Assert.Throws<PromptADException>(() => Run(DrawCategory(), new BenchmarkOptions { Shots = [9], Seeds = 1 }));

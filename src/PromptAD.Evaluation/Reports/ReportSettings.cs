@@ -30,6 +30,7 @@ internal static class ReportSettings
         ("Detector", $"{detector.ObjectName}, taught {detector.Shots} pictures with seed {detector.Seed}, {detector.Created:u}"),
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),
+        .. detector.Tiles is { } tiles ? [("Tiles", $"{tiles}, each with a memory of its own; maps merged")] : ((string, string)[])[],
     ];
 
     private static string Describe(PoseOptions poses) =>
