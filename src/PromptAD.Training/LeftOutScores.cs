@@ -52,7 +52,11 @@ internal sealed class LeftOutScores(
     {
         int each = moved.Count / good.Count;
         return MemoryFitting.Fit(
-            good.Where((_, i) => i != source), moved.Where((_, i) => each == 0 || i / each != source), width, bank.Whitenings, bank.Weights);
+            good.Where((_, i) => i != source),
+            moved.Where((_, i) => each == 0 || i / each != source),
+            width,
+            bank.Whitenings,
+            bank.Weights);
     }
 
     /// <summary>
@@ -74,7 +78,8 @@ internal sealed class LeftOutScores(
             int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
             int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
-            var rest = new MemoryBank([.. bank.Layers.Select(layer => FeatureRows.Pick(layer, outside, width))], width, bank.Whitenings, bank.Weights);
+            float[][] layers = [.. bank.Layers.Select(layer => FeatureRows.Pick(layer, outside, width))];
+            var rest = new MemoryBank(layers, width, bank.Whitenings, bank.Weights);
             float[] distances = rest.VisualMap([.. query.Memory.Select(layer => FeatureRows.Pick(layer, inside, width))]);
             foreach ((int i, int place) in inside.Index()) map[place] = distances[i];
         }

@@ -29,8 +29,7 @@ internal static class MemoryFitting
     {
         PictureFeatures[] all = [.. good, .. moved];
         float[][] layers = [.. all[0].Memory.Select((_, layer) => all.SelectMany(picture => picture.Memory[layer]).ToArray())];
-        return new MemoryBank(
-            [.. layers.Select((rows, layer) => whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, width))], width, whitenings, weights);
+        return new MemoryBank([], width, whitenings, weights).Of(layers);
     }
 
     /// <summary>The memory bank of other pictures, whitened as a given one is.</summary>
@@ -38,16 +37,22 @@ internal static class MemoryFitting
         bank.Of([.. bank.Layers.Select((_, layer) => pictures.SelectMany(picture => picture.Memory[layer]).ToArray())]);
 
     /// <summary>
-    /// What makes of patches' distances how unlike they are, as against how much a good patch changes when nothing but the camera's view of it
-    /// does: with Σ the mean of δ·δᵀ over patches and gentle variations, where δ is what a variation adds to a patch, x to L⁻¹·(x - mean) with
-    /// Σ + shrinkage = L·Lᵀ.
+    /// What makes of patches' distances how unlike they are, as against how much a good patch changes when nothing but the camera's view
+    /// of it does: with Σ the mean of δ·δᵀ over patches and gentle variations, where δ is what a variation adds to a patch, x to
+    /// L⁻¹·(x - mean) with Σ + shrinkage = L·Lᵀ.
     /// </summary>
     /// <param name="good">The pictures as they are.</param>
     /// <param name="gentle">Gentle variations of each of them, with the same patches.</param>
     /// <param name="width">The length of a row.</param>
-    public static IReadOnlyList<Whitening> Whiten(IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures[]> gentle, int width) =>
-        [.. good[0].Memory.Select((_, layer) => Whiten([.. good.Select(picture => picture.Memory[layer])],
-            [.. gentle.Select(variations => variations.Select(picture => picture.Memory[layer]).ToArray())], width))];
+    public static IReadOnlyList<Whitening> Whiten(
+        IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures[]> gentle, int width)
+    {
+        Whitening Layer(int layer) => Whiten(
+            [.. good.Select(picture => picture.Memory[layer])],
+            [.. gentle.Select(variations => variations.Select(picture => picture.Memory[layer]).ToArray())],
+            width);
+        return [.. Enumerable.Range(0, good[0].Memory.Count).Select(Layer)];
+    }
 
     private static Whitening Whiten(float[][] good, float[][][] gentle, int width)
     {
@@ -67,7 +72,8 @@ internal static class MemoryFitting
             }
         }
         double variance = Math.Max(SmallestVariance, (centred * centred).mean().item<double>());
-        torch.Tensor shrunk = (covariance / Scalars.Keep(Math.Max(1, count))).Plus(torch.eye(width, dtype: torch.float64) * Scalars.Keep(variance * Shrinkage));
+        torch.Tensor shrinkage = torch.eye(width, dtype: torch.float64) * Scalars.Keep(variance * Shrinkage);
+        torch.Tensor shrunk = (covariance / Scalars.Keep(Math.Max(1, count))).Plus(shrinkage);
         torch.Tensor inverse = torch.linalg.inv(torch.linalg.cholesky(shrunk));
         return new Whitening([.. mean.to(torch.float32).data<float>()], [.. inverse.to(torch.float32).contiguous().data<float>()]);
     }

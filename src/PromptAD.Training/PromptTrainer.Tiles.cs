@@ -36,7 +36,8 @@ public sealed partial class PromptTrainer
 
     private AnomalyDetector FinishTiles(Prototypes image, Prototypes pixel, float temperature, CancellationToken cancellation)
     {
-        MemoryBank[] banks = [.. tiles.Select(tile => MemoryFitting.Fit(tile.Good, tile.Moved, Width, Whitened(tile, cancellation), TapWeights))];
+        MemoryBank[] banks =
+            [.. tiles.Select(tile => MemoryFitting.Fit(tile.Good, tile.Moved, Width, Whitened(tile, cancellation), TapWeights))];
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
             ? PictureScorer.ScaleOf(image, pixel, temperature, VariedTiles(banks, cancellation))
             : null;

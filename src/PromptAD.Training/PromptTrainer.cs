@@ -176,7 +176,8 @@ public sealed partial class PromptTrainer
             (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
             return FinishTiles(ofImages, ofPixels, temperature, cancellation);
         }
-        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Width) : null, TapWeights);
+        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Width) : null;
+        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, whitenings, TapWeights);
         // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
         MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved]);
         float[] tokens = features.Tokens();

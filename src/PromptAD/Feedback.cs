@@ -13,7 +13,9 @@ public sealed record FeedbackOptions
     /// <value>-3 to 100; 1 by default. Lower values remember more.</value>
     public double Novelty { get; init; } = 1;
 
-    /// <summary>Whether to learn even from a picture that looks like another product, or at the price of a kept NG picture that turns OK.</summary>
+    /// <summary>
+    /// Whether to learn even from a picture that looks like another product, or at the price of a kept NG picture that turns OK.
+    /// </summary>
     /// <value>false by default.</value>
     public bool Force { get; init; }
 
@@ -27,7 +29,12 @@ public sealed record FeedbackOptions
 /// <param name="After">Its score after.</param>
 /// <param name="VerdictBefore">Its verdict before.</param>
 /// <param name="VerdictAfter">Its verdict after.</param>
-public sealed record KeptPictureCheck(string Name, bool IsGood, float Before, float After, Verdict VerdictBefore, Verdict VerdictAfter);
+public sealed record KeptPictureCheck(
+    string Name, bool IsGood, float Before, float After, Verdict VerdictBefore, Verdict VerdictAfter)
+{
+    /// <summary>Whether it is a defect that was rejected before and is not any more.</summary>
+    public bool IsLostDefect => !IsGood && VerdictAfter == Verdict.OK && VerdictBefore != Verdict.OK;
+}
 
 /// <summary>One entry of a detector's history: what was learned from a part that had been rejected falsely.</summary>
 /// <param name="Number">Counted from 1.</param>

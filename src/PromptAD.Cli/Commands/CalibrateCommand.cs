@@ -44,7 +44,8 @@ internal sealed class CalibrateCommand
             + "pictures on: "
             + "19 for 5%, 99 for 1%.")
         {
-            calibrate.detectorFile, calibrate.good, calibrate.keep, calibrate.output, calibrate.store, calibrate.threads, calibrate.pixelLimit,
+            calibrate.detectorFile, calibrate.good, calibrate.keep, calibrate.output, calibrate.store, calibrate.threads,
+            calibrate.pixelLimit,
         };
         calibrate.limits.AddTo(command);
         calibrate.detectorFile.Validators.Add(CommonOptions.CheckPaths);

@@ -4,14 +4,17 @@ using PromptAD.Detectors;
 
 namespace PromptAD.Cli.Commands;
 
-/// <summary><c>promptad feedback</c> and <c>promptad history</c>: learns from good parts that were rejected, undoes it, and tells of it.</summary>
+/// <summary>
+/// <c>promptad feedback</c> and <c>promptad history</c>: learns from good parts that were rejected, undoes it, and tells of it.
+/// </summary>
 internal sealed class FeedbackCommand
 {
     private readonly Terminal terminal;
     private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file; it is changed." };
     private readonly Option<string[]> ok = Pictures("--ok", "Pictures of good parts that were rejected: files, folders or patterns.");
     private readonly Option<string[]> defects = Pictures(
-        "--ng", "Pictures of defective parts that must stay rejected. They are kept in the detector, and every feedback is checked with them.");
+        "--ng",
+        "Pictures of defective parts that must stay rejected. They are kept in the detector, and every feedback is checked with them.");
 
     private readonly Option<bool> undo = new("--undo") { Description = "Forgets what the latest feedback taught." };
     private readonly Option<bool> force = new("--force")
@@ -42,8 +45,8 @@ internal sealed class FeedbackCommand
         var feedback = new FeedbackCommand(terminal);
         var command = new Command("feedback", "Learns from good parts that were rejected: what is new in them is remembered as good.")
         {
-            feedback.detectorFile, feedback.ok, feedback.defects, feedback.undo, feedback.novelty, feedback.force, feedback.output, feedback.store,
-            feedback.threads,
+            feedback.detectorFile, feedback.ok, feedback.defects, feedback.undo, feedback.novelty, feedback.force, feedback.output,
+            feedback.store, feedback.threads,
         };
         feedback.detectorFile.Validators.Add(CommonOptions.CheckPaths);
         feedback.ok.Validators.Add(CommonOptions.CheckPaths);
@@ -86,7 +89,10 @@ internal sealed class FeedbackCommand
         string[] good = parsed.GetValue(ok) ?? [], bad = parsed.GetValue(defects) ?? [];
         bool undone = parsed.GetValue(undo);
         if (undone == (good.Length + bad.Length > 0))
-            throw new PromptADException("Give pictures of falsely rejected parts with --ok, of defects to keep with --ng, or --undo alone.");
+        {
+            throw new PromptADException(
+                "Give pictures of falsely rejected parts with --ok, of defects to keep with --ng, or --undo alone.");
+        }
         var options = new FeedbackOptions { Novelty = parsed.GetValue(novelty), Force = parsed.GetValue(force) };
         options.Validate();
         using AnomalyDetector detector = AnomalyDetector.Load(file, new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
@@ -108,7 +114,11 @@ internal sealed class FeedbackCommand
         {
             detector.KeepPicture(path.Path, isGood: false);
             if (detector.Limits is not null && detector.Predict(path.Path) is { Verdict: Verdict.OK } prediction)
-                terminal.Warn($"{path.ResultName} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see it.");
+            {
+                terminal.Warn(
+                    $"{path.ResultName} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see "
+                    + "it.");
+            }
         }
         terminal.Print($"Kept {paths.Count} picture{(paths.Count == 1 ? "" : "s")} of defects.");
     }
@@ -123,16 +133,20 @@ internal sealed class FeedbackCommand
             {
                 terminal.Warn(report.Before == Verdict.OK
                     ? $"{path.ResultName} is OK already; nothing was learned from it."
-                    : $"{path.ResultName} is {VerdictText.Of(report.Before)}, but nothing in it is new; lower --novelty, or look at the limits.");
+                    : $"{path.ResultName} is {VerdictText.Of(report.Before)}, but nothing in it is new; lower --novelty, or look at the "
+                        + "limits.");
                 continue;
             }
             terminal.Print($"{path.ResultName}: {entry.Patches} new patches, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
                 + $"{VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
-            if (report.After != Verdict.OK) terminal.Warn($"{path.ResultName} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
-            foreach (KeptPictureCheck lost in report.Checks.Where(check => !check.IsGood && check.VerdictAfter == Verdict.OK && check.VerdictBefore != Verdict.OK))
+            if (report.After != Verdict.OK)
+                terminal.Warn($"{path.ResultName} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
+            foreach (KeptPictureCheck lost in report.Checks.Where(check => check.IsLostDefect))
                 terminal.Warn($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
-            int rejected = report.Checks.Count(check => check.IsGood && check.VerdictAfter != Verdict.OK), known = report.Checks.Count(check => check.IsGood);
-            if (known > 0) terminal.Print($"  of {known} kept good pictures {rejected} are not OK, {report.Checks.Count(check => check.IsGood && check.VerdictBefore != Verdict.OK)} before");
+            KeptPictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
+            if (known.Length == 0) continue;
+            terminal.Print($"  of {known.Length} kept good pictures {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
+                + $"{known.Count(check => check.VerdictBefore != Verdict.OK)} before");
         }
     }
 }

@@ -133,7 +133,11 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     private MemoryBank? Unturned(MemoryBank? bank, IReadOnlyList<string> references) => bank is null || poses is null
         ? bank
         : MemoryFitting.With(
-            bank, [.. references.Select(path => cache.Get(path, PictureRole.Reference)), .. references.SelectMany(Shifts), .. references.SelectMany(Gentle)]);
+            bank,
+            [
+                .. references.Select(path => cache.Get(path, PictureRole.Reference)), .. references.SelectMany(Shifts),
+                .. references.SelectMany(Gentle),
+            ]);
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)
     {

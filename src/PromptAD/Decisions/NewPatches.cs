@@ -3,8 +3,8 @@ using PromptAD.Scoring;
 namespace PromptAD.Decisions;
 
 /// <summary>
-/// Finds what is new in a picture: again and again the patch that is farthest from the memory and from the patches chosen before, until none is
-/// farther than a limit. What looks alike is so remembered once.
+/// Finds what is new in a picture: again and again the patch that is farthest from the memory and from the patches chosen before, until
+/// none is farther than a limit. What looks alike is so remembered once.
 /// </summary>
 internal static class NewPatches
 {

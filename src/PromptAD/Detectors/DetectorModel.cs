@@ -38,7 +38,8 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
 
     private static string KeptName(int picture) => $"kept.{picture + 1}"; // (3, size, size), flat
 
-    private static ElementType TypeOf(string name) => name.StartsWith("kept.", StringComparison.Ordinal) ? ElementType.UInt8 : ElementType.Float32;
+    private static ElementType TypeOf(string name) =>
+        name.StartsWith("kept.", StringComparison.Ordinal) ? ElementType.UInt8 : ElementType.Float32;
 
     private static string TileName(int tile) => tile == 0 ? "" : $"tile.{tile + 1}.";
 
@@ -90,7 +91,8 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
         using SafetensorsFile file = SafetensorsFile.Open(path);
         DetectorMetadata metadata = ReadMetadata(file, path);
-        metadata = metadata with { Kept = metadata.Kept is { } kept ? [.. kept.Select((picture, i) => picture with { Pixels = file.ReadBytes(KeptName(i)) })] : null };
+        KeptPicture[]? kept = metadata.Kept?.Select((picture, i) => picture with { Pixels = file.ReadBytes(KeptName(i)) }).ToArray();
+        metadata = metadata with { Kept = kept };
         // All but what whitening made are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
         float[] Read(string name, float largest = LargestValue)
         {

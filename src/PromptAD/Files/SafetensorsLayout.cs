@@ -68,7 +68,8 @@ internal sealed class SafetensorsLayout
             stream.Write(bytes);
             return;
         }
-        if (type != ElementType.Float16) throw new NotSupportedException($"Tensors are written as Float32, Float16, Int8 or UInt8, not {type}.");
+        if (type != ElementType.Float16)
+            throw new NotSupportedException($"Tensors are written as Float32, Float16, Int8 or UInt8, not {type}.");
         var halves = new Half[values.Length];
         System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values, halves);
         stream.Write(MemoryMarshal.AsBytes<Half>(halves));

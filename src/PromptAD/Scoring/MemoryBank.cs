@@ -46,8 +46,11 @@ internal sealed record MemoryBank(
 
     /// <summary>A memory of some patches alone, read as this one is.</summary>
     /// <param name="patches">Patches at each layer, (patches, width), as the encoder made them.</param>
-    public MemoryBank Of(IReadOnlyList<float[]> patches) => new(
-        [.. patches.Select((rows, layer) => Whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, Width))], Width, Whitenings, Weights);
+    public MemoryBank Of(IReadOnlyList<float[]> patches)
+    {
+        float[] Row(float[] rows, int layer) => Whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, Width);
+        return new([.. patches.Select(Row)], Width, Whitenings, Weights);
+    }
 
     /// <summary>This memory with another's rows after its own.</summary>
     public MemoryBank With(MemoryBank more) =>

@@ -6,7 +6,9 @@ namespace PromptAD.Scoring;
 /// <summary>What the encoder sees in one picture.</summary>
 /// <param name="Cls">Global feature, normalised, (E).</param>
 /// <param name="Tokens">Patch tokens of the v-v stream, every row normalised, (patches, E).</param>
-/// <param name="Memory">Patch tokens at each memory layer as they are, (patches, width); what compares them decides what their length means.</param>
+/// <param name="Memory">
+/// Patch tokens at each memory layer as they are, (patches, width); what compares them decides what their length means.
+/// </param>
 internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyList<float[]> Memory)
 {
     /// <summary>

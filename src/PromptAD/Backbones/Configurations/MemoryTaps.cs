@@ -5,8 +5,8 @@ namespace PromptAD.Backbones;
 /// <c>"memory_taps": {"blocks": [3, 8], "point": "attention"}</c>.
 /// </summary>
 /// <param name="Blocks">
-/// The transformer blocks, counted from 0, ascending; at least one. <see cref="Embedding"/> is what <c>conv1</c> makes of the patches, before
-/// their places are added, which only a whitened memory can read.
+/// The transformer blocks, counted from 0, ascending; at least one. <see cref="Embedding"/> is what <c>conv1</c> makes of the patches,
+/// before their places are added, which only a whitened memory can read well.
 /// </param>
 /// <param name="Point">Where in each of these blocks.</param>
 /// <param name="Weights">What each block's distances count in their mean; null for all alike, as published.</param>
