@@ -15,8 +15,7 @@ public sealed partial class AnomalyDetector
     /// </summary>
     public const int MostKeptPictures = 256;
 
-    private const float FarDeviations = 6; // above the mean of good patches
-    private const double MostFarPatches = 0.5; // of a picture of the same product
+    private const double FarthestOnAverage = 1.25; // deviations; pictures of the same product were at 1.0 at most, of others mostly above 1.3
 
     /// <summary>What the detector has learned from feedback, the earliest first.</summary>
     public IReadOnlyList<FeedbackEntry> FeedbackHistory => model.Metadata.History ?? [];
@@ -149,12 +148,11 @@ public sealed partial class AnomalyDetector
 
     private static void RefuseOtherProduct(float[] distances, Spread good, IReadOnlyList<int>? places, string name)
     {
-        float[] seen = places is null ? distances : [.. places.Select(place => distances[place])];
-        double far = seen.Count(distance => good.Standardize(distance) > FarDeviations) / (double)seen.Length;
-        if (far <= MostFarPatches) return;
+        double far = (places ?? [.. Enumerable.Range(0, distances.Length)]).Average(place => good.Standardize(distances[place]));
+        if (far <= FarthestOnAverage) return;
         throw new PromptADException(
-            $"{far:P0} of '{name}' is far from all that the detector knows as good, at most {MostFarPatches:P0} are usual for the same "
-            + "product. Check that it is the right picture; --force learns it all the same.");
+            $"'{name}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are usual "
+            + "for the same product. Check that it is the right picture; --force learns it all the same.");
     }
 
     private IReadOnlyList<KeptPictureCheck> CheckKept(MemoryBank before, MemoryBank after, Limits limits) =>

@@ -62,7 +62,7 @@ public sealed class FeedbackTests : DetectorTest
 
         PromptADException refusal = Refused(() => loaded.LearnFalseReject(defect, Everything with { Force = false }));
 
-        Assert.Matches("far from all|kept defect '5.png' would turn", refusal.Message);
+        Assert.Matches("is far from all|kept defect '5.png' would turn", refusal.Message);
         Assert.Empty(loaded.FeedbackHistory);
         FeedbackReport forced = loaded.LearnFalseReject(defect, Everything);
         KeptPictureCheck check = Assert.Single(forced.Checks, check => !check.IsGood);
