@@ -10,6 +10,8 @@ var root = new RootCommand("Finds defects from one to four pictures of a good pa
     PredictCommand.Create(terminal),
     CalibrateCommand.Create(terminal),
     ThresholdCommand.Create(terminal),
+    FeedbackCommand.Create(terminal),
+    FeedbackCommand.CreateHistory(terminal),
     EvaluateCommand.Create(terminal),
     BenchmarkCommand.Create(terminal),
     InfoCommand.Create(terminal),

@@ -13,10 +13,9 @@ namespace PromptAD.Training;
 /// What is remembered of them beside, such as the same moved by parts of a patch: equally many for each picture, picture after picture.
 /// </param>
 /// <param name="width">The length of a row of the memory.</param>
-/// <param name="whiten">Whether the memory's channels are decorrelated.</param>
 /// <param name="inspected">The patches that are remembered; null for all.</param>
 internal sealed class LeftOutScores(
-    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, int width, bool whiten, InspectedPatches? inspected = null)
+    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, int width, InspectedPatches? inspected = null)
 {
     /// <summary>The most pictures that are left out in turn; more say little more and cost a memory each.</summary>
     public const int MostSources = 16;
@@ -45,15 +44,15 @@ internal sealed class LeftOutScores(
     /// <param name="bank">The memory of all pictures.</param>
     public IEnumerable<PictureScores> Judge(int source, PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank)
     {
-        MemoryBank? others = good.Count > 1 ? Without(source) : null;
+        MemoryBank? others = good.Count > 1 ? Without(source, bank) : null;
         return queries.Select(query => scorer.Score(query, others?.VisualMap(query.Memory) ?? Elsewhere(query, bank)));
     }
 
-    private MemoryBank Without(int source)
+    private MemoryBank Without(int source, MemoryBank bank)
     {
         int each = moved.Count / good.Count;
         return MemoryFitting.Fit(
-            [.. good.Where((_, i) => i != source)], moved.Where((_, i) => each == 0 || i / each != source), width, whiten);
+            good.Where((_, i) => i != source), moved.Where((_, i) => each == 0 || i / each != source), width, bank.Whitenings, bank.Weights);
     }
 
     /// <summary>
@@ -75,7 +74,7 @@ internal sealed class LeftOutScores(
             int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
             int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
-            var rest = new MemoryBank([.. bank.Layers.Select(layer => FeatureRows.Pick(layer, outside, width))], width, bank.Whitenings);
+            var rest = new MemoryBank([.. bank.Layers.Select(layer => FeatureRows.Pick(layer, outside, width))], width, bank.Whitenings, bank.Weights);
             float[] distances = rest.VisualMap([.. query.Memory.Select(layer => FeatureRows.Pick(layer, inside, width))]);
             foreach ((int i, int place) in inside.Index()) map[place] = distances[i];
         }

@@ -7,51 +7,68 @@ namespace PromptAD.Training;
 internal static class MemoryFitting
 {
     /// <summary>
-    /// The part of the mean variance that is added to each channel's own before whitening: directions in which a few good pictures do not
-    /// vary by chance must not decide alone. Shrinkage towards the sphere, as usual for covariances from few rows.
+    /// The part of the good patches' mean variance that is added to each channel's own before whitening: a few variations of a few pictures
+    /// say little of most directions. Shrinkage towards the sphere, as usual for covariances from few rows.
     /// </summary>
-    private const double Shrinkage = 0.1;
+    private const double Shrinkage = 0.05;
 
     private const double SmallestVariance = 1e-8; // of a picture without any structure
 
-    /// <summary>The memory bank of some pictures, each as it is and moved.</summary>
+    /// <summary>The memory bank of some pictures, each as it is and as it may also look.</summary>
     /// <param name="good">The pictures as they are; at least one.</param>
-    /// <param name="moved">The pictures moved by parts of a patch.</param>
+    /// <param name="moved">Other views of the pictures: moved by parts of a patch, or gently varied.</param>
     /// <param name="width">The length of a row of the memory.</param>
-    /// <param name="whiten">Whether channels are decorrelated.</param>
-    public static MemoryBank Fit(IReadOnlyList<PictureFeatures> good, IEnumerable<PictureFeatures> moved, int width, bool whiten)
+    /// <param name="whitenings">What each layer's rows are whitened by; null to compare directions alone.</param>
+    /// <param name="weights">What each layer counts; null for all alike.</param>
+    public static MemoryBank Fit(
+        IEnumerable<PictureFeatures> good,
+        IEnumerable<PictureFeatures> moved,
+        int width,
+        IReadOnlyList<Whitening>? whitenings = null,
+        IReadOnlyList<float>? weights = null)
     {
         PictureFeatures[] all = [.. good, .. moved];
-        float[][] layers = [.. good[0].Memory.Select((_, layer) => all.SelectMany(picture => picture.Memory[layer]).ToArray())];
-        if (!whiten) return new MemoryBank(layers, width);
-        Whitening[] whitenings = [.. layers.Select(rows => Whiten(rows, width))];
-        return new MemoryBank([.. layers.Select((rows, layer) => whitenings[layer].Apply(rows))], width, whitenings);
+        float[][] layers = [.. all[0].Memory.Select((_, layer) => all.SelectMany(picture => picture.Memory[layer]).ToArray())];
+        return new MemoryBank(
+            [.. layers.Select((rows, layer) => whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, width))], width, whitenings, weights);
     }
 
     /// <summary>The memory bank of other pictures, whitened as a given one is.</summary>
-    public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures)
-    {
-        float[] Layer(int layer)
-        {
-            float[] rows = [.. pictures.SelectMany(picture => picture.Memory[layer])];
-            return bank.Whitenings is null ? rows : bank.Whitenings[layer].Apply(rows);
-        }
-
-        return new MemoryBank([.. Enumerable.Range(0, bank.Layers.Count).Select(Layer)], bank.Width, bank.Whitenings);
-    }
+    public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures) =>
+        bank.Of([.. bank.Layers.Select((_, layer) => pictures.SelectMany(picture => picture.Memory[layer]).ToArray())]);
 
     /// <summary>
-    /// The transform after which rows, (rows, width), have mean 0 and a covariance near the identity: with Σ = L·Lᵀ, x to L⁻¹·(x - mean).
+    /// What makes of patches' distances how unlike they are, as against how much a good patch changes when nothing but the camera's view of it
+    /// does: with Σ the mean of δ·δᵀ over patches and gentle variations, where δ is what a variation adds to a patch, x to L⁻¹·(x - mean) with
+    /// Σ + shrinkage = L·Lᵀ.
     /// </summary>
-    private static Whitening Whiten(float[] rows, int width)
+    /// <param name="good">The pictures as they are.</param>
+    /// <param name="gentle">Gentle variations of each of them, with the same patches.</param>
+    /// <param name="width">The length of a row.</param>
+    public static IReadOnlyList<Whitening> Whiten(IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures[]> gentle, int width) =>
+        [.. good[0].Memory.Select((_, layer) => Whiten([.. good.Select(picture => picture.Memory[layer])],
+            [.. gentle.Select(variations => variations.Select(picture => picture.Memory[layer]).ToArray())], width))];
+
+    private static Whitening Whiten(float[][] good, float[][][] gentle, int width)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor all = torch.tensor(rows, [rows.Length / width, width]).to(torch.float64);
-        torch.Tensor mean = all.mean([0]), centred = all - mean, identity = torch.eye(width, dtype: torch.float64);
-        torch.Tensor covariance = centred.t().matmul(centred) / Scalars.Keep(rows.Length / width);
-        double variance = Math.Max(SmallestVariance, covariance.trace().item<double>() / width);
-        torch.Tensor root = torch.linalg.cholesky(covariance.Plus(identity * Scalars.Keep(variance * Shrinkage)));
-        torch.Tensor inverse = torch.linalg.inv(root);
+        torch.Tensor Rows(IEnumerable<float> rows) => torch.tensor([.. rows]).reshape(-1, width).to(torch.float64);
+        torch.Tensor all = Rows(good.SelectMany(rows => rows)), mean = all.mean([0]), centred = all - mean;
+        torch.Tensor covariance = torch.zeros([width, width], torch.float64);
+        int count = 0;
+        foreach ((int i, float[] rows) in good.Index())
+        {
+            torch.Tensor picture = Rows(rows);
+            foreach (float[] changed in gentle[i])
+            {
+                torch.Tensor difference = Rows(changed) - picture; // δ, (patches, width)
+                covariance = covariance.Plus(difference.t().matmul(difference));
+                count += changed.Length / width;
+            }
+        }
+        double variance = Math.Max(SmallestVariance, (centred * centred).mean().item<double>());
+        torch.Tensor shrunk = (covariance / Scalars.Keep(Math.Max(1, count))).Plus(torch.eye(width, dtype: torch.float64) * Scalars.Keep(variance * Shrinkage));
+        torch.Tensor inverse = torch.linalg.inv(torch.linalg.cholesky(shrunk));
         return new Whitening([.. mean.to(torch.float32).data<float>()], [.. inverse.to(torch.float32).contiguous().data<float>()]);
     }
 }

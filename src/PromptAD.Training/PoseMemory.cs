@@ -53,7 +53,7 @@ internal sealed class PoseMemory
         return new PictureFeatures([], [], [.. layers]) { Spots = [.. chosen.Select(row => spots[row])] };
     }
 
-    /// <summary>All layers of a row one after the other, (rows, layers · width): one choice for all layers.</summary>
+    /// <summary>All layers of a row, each of length 1, one after the other, (rows, layers · width): one choice for all layers.</summary>
     private float[] SideBySide(PictureFeatures[] pictures)
     {
         int layers = pictures[0].Memory.Count, width = vision.Width;
@@ -61,10 +61,11 @@ internal sealed class PoseMemory
         int row = 0;
         foreach (PictureFeatures picture in pictures)
         {
+            float[][] normalized = [.. picture.Memory.Select(rows => Channels.Normalize(rows, width))];
             for (int start = 0; start < picture.Memory[0].Length; start += width, row++)
             {
                 for (int layer = 0; layer < layers; layer++)
-                    picture.Memory[layer].AsSpan(start, width).CopyTo(joined.AsSpan(((row * layers) + layer) * width));
+                    normalized[layer].AsSpan(start, width).CopyTo(joined.AsSpan(((row * layers) + layer) * width));
             }
         }
         return joined;

@@ -36,7 +36,7 @@ public sealed partial class PromptTrainer
 
     private AnomalyDetector FinishTiles(Prototypes image, Prototypes pixel, float temperature, CancellationToken cancellation)
     {
-        MemoryBank[] banks = [.. tiles.Select(tile => MemoryFitting.Fit(tile.Good, tile.Moved, Width, scoring.WhitenMemory == true))];
+        MemoryBank[] banks = [.. tiles.Select(tile => MemoryFitting.Fit(tile.Good, tile.Moved, Width, Whitened(tile, cancellation), TapWeights))];
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
             ? PictureScorer.ScaleOf(image, pixel, temperature, VariedTiles(banks, cancellation))
             : null;
@@ -46,6 +46,14 @@ public sealed partial class PromptTrainer
         var detector = new AnomalyDetector(model, backbone, ownsBackbone: false);
         if (options.Limits is { } limits) detector.SetLimits(new GoodScores(LeftOutTiles(scorer, banks, cancellation), []), limits);
         return detector;
+    }
+
+    /// <summary>How a tile's memory is whitened. Its gentle variations are not remembered: of many tiles they would be too many.</summary>
+    private IReadOnlyList<Whitening>? Whitened(TileShots shots, CancellationToken cancellation)
+    {
+        if (scoring.WhitenMemory != true) return null;
+        cancellation.ThrowIfCancellationRequested();
+        return MemoryFitting.Whiten(shots.Good, [.. shots.Pixels.Select(pixels => Gentle(ToInput(pixels), ChannelOrder.Rgb))], Width);
     }
 
     /// <summary>Every tile in other places and lights, with its memory.</summary>
@@ -68,11 +76,11 @@ public sealed partial class PromptTrainer
         PictureScores[][] found = [.. Enumerable.Range(0, sources * queries).Select(_ => new PictureScores[tiles.Length])];
         foreach ((int tile, TileShots shots) in tiles.Index())
         {
-            var leftOut = new LeftOutScores(shots.Good, shots.Moved, Width, scoring.WhitenMemory == true);
+            var leftOut = new LeftOutScores(shots.Good, shots.Moved, Width);
             for (int source = 0; source < sources; source++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                PictureFeatures[] judgedTile = Judged(ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1);
+                PictureFeatures[] judgedTile = Judged(ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1, gently: []);
                 foreach ((int query, PictureScores scores) in leftOut.Judge(source, judgedTile, scorer.Tile, banks[tile]).Index())
                     found[(source * queries) + query][tile] = scores with { TextualMap = null, VisualMap = null };
             }

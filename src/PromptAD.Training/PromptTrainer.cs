@@ -26,8 +26,9 @@ public sealed partial class PromptTrainer
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
     private readonly List<PictureFeatures> good = [];
-    private readonly List<PictureFeatures> moved = []; // the good pictures by parts of a patch elsewhere, for the memory
+    private readonly List<PictureFeatures> moved = []; // other views of each good picture, for the memory
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
+    private readonly List<PictureFeatures[]> gentle = []; // gentle variations of each good picture, for the memory's whitening
     private readonly List<PictureFeatures[]> judged = []; // the good pictures and gentle variations as they would be judged, for the limits
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
@@ -42,7 +43,7 @@ public sealed partial class PromptTrainer
         ObjectName = PromptWords.ValidateObject(objectName);
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
-        features = new FeatureRows(backbone.Configuration);
+        features = new FeatureRows();
         tiles = [.. Enumerable.Range(0, this.options.Tiles?.Count ?? 0).Select(_ => new TileShots())];
         poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Configuration.Vision) : null;
     }
@@ -136,13 +137,15 @@ public sealed partial class PromptTrainer
             PictureFeatures[] shifted = Shifted(seen), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
             double aspect = (double)frame.Width / frame.Height;
-            PictureFeatures[] queries = isSource ? Judged(seen, encoded, aspect) : [];
-            PictureFeatures? others = poses?.Choose(picture, shifted, Views(seen, aspect));
+            PictureFeatures[] changed = scoring.WhitenMemory == true ? Gentle(seen, ChannelOrder.Rgb) : [], alike = Kept(changed);
+            PictureFeatures[] queries = isSource ? Judged(seen, encoded, aspect, changed) : [];
+            PictureFeatures? others = poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect));
             good.Add(picture);
             features.Add(picture);
-            moved.AddRange(shifted);
+            moved.AddRange([.. shifted, .. alike]);
             if (others is not null) posed.Add(others);
             varied.AddRange(variations);
+            gentle.Add(alike);
             if (isSource) judged.Add(queries);
         }
         finally
@@ -173,7 +176,7 @@ public sealed partial class PromptTrainer
             (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
             return FinishTiles(ofImages, ofPixels, temperature, cancellation);
         }
-        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, scoring.WhitenMemory == true);
+        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Width) : null, TapWeights);
         // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
         MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved]);
         float[] tokens = features.Tokens();
@@ -195,7 +198,9 @@ public sealed partial class PromptTrainer
         return detector;
     }
 
-    private LeftOutScores LeftOut() => new(good, Remembered, Width, scoring.WhitenMemory == true, inspected);
+    private LeftOutScores LeftOut() => new(good, Remembered, Width, inspected);
+
+    private IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
 
     private int Width => backbone.Configuration.Vision.Width;
 
@@ -218,7 +223,11 @@ public sealed partial class PromptTrainer
     /// The picture and gentle variations of it, in all poses that are asked for, read in the order of channels of pictures to be judged
     /// (mark Q6).
     /// </summary>
-    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect)
+    /// <param name="image">The picture.</param>
+    /// <param name="asLearned">Its features in the order that is learned from.</param>
+    /// <param name="aspect">Its width divided by its height.</param>
+    /// <param name="gently">The features of its variations in that order, if they are known.</param>
+    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect, PictureFeatures[] gently)
     {
         int size = preprocessor.Size, grid = backbone.Configuration.Vision.Grid;
         ChannelOrder order = options.Preprocessing.QueryChannels;
@@ -229,6 +238,7 @@ public sealed partial class PromptTrainer
                 using Picture picture = Preprocessor.ToPicture(image.Span, size);
                 Preprocessor.ToTensor(picture, order, changed);
             });
+        if (options.Poses is null && order == ChannelOrder.Rgb && gently.Length > 0) return [.. itself, .. gently];
         float[] turned = new float[image.Length];
         PictureFeatures[] variations = Changed(image, GentleVariation.Count, (i, changed) =>
         {
@@ -238,6 +248,9 @@ public sealed partial class PromptTrainer
         Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(grid, aspect);
         return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
     }
+
+    private PictureFeatures[] Gentle(Memory<float> image, ChannelOrder order) => Changed(
+        image, GentleVariation.Count, (i, changed) => GentleVariation.Make(i, image.Span, preprocessor.Size, order, changed));
 
     /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>
     private PictureFeatures[] Changed(ReadOnlyMemory<float> image, int count, Action<int, float[]> make)

@@ -164,7 +164,8 @@ public sealed partial class AnomalyDetector : IDisposable
         BackboneConfiguration configuration = backbone.Configuration;
         bool fits = model.Image.Normal.Length == configuration.EmbeddingSize
             && model.Memory.Width == configuration.Vision.Width
-            && model.Memory.Layers.Count == configuration.Vision.MemoryTaps.Blocks.Count;
+            && model.Memory.Layers.Count == configuration.Vision.MemoryTaps.Blocks.Count
+            && model.Kept.All(kept => kept.Pixels.Length == 3 * configuration.Vision.ImageSize * configuration.Vision.ImageSize);
         if (!fits)
         {
             throw new PromptADException(

@@ -96,7 +96,7 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         int[] from = [.. quarter.Spots(Grid, 1).Select(spot => ((int)spot.Y * Grid) + (int)spot.X)];
         PictureFeatures turned = new([1], [1], [FeatureRows.Pick(rows, from, Grid * Grid)]) { Spots = quarter.Spots(Grid, 1) };
         var bank = new MemoryBank([[.. rows, .. turned.Memory[0]]], Grid * Grid);
-        var left = new LeftOutScores([itself], [turned], Grid * Grid, whiten: false);
+        var left = new LeftOutScores([itself], [turned], Grid * Grid);
         foreach (PictureFeatures query in (PictureFeatures[])[itself, turned])
         {
             Assert.All(bank.VisualMap(query.Memory), value => Assert.Equal(0, value, 1e-6f));

@@ -86,6 +86,10 @@ internal static class InfoCommand
         yield return ("regions", LimitTable.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} "
             + "pixels on" : ""));
         int shots = metadata.GoodScores?.Shots.Count ?? 0, further = metadata.GoodScores?.Further.Count ?? 0;
+        if (metadata.History is { Count: > 0 } history)
+            yield return ("feedback", $"{history.Count} pictures learned from, {history.Sum(entry => entry.Patches)} patches ('promptad history')");
+        if (metadata.Kept is { Count: > 0 } kept)
+            yield return ("kept", $"{kept.Count(one => one.IsGood)} good pictures and {kept.Count(one => !one.IsGood)} of defects, to check feedback with");
         yield return ("calibrated", $"{further} further good pictures; {shots} scores of pictures learned from and their variations");
     }
 

@@ -14,7 +14,7 @@ namespace PromptAD.Evaluation.Features;
 /// </summary>
 internal sealed class FeatureCache(Backbone backbone, string folder, PreprocessingOptions options, long budget = FeatureCache.DefaultBudget)
 {
-    private const int Format = 1;
+    private const int Format = 2;
     private const long DefaultBudget = 512L << 20;
     private const string Cls = "cls", Tokens = "tokens";
 
@@ -27,6 +27,9 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 
     /// <summary>Patches along a side of a picture.</summary>
     public int Grid => backbone.Configuration.Vision.Grid;
+
+    /// <summary>What each memory layer counts; null for all alike.</summary>
+    public IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
 
     /// <summary>The SHA-256 of a picture file's content, in hexadecimal.</summary>
     /// <exception cref="PromptADException">The file cannot be read.</exception>
@@ -54,6 +57,12 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     public IEnumerable<PictureFeatures> GetVariations(string path) =>
         Enumerable.Range(0, GoodVariation.Count).Select(i => Get(
             path, PictureRole.Reference, new Change($"{i}", (input, output) => GoodVariation.Make(i, input, preprocessor.Size, output))));
+
+    /// <summary>The features of gentle variations of a picture to learn from.</summary>
+    /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
+    public IEnumerable<PictureFeatures> GetGentle(string path) =>
+        Enumerable.Range(0, GentleVariation.Count).Select(i => Get(path, PictureRole.Reference, new Change(
+            $"gentle {i}", (input, output) => GentleVariation.Make(i, input.Span, preprocessor.Size, ChannelOrder.Rgb, output.Span))));
 
     /// <summary>The features of a picture to learn from, moved by parts of a patch.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>

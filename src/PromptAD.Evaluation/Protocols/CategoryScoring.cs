@@ -113,10 +113,13 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         string key = string.Join('|', references);
         if (banks.TryGetValue(key, out MemoryBank? known)) return known;
         PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
+        PictureFeatures[][] gentle = [.. references.Select(path => Gentle(path).ToArray())];
+        IEnumerable<PictureFeatures> Moved(string path, int i) => [.. Shifts(path), .. gentle[i]];
         IEnumerable<PictureFeatures> others = poses is null
-            ? references.SelectMany(Shifts)
-            : references.Select((path, i) => poses.Choose(features[i], Shifts(path), Views(path, poses)));
-        return banks[key] = MemoryFitting.Fit(features, others, width, scoring.WhitenMemory == true);
+            ? references.SelectMany(Moved)
+            : references.Select((path, i) => poses.Choose(features[i], Moved(path, i), Views(path, poses)));
+        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(features, gentle, width) : null;
+        return banks[key] = MemoryFitting.Fit(features, others, width, whitenings, cache.TapWeights);
     }
 
     private IEnumerable<PictureFeatures> Views(string path, PoseMemory memory) =>
@@ -124,11 +127,13 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
 
     private IEnumerable<PictureFeatures> Shifts(string path) => cache.GetShifts(path, scoring.MemoryShifts ?? 1);
 
+    private IEnumerable<PictureFeatures> Gentle(string path) => scoring.WhitenMemory == true ? cache.GetGentle(path) : [];
+
     /// <summary>The memory without other poses, from which nothing is to be learned about distances to other pictures.</summary>
     private MemoryBank? Unturned(MemoryBank? bank, IReadOnlyList<string> references) => bank is null || poses is null
         ? bank
         : MemoryFitting.With(
-            bank, [.. references.Select(path => cache.Get(path, PictureRole.Reference)), .. references.SelectMany(Shifts)]);
+            bank, [.. references.Select(path => cache.Get(path, PictureRole.Reference)), .. references.SelectMany(Shifts), .. references.SelectMany(Gentle)]);
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)
     {

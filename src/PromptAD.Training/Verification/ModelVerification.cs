@@ -53,14 +53,16 @@ internal sealed class ModelVerification : IDisposable
 
     private void CheckAll(CancellationToken cancellation)
     {
-        var train = new FeatureRows(reference.Configuration);
+        var train = new FeatureRows();
+        var good = new List<PictureFeatures>();
         foreach (VisionFeatures features in Encode("image.train", reference.Shots))
-            train.Add(PictureFeatures.From(features, reference.Configuration));
+            good.Add(PictureFeatures.From(features, reference.Configuration));
+        good.ForEach(train.Add);
         VisionFeatures[] test = [.. Encode("image.test", reference.Queries)];
         try
         {
             CheckVision(test);
-            var memory = new MemoryBank(train.MemoryLayers(), reference.Configuration.Vision.Width);
+            MemoryBank memory = MemoryFitting.Fit(good, [], reference.Configuration.Vision.Width);
             foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
             {
                 Prototypes prototypes = CheckTraining(level, level == PromptLevel.Pixel ? train.Tokens() : train.Cls(), cancellation);

@@ -63,6 +63,12 @@ internal sealed record DetectorMetadata
     /// <summary>What good pictures score, from which the limits were found; null where there are none.</summary>
     public GoodScores? GoodScores { get; init; }
 
+    /// <summary>What was learned from feedback, the earliest first; null where nothing was.</summary>
+    public IReadOnlyList<FeedbackEntry>? History { get; init; }
+
+    /// <summary>The pictures that feedback is checked with; their pixels are tensors of the file. Null where there are none.</summary>
+    public IReadOnlyList<KeptPicture>? Kept { get; init; }
+
     /// <summary>The training options, for the record; prediction does not read them.</summary>
     public JsonElement? Training { get; init; }
 
@@ -87,6 +93,8 @@ internal sealed record DetectorMetadata
         if (Tiles is not null && Mask is not null) throw new PromptADException("it has tiles and a mask, which do not go together.");
         Limits?.Validate();
         GoodScores?.Validate();
+        Check.Range(Kept?.Count ?? 0, 0, AnomalyDetector.MostKeptPictures, "the number of kept pictures");
+        foreach (FeedbackEntry entry in History ?? []) Check.Range(entry.Patches, 1, int.MaxValue, "history.patches");
     }
 }
 

@@ -15,17 +15,30 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
     /// <summary>The memory banks of all tiles.</summary>
     public IReadOnlyList<MemoryBank> Banks => FurtherTiles.Count == 0 ? [Memory] : [Memory, .. FurtherTiles];
 
+    /// <summary>Pictures that feedback is checked with.</summary>
+    public IReadOnlyList<KeptPicture> Kept
+    {
+        get => Metadata.Kept ?? [];
+        init => Metadata = Metadata with { Kept = value.Count > 0 ? value : null };
+    }
+
     private const string MetadataKey = "promptad";
     private const float LargestValue = 1.001f; // rounding
-    private const float LargestWhitened = 1e6f; // whatever whitening makes of the smallest variance stays far below
+    private const float LargestWhitened = 1e6f; // what whitening makes of patches, which may have any length, stays far below
     private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous";
     private const string PixelNormal = "pixel.normal", PixelAnomalous = "pixel.anomalous";
 
+    private const string Weights = "memory.weights";
+
     private static string MemoryName(int layer, int tile = 0) => $"{TileName(tile)}memory.{layer + 1}";
 
-    private static string MeanName(int layer, int tile) => $"{TileName(tile)}whitening.{layer + 1}.mean";
+    private static string MeanName(int layer, int tile) => $"{TileName(tile)}metric.{layer + 1}.mean";
 
-    private static string MatrixName(int layer, int tile) => $"{TileName(tile)}whitening.{layer + 1}.matrix";
+    private static string MatrixName(int layer, int tile) => $"{TileName(tile)}metric.{layer + 1}.matrix";
+
+    private static string KeptName(int picture) => $"kept.{picture + 1}"; // (3, size, size), flat
+
+    private static ElementType TypeOf(string name) => name.StartsWith("kept.", StringComparison.Ordinal) ? ElementType.UInt8 : ElementType.Float32;
 
     private static string TileName(int tile) => tile == 0 ? "" : $"tile.{tile + 1}.";
 
@@ -49,14 +62,17 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
                 values.Add(MatrixName(layer, tile), bank.Whitenings[layer].Matrix);
             }
         }
+        if (Memory.Weights is { } weights) values.Add(Weights, [.. weights]);
+        foreach ((int i, KeptPicture kept) in Kept.Index()) values.Add(KeptName(i), [.. kept.Pixels.Select(pixel => (float)pixel)]);
         long[] Shape(string name, int length)
         {
-            bool isTable = name.Contains("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal);
+            bool isTable = name != Weights
+                && (name.Contains("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal));
             return isTable ? [length / Memory.Width, Memory.Width] : [length];
         }
 
         TensorEntry[] entries =
-            [.. values.Select(pair => new TensorEntry(pair.Key, ElementType.Float32, Shape(pair.Key, pair.Value.Length)))];
+            [.. values.Select(pair => new TensorEntry(pair.Key, TypeOf(pair.Key), Shape(pair.Key, pair.Value.Length)))];
         string json = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata);
         var metadata = new Dictionary<string, string> { [MetadataKey] = json };
         AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, entry => values[entry.Name]));
@@ -74,6 +90,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
         using SafetensorsFile file = SafetensorsFile.Open(path);
         DetectorMetadata metadata = ReadMetadata(file, path);
+        metadata = metadata with { Kept = metadata.Kept is { } kept ? [.. kept.Select((picture, i) => picture with { Pixels = file.ReadBytes(KeptName(i)) })] : null };
         // All but what whitening made are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
         float[] Read(string name, float largest = LargestValue)
         {
@@ -97,6 +114,8 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         {
             FurtherTiles = banks[1..],
         };
+        if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= model.Memory.Layers[0].Length / model.Memory.Width)
+            throw Damaged(path, "its history tells of more patches than its memory has");
         int channels = model.Image.Normal.Length;
         float[][] prototypes = [model.Image.Anomalous, model.Pixel.Normal, model.Pixel.Anomalous];
         return channels > 0 && Array.TrueForAll(prototypes, prototype => prototype.Length == channels)
@@ -116,14 +135,17 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         int width = (int)shapes[0][1];
         float largest = isWhitened ? LargestWhitened : LargestValue;
         float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer, tile), largest))];
-        if (!isWhitened) return new MemoryBank(layers, width);
+        float[]? weights = file.Tensors.ContainsKey(Weights) ? read(Weights, 1) : null;
+        if (weights is not null && (weights.Length != count || !Array.TrueForAll(weights, weight => weight > 0)))
+            throw Damaged(path, "the weights of its memory bank do not fit");
+        if (!isWhitened) return new MemoryBank(layers, width, Weights: weights);
         Whitening[] whitenings =
         [
             .. Enumerable.Range(0, count).Select(layer => new Whitening(
-                read(MeanName(layer, tile), LargestValue), read(MatrixName(layer, tile), LargestWhitened))),
+                read(MeanName(layer, tile), LargestWhitened), read(MatrixName(layer, tile), LargestWhitened))),
         ];
         return whitenings.All(whitening => whitening.Mean.Length == width && whitening.Matrix.Length == width * width)
-            ? new MemoryBank(layers, width, whitenings)
+            ? new MemoryBank(layers, width, whitenings, weights)
             : throw Damaged(path, "its whitening does not fit its memory bank");
     }
 

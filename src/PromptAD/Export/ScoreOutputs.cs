@@ -57,9 +57,10 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
     /// <summary>M_v, (patches).</summary>
     private string Distances()
     {
-        string sum = Distances(0);
-        for (int layer = 1; layer < model.Memory.Layers.Count; layer++) sum = graph.Node("Add", [sum, Distances(layer)]);
-        return graph.Node("Div", [sum, graph.Constant((float)model.Memory.Layers.Count)]);
+        string Weighted(int layer) => graph.Node("Mul", [Distances(layer), graph.Constant(model.Memory.WeightOf(layer))]);
+        string sum = Weighted(0);
+        for (int layer = 1; layer < model.Memory.Layers.Count; layer++) sum = graph.Node("Add", [sum, Weighted(layer)]);
+        return graph.Node("Div", [sum, graph.Constant(Enumerable.Range(0, model.Memory.Layers.Count).Sum(model.Memory.WeightOf))]);
     }
 
     private string Distances(int layer)
@@ -67,11 +68,11 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
         int width = model.Memory.Width;
         float[] rows = model.Memory.Layers[layer];
         int references = rows.Length / width;
-        string queries = Normalize(graph.Reshape(VisionGraph.Memory(layer), patches, width));
+        string queries = graph.Reshape(VisionGraph.Memory(layer), patches, width);
         string transposed = graph.Node("Transpose", [graph.Constant(rows, references, width)], GraphAppender.Attribute("perm", 1, 0));
         if (model.Memory.Whitenings is not { } whitenings)
         {
-            string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [queries, transposed]), keep: false, 1);
+            string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [Normalize(queries), transposed]), keep: false, 1);
             string distance = graph.Node("Div", [graph.Node("Sub", [graph.Constant(1f), nearest]), graph.Constant(2f)]);
             return graph.Node("Clip", [distance, graph.Constant(0f), graph.Constant(1f)]);
         }

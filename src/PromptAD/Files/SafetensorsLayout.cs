@@ -61,7 +61,14 @@ internal sealed class SafetensorsLayout
             stream.Write(MemoryMarshal.AsBytes<sbyte>(integers));
             return;
         }
-        if (type != ElementType.Float16) throw new NotSupportedException($"Tensors are written as Float32, Float16 or Int8, not {type}.");
+        if (type == ElementType.UInt8)
+        {
+            var bytes = new byte[values.Length];
+            System.Numerics.Tensors.TensorPrimitives.ConvertChecked(values, bytes);
+            stream.Write(bytes);
+            return;
+        }
+        if (type != ElementType.Float16) throw new NotSupportedException($"Tensors are written as Float32, Float16, Int8 or UInt8, not {type}.");
         var halves = new Half[values.Length];
         System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values, halves);
         stream.Write(MemoryMarshal.AsBytes<Half>(halves));

@@ -22,12 +22,17 @@ internal static class Channels
         {
             ReadOnlySpan<float> row = rows.Slice(start, channels);
             float length = TensorPrimitives.Norm(row);
-            if (!float.IsFinite(length))
-            {
-                throw new PromptADException(
-                    "The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
-            }
+            if (!float.IsFinite(length)) throw NotNumbers();
             TensorPrimitives.Multiply(row, length > 0 ? 1 / length : 0, normalized.Slice(start, channels));
         }
     }
+
+    /// <exception cref="PromptADException">A value is not a finite number.</exception>
+    public static void CheckFinite(ReadOnlySpan<float> values)
+    {
+        if (!float.IsFinite(TensorPrimitives.MaxMagnitude(values))) throw NotNumbers();
+    }
+
+    private static PromptADException NotNumbers() =>
+        new("The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
 }

@@ -6,33 +6,55 @@ namespace PromptAD.Scoring;
 /// <summary>
 /// The patches of the good pictures at each memory layer. A query patch is as anomalous as it is far from its nearest reference.
 /// </summary>
-/// <param name="Layers">Rows at each layer, (references, width): of length 1, or whitened.</param>
+/// <param name="Layers">Rows at each layer, (references, width): of length 1, or whitened, which keeps their lengths apart.</param>
 /// <param name="Width">The length of a row.</param>
 /// <param name="Whitenings">How each layer's rows were whitened; null where they were not.</param>
-internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width, IReadOnlyList<Whitening>? Whitenings = null)
+/// <param name="Weights">What each layer counts in the mean over the layers; null for all alike.</param>
+internal sealed record MemoryBank(
+    IReadOnlyList<float[]> Layers, int Width, IReadOnlyList<Whitening>? Whitenings = null, IReadOnlyList<float>? Weights = null)
 {
     // |r|²/2 of each layer's whitened rows, made when they are first needed.
     private readonly Lazy<float[][]> halfSquares = new(() => [.. Layers.Select(rows => HalfSquares(rows, Width))]);
 
     /// <summary>
-    /// M_v, in [0, 1]: for each query patch the mean over the layers of min_r (1 - ⟨F, r⟩)/2. Whitened rows have any length, so there it is
-    /// d/(d + √(2·width)) with d = min_r |F - r|, where √(2·width) is how far apart unrelated rows are.
+    /// M_v, in [0, 1]: for each query patch F, brought to length 1, the mean over the layers of min_r (1 - ⟨F, r⟩)/2. Where rows are
+    /// whitened, F is too, with its length, and it is d/(d + √(2·width)) with d = min_r |F - r|.
     /// </summary>
-    /// <param name="queries">Normalised query patches at each layer, (patches, width).</param>
-    public float[] VisualMap(IReadOnlyList<float[]> queries) => Mean(layer =>
+    /// <param name="queries">Query patches at each layer, (patches, width).</param>
+    public float[] VisualMap(IReadOnlyList<float[]> queries) => Mean(layer => LayerMap(layer, queries[layer]));
+
+    /// <summary>What a layer alone says, (patches).</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="queries">Query patches there, (patches, width).</param>
+    public float[] LayerMap(int layer, float[] queries)
     {
-        if (Whitenings is null) return Distances(queries[layer], queries[layer].Length, Layers[layer], layer, skipOwn: false);
-        float[] whitened = ArrayPool<float>.Shared.Rent(queries[layer].Length);
+        if (Whitenings is null) return Distances(queries, queries.Length, Layers[layer], layer, skipOwn: false);
+        float[] whitened = ArrayPool<float>.Shared.Rent(queries.Length);
         try
         {
-            Whitenings[layer].Apply(queries[layer], whitened);
-            return Distances(whitened, queries[layer].Length, Layers[layer], layer, skipOwn: false);
+            Whitenings[layer].Apply(queries, whitened);
+            return Distances(whitened, queries.Length, Layers[layer], layer, skipOwn: false);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(whitened);
         }
-    });
+    }
+
+    /// <summary>The mean of the layers' maps, each with its weight, (patches).</summary>
+    public float[] MeanOf(IReadOnlyList<float[]> maps) => Mean(layer => [.. maps[layer]]);
+
+    /// <summary>A memory of some patches alone, read as this one is.</summary>
+    /// <param name="patches">Patches at each layer, (patches, width), as the encoder made them.</param>
+    public MemoryBank Of(IReadOnlyList<float[]> patches) => new(
+        [.. patches.Select((rows, layer) => Whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, Width))], Width, Whitenings, Weights);
+
+    /// <summary>This memory with another's rows after its own.</summary>
+    public MemoryBank With(MemoryBank more) =>
+        new([.. Layers.Select((rows, layer) => (float[])[.. rows, .. more.Layers[layer]])], Width, Whitenings, Weights);
+
+    /// <summary>This memory without its last rows.</summary>
+    public MemoryBank Without(int last) => new([.. Layers.Select(rows => rows[..^(last * Width)])], Width, Whitenings, Weights);
 
     /// <summary>
     /// The visual map of good pictures themselves, each patch compared with all others of them: how far apart good patches are, (patches).
@@ -44,19 +66,25 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width, IRea
         return Distances(rows, rows.Length, rows, layer, skipOwn: true);
     });
 
-    /// <summary>min_r (1 - ⟨q, r⟩)/2 for each query, clamped to [0, 1] because rounding can take a cosine past 1.</summary>
-    /// <param name="queries">Normalised rows, (queries, width).</param>
+    /// <summary>
+    /// min_r (1 - ⟨q, r⟩/|q|)/2 for each query, clamped to [0, 1] because rounding can take a cosine past 1. A query of zeros is at 1/2.
+    /// </summary>
+    /// <param name="queries">Rows, (queries, width).</param>
     /// <param name="references">Normalised rows, (references, width).</param>
     /// <param name="width">The length of a row.</param>
     /// <param name="skipOwn">Whether query i leaves out reference i.</param>
     internal static float[] Distances(float[] queries, float[] references, int width, bool skipOwn = false) =>
         new MemoryBank([references], width).Distances(queries, queries.Length, references, 0, skipOwn);
 
+    /// <summary>What a layer counts in the mean over the layers.</summary>
+    public float WeightOf(int layer) => Weights?[layer] ?? 1;
+
     private float[] Mean(Func<int, float[]> distances)
     {
         float[] map = distances(0);
-        for (int layer = 1; layer < Layers.Count; layer++) TensorPrimitives.Add(map, distances(layer), map);
-        TensorPrimitives.Divide(map, Layers.Count, map);
+        TensorPrimitives.Multiply(map, WeightOf(0), map);
+        for (int layer = 1; layer < Layers.Count; layer++) TensorPrimitives.MultiplyAdd(distances(layer), WeightOf(layer), map, map);
+        TensorPrimitives.Divide(map, Weights?.Sum() ?? Layers.Count, map);
         return map;
     }
 
@@ -64,18 +92,19 @@ internal sealed record MemoryBank(IReadOnlyList<float[]> Layers, int Width, IRea
     {
         var distances = new float[length / Width]; // max_r ⟨q, r⟩ at first, or max_r (⟨q, r⟩ - |r|²/2)
         float[]? halves = Whitenings is null ? null : halfSquares.Value[layer];
-        distances.AsSpan().Fill(halves is null ? -1 : float.MinValue);
+        distances.AsSpan().Fill(float.MinValue);
         RowProducts.Run(queries, distances.Length, references, Width, new Maxima(distances, halves, skipOwn));
         float far = MathF.Sqrt(2 * Width);
         for (int q = 0; q < distances.Length; q++)
         {
+            float own = TensorPrimitives.SumOfSquares<float>(queries.AsSpan(q * Width, Width));
             if (halves is null)
             {
-                distances[q] = Math.Clamp((1 - distances[q]) / 2, 0, 1);
+                distances[q] = Math.Clamp((1 - (distances[q] / (own == 0 ? 1 : MathF.Sqrt(own)))) / 2, 0, 1);
                 continue;
             }
             // |q - r|² = |q|² - 2·(⟨q, r⟩ - |r|²/2)
-            float square = TensorPrimitives.SumOfSquares<float>(queries.AsSpan(q * Width, Width)) - (2 * distances[q]);
+            float square = own - (2 * distances[q]);
             distances[q] = 1 - (far / (MathF.Sqrt(MathF.Max(0, square)) + far));
         }
         return distances;

@@ -3,10 +3,10 @@ using PromptAD.Backbones;
 
 namespace PromptAD.Scoring;
 
-/// <summary>What the encoder sees in one picture, every row normalised.</summary>
-/// <param name="Cls">Global feature, (E).</param>
-/// <param name="Tokens">Patch tokens of the v-v stream, (patches, E).</param>
-/// <param name="Memory">Patch tokens at each memory layer, (patches, width).</param>
+/// <summary>What the encoder sees in one picture.</summary>
+/// <param name="Cls">Global feature, normalised, (E).</param>
+/// <param name="Tokens">Patch tokens of the v-v stream, every row normalised, (patches, E).</param>
+/// <param name="Memory">Patch tokens at each memory layer as they are, (patches, width); what compares them decides what their length means.</param>
 internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyList<float[]> Memory)
 {
     /// <summary>
@@ -17,7 +17,7 @@ internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyLis
 
     public long Bytes => sizeof(float) * ((long)Cls.Length + Tokens.Length + Memory.Sum(layer => (long)layer.Length));
 
-    /// <summary>Normalises what the encoder made of one picture.</summary>
+    /// <summary>Takes over what the encoder made of one picture.</summary>
     /// <exception cref="PromptADException">The features hold a value that is not a number.</exception>
     public static PictureFeatures From(VisionFeatures encoded, BackboneConfiguration configuration)
     {
@@ -43,6 +43,9 @@ internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyLis
         Channels.Normalize(encoded.Cls, configuration.EmbeddingSize, Cls);
         Channels.Normalize(encoded.Tokens, configuration.EmbeddingSize, Tokens);
         for (int layer = 0; layer < Memory.Count; layer++)
-            Channels.Normalize(encoded.Memory(layer), configuration.Vision.Width, Memory[layer]);
+        {
+            encoded.Memory(layer).CopyTo(Memory[layer]);
+            Channels.CheckFinite(Memory[layer]);
+        }
     }
 }

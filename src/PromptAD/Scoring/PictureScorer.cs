@@ -65,7 +65,7 @@ internal sealed class PictureScorer
         float[] fused = Fuse(patches, visualMap);
         float score = scale is null
             ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing()
-            : Squash(Read(fused) + (picture is { } known && hasClassToken ? textWeight * scale.Picture.Standardize(known) : 0));
+            : Squash(Read(fused) + (picture is { } known && hasClassToken ? TextWeight(visualMap) * scale.Picture.Standardize(known) : 0));
         return new PictureScores(score, textual, visual, ToScores(patches), visualMap, fused);
     }
 
@@ -124,11 +124,14 @@ internal sealed class PictureScorer
         {
             fused[i] = scale is null
                 ? ScoreMaps.FuseKnown(logits is null ? null : Prototypes.Probability(logits[i]), distances?[i])!.Value
-                : (logits is null ? 0 : textWeight * scale.Text.Standardize(logits[i]))
+                : (logits is null ? 0 : TextWeight(distances) * scale.Text.Standardize(logits[i]))
                     + (distances is null ? 0 : scale.Memory.Standardize(distances[i]));
         }
         return fused;
     }
+
+    /// <summary>What the words weigh beside the memory; alone they are all there is.</summary>
+    private float TextWeight(float[]? distances) => distances is null ? 1 : textWeight;
 
     private static float[]? ToScores(float[]? logits) => logits is null ? null : [.. logits.Select(Prototypes.Probability)];
 

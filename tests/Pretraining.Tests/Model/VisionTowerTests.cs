@@ -14,6 +14,7 @@ public sealed class VisionTowerTests
     [InlineData(Stem, true)]
     [InlineData(Stem + ", \"memory_taps\": {\"blocks\": [0, 2], \"point\": \"attention\"}", false)]
     [InlineData(", \"memory_taps\": {\"blocks\": [1, 2], \"point\": \"block\"}", false)]
+    [InlineData(Stem + ", \"memory_taps\": {\"blocks\": [-1, 0], \"point\": \"attention\"}", false)]
     public void Gives_the_features_of_the_imported_graph(string vision, bool quickGelu)
     {
         BackboneConfiguration configuration = SmallBackbone.Configuration(vision, quickGelu);

@@ -36,7 +36,7 @@ public sealed class WhitenedDetectorTests : DetectorTest
         (whitened with { Memory = whitened.Memory with { Whitenings = narrow } }).Save(File);
         Assert.Contains("its whitening does not fit its memory bank", Refused(() => DetectorModel.Load(File)).Message);
         (whitened with { Memory = whitened.Memory with { Whitenings = null } }).Save(File);
-        Assert.Contains("'whitening.1.mean' is missing", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("'metric.1.mean' is missing", Refused(() => DetectorModel.Load(File)).Message);
     }
 
     /// <summary>The detector with a whitening that doubles, and one value put into its memory.</summary>

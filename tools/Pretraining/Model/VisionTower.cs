@@ -27,8 +27,8 @@ internal sealed class VisionTower
     public VisionOutputs Encode(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor original = Embed(images), vv = original; // (images, 1 + patches, width)
         var memory = new List<Tensor>();
+        Tensor original = Embed(images, memory), vv = original; // (images, 1 + patches, width)
         for (int block = 0; block < configuration.Layers; block++)
         {
             string prefix = $"{Blocks}{block}.";
@@ -53,7 +53,7 @@ internal sealed class VisionTower
         return [.. Position(grid).contiguous().data<float>()];
     }
 
-    private Tensor Embed(Tensor images)
+    private Tensor Embed(Tensor images, List<Tensor> memory)
     {
         Tensor x = layers.Narrow(images);
         for (int n = 0; n < (configuration.Stem?.Channels.Count ?? 0); n++)
@@ -69,6 +69,7 @@ internal sealed class VisionTower
         Tensor patches = nn.functional.conv2d(x, layers.Narrow(layers["visual.conv1.weight"]), strides: [stride, stride]); // (images, width, grid, grid)
         Tensor position = Position(patches.shape[^1]);
         patches = patches.flatten(2).transpose(1, 2).to(ScalarType.Float32); // (images, patches, width)
+        if (configuration.MemoryTaps.Blocks.Contains(MemoryTaps.Embedding)) memory.Add(patches.alias().MoveToOuterDisposeScope());
         Tensor first = layers["visual.class_embedding"].expand(images.shape[0], 1, configuration.Width);
         return layers.Norm(cat([first, patches], 1).Plus(position), "visual.ln_pre");
     }

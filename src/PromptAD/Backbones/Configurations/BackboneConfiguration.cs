@@ -49,6 +49,12 @@ internal sealed partial record BackboneConfiguration(
         foreach (int block in Vision.MemoryTaps.Blocks) writer.WriteNumberValue(block);
         writer.WriteEndArray();
         writer.WriteString("point", Vision.MemoryTaps.Point == MemoryTapPoint.Attention ? "attention" : "block");
+        if (Vision.MemoryTaps.Weights is { } weights)
+        {
+            writer.WriteStartArray("weights");
+            foreach (float weight in weights) writer.WriteNumberValue(weight);
+            writer.WriteEndArray();
+        }
         writer.WriteEndObject();
         if (Vision.Stem is { } stem)
         {

@@ -162,14 +162,18 @@ internal static class BackboneConfigurationReader
     {
         if (vision.Find("memory_taps") is null) return MemoryTaps.Default(layers);
         JsonFields fields = vision.Object("memory_taps");
-        fields.RefuseAllBut(["blocks", "point"], [], "only 'blocks' and 'point' are known");
+        fields.RefuseAllBut(["blocks", "point", "weights"], [], "only 'blocks', 'point' and 'weights' are known");
         MemoryTapPoint point = fields.OneOf("point", "attention", "block") == "block" ? MemoryTapPoint.Block : MemoryTapPoint.Attention;
         if (fields.Find("blocks") is null) return MemoryTaps.Default(layers, point);
-        int[] blocks = fields.Integers("blocks", layers - 1);
+        int[] blocks = fields.Integers("blocks", layers - 1, MemoryTaps.Embedding);
         bool ascending = blocks.Zip(blocks.Skip(1)).All(pair => pair.First < pair.Second);
         if (blocks.Length == 0 || !ascending)
             throw fields.Refuse($"'{fields.Path("blocks")}' must list at least one block, ascending, none twice");
-        return new MemoryTaps(blocks, point);
+        if (fields.Find("weights") is null) return new MemoryTaps(blocks, point);
+        float[] weights = fields.Numbers("weights");
+        if (weights.Length != blocks.Length || !Array.TrueForAll(weights, weight => weight is > 0 and <= 1))
+            throw fields.Refuse($"'{fields.Path("weights")}' must list a number above 0 and up to 1 for each block");
+        return new MemoryTaps(blocks, point, weights);
     }
 
     private static ConvolutionalStem? ReadStem(JsonFields vision)

@@ -32,11 +32,19 @@ internal sealed class JsonFields
         Find(name) is { } value ? ToInteger(value, name, 1, maximum) : defaultValue ?? throw Missing(name);
 
     /// <summary>A list of whole numbers from 0 to <paramref name="maximum"/>.</summary>
-    public int[] Integers(string name, int maximum)
+    public int[] Integers(string name, int maximum, int minimum = 0)
     {
         JsonElement list = Find(name) ?? throw Missing(name);
         if (list.ValueKind != JsonValueKind.Array) throw Unexpected(name, list, "a list");
-        return [.. list.EnumerateArray().Select(value => ToInteger(value, name, 0, maximum))];
+        return [.. list.EnumerateArray().Select(value => ToInteger(value, name, minimum, maximum))];
+    }
+
+    public float[] Numbers(string name)
+    {
+        JsonElement list = Find(name) ?? throw Missing(name);
+        if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.Number))
+            throw Unexpected(name, list, "a list of numbers");
+        return [.. list.EnumerateArray().Select(value => (float)value.GetDouble())];
     }
 
     public double Number(string name, double defaultValue)

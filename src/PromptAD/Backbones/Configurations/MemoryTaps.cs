@@ -4,10 +4,17 @@ namespace PromptAD.Backbones;
 /// Which patch features of the image encoder make the memory bank (Q1). In <c>vision_cfg</c>:
 /// <c>"memory_taps": {"blocks": [3, 8], "point": "attention"}</c>.
 /// </summary>
-/// <param name="Blocks">The transformer blocks, counted from 0, ascending; at least one.</param>
+/// <param name="Blocks">
+/// The transformer blocks, counted from 0, ascending; at least one. <see cref="Embedding"/> is what <c>conv1</c> makes of the patches, before
+/// their places are added, which only a whitened memory can read.
+/// </param>
 /// <param name="Point">Where in each of these blocks.</param>
-internal sealed record MemoryTaps(IReadOnlyList<int> Blocks, MemoryTapPoint Point)
+/// <param name="Weights">What each block's distances count in their mean; null for all alike, as published.</param>
+internal sealed record MemoryTaps(IReadOnlyList<int> Blocks, MemoryTapPoint Point, IReadOnlyList<float>? Weights = null)
 {
+    /// <summary>Stands for the patch embedding among the blocks.</summary>
+    public const int Embedding = -1;
+
     /// <summary>
     /// The published choice at the same fractions of any depth. Twelve blocks give mid_3 and mid_8 with
     /// <see cref="MemoryTapPoint.Attention"/>, and with <see cref="MemoryTapPoint.Block"/> the outputs of blocks 2 and 7, which is what the
@@ -20,8 +27,9 @@ internal sealed record MemoryTaps(IReadOnlyList<int> Blocks, MemoryTapPoint Poin
         return new([.. blocks.Distinct()], point);
     }
 
-    /// <summary>Compares the blocks, not the list that holds them.</summary>
-    public bool Equals(MemoryTaps? other) => other is not null && Point == other.Point && Blocks.SequenceEqual(other.Blocks);
+    /// <summary>Compares what the lists hold, not the lists.</summary>
+    public bool Equals(MemoryTaps? other) => other is not null && Point == other.Point && Blocks.SequenceEqual(other.Blocks)
+        && (Weights ?? []).SequenceEqual(other.Weights ?? []);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Blocks.Aggregate((int)Point, HashCode.Combine);

@@ -59,6 +59,7 @@ internal sealed partial class VisionGraph
     {
         string patches = vision.Stem is { } stem ? EmbedByStem(image, stem) : EmbedByKernel(image); // (batch, width, grid, grid)
         patches = graph.Transpose(graph.Reshape(patches, 0, vision.Width, vision.Patches), 0, 2, 1); // (batch, patches, width)
+        SetTap(MemoryTaps.Embedding, patches);
         string tokens = graph.PadFront(patches); // (batch, 1 + patches, width); the class embedding is part of the position table
         tokens = graph.Add(tokens, graph.Weight(VisionWeights.Position));
         return Norm(tokens, "ln_pre");
@@ -129,10 +130,13 @@ internal sealed partial class VisionGraph
 
     private void Tap(int block, MemoryTapPoint point, string tokens)
     {
+        if (vision.MemoryTaps.Point == point && vision.MemoryTaps.Blocks.Contains(block)) SetTap(block, Patches(tokens));
+    }
+
+    private void SetTap(int block, string patches)
+    {
         for (int layer = 0; layer < memory.Length; layer++)
-        {
-            if (vision.MemoryTaps.Point == point && vision.MemoryTaps.Blocks[layer] == block) memory[layer] = Patches(tokens);
-        }
+            if (vision.MemoryTaps.Blocks[layer] == block) memory[layer] = patches;
     }
 
     private string Activate(string value) => configuration.QuickGelu ? graph.QuickGelu(value) : graph.Gelu(value);

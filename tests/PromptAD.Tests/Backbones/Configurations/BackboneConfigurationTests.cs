@@ -81,9 +81,9 @@ public sealed class BackboneConfigurationTests
     [Fact]
     public void Keeps_chosen_taps_through_a_round_trip()
     {
-        BackboneConfiguration configuration = WithVision("""  "layers": 6, "memory_taps": {"blocks": [0, 2, 5], "point": "block"}  """);
+        BackboneConfiguration configuration = WithVision("""  "layers": 6, "memory_taps": {"blocks": [-1, 2, 5], "point": "block"}  """);
 
-        Assert.Equal(new MemoryTaps([0, 2, 5], MemoryTapPoint.Block), configuration.Vision.MemoryTaps);
+        Assert.Equal(new MemoryTaps([MemoryTaps.Embedding, 2, 5], MemoryTapPoint.Block), configuration.Vision.MemoryTaps);
         Assert.Equal(configuration, BackboneConfiguration.Parse(configuration.ToJson()));
         Assert.Equal(configuration.GetHashCode(), BackboneConfiguration.Parse(configuration.ToJson()).GetHashCode());
     }
@@ -92,7 +92,7 @@ public sealed class BackboneConfigurationTests
     [InlineData("\"memory_taps\": {\"blocks\": []}", "'vision_cfg.memory_taps.blocks' must list at least one block, ascending, none twice")]
     [InlineData("\"memory_taps\": {\"blocks\": [8, 3]}", "ascending")]
     [InlineData("\"memory_taps\": {\"blocks\": [3, 3]}", "none twice")]
-    [InlineData("\"memory_taps\": {\"blocks\": [3, 12]}", "'vision_cfg.memory_taps.blocks' is 12; it must be a whole number from 0 to 11")]
+    [InlineData("\"memory_taps\": {\"blocks\": [3, 12]}", "'vision_cfg.memory_taps.blocks' is 12; it must be a whole number from -1 to 11")]
     [InlineData("\"memory_taps\": {\"blocks\": 3}", "it must be a list")]
     [InlineData("\"memory_taps\": {\"point\": \"mlp\"}", "'vision_cfg.memory_taps.point' is \"mlp\"; it must be \"attention\" or")]
     [InlineData("\"memory_taps\": {\"block\": [3]}", "'vision_cfg.memory_taps.block' is not known")]

@@ -26,10 +26,11 @@ internal sealed class SlowVisionEncoder
     /// <summary>Encodes one image, (3, size, size), or some of its patches alone.</summary>
     public SlowFeatures Encode(ReadOnlySpan<float> image, int[]? window = null)
     {
-        double[][] original = Norm(Embed(image), "visual.ln_pre"); // (1 + patches, width)
+        double[][] embedded = Embed(image), original = Norm(embedded, "visual.ln_pre"); // (1 + patches, width)
         if (window is not null) original = [original[0], .. window.Select(patch => original[1 + patch])];
         double[][] vv = original, penultimate = original;
         var taps = new List<double[][]>();
+        if (vision.MemoryTaps.Blocks.Contains(MemoryTaps.Embedding)) taps.Add(WithoutPosition(embedded)[1..]);
         for (int block = 0; block < vision.Layers; block++)
         {
             string prefix = $"visual.transformer.resblocks.{block}";
@@ -44,6 +45,9 @@ internal sealed class SlowVisionEncoder
         }
         return new SlowFeatures(Project([original[0]])[0], Project(vv[1..]), taps, penultimate[1..]);
     }
+
+    private double[][] WithoutPosition(double[][] embedded) => [.. embedded.Select((token, i) =>
+        token.Select((value, channel) => value - weights["visual.positional_embedding"][(i * vision.Width) + channel]).ToArray())];
 
     private double[][] Embed(ReadOnlySpan<float> image)
     {

@@ -34,6 +34,10 @@ public sealed class VisionEncoderTests : TemporaryFolder
         Compare(With(Vision with { Layers = 1, MemoryTaps = new MemoryTaps([0], point) }), images: 2);
 
     [Fact]
+    public void Agrees_for_the_patch_embedding() =>
+        Compare(With(Vision with { MemoryTaps = new MemoryTaps([MemoryTaps.Embedding, 1], MemoryTapPoint.Attention) }), images: 2);
+
+    [Fact]
     public void Agrees_for_three_taps_and_an_mlp_of_another_width() =>
         Compare(With(Vision with { MlpRatio = 2.5, MemoryTaps = new MemoryTaps([0, 1, 3], MemoryTapPoint.Attention) }), images: 1);
 

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Globalization;
+using PromptAD.Detectors;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad feedback</c> and <c>promptad history</c>: learns from good parts that were rejected, undoes it, and tells of it.</summary>
+internal sealed class FeedbackCommand
+{
+    private readonly Terminal terminal;
+    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file; it is changed." };
+    private readonly Option<string[]> ok = Pictures("--ok", "Pictures of good parts that were rejected: files, folders or patterns.");
+    private readonly Option<string[]> defects = Pictures(
+        "--ng", "Pictures of defective parts that must stay rejected. They are kept in the detector, and every feedback is checked with them.");
+
+    private readonly Option<bool> undo = new("--undo") { Description = "Forgets what the latest feedback taught." };
+    private readonly Option<bool> force = new("--force")
+    {
+        Description = "Learns even from what looks like another product, or where a kept defect turns OK.",
+    };
+
+    private readonly Option<double> novelty = new("--novelty")
+    {
+        Description = "What is new: patches so many deviations farther from the memory than good patches are. Lower values remember more.",
+        DefaultValueFactory = _ => new FeedbackOptions().Novelty,
+        HelpName = "deviations",
+    };
+
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Another file to write. Default: the detector file itself.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> store = CommonOptions.Store();
+    private readonly Option<int> threads = CommonOptions.Threads();
+
+    private FeedbackCommand(Terminal terminal) => this.terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var feedback = new FeedbackCommand(terminal);
+        var command = new Command("feedback", "Learns from good parts that were rejected: what is new in them is remembered as good.")
+        {
+            feedback.detectorFile, feedback.ok, feedback.defects, feedback.undo, feedback.novelty, feedback.force, feedback.output, feedback.store,
+            feedback.threads,
+        };
+        feedback.detectorFile.Validators.Add(CommonOptions.CheckPaths);
+        feedback.ok.Validators.Add(CommonOptions.CheckPaths);
+        feedback.defects.Validators.Add(CommonOptions.CheckPaths);
+        feedback.output.Validators.Add(CommonOptions.CheckPaths);
+        command.SetAction((parsed, cancellation) => Task.Run(() => feedback.Run(parsed, cancellation)));
+        return command;
+    }
+
+    public static Command CreateHistory(Terminal terminal)
+    {
+        var file = new Argument<string>("detector") { Description = "The detector file." };
+        var command = new Command("history", "Shows what a detector has learned from feedback; needs no backbone.") { file };
+        file.Validators.Add(CommonOptions.CheckPaths);
+        command.SetAction(parsed =>
+        {
+            DetectorModel model = DetectorModel.Load(parsed.GetRequiredValue(file));
+            IReadOnlyList<FeedbackEntry> entries = model.Metadata.History ?? [];
+            if (entries.Count == 0) terminal.Print("Nothing was learned from feedback.");
+            foreach (FeedbackEntry entry in entries)
+            {
+                terminal.Print($"{entry.Number,3}  {entry.Created.ToString("u", CultureInfo.InvariantCulture)}  {entry.Patches,4} patches  "
+                    + $"score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}  {entry.Picture}");
+            }
+            foreach (KeptPicture kept in model.Kept) terminal.Print($"kept {(kept.IsGood ? "good  " : "defect")} {kept.Name}");
+        });
+        return command;
+    }
+
+    private static Option<string[]> Pictures(string name, string description) => new(name)
+    {
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "files|folder",
+    };
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        string file = parsed.GetRequiredValue(detectorFile);
+        string[] good = parsed.GetValue(ok) ?? [], bad = parsed.GetValue(defects) ?? [];
+        bool undone = parsed.GetValue(undo);
+        if (undone == (good.Length + bad.Length > 0))
+            throw new PromptADException("Give pictures of falsely rejected parts with --ok, of defects to keep with --ng, or --undo alone.");
+        var options = new FeedbackOptions { Novelty = parsed.GetValue(novelty), Force = parsed.GetValue(force) };
+        options.Validate();
+        using AnomalyDetector detector = AnomalyDetector.Load(file, new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
+        CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        if (undone)
+        {
+            FeedbackEntry entry = detector.UndoFeedback();
+            terminal.Print($"Undone: {entry.Number}, {entry.Patches} patches of {entry.Picture}");
+        }
+        if (bad.Length > 0) Keep(detector, PicturePaths.Expand(bad));
+        if (good.Length > 0) Learn(detector, PicturePaths.Expand(good), options, cancellation);
+        detector.Save(parsed.GetValue(output) ?? file);
+        return ExitCode.Success;
+    }
+
+    private void Keep(AnomalyDetector detector, IReadOnlyList<PicturePath> paths)
+    {
+        foreach (PicturePath path in paths)
+        {
+            detector.KeepPicture(path.Path, isGood: false);
+            if (detector.Limits is not null && detector.Predict(path.Path) is { Verdict: Verdict.OK } prediction)
+                terminal.Warn($"{path.ResultName} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see it.");
+        }
+        terminal.Print($"Kept {paths.Count} picture{(paths.Count == 1 ? "" : "s")} of defects.");
+    }
+
+    private void Learn(AnomalyDetector detector, IReadOnlyList<PicturePath> paths, FeedbackOptions options, CancellationToken cancellation)
+    {
+        foreach (PicturePath path in paths)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            FeedbackReport report = detector.LearnFalseReject(path.Path, options);
+            if (report.Entry is not { } entry)
+            {
+                terminal.Warn(report.Before == Verdict.OK
+                    ? $"{path.ResultName} is OK already; nothing was learned from it."
+                    : $"{path.ResultName} is {VerdictText.Of(report.Before)}, but nothing in it is new; lower --novelty, or look at the limits.");
+                continue;
+            }
+            terminal.Print($"{path.ResultName}: {entry.Patches} new patches, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
+                + $"{VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
+            if (report.After != Verdict.OK) terminal.Warn($"{path.ResultName} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
+            foreach (KeptPictureCheck lost in report.Checks.Where(check => !check.IsGood && check.VerdictAfter == Verdict.OK && check.VerdictBefore != Verdict.OK))
+                terminal.Warn($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
+            int rejected = report.Checks.Count(check => check.IsGood && check.VerdictAfter != Verdict.OK), known = report.Checks.Count(check => check.IsGood);
+            if (known > 0) terminal.Print($"  of {known} kept good pictures {rejected} are not OK, {report.Checks.Count(check => check.IsGood && check.VerdictBefore != Verdict.OK)} before");
+        }
+    }
+}

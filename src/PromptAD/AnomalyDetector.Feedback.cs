@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using PromptAD.Backbones;
+using PromptAD.Decisions;
+using PromptAD.Detectors;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+
+namespace PromptAD;
+
+/// <content>Learning from good parts that were rejected.</content>
+public sealed partial class AnomalyDetector
+{
+    /// <summary>The most pictures that a detector keeps to be checked with; each takes the bytes of the encoder's input, 173 kB at 240 pixels.</summary>
+    public const int MostKeptPictures = 256;
+
+    private const float FarDeviations = 6; // above the mean of good patches
+    private const double MostFarPatches = 0.5; // of a picture of the same product
+
+    /// <summary>What the detector has learned from feedback, the earliest first.</summary>
+    public IReadOnlyList<FeedbackEntry> FeedbackHistory => model.Metadata.History ?? [];
+
+    /// <summary>The names of the pictures that every feedback is checked with, and whether they show good parts.</summary>
+    public IReadOnlyList<(string Name, bool IsGood)> KeptPictures => [.. model.Kept.Select(kept => (kept.Name, kept.IsGood))];
+
+    /// <summary>
+    /// Keeps a picture, as the encoder sees it, so that every feedback can be checked with it: a defective part that has to stay rejected, or
+    /// a good part. <see cref="Save"/> keeps it in the file. A picture that is kept already is not kept twice.
+    /// </summary>
+    /// <param name="path">A picture file.</param>
+    /// <param name="isGood">Whether the part is good.</param>
+    /// <exception cref="PromptADException">The file is no picture, the detector takes pictures in tiles, or keeps too many already.</exception>
+    public void KeepPicture(string path, bool isGood)
+    {
+        RefuseTiles();
+        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
+        using PreparedPicture prepared = Prepare(picture.Frame, Stopwatch.GetTimestamp());
+        byte[] pixels = prepared.Pixels.ToArray();
+        lock (limitsGate)
+        {
+            if (model.Kept.Any(kept => kept.IsGood == isGood && kept.Pixels.AsSpan().SequenceEqual(pixels))) return;
+            if (model.Kept.Count >= MostKeptPictures)
+                throw new PromptADException($"The detector keeps {MostKeptPictures} pictures already, the most it can; train anew to begin again.");
+            model = model with { Kept = [.. model.Kept, new KeptPicture(Path.GetFileName(path), isGood) { Pixels = pixels }] };
+        }
+    }
+
+    /// <summary>
+    /// Learns from a good part that was rejected: what is new in its picture is remembered as good. The limits stay where they are; since a
+    /// memory that grows only lowers scores, they promise no less than before. All kept pictures are judged before and after.
+    /// <see cref="Save"/> keeps what was learned.
+    /// </summary>
+    /// <param name="path">A picture file of the part.</param>
+    /// <param name="options">What is new; null for the defaults.</param>
+    /// <exception cref="PromptADException">
+    /// The detector has no limits or takes pictures in tiles, the picture looks like another product, or a kept picture of a defect would turn
+    /// OK; the last two not with <see cref="FeedbackOptions.Force"/>. Nothing has changed then.
+    /// </exception>
+    public FeedbackReport LearnFalseReject(string path, FeedbackOptions? options = null)
+    {
+        options ??= new FeedbackOptions();
+        options.Validate();
+        RefuseTiles();
+        Limits limits = Limits ?? throw new PromptADException(
+            "The detector has no limits, so nothing is a false reject yet. Find them with 'promptad calibrate <detector> --good <pictures>'.");
+        string name = Path.GetFileName(path);
+        PictureFeatures features;
+        using (Picture picture = PictureDecoder.Decode(path, PixelLimit))
+        using (PreparedPicture prepared = Prepare(picture.Frame, Stopwatch.GetTimestamp()))
+        {
+            features = Read(prepared.Pixels);
+        }
+        lock (limitsGate)
+        {
+            MemoryBank bank = model.Memory;
+            float before = ScoreOf(features, bank);
+            Verdict verdict = limits.Judge(before);
+            if (verdict == Verdict.OK) return new FeedbackReport(null, verdict, verdict, []);
+            (Spread good, IReadOnlyList<int>? places) = (GoodDistances(bank), inspected?.Places);
+            if (!options.Force) RefuseOtherProduct(bank.VisualMap(features.Memory), good, places, name);
+            IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, places, good.Mean + ((float)options.Novelty * good.Deviation));
+            if (chosen.Count == 0) return new FeedbackReport(null, verdict, verdict, []);
+            MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Width)));
+            IReadOnlyList<KeptPictureCheck> checks = CheckKept(bank, larger, limits);
+            if (!options.Force && checks.FirstOrDefault(check => !check.IsGood && check.VerdictAfter == Verdict.OK && check.VerdictBefore != Verdict.OK) is { } lost)
+            {
+                throw new PromptADException(
+                    $"With '{name}' remembered as good, the kept defect '{lost.Name}' would turn from {Of(lost.VerdictBefore)} to OK (score {lost.Before:F4} to "
+                    + $"{lost.After:F4}). Look at both pictures; --force learns it all the same.");
+            }
+            float after = ScoreOf(features, larger);
+            var entry = new FeedbackEntry(FeedbackHistory.Count + 1, name, chosen.Count, before, after, DateTimeOffset.UtcNow);
+            model = model with { Memory = larger, Metadata = model.Metadata with { History = [.. FeedbackHistory, entry] } };
+            return new FeedbackReport(entry, verdict, limits.Judge(after), checks);
+        }
+    }
+
+    /// <summary>Forgets what was learned from the latest feedback; the file is then what it was before, if nothing else was changed.</summary>
+    /// <returns>What was undone.</returns>
+    /// <exception cref="PromptADException">There is nothing to undo.</exception>
+    public FeedbackEntry UndoFeedback()
+    {
+        lock (limitsGate)
+        {
+            if (FeedbackHistory is not [.., var last]) throw new PromptADException("The detector has not learned from any feedback; there is nothing to undo.");
+            IReadOnlyList<FeedbackEntry> earlier = [.. FeedbackHistory.SkipLast(1)];
+            model = model with
+            {
+                Memory = model.Memory.Without(last.Patches),
+                Metadata = model.Metadata with { History = earlier.Count > 0 ? earlier : null },
+            };
+            return last;
+        }
+    }
+
+    private static string Of(Verdict verdict) => verdict.ToString().ToUpperInvariant();
+
+    private void RefuseTiles()
+    {
+        if (model.FurtherTiles.Count > 0)
+            throw new PromptADException("The detector takes pictures in tiles, which feedback cannot change; train it again with the picture among the good ones.");
+    }
+
+    private PictureFeatures Read(ReadOnlySpan<byte> pixels)
+    {
+        using VisionFeatures encoded = backbone.Vision.Encode(pixels, count: 1);
+        return PictureFeatures.From(encoded, backbone.Configuration);
+    }
+
+    private float ScoreOf(PictureFeatures features, MemoryBank bank) => scorer.Score(features, bank.VisualMap(features.Memory)).Image;
+
+    /// <summary>How far good patches are from the memory: as the scale has it, else how far the remembered ones are from each other.</summary>
+    private Spread GoodDistances(MemoryBank bank) =>
+        model.Metadata.Scale?.Memory ?? Spread.Of(bank.OwnMap(bank.Layers[0].Length / bank.Width));
+
+    private static void RefuseOtherProduct(float[] distances, Spread good, IReadOnlyList<int>? places, string name)
+    {
+        float[] seen = places is null ? distances : [.. places.Select(place => distances[place])];
+        double far = seen.Count(distance => good.Standardize(distance) > FarDeviations) / (double)seen.Length;
+        if (far <= MostFarPatches) return;
+        throw new PromptADException(
+            $"{far:P0} of '{name}' is far from all that the detector knows as good, at most {MostFarPatches:P0} are usual for the same product. "
+            + "Check that it is the right picture; --force learns it all the same.");
+    }
+
+    private IReadOnlyList<KeptPictureCheck> CheckKept(MemoryBank before, MemoryBank after, Limits limits) =>
+    [
+        .. model.Kept.Select(kept =>
+        {
+            PictureFeatures features = Read(kept.Pixels);
+            (float old, float now) = (ScoreOf(features, before), ScoreOf(features, after));
+            return new KeptPictureCheck(kept.Name, kept.IsGood, old, now, limits.Judge(old), limits.Judge(now));
+        }),
+    ];
+}

@@ -1,0 +1,42 @@
+using PromptAD.Scoring;
+
+namespace PromptAD.Decisions;
+
+/// <summary>
+/// Finds what is new in a picture: again and again the patch that is farthest from the memory and from the patches chosen before, until none is
+/// farther than a limit. What looks alike is so remembered once.
+/// </summary>
+internal static class NewPatches
+{
+    /// <summary>Chooses patches.</summary>
+    /// <param name="bank">The memory.</param>
+    /// <param name="patches">The picture's patches at each layer, (patches, width).</param>
+    /// <param name="among">The patches that have a say; null for all.</param>
+    /// <param name="limit">The distance beyond which a patch is new.</param>
+    /// <returns>The patches in the order of choosing.</returns>
+    public static IReadOnlyList<int> Choose(MemoryBank bank, IReadOnlyList<float[]> patches, IReadOnlyList<int>? among, float limit)
+    {
+        float[][] nearest = [.. patches.Select((rows, layer) => bank.LayerMap(layer, rows))];
+        among ??= [.. Enumerable.Range(0, nearest[0].Length)];
+        var chosen = new List<int>();
+        while (chosen.Count < among.Count)
+        {
+            float[] distances = bank.MeanOf(nearest);
+            int farthest = among.MaxBy(patch => distances[patch]);
+            // Rounding may leave a chosen patch a little way from itself.
+            if (!(distances[farthest] > limit) || chosen.Contains(farthest)) break;
+            chosen.Add(farthest);
+            MemoryBank one = bank.Of(Rows(patches, [farthest], bank.Width));
+            for (int layer = 0; layer < nearest.Length; layer++)
+            {
+                float[] toIt = one.LayerMap(layer, patches[layer]);
+                for (int patch = 0; patch < toIt.Length; patch++) nearest[layer][patch] = Math.Min(nearest[layer][patch], toIt[patch]);
+            }
+        }
+        return chosen;
+    }
+
+    /// <summary>Some of the patches at each layer.</summary>
+    public static float[][] Rows(IReadOnlyList<float[]> patches, IReadOnlyList<int> chosen, int width) =>
+        [.. patches.Select(rows => chosen.SelectMany(patch => rows[(patch * width)..((patch + 1) * width)]).ToArray())];
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace PromptAD;
+
+/// <summary>How a falsely rejected part is learned from.</summary>
+public sealed record FeedbackOptions
+{
+    private const double LargestNovelty = 100;
+
+    /// <summary>
+    /// Patches farther from the memory than this are new and are remembered, in deviations above the mean distance of good patches.
+    /// </summary>
+    /// <value>-3 to 100; 1 by default. Lower values remember more.</value>
+    public double Novelty { get; init; } = 1;
+
+    /// <summary>Whether to learn even from a picture that looks like another product, or at the price of a kept NG picture that turns OK.</summary>
+    /// <value>false by default.</value>
+    public bool Force { get; init; }
+
+    internal void Validate() => Check.Range(Novelty, -3, LargestNovelty, nameof(Novelty));
+}
+
+/// <summary>What a feedback did to one picture that the detector keeps to be checked with.</summary>
+/// <param name="Name">The picture.</param>
+/// <param name="IsGood">Whether it shows a good part, such as one that limits were found with.</param>
+/// <param name="Before">Its score before.</param>
+/// <param name="After">Its score after.</param>
+/// <param name="VerdictBefore">Its verdict before.</param>
+/// <param name="VerdictAfter">Its verdict after.</param>
+public sealed record KeptPictureCheck(string Name, bool IsGood, float Before, float After, Verdict VerdictBefore, Verdict VerdictAfter);
+
+/// <summary>One entry of a detector's history: what was learned from a part that had been rejected falsely.</summary>
+/// <param name="Number">Counted from 1.</param>
+/// <param name="Picture">The picture's name.</param>
+/// <param name="Patches">How many of its patches were new.</param>
+/// <param name="ScoreBefore">What it scored before.</param>
+/// <param name="ScoreAfter">What it scores since.</param>
+/// <param name="Created">When.</param>
+public sealed record FeedbackEntry(int Number, string Picture, int Patches, float ScoreBefore, float ScoreAfter, DateTimeOffset Created);
+
+/// <summary>What came of a feedback.</summary>
+/// <param name="Entry">What was learned; null where the picture was OK already or nothing in it was new.</param>
+/// <param name="Before">The picture's verdict before.</param>
+/// <param name="After">Its verdict now.</param>
+/// <param name="Checks">The kept pictures, judged before and after.</param>
+public sealed record FeedbackReport(FeedbackEntry? Entry, Verdict Before, Verdict After, IReadOnlyList<KeptPictureCheck> Checks);
+
+/// <summary>A picture that a detector keeps to be checked with.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="IsGood">Whether it shows a good part.</param>
+internal sealed record KeptPicture(string Name, bool IsGood)
+{
+    /// <summary>As the encoder reads it, (3, size, size). Lies in the file beside the others.</summary>
+    [JsonIgnore]
+    public byte[] Pixels { get; init; } = [];
+}

@@ -1,0 +1,56 @@
+namespace PromptAD.Cli.Tests;
+
+public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
+{
+    [Fact]
+    public void Learns_from_a_rejected_part_tells_of_it_and_undoes_it()
+    {
+        string detector = Strict();
+        byte[] before = File.ReadAllBytes(detector);
+
+        string learned = Run(Success, "feedback", "d", "--ok", "new.png", "--force").Output;
+        Assert.Matches(@"new: \d+ new patches, score 0\.\d{4} to 0\.\d{4}, NG to (OK|REVIEW|NG)", learned);
+        Assert.Matches(@"^  1  \d{4}-\d\d-\d\d .* patches  score 0\.\d{4} to 0\.\d{4}  new\.png", Run(Success, "history", "d").Output);
+        Assert.Contains("feedback    1 pictures learned from", Run(Success, "info", "d").Output);
+
+        Assert.Contains("Undone: 1", Run(Success, "feedback", "d", "--undo").Output);
+        Assert.Equal(before, File.ReadAllBytes(detector));
+        Assert.Equal("Nothing was learned from feedback.", Run(Success, "history", "d").Output.Trim());
+        Assert.Contains("nothing to undo", Refuse(Failure, "feedback", "d", "--undo"));
+    }
+
+    [Fact]
+    public void Keeps_pictures_of_defects_and_those_of_a_calibration()
+    {
+        Strict();
+        Assert.Contains("Kept 1 picture of defects.", Run(Success, "feedback", "d", "--ng", "new.png").Output);
+        foreach (int seed in (int[])[88, 89]) Pictures.SavePng(InFolder($"further{seed}.png"), 80, 60, seed);
+        Run(Success, "calibrate", "d", "--good", "further88.png", "further89.png", "--keep", "1");
+        string history = Run(Success, "history", "d").Output;
+        Assert.Contains("kept defect new.png", history);
+        Assert.Contains("kept good   further88.png", history);
+    }
+
+    [Theory]
+    [InlineData(Failure, "Give pictures of falsely rejected parts with --ok")]
+    [InlineData(Failure, "or --undo alone", "--undo", "--ok", "new.png")]
+    [InlineData(Failure, "Novelty is 500", "--ok", "new.png", "--novelty", "500")]
+    [InlineData(Failure, "missing.png", "--ok", "missing.png")]
+    public void Refuses_what_cannot_be_and_leaves_the_file_alone(int code, string reason, params string[] options)
+    {
+        string detector = Strict();
+        byte[] before = File.ReadAllBytes(detector);
+        Assert.Contains(reason, Refuse(code, ["feedback", "d", .. options]));
+        Assert.Equal(before, File.ReadAllBytes(detector));
+        Assert.Equal(["d", "new.png"], FilesLeft);
+    }
+
+    /// <summary>A detector that rejects everything, and a picture.</summary>
+    private string Strict()
+    {
+        File.Copy(Workshop.Detector, InFolder("d"));
+        Run(Success, "threshold", "set", "d", "--review-score", "0.0001", "--ng-score", "0.0002");
+        Pictures.SavePng(InFolder("new.png"), 80, 60, seed: 77);
+        return InFolder("d");
+    }
+}

@@ -1,0 +1,127 @@
+using PromptAD.Decisions;
+using PromptAD.Detectors;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+
+namespace PromptAD.Tests.Detectors;
+
+public sealed class FeedbackTests : DetectorTest
+{
+    [Fact]
+    public void A_falsely_rejected_part_turns_OK_and_others_change_little()
+    {
+        using AnomalyDetector detector = WithLimits();
+        string rejected = Save(5);
+        float other = detector.Predict(Frame(Noise(9))).Score;
+        Verdict before = detector.Predict(rejected).Verdict;
+
+        FeedbackReport report = detector.LearnFalseReject(rejected, Everything);
+
+        Assert.NotEqual(Verdict.OK, before);
+        Assert.Equal((before, Verdict.OK), (report.Before, report.After));
+        Prediction after = detector.Predict(rejected);
+        Assert.Equal((Verdict.OK, report.Entry!.ScoreAfter), (after.Verdict, after.Score));
+        Assert.True(after.Score < report.Entry.ScoreBefore);
+        Assert.InRange(detector.Predict(Frame(Noise(9))).Score, other * 0.5f, other);
+        Assert.Equal((1, "5.png"), (report.Entry.Number, report.Entry.Picture));
+        Assert.InRange(report.Entry.Patches, 1, 16);
+    }
+
+    [Fact]
+    public void Undoing_gives_the_same_bytes_back_also_from_the_file()
+    {
+        byte[] before;
+        using (AnomalyDetector detector = WithLimits())
+        {
+            detector.Save(File);
+            before = System.IO.File.ReadAllBytes(File);
+            detector.LearnFalseReject(Save(5), Everything);
+            detector.LearnFalseReject(Save(6), Everything);
+            detector.Save(File);
+        }
+        using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
+        Assert.Equal(["5.png", "6.png"], loaded.FeedbackHistory.Select(entry => entry.Picture));
+        Assert.Equal("6.png", loaded.UndoFeedback().Picture);
+        Assert.Equal("5.png", loaded.UndoFeedback().Picture);
+        loaded.Save(File);
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+        Assert.Contains("nothing to undo", Refused(() => loaded.UndoFeedback()).Message);
+    }
+
+    [Fact]
+    public void A_kept_defect_that_would_turn_OK_stops_the_feedback_unless_it_is_forced()
+    {
+        using AnomalyDetector detector = WithLimits();
+        string defect = Save(5);
+        detector.KeepPicture(defect, isGood: false);
+        detector.KeepPicture(defect, isGood: false); // not twice
+        detector.KeepPicture(Save(0), isGood: true);
+        Assert.Equal([("5.png", false), ("0.png", true)], detector.KeptPictures);
+        detector.Save(File);
+        using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
+
+        PromptADException refusal = Refused(() => loaded.LearnFalseReject(defect, Everything with { Force = false }));
+
+        Assert.Matches("far from all|kept defect '5.png' would turn", refusal.Message);
+        Assert.Empty(loaded.FeedbackHistory);
+        FeedbackReport forced = loaded.LearnFalseReject(defect, Everything);
+        KeptPictureCheck check = Assert.Single(forced.Checks, check => !check.IsGood);
+        Assert.Equal((forced.Entry!.ScoreBefore, forced.Entry.ScoreAfter, Verdict.OK), (check.Before, check.After, check.VerdictAfter));
+    }
+
+    [Fact]
+    public void Only_the_patches_beyond_the_limit_are_remembered_and_one_of_those_that_are_alike()
+    {
+        // Two layers of one channel pair; the memory knows (1, 0), the picture shows it twice, and (0, 1) three times.
+        var bank = new MemoryBank([[1, 0], [1, 0]], 2);
+        float[] rows = [1, 0, 0, 1, 0, 1, 1, 0, 0, 2];
+        IReadOnlyList<int> chosen = NewPatches.Choose(bank, [rows, rows], among: null, limit: 0.1f);
+        Assert.Equal([1], chosen);
+        MemoryBank larger = bank.With(bank.Of(NewPatches.Rows([rows, rows], chosen, 2)));
+        Assert.All(larger.VisualMap([rows, rows]), distance => Assert.Equal(0, distance, 1e-6f));
+        Assert.Equal(bank.Layers, larger.Without(1).Layers);
+        Assert.Empty(NewPatches.Choose(bank, [rows, rows], among: null, limit: 0.6f));
+        Assert.Empty(NewPatches.Choose(bank, [rows, rows], among: [0, 3], limit: 0.1f));
+    }
+
+    [Fact]
+    public void Refuses_without_limits_and_says_that_a_good_picture_is_OK_already()
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Assert.Contains("promptad calibrate", Refused(() => detector.LearnFalseReject(Save(5))).Message);
+        detector.SetLimits(new LimitOptions { ReviewScore = 1, NGScore = 1, PixelScore = 1 });
+        FeedbackReport report = detector.LearnFalseReject(Save(5));
+        Assert.Equal((null, Verdict.OK, Verdict.OK), (report.Entry, report.Before, report.After));
+        Assert.Contains("Novelty is 1000", Refused(() => detector.LearnFalseReject(Save(5), new FeedbackOptions { Novelty = 1000 })).Message);
+    }
+
+    [Fact]
+    public void A_history_that_the_memory_cannot_have_is_refused()
+    {
+        using (AnomalyDetector detector = WithLimits())
+        {
+            detector.LearnFalseReject(Save(5), Everything);
+            detector.Save(File);
+        }
+        Rewrite(metadata: json => json["history"]![0]!["patches"] = 100_000);
+        Assert.Contains("its history tells of more patches", Refused(() => DetectorModel.Load(File)).Message);
+    }
+
+    private static FeedbackOptions Everything => new() { Novelty = -3, Force = true };
+
+    /// <summary>The detector with limits that reject two pictures.</summary>
+    private AnomalyDetector WithLimits()
+    {
+        AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        float limit = 0.9f * Math.Min(detector.Predict(Frame(Noise(5))).Score, detector.Predict(Frame(Noise(6))).Score);
+        detector.SetLimits(new LimitOptions { ReviewScore = limit, NGScore = limit, PixelScore = 1 });
+        return detector;
+    }
+
+    private string Save(int seed)
+    {
+        string path = InFolder($"{seed}.png");
+        PictureEncoder.Save(Frame(Noise(seed)), path);
+        return path;
+    }
+}
