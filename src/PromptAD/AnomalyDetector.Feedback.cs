@@ -15,7 +15,7 @@ public sealed partial class AnomalyDetector
     /// </summary>
     public const int MostKeptPictures = 256;
 
-    private const double FarthestOnAverage = 1.25; // deviations; pictures of the same product were at 1.0 at most, of others mostly above 1.3
+    private const double FarthestOnAverage = 1.25; // deviations; the same product was at 1.0 at most, others mostly above 1.3
 
     /// <summary>What the detector has learned from feedback, the earliest first.</summary>
     public IReadOnlyList<FeedbackEntry> FeedbackHistory => model.Metadata.History ?? [];
@@ -151,8 +151,8 @@ public sealed partial class AnomalyDetector
         double far = (places ?? [.. Enumerable.Range(0, distances.Length)]).Average(place => good.Standardize(distances[place]));
         if (far <= FarthestOnAverage) return;
         throw new PromptADException(
-            $"'{name}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are usual "
-            + "for the same product. Check that it is the right picture; --force learns it all the same.");
+            $"'{name}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "
+            + "usual for the same product. Check that it is the right picture; --force learns it all the same.");
     }
 
     private IReadOnlyList<KeptPictureCheck> CheckKept(MemoryBank before, MemoryBank after, Limits limits) =>
