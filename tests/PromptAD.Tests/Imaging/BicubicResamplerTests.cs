@@ -43,6 +43,24 @@ public sealed class BicubicResamplerTests
     }
 
     [Fact]
+    public void A_large_frame_that_several_threads_share_equals_the_slow_twin()
+    {
+        const int Width = 1031, Height = 601;
+        var image = new byte[Height, Width];
+        var random = new Random(3);
+        var rgb = new byte[3 * Width * Height];
+        for (int i = 0; i < Width * Height; i++)
+        {
+            image[i / Width, i % Width] = rgb[3 * i] = (byte)random.Next(256);
+            (rgb[(3 * i) + 1], rgb[(3 * i) + 2]) = ((byte)random.Next(256), (byte)random.Next(256));
+        }
+        using Picture resized = new BicubicResampler(48, 33).Resize(new CameraFrame(rgb, Width, Height, PixelFormat.Rgb24));
+        byte[] actual = TestPictures.Rgb(resized);
+        byte[,] expected = SlowBicubic.Resize(image, 48, 33);
+        for (int i = 0; i < 48 * 33; i++) Assert.Equal(expected[i / 48, i % 48], actual[3 * i]);
+    }
+
+    [Fact]
     public void Spreads_a_single_pixel()
     {
         using Picture resized = new BicubicResampler(5, 3).Resize(new CameraFrame([10, 20, 30], 1, 1, PixelFormat.Rgb24));
