@@ -52,7 +52,7 @@ internal sealed class BicubicResampler(int width, int height)
     }
 
     /// <summary>
-    /// Large pictures in one part for each core. A frame's memory cannot be handed to other threads, but its address can while it is pinned.
+    /// Large pictures in one part for each core. A frame cannot be handed to other threads, but its address can while it is pinned.
     /// </summary>
     private unsafe void ResizeRows(in CameraFrame frame, ResampleWeights across, int channels, byte[] narrowed, int stride)
     {
