@@ -248,6 +248,7 @@ public sealed partial class AnomalyDetector : IDisposable
             return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, picture.Width, picture.Height, timings)
             {
                 GoodPeak = model.Metadata.GoodPeak,
+                GoodLevel = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? 0.5f : 0,
                 Limits = model.Metadata.Limits,
             };
         }

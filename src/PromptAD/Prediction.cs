@@ -39,14 +39,16 @@ public sealed record Prediction(
 
     internal float GoodPeak { get; init; }
 
+    /// <summary>The map value of good patches in the middle: half on a common scale, where they differ in nothing from the mean.</summary>
+    internal float GoodLevel { get; init; }
+
     internal long PixelLimit { get; init; } = new PreprocessingOptions().PixelLimit;
 
     /// <summary>Draws the map over its picture and writes it as PNG or JPEG, as the extension says.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="picture">The picture file that was judged.</param>
     /// <param name="options">
-    /// Colours and size; null for a scale that is the same for all pictures of the detector and whose middle is as high as good pictures
-    /// reach.
+    /// Colours and size; null for a scale that is the same for all pictures of the detector and begins about where good pictures end.
     /// </param>
     /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
     public void SaveOverlay(string path, string picture, OverlayOptions? options = null)
@@ -61,7 +63,7 @@ public sealed record Prediction(
     /// <param name="options">As in <see cref="SaveOverlay(string, string, OverlayOptions?)"/>.</param>
     /// <exception cref="PromptADException">The file cannot be written.</exception>
     public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
-        Overlay.Save(frame, Map, options ?? new OverlayOptions { High = DefaultHigh }, path, HasVerdict ? Regions : null);
+        Overlay.Save(frame, Map, options ?? new OverlayOptions { Low = DefaultLow, High = DefaultHigh }, path, HasVerdict ? Regions : null);
 
     private Limits KnownLimits => Limits ?? throw new PromptADException(
         "The detector has no limits, so it gives scores but no verdicts. Find limits from good pictures that it was not taught: "
@@ -75,7 +77,10 @@ public sealed record Prediction(
     }
 
     /// <summary>Twice what good pictures reach: the middle of the colour scale is then the border of what good parts look like.</summary>
-    private float DefaultHigh => Math.Clamp(2 * GoodPeak, LowestHigh, 1);
+    private float DefaultHigh => Math.Clamp(GoodLevel + (2 * (GoodPeak - GoodLevel)), DefaultLow + LowestHigh, 1 + LowestHigh);
+
+    // Maps of a common scale begin far above 0, and good parts would be painted all over.
+    private float DefaultLow => GoodLevel == 0 ? 0 : Math.Max(GoodLevel, (GoodLevel + GoodPeak) / 2);
 
     private const float LowestHigh = 1e-6f;
 }
