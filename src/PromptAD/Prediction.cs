@@ -76,7 +76,7 @@ public sealed record Prediction(
         return $"{verdict}score {Score} (text {TextScore}, visual {VisualScore}), {Width} x {Height} pixels";
     }
 
-    /// <summary>Twice what good pictures reach: the middle of the colour scale is then the border of what good parts look like.</summary>
+    /// <summary>Twice as far from what is usual as good pictures reach.</summary>
     private float DefaultHigh => Math.Clamp(GoodLevel + (2 * (GoodPeak - GoodLevel)), DefaultLow + LowestHigh, 1 + LowestHigh);
 
     // Maps of a common scale begin far above 0, and good parts would be painted all over.
