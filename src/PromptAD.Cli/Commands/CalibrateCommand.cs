@@ -15,11 +15,7 @@ internal sealed class CalibrateCommand
         HelpName = "files|folder",
     };
 
-    private readonly Option<string?> output = new("--output", "-o")
-    {
-        Description = "Another file to write. Default: the detector file itself.",
-        HelpName = "file",
-    };
+    private readonly Option<string?> output = CommonOptions.OtherDetector();
 
     private readonly Option<int> keep = new("--keep")
     {

@@ -14,6 +14,13 @@ internal static class CommonOptions
         HelpName = "folder",
     };
 
+    /// <summary>Where a changed detector goes, for commands that change the file they are given.</summary>
+    public static Option<string?> OtherDetector() => new("--output", "-o")
+    {
+        Description = "Another file to write. Default: the detector file itself.",
+        HelpName = "file",
+    };
+
     public static Option<ExecutionProvider> Provider() => new Option<ExecutionProvider>("--provider")
     {
         Description = "What the encoder is computed on. All but cpu need another native package and are untested.",

@@ -29,11 +29,7 @@ internal sealed class FeedbackCommand
         HelpName = "deviations",
     };
 
-    private readonly Option<string?> output = new("--output", "-o")
-    {
-        Description = "Another file to write. Default: the detector file itself.",
-        HelpName = "file",
-    };
+    private readonly Option<string?> output = CommonOptions.OtherDetector();
 
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
