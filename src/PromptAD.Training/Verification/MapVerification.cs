@@ -42,10 +42,12 @@ internal static class MapVerification
         Compare("visual", visual);
         float[] fused = ScoreMaps.Fuse(textual, visual);
         Compare("fused", fused);
-        float[][] upsampled =
-            [.. Enumerable.Range(0, maps).Select(map => ScoreMaps.Upsample(fused.AsSpan(map * cells, cells), grid, size))];
-        Compare("upsampled", upsampled.SelectMany(map => SquareMap.Thin(map, size, Step)));
-        foreach (float[] map in upsampled) ScoreMaps.Smooth(map, size, Sigma);
-        Compare("smoothed", upsampled.SelectMany(map => SquareMap.Thin(map, size, Step)));
+        IEnumerable<float> Stretched(float sigma)
+        {
+            var stretch = new MapStretch(grid, size, sigma);
+            return Enumerable.Range(0, maps).SelectMany(map => SquareMap.Thin(stretch.Apply(fused.AsSpan(map * cells, cells)), size, Step));
+        }
+        Compare("upsampled", Stretched(sigma: 0));
+        Compare("smoothed", Stretched(Sigma));
     }
 }

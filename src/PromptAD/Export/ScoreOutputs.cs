@@ -145,13 +145,13 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
     private string Stretch(string map, bool smooth)
     {
         int size = scoring.MapSize;
+        var stretch = new MapStretch(grid, size, smooth ? scoring.SmoothingSigma : 0);
         var matrix = new float[size * grid]; // (size, grid)
         for (int row = 0; row < grid; row++)
         {
             var unit = new float[patches];
             unit.AsSpan(row * grid, grid).Fill(1);
-            float[] stretched = ScoreMaps.Upsample(unit, grid, size);
-            if (smooth) ScoreMaps.Smooth(stretched, size, scoring.SmoothingSigma);
+            float[] stretched = stretch.Apply(unit);
             for (int y = 0; y < size; y++) matrix[(y * grid) + row] = stretched[y * size];
         }
         string left = graph.Constant(matrix, size, grid);

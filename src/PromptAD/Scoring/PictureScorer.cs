@@ -27,6 +27,7 @@ internal sealed class PictureScorer
     private readonly InspectedPatches? inspected;
     private readonly float textWeight;
     private readonly bool hasClassToken;
+    private MapStretch? stretch, peaks; // of the last map's grid; a backbone has one
 
     /// <param name="image">Prototypes of the image level, for the text score; null without words.</param>
     /// <param name="pixel">Prototypes of the pixel level, for the text map; null without words.</param>
@@ -137,7 +138,7 @@ internal sealed class PictureScorer
 
     private float Read(float[] patches)
     {
-        if (options.TopPatches == 0) return ScoreMaps.UpsampledPeak(patches, Grid(patches), options.MapSize);
+        if (options.TopPatches == 0) return Peaks(Grid(patches)).Peak(patches);
         float[] ordered = [.. patches];
         Array.Sort(ordered);
         int count = Math.Min(options.TopPatches, inspected?.Places.Length ?? ordered.Length);
@@ -147,11 +148,22 @@ internal sealed class PictureScorer
 
     private float[] Map(float[] fused)
     {
-        float[] map = ScoreMaps.Upsample(fused, Grid(fused), options.MapSize);
-        ScoreMaps.Smooth(map, options.MapSize, options.SmoothingSigma);
+        float[] map = Stretch(Grid(fused)).Apply(fused);
         for (int i = 0; scale is not null && i < map.Length; i++) map[i] = Squash(map[i]);
         inspected?.Clear(map);
         return map;
+    }
+
+    private MapStretch Stretch(int grid)
+    {
+        MapStretch? kept = stretch;
+        return kept?.Grid == grid ? kept : stretch = new MapStretch(grid, options.MapSize, options.SmoothingSigma);
+    }
+
+    private MapStretch Peaks(int grid)
+    {
+        MapStretch? kept = peaks;
+        return kept?.Grid == grid ? kept : peaks = MapStretch.ForPeaks(grid, options.MapSize);
     }
 
     // Rises everywhere and slowly, so that large deviations stay apart as floats.

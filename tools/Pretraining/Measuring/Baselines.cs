@@ -42,12 +42,11 @@ internal sealed class Baselines
     private double? Pixels(float[][] maps, int side)
     {
         var pixels = new PixelScores();
+        var stretch = new MapStretch(side, MapSize, Sigma);
         for (int i = 0; i < maps.Length; i++)
         {
             if (category.Test[i].ReadMask(MapSize, MapSize) is not { } mask) continue;
-            float[] map = ScoreMaps.Upsample(maps[i], side, MapSize);
-            ScoreMaps.Smooth(map, MapSize, Sigma);
-            pixels.Add(map, mask.Pixels, MapSize, MapSize);
+            pixels.Add(stretch.Apply(maps[i]), mask.Pixels, MapSize, MapSize);
         }
         return pixels.DefectPixels > 0 && pixels.NormalPixels > 0 ? pixels.Measure().Ranking.Auroc : null;
     }
