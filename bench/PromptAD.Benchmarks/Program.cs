@@ -1,4 +1,5 @@
 using PromptAD.Benchmarks;
+using PromptAD.Benchmarks.Pieces;
 using PromptAD.Benchmarks.Ratios;
 using PromptAD.Benchmarks.Training;
 using PromptAD.Training;
@@ -11,6 +12,8 @@ switch (args)
         return MetricsBenchmark.Run(rest);
     case ["false-rejects", .. string[] rest]:
         return FalseRejectBenchmark.Run(rest);
+    case ["pieces", .. string[] rest]:
+        return PiecesCommand.Run(rest);
     case ["ratios", .. string[] rest]:
         return RatiosCommand.Run(rest);
     case ["training"]:
@@ -23,6 +26,7 @@ switch (args)
             Usage: PromptAD.Benchmarks metrics [millions of pixels, default 25]
                    PromptAD.Benchmarks false-rejects <detector> <folder of good pictures> <pictures to calibrate with>
                    PromptAD.Benchmarks training
+                   PromptAD.Benchmarks pieces [--filter <patterns of names>, default all]
                    PromptAD.Benchmarks ratios [beginnings of names, default all]
             """);
         return 2;

@@ -78,7 +78,7 @@ internal sealed class PredictionWork : IDisposable
     }
 
     /// <summary>Waves and some noise, as a picture has structure and a sensor's grain.</summary>
-    private static byte[] Jpeg()
+    public static byte[] Jpeg()
     {
         using var bitmap = new SKBitmap(Side, Side, SKColorType.Bgra8888, SKAlphaType.Opaque);
         byte[] pixels = new byte[Side * Side * 4];
@@ -121,7 +121,7 @@ internal sealed class PredictionWork : IDisposable
         return new DetectorModel(metadata, Pair(100), Pair(200), new MemoryBank([.. layers], width));
     }
 
-    private static float[] Rows(int count, int width, int seed)
+    public static float[] Rows(int count, int width, int seed)
     {
         var random = new Random(seed);
         float[] rows = [.. Enumerable.Range(0, count * width).Select(_ => random.NextSingle() - 0.5f)];

@@ -2,6 +2,7 @@ using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Examples;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 using PromptAD.Tests.Detectors;
@@ -53,6 +54,25 @@ public sealed class DetectorExportTests : DetectorTest
         Prediction expected = detector.Predict(Frame(Noise(9)));
         Assert.Equal(expected.Score, outputs[0].GetTensorDataAsSpan<float>()[0], 1e-5f);
         Assert.Equal(MapSize * MapSize, outputs[1].GetTensorDataAsSpan<float>().Length);
+    }
+
+    [Fact]
+    public void The_example_program_says_the_same()
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Prediction expected = detector.Predict(Frame(Noise(9)));
+        foreach ((float review, float ng, string verdict) in ((float, float, string)[])[
+            (expected.Score / 2, expected.Score * 0.9f, "NG"), (expected.Score / 2, 0.99f, "REVIEW"), (0.98f, 0.99f, "OK")])
+        {
+            detector.SetLimits(new LimitOptions { ReviewScore = review, NGScore = ng, PixelScore = 0.5f });
+            detector.Export(Target, Pictures(1), new ExportOptions { Replace = true });
+            using var example = new ExportedDetector(Target);
+            Assert.Equal((40, 30), (example.Width, example.Height));
+            (string? said, float score, float[] map) = example.Judge(Noise(9));
+            Assert.Equal(verdict, said);
+            Assert.Equal(expected.Score, score, 1e-5f);
+            Assert.Equal(expected.Map.Max, map.Max(), 1e-5f);
+        }
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+
+namespace PromptAD.Examples;
+
+/// <summary>A detector that <c>promptad export</c> wrote, run by ONNX Runtime alone. Safe to use from several threads.</summary>
+internal sealed class ExportedDetector : IDisposable
+{
+    private readonly InferenceSession session;
+    private readonly RunOptions options = new();
+    private readonly float? review, bad;
+
+    public ExportedDetector(string path)
+    {
+        session = new InferenceSession(path);
+        int[] shape = session.InputMetadata["picture"].Dimensions; // (height, width, 3)
+        (Height, Width) = (shape[0], shape[1]);
+        Dictionary<string, string> names = session.ModelMetadata.CustomMetadataMap;
+        float? Limit(string name) => names.TryGetValue(name, out string? text) ? float.Parse(text, CultureInfo.InvariantCulture) : null;
+        (review, bad) = (Limit("review_limit"), Limit("ng_limit"));
+    }
+
+    /// <summary>The size of the pictures that the file takes.</summary>
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <param name="rgb">8-bit pixels row by row, red, green, blue; a grey picture has three equal channels.</param>
+    /// <returns>The verdict, null for a detector without limits; the score; and the map, (400, 400) row by row, stretched over the picture.</returns>
+    public (string? Verdict, float Score, float[] Map) Judge(byte[] rgb)
+    {
+        using OrtValue picture = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, rgb.AsMemory(), [Height, Width, 3]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["picture"], [picture], ["score", "map"]);
+        float score = outputs[0].GetTensorDataAsSpan<float>()[0];
+        string? verdict = bad is null ? null : score > bad ? "NG" : score > review ? "REVIEW" : "OK";
+        return (verdict, score, outputs[1].GetTensorDataAsSpan<float>().ToArray());
+    }
+
+    public void Dispose()
+    {
+        options.Dispose();
+        session.Dispose();
+    }
+}
