@@ -12,14 +12,15 @@ public class ScoringPieces
     private readonly float[] queries = PredictionWork.Rows(Patches, Width, seed: 1);
     private readonly float[] references = PredictionWork.Rows(Shots * Patches, Width, seed: 2);
     private MemoryBank? memory;
-    private float[] map = [], wide = [];
+    private readonly MapStretch stretch = new(Grid, MapSize, Sigma), upsampling = new(Grid, MapSize, sigma: 0);
+    private readonly MapStretch peaks = MapStretch.ForPeaks(Grid, MapSize);
+    private float[] map = [];
 
     [GlobalSetup]
     public void Setup()
     {
         memory = new MemoryBank([references], Width);
         map = memory.LayerMap(0, queries);
-        wide = ScoreMaps.Upsample(map, Grid, MapSize);
     }
 
     [Benchmark]
@@ -44,9 +45,12 @@ public class ScoringPieces
     }
 
     [Benchmark]
-    public float[] Upsample() => ScoreMaps.Upsample(map, Grid, MapSize);
+    public float[] Stretch() => stretch.Apply(map);
 
-    /// <summary>In place, so that each time smooths what the time before left; the work is the same.</summary>
     [Benchmark]
-    public void Smooth() => ScoreMaps.Smooth(wide, MapSize, Sigma);
+    public float Peak() => peaks.Peak(map);
+
+    /// <summary>The peak by stretching the whole map.</summary>
+    [Benchmark]
+    public float PeakPlain() => upsampling.Apply(map).Max();
 }
