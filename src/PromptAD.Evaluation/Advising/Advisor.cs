@@ -232,12 +232,12 @@ public static class Advisor
             VariantRun[] others = runs[1..];
             VariantRun best = AdviceRule.Choose(
                 runs[0], others.Where(run => !run.Variant.IsPlain), others.Where(run => run.Variant.IsPlain), tested,
-                (one, other) => Compare(one.Scores, other.Scores, copies));
+                (one, other) => Compare(one.Scores, other.Scores, copies.IsPainted, copies.GroupOf));
             return figures[Array.IndexOf(runs, best)];
         }
 
-        private PairedDifference Compare(double[] one, double[] other, TestCopies copies) => PairedAuroc.Difference(
-            one, other, copies.IsPainted, copies.GroupOf, new BootstrapOptions { Seed = options.Seed });
+        private PairedDifference Compare(double[] one, double[] other, bool[] painted, int[] groups) =>
+            PairedAuroc.Difference(one, other, painted, groups, new BootstrapOptions { Seed = options.Seed });
 
         private VariantFigures FiguresOf(VariantRun run, VariantRun plain, TestCopies copies)
         {
@@ -251,15 +251,17 @@ public static class Advisor
                 run.Scores.Where((_, i) => copies.SizeOf[i] == size).Average(score => score > highestGood ? 1.0 : 0);
             int[] sizesTried = [.. Enumerable.Range(0, TestCopies.Sizes.Count)];
             bool isPlain = run == plain;
+            bool[] turned = [.. copies.Turns.Select(turn => copies.IsPainted[turn.Copy])];
+            int[] turnedGroups = [.. copies.Turns.Select(turn => copies.GroupOf[turn.Copy])];
             return new VariantFigures(
                 run.Variant,
                 Auroc(run.Scores, copies.IsPainted),
-                isPlain ? null : Compare(run.Scores, plain.Scores, copies),
+                isPlain ? null : Compare(run.Scores, plain.Scores, copies.IsPainted, copies.GroupOf),
                 [.. sizesTried.Select(OfSize)],
                 [.. sizesTried.Select(FoundOfSize)],
                 run.Pixel,
-                run.Turned is null ? null : Auroc(run.Turned, copies.IsPainted),
-                isPlain || run.Turned is null ? null : Compare(run.Turned, plain.Turned!, copies),
+                run.Turned is null ? null : Auroc(run.Turned, turned),
+                isPlain || run.Turned is null ? null : Compare(run.Turned, plain.Turned!, turned, turnedGroups),
                 run.Training,
                 run.Prediction,
                 run.FileBytes);

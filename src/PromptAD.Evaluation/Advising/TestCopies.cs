@@ -27,6 +27,12 @@ internal sealed class TestCopies
         SizeOf = [.. paths.SelectMany(_ => (int?[])[null, .. Enumerable.Range(0, Sizes.Count * perSize).Select(n => (int?)(n / perSize))])];
         GroupOf = [.. SizeOf.Select((_, i) => i / Each)];
         IsPainted = [.. SizeOf.Select(size => size is not null)];
+        // Good pictures are few, so they are turned in all three ways, and painted ones in one each.
+        Turns =
+        [
+            .. Enumerable.Range(0, Count).SelectMany(
+                copy => IsPainted[copy] ? [(copy, 1 + (copy % 3))] : ((int, int)[])[(copy, 1), (copy, 2), (copy, 3)]),
+        ];
     }
 
     /// <summary>How many copies there are, good ones included.</summary>
@@ -40,6 +46,9 @@ internal sealed class TestCopies
 
     /// <summary>For each copy, whether it has a defect.</summary>
     public bool[] IsPainted { get; }
+
+    /// <summary>The turned views that are judged: which copy, and by how many quarters.</summary>
+    public (int Copy, int Quarters)[] Turns { get; }
 
     private int Each => 1 + (Sizes.Count * perSize);
 

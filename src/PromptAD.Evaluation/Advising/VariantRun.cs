@@ -6,7 +6,7 @@ namespace PromptAD.Evaluation.Advising;
 /// <summary>What a variant said of all test copies, and what it cost.</summary>
 /// <param name="Variant">What was tried.</param>
 /// <param name="Scores">One for each copy.</param>
-/// <param name="Turned">The same of turned copies; null where they were not judged.</param>
+/// <param name="Turned">One for each of the turned views; null where they were not judged.</param>
 /// <param name="Pixel">Pixel AUROC of the copies as they lie.</param>
 /// <param name="Training">How long training took.</param>
 /// <param name="Prediction">The median time of a prediction.</param>
@@ -37,7 +37,8 @@ internal sealed record VariantRun(
         using AnomalyDetector detector = Train(backbone, TrainingOf(options, variant), options.ObjectName, pictures, cancellation);
         TimeSpan training = Stopwatch.GetElapsedTime(start);
         var scores = new double[copies.Count];
-        double[]? turned = judgesTurned ? new double[copies.Count] : null;
+        List<double>? turned = judgesTurned ? [] : null;
+        var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
         var times = new List<TimeSpan>();
         var pixels = new PixelScores();
         foreach ((int i, TestCopy copy) in copies.Make().Index())
@@ -49,17 +50,16 @@ internal sealed record VariantRun(
             (int width, int height) = (found.Map.Width, found.Map.Height);
             byte[] mask = copy.Mask is null ? [] : Shrink(copy.Mask, copy.Width, copy.Height, width, height);
             pixels.Add(found.Map.Values.Span, mask, width, height);
-            if (turned is not null)
+            foreach ((_, int quarters) in copies.Turns.Where(turn => turn.Copy == i && turned is not null))
             {
-                using Picture view = Turn(copy, new Preprocessor(
-                    backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing), quarters: 1 + (i % 3));
-                turned[i] = detector.Predict(view.Frame).Score;
+                using Picture view = Turn(copy, preprocessor, quarters);
+                turned!.Add(detector.Predict(view.Frame).Score);
             }
             done((i + 1.0) / copies.Count);
         }
         times.Sort();
         return new VariantRun(
-            variant, scores, turned, pixels.Measure().Ranking.Auroc, training, times[times.Count / 2], SizeOf(detector));
+            variant, scores, turned?.ToArray(), pixels.Measure().Ranking.Auroc, training, times[times.Count / 2], SizeOf(detector));
     }
 
     /// <summary>The options of training that a variant means.</summary>
