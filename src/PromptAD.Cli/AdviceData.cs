@@ -21,7 +21,8 @@ internal static class AdviceData
             string[] cells =
             [
                 AdviceOutput.NameOf(row.Variant), $"{row.Variant.Shots}", row == advice.Recommended ? "true" : "false", $"{row.Image}",
-                .. Cells(row.Gain), .. row.ImageBySize.Select(auroc => $"{auroc}"), $"{row.Pixel}", $"{row.Turned}", .. Cells(row.TurnedGain),
+                .. Cells(row.Gain), .. row.ImageBySize.Select(auroc => $"{auroc}"), $"{row.Pixel}",
+                $"{row.Turned}", .. Cells(row.TurnedGain),
                 $"{row.Training.TotalSeconds:F2}", $"{row.Prediction.TotalMilliseconds:F1}", $"{row.FileBytes}",
             ];
             output.WriteLine(string.Join(',', cells));

@@ -12,8 +12,8 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private static readonly string[] SizeNames = ["small", "medium", "large"];
 
-    public const string Caution = "This is an estimate. Its defects were painted into copies of your good pictures; yours will look different. "
-        + "It ranks options and promises nothing: measure with real defects as soon as you have some (promptad evaluate).";
+    public const string Caution = "This is an estimate. Its defects were painted into copies of your good pictures; yours will look "
+        + "different. It ranks options and promises nothing: measure with real defects as soon as you have some (promptad evaluate).";
 
     /// <summary>What a variant is called in tables.</summary>
     public static string NameOf(AdviceVariant variant) => variant.IsPlain
@@ -36,8 +36,10 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
         AtomicFile.Write(file, stream =>
         {
             using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
-            IAnsiConsole console = AnsiConsole.Create(
-                new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.No });
+            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer),
+            });
             console.Profile.Width = FileColumns;
             Write(format, writer, console);
         });
@@ -63,11 +65,12 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
         }
         foreach (OddPicture odd in advice.Odd)
         {
-            Say($"  Look at {odd.Path}: it stands apart from all others ({odd.Score:F4}, usual is {odd.UsualScore:F4}) and was left out. Is it "
-                + "a good part?");
+            Say($"  Look at {odd.Path}: it stands apart from all others ({odd.Score:F4}, usual is {odd.UsualScore:F4}) and was left "
+                + "out. Is it a good part?");
         }
         Say();
-        Say($"WHAT HELPS  ({advice.TestPictures.Count} good pictures that nothing learned from, {advice.Painted} copies with painted defects)");
+        Say($"WHAT HELPS  ({advice.TestPictures.Count} good pictures that nothing learned from, {advice.Painted} copies with painted "
+            + "defects)");
         console.Write(Accuracy());
         if (advice.Variants.Any(variant => variant.Turned is not null)) console.Write(Turned());
         Say("WHAT IT COSTS");
@@ -85,16 +88,18 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
         VariantFigures best = advice.Recommended, plain = advice.Variants[0];
         yield return best.Variant switch
         {
-            { IsPlain: false } => $"Recommended: {NameOf(best.Variant)} with {best.Variant.Shots} pictures. It gains {Points(best.Gain!.Value.Value)} "
-                + $"points of image AUROC over plain training ({Range(best.Gain.Value)}), more than noise explains.",
-            { } fewer when best != plain => $"Recommended: {NameOf(fewer)}. More were not better by more than a point, and no option gained "
-                + "more than noise explains.",
+            { IsPlain: false } => $"Recommended: {NameOf(best.Variant)} with {NameOf(plain.Variant)}. It gains "
+                + $"{Points(best.Gain!.Value.Value)} points of image AUROC over plain training ({Range(best.Gain.Value)}), more than noise "
+                + "explains.",
+            { } fewer when best != plain => $"Recommended: {NameOf(fewer)}, plain training. More pictures were not better by more than a "
+                + "point, and no option was shown to gain more than noise and at least a point.",
             _ => $"Recommended: {NameOf(plain.Variant)}, plain training. No option was shown to gain more than noise and at least a point.",
         };
         if (advice.Variants.FirstOrDefault(variant => variant.TurnedGain is not null) is { TurnedGain: { } gain } posed && best != posed)
         {
             yield return gain is { Value: >= 0.01, Interval.Lower: > 0 }
-                ? $"If your parts come turned, add {NameOf(posed.Variant)}: it gains {Points(gain.Value)} points ({Range(gain)}) on turned copies."
+                ? $"If your parts come turned, add {NameOf(posed.Variant)}: it gains {Points(gain.Value)} points ({Range(gain)}) on turned "
+                    + "copies."
                 : $"Even on turned copies {NameOf(posed.Variant)} was not shown to gain ({Points(gain.Value)} points, {Range(gain)}).";
         }
     }
@@ -155,7 +160,8 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
 
     private static string Points(double difference) => $"{difference * 100:+0.0;-0.0;0.0}";
 
-    private static string Range(PairedDifference difference) => $"{Points(difference.Interval.Lower)} to {Points(difference.Interval.Upper)}";
+    private static string Range(PairedDifference difference) =>
+        $"{Points(difference.Interval.Lower)} to {Points(difference.Interval.Upper)}";
 
     private static Table NewTable() => new() { Border = TableBorder.Simple };
 

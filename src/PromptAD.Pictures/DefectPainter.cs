@@ -80,7 +80,9 @@ public static class DefectPainter
         Mark[] marks = [.. new SurfaceDefects(new Rng(Rng.Derive(seed, 2)), middle, 1, 1, crop.Ground).Draw(kind)];
         float wanted = length, bestWanted = length;
         int bestMiss = int.MaxValue;
-        int Miss() => crop.Draw(Scaled(marks, middle, wanted / crop.Size), seed) is > 0 and int found ? Math.Abs(found - length) : int.MaxValue;
+        int Miss() => crop.Draw(Scaled(marks, middle, wanted / crop.Size), seed) is > 0 and int found
+            ? Math.Abs(found - length)
+            : int.MaxValue;
         for (int fit = 0; fit < Fits && bestMiss > 0; fit++)
         {
             int miss = Miss();

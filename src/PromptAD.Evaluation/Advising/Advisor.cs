@@ -181,7 +181,7 @@ public static class Advisor
             yield return new AdviceVariant(most);
             if (options.TriesPoses)
             {
-                if (sizes.TrueForAll(size => (double)Math.Max(size.Width, size.Height) / Math.Min(size.Width, size.Height) <= LongestAspect))
+                if (sizes.TrueForAll(size => Math.Max(size.Width, size.Height) <= LongestAspect * Math.Min(size.Width, size.Height)))
                     yield return new AdviceVariant(most, Poses: PoseOptions.Quarter);
                 else
                     remarks.Add("Poses were not tried: of pictures so long, much would be missing after a quarter turn.");
