@@ -38,7 +38,9 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
             using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
             IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
             {
-                Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer),
+                Ansi = AnsiSupport.No,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(writer),
             });
             console.Profile.Width = FileColumns;
             Write(format, writer, console);
