@@ -6,6 +6,7 @@ var terminal = new Terminal();
 var root = new RootCommand("Finds defects from one to four pictures of a good part (PromptAD, CVPR 2024).")
 {
     DemoCommand.Create(terminal),
+    AdviseCommand.Create(terminal),
     TrainCommand.Create(terminal),
     PredictCommand.Create(terminal),
     CalibrateCommand.Create(terminal),

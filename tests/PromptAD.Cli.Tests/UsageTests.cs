@@ -3,8 +3,9 @@ namespace PromptAD.Cli.Tests;
 public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
 {
     [Theory]
-    [InlineData("", "train", "predict", "calibrate", "threshold", "info", "export", "verify", "backbone", "demo")]
+    [InlineData("", "train", "predict", "calibrate", "threshold", "info", "export", "verify", "backbone", "demo", "advise")]
     [InlineData("train", "--good", "--object", "--defect", "--shots", "--seed", "--preset", "--learned-order", "--roi", "--ignore")]
+    [InlineData("advise", "<pictures>", "--shots", "--options", "--most", "--seed", "--format", "--output", "promises nothing")]
     [InlineData("predict", "<detector>", "<pictures>", "--output", "--format", "--maps")]
     [InlineData("calibrate", "<detector>", "--good", "--ng-rate", "--pixel-score", "19 for 5%, 99 for 1%")]
     [InlineData("threshold", "show", "set", "explain")]

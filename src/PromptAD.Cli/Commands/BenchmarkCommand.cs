@@ -133,7 +133,7 @@ internal sealed class BenchmarkCommand
         {
             Protocol = parsed.GetValue(protocol),
             Methods = parsed.GetValue(noMemory) ? WithoutMemory(chosen) : chosen,
-            Shots = [.. Split(parsed.GetRequiredValue(shots)).Select(ReadShots)],
+            Shots = [.. Split(parsed.GetRequiredValue(shots)).Select(CommonOptions.ReadShots)],
             Seeds = parsed.GetValue(seeds),
             Epochs = parsed.GetValue(epochs),
             CategoryStates = parsed.GetValue(categoryStates),
@@ -145,10 +145,6 @@ internal sealed class BenchmarkCommand
     /// <summary>The methods without their visual maps; the one that is nothing else falls away beside others.</summary>
     private static EvaluationMethod[] WithoutMemory(EvaluationMethod[] methods) =>
         [.. methods.Where(method => method != EvaluationMethod.Memory || methods.Length == 1).Select(method => method.NoMemory)];
-
-    private static int ReadShots(string text) => int.TryParse(text, out int shots)
-        ? shots
-        : throw new PromptADException($"--shots holds '{text}', which is no whole number; write it like 1,2,4.");
 
     private static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

@@ -100,7 +100,7 @@ internal sealed class TrainCommand
         };
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
-        CheckOutput(file);
+        OutputFolder.CreateFor(file, "the detector", "part.promptad");
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
         if (pictures.Length < given.Count)
@@ -114,17 +114,6 @@ internal sealed class TrainCommand
         string count = $"{pictures.Length} picture{(pictures.Length == 1 ? "" : "s")}";
         terminal.Say($"Learned '{trainer.ObjectName}' from {count} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
-    }
-
-    /// <summary>Finds out before the training, not after it, that the detector cannot be written.</summary>
-    private static void CheckOutput(string file)
-    {
-        if (Directory.Exists(file))
-        {
-            throw new PromptADException(
-                $"'{file}' is a folder; give the detector a file name, such as '{Path.Combine(file, "part.promptad")}'.");
-        }
-        OutputFolder.Create(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     private AnomalyDetector Train(PromptTrainer trainer, PicturePath[] pictures, CancellationToken cancellation) =>

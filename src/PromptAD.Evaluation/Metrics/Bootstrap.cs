@@ -29,12 +29,19 @@ internal static class Bootstrap
         for (int figure = 0; figure < intervals.Length; figure++)
         {
             // A figure is 0/0 in the rare resample whose pictures are defective in every pixel; there is nothing to count then.
-            double[] values = [.. resampled.Select(r => r[figure]).Where(double.IsFinite).Order()];
+            double[] values = [.. resampled.Select(r => r[figure]).Where(double.IsFinite)];
             if (values.Length == 0)
                 throw new PromptADException($"None of {options.Resamples} resamples held both classes. Use more or add good pictures.");
-            intervals[figure] = new Interval(Quantile(values, (1 - options.Level) / 2), Quantile(values, (1 + options.Level) / 2));
+            intervals[figure] = Percentiles(values, options.Level);
         }
         return intervals;
+    }
+
+    /// <summary>What the middle part of some values lies in.</summary>
+    public static Interval Percentiles(IEnumerable<double> values, double level)
+    {
+        double[] sorted = [.. values.Order()];
+        return new Interval(Quantile(sorted, (1 - level) / 2), Quantile(sorted, (1 + level) / 2));
     }
 
     private static void Draw(ref SplitMix64 random, int[] pictures, double[] weights)

@@ -1,3 +1,4 @@
+using PromptAD.Pictures;
 using PromptAD.Tests.PublicApi;
 
 namespace PromptAD.Evaluation.Tests.PublicApi;
@@ -9,4 +10,7 @@ public sealed class PublicApiTests
 
     [Fact]
     public void Of_evaluation_is_what_was_approved() => ApprovedApi.Check(typeof(Benchmark).Assembly);
+
+    [Fact]
+    public void Of_pictures_is_what_was_approved() => ApprovedApi.Check(typeof(PictureGenerator).Assembly);
 }

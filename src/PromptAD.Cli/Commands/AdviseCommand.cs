@@ -1,0 +1,146 @@
+using System.CommandLine;
+using PromptAD.Evaluation;
+
+namespace PromptAD.Cli.Commands;
+
+/// <summary><c>promptad advise</c>: measures on good pictures which to learn from and which options help.</summary>
+internal sealed class AdviseCommand
+{
+    private const string Poses = "poses", Tiles = "tiles", Shifts = "shifts", None = "none";
+    private static readonly AdviceOptions Usual = new();
+    private readonly Terminal terminal;
+    private readonly Argument<string[]> pictures = new("pictures")
+    {
+        Description = "Pictures of good parts, at least four: files, folders or patterns.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> objectName = new("--object")
+    {
+        Description = "What the product is called in a sentence, such as \"metal nut\".",
+        DefaultValueFactory = _ => Usual.ObjectName,
+        HelpName = "words",
+    };
+
+    private readonly Option<string> shots = new("--shots")
+    {
+        Description = "Numbers of pictures to learn from that are tried.",
+        DefaultValueFactory = _ => string.Join(',', Usual.Shots),
+        HelpName = "1,2,4",
+    };
+
+    private readonly Option<string> tried = new("--options")
+    {
+        Description = "What is tried beside plain training with the most shots: quarter turns in the memory, tiles, the pictures moved by "
+            + "half a patch in the memory.",
+        DefaultValueFactory = _ => $"{Poses},{Tiles},{Shifts}",
+        HelpName = $"{Poses},{Tiles},{Shifts}|{None}",
+    };
+
+    private readonly Option<int> most = new("--most")
+    {
+        Description = "The most pictures that are looked at; of more, so many are drawn by the seed. Bounds the time.",
+        DefaultValueFactory = _ => Usual.Most,
+        HelpName = "n",
+    };
+
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "Seed of the draw, of the painted defects and of the first prompts.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private readonly Option<ResultFormat> format = new("--format", "-f")
+    {
+        Description = "How the advice is printed.",
+        DefaultValueFactory = _ => ResultFormat.Table,
+    };
+
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "A file for the advice, in the format asked for. Default: standard output.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> backbone = CommonOptions.Backbone();
+    private readonly Option<string?> store = CommonOptions.Store();
+    private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
+    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+
+    private AdviseCommand(Terminal terminal) => this.terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var advise = new AdviseCommand(terminal);
+        var command = new Command(
+            "advise",
+            "Estimates from your good pictures, with defects painted into copies, which pictures to learn from and which options help at "
+            + "which cost. Painted defects are not your defects: it ranks options and promises nothing.")
+        {
+            advise.pictures, advise.objectName, advise.shots, advise.tried, advise.most, advise.seed, advise.format, advise.output,
+            advise.backbone, advise.store, advise.threads, advise.provider, advise.pixelLimit,
+        };
+        advise.pictures.Validators.Add(CommonOptions.CheckPaths);
+        advise.output.Validators.Add(CommonOptions.CheckPaths);
+        advise.format.AcceptOnlyNames();
+        command.SetAction((parsed, cancellation) => Task.Run(() => advise.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        AdviceOptions options = ReadOptions(parsed);
+        string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(pictures)).Select(picture => picture.Path)];
+        string? file = parsed.GetValue(output);
+        if (file is not null) OutputFolder.CreateFor(file, "the advice", "advice.txt");
+        var backbones = new BackboneStore(parsed.GetValue(store));
+        string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
+        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
+        using Backbone opened = backbones.Open(id, encoder);
+        CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
+        if (paths.Length > options.Most)
+            terminal.Say($"Looking at {options.Most} of {paths.Length} pictures, drawn with seed {options.Seed}; --most changes how many");
+
+        Advice advice = terminal.WithProgress("Comparing pictures", progress => Advisor.Run(
+            opened, paths, options,
+            new SynchronousProgress<AdviceProgress>(state => progress.Report(new WorkProgress(state.Fraction, Describe(state)))),
+            cancellation));
+        var print = new AdviceOutput(advice, new TrainCommandLine(options.ObjectName, parsed.GetValue(backbone), parsed.GetValue(store)));
+        print.Write(parsed.GetValue(format), file, terminal);
+        if (file is not null) terminal.Say($"Advice: {file}");
+        return ExitCode.Success;
+    }
+
+    private static string Describe(AdviceProgress state) =>
+        state.Variant is { } variant ? $"Trying {AdviceOutput.NameOf(variant)}" : "Comparing pictures";
+
+    private AdviceOptions ReadOptions(ParseResult parsed)
+    {
+        string[] wanted = Split(parsed.GetRequiredValue(tried));
+        string[] known = [Poses, Tiles, Shifts, None];
+        if (wanted.FirstOrDefault(one => !known.Contains(one)) is { } unknown || wanted.Length == 0)
+        {
+            throw new PromptADException(
+                $"--options is '{parsed.GetRequiredValue(tried)}'; give {Poses}, {Tiles} and {Shifts} with commas, or {None}.");
+        }
+        TrainingOptions training = TrainingOptions.Recommended;
+        PreprocessingOptions preprocessing = training.Preprocessing;
+        return new AdviceOptions
+        {
+            Shots = [.. Split(parsed.GetRequiredValue(shots)).Select(CommonOptions.ReadShots)],
+            Most = parsed.GetValue(most),
+            Seed = parsed.GetValue(seed),
+            ObjectName = parsed.GetRequiredValue(objectName),
+            TriesPoses = wanted.Contains(Poses),
+            TriesTiles = wanted.Contains(Tiles),
+            TriesMemoryShifts = wanted.Contains(Shifts),
+            Training = training with
+            {
+                Preprocessing = preprocessing with { PixelLimit = parsed.GetValue(pixelLimit) ?? preprocessing.PixelLimit },
+            },
+        };
+    }
+
+    private static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

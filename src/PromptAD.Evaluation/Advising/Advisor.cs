@@ -1,0 +1,272 @@
+using PromptAD.Backbones;
+using PromptAD.Evaluation.Advising;
+using PromptAD.Evaluation.Metrics;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+
+namespace PromptAD.Evaluation;
+
+/// <summary>
+/// Measures on good pictures alone which of them to learn from and which options help: pictures that were not learned from are judged as
+/// they are and with defects painted into copies. Needs libtorch, as training does.
+/// </summary>
+public static class Advisor
+{
+    private const int FewestTested = 2, LargePicture = 1000;
+    private const double LongestAspect = 1.5;
+    private const int EncodingsOfLearning = 25; // a picture itself, its variations for scale, whitening and limits; for progress alone
+
+    /// <summary>Compares the pictures, chooses among them, and tries the options.</summary>
+    /// <param name="backbone">The backbone; stays with the caller.</param>
+    /// <param name="pictures">Pictures of good parts; at least four. The same pictures, options and seed give the same figures.</param>
+    /// <param name="options">What to try; null for the defaults.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops between two pictures or epochs.</param>
+    /// <exception cref="PromptADException">
+    /// There are too few pictures, one cannot be read or is too small, or an option is out of range.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Advice Run(
+        Backbone backbone,
+        IReadOnlyList<string> pictures,
+        AdviceOptions? options = null,
+        IProgress<AdviceProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        options ??= new AdviceOptions();
+        options.Validate();
+        if (pictures.Count < AdviceOptions.LeastPictures)
+        {
+            throw new PromptADException($"There {(pictures.Count == 1 ? "is 1 picture" : $"are {pictures.Count} pictures")} of good parts; "
+                + $"advice needs at least {AdviceOptions.LeastPictures}, to learn from some and test with the others. Ten are better.");
+        }
+        var random = new SplitMix64(options.Seed, stream: 0);
+        string[] used = pictures.Count <= options.Most
+            ? [.. pictures]
+            : [.. ShotSelection.Shuffle(Enumerable.Range(0, pictures.Count), options.Most, ref random).Order().Select(i => pictures[i])];
+        var gathered = new Gathering(backbone, options, used, part => progress?.Report(new AdviceProgress(0.1 * part, null)), cancellation);
+        return gathered.Advise((part, variant) => progress?.Report(new AdviceProgress(0.1 + (0.9 * part), variant)));
+    }
+
+    /// <summary>The work of one advice.</summary>
+    private sealed class Gathering
+    {
+        private readonly Backbone backbone;
+        private readonly AdviceOptions options;
+        private readonly string[] paths;
+        private readonly CancellationToken cancellation;
+        private readonly List<(int Width, int Height)> sizes = [];
+        private readonly List<string> remarks = [];
+        private readonly PictureDistances distances;
+        private readonly ScoringOptions scoring;
+
+        public Gathering(
+            Backbone backbone, AdviceOptions options, string[] paths, Action<double> done, CancellationToken cancellation)
+        {
+            (this.backbone, this.options, this.paths, this.cancellation) = (backbone, options, paths, cancellation);
+            scoring = options.Training.Scoring.For(backbone.Configuration.Reading);
+            var features = new List<PictureFeatures>();
+            var gentle = new List<PictureFeatures[]>();
+            foreach (string path in paths)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                (PictureFeatures picture, PictureFeatures[] variations) = Encode(path);
+                features.Add(picture);
+                gentle.Add(variations);
+                done((double)features.Count / paths.Length);
+            }
+            distances = PictureDistances.Measure(
+                features, scoring.WhitenMemory == true ? gentle : null, backbone.Configuration.Vision.Width,
+                backbone.Configuration.Vision.MemoryTaps.Weights, scoring.TopPatches, cancellation);
+        }
+
+        public Advice Advise(Action<double, AdviceVariant> progress)
+        {
+            (int[] odd, double[] scores, double usual) = ShotSelection.FindOdd(distances);
+            int[] usable = [.. Enumerable.Range(0, paths.Length).Except(odd)];
+            int[][] chosen = ChooseShots(usable);
+            int[] tested = [.. usable.Except(chosen[^1])];
+            WarnOfDuplicates(chosen[^1], tested);
+            AdviceVariant[] variants = [.. Variants([.. chosen.Select(set => set.Length)])];
+            var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit);
+            VariantRun[] runs = MeasureAll(variants, chosen, copies, progress);
+            VariantFigures[] figures = [.. runs.Select(run => FiguresOf(run, runs[0], copies))];
+            VariantFigures recommended = Recommend(runs, figures, tested.Length, copies);
+            if (figures[0].Image >= 1)
+                remarks.Add("All painted defects score above all good pictures, so nothing can gain; fainter defects may still be missed.");
+            return new Advice
+            {
+                Pictures = paths,
+                Odd = [.. odd.Select(i => new OddPicture(paths[i], scores[i], usual))],
+                Choices = [.. chosen.Select(set => ChoiceOf(set, usable))],
+                TestPictures = [.. tested.Select(i => paths[i])],
+                DefectSizes = TestCopies.Sizes,
+                Painted = copies.IsPainted.Count(painted => painted),
+                Variants = figures,
+                Recommended = recommended,
+                Remarks = remarks,
+            };
+        }
+
+        private (PictureFeatures Picture, PictureFeatures[] Gentle) Encode(string path)
+        {
+            var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
+            using Picture picture = PictureDecoder.Decode(path, options.Training.Preprocessing.PixelLimit);
+            TestCopies.CheckSize(path, picture.Width, picture.Height);
+            sizes.Add((picture.Width, picture.Height));
+            float[] image = new float[preprocessor.Length], changed = new float[preprocessor.Length]; // (3, size, size)
+            preprocessor.PrepareReference(picture.Frame, image);
+            PictureFeatures Features(float[] input)
+            {
+                using VisionFeatures encoded = backbone.Vision.Encode(input, count: 1);
+                return PictureFeatures.From(encoded, backbone.Configuration);
+            }
+            int variations = scoring.WhitenMemory == true ? GentleVariation.Count : 0;
+            PictureFeatures[] gentle =
+            [
+                .. Enumerable.Range(0, variations).Select(i =>
+                {
+                    GentleVariation.Make(i, image, preprocessor.Size, ChannelOrder.Rgb, changed);
+                    return Features(changed);
+                }),
+            ];
+            return (Features(image), gentle);
+        }
+
+        /// <summary>Choices for the numbers of shots that leave enough to test with, the fewest first; each is part of the next.</summary>
+        private int[][] ChooseShots(int[] usable)
+        {
+            int most = usable.Length - FewestTested;
+            int[] wanted = [.. options.Shots.Distinct().Order()], possible = [.. wanted.Where(shots => shots <= most)];
+            if (possible.Length == 0)
+            {
+                throw new PromptADException($"{wanted[0]} shots were asked for, but of {usable.Length} usable pictures at most {most} can "
+                    + $"be learned from, so that {FewestTested} are left to test with. Ask for fewer shots or give more pictures.");
+            }
+            if (possible.Length < wanted.Length)
+            {
+                remarks.Add($"{string.Join(" and ", wanted.Skip(possible.Length))} shots were not tried: "
+                    + $"too few of the {usable.Length} pictures would be left to test with.");
+            }
+            int[] chosen = ShotSelection.Choose(distances, usable, usable, possible[^1]);
+            List<int[]> sets = [chosen];
+            int[] outside = [.. usable.Except(chosen)];
+            foreach (int shots in possible.Reverse().Skip(1))
+                sets.Insert(0, ShotSelection.Choose(distances, sets[0], outside, shots));
+            return [.. sets];
+        }
+
+        private ShotChoice ChoiceOf(int[] set, int[] usable)
+        {
+            (double drawn, Interval range) = ShotSelection.Draw(distances, usable, set.Length, options.Seed);
+            int[] first = [.. usable.Take(set.Length)];
+            return new ShotChoice(
+                [.. set.Select(i => paths[i])], ShotSelection.MeanScore(distances, set, usable),
+                ShotSelection.MeanScore(distances, first, usable), drawn, range);
+        }
+
+        private void WarnOfDuplicates(int[] learned, int[] tested)
+        {
+            foreach (int picture in tested)
+            {
+                if (learned.FirstOrDefault(other => distances.Score(picture, [other]) <= 1e-6, -1) is >= 0 and int twin)
+                    remarks.Add($"'{paths[picture]}' looks exactly like '{paths[twin]}', so testing with it says little.");
+            }
+        }
+
+        /// <summary>What is tried: plain with most shots, options with most shots from the cheapest to the dearest, fewer shots.</summary>
+        private IEnumerable<AdviceVariant> Variants(int[] shots)
+        {
+            int most = shots[^1], side = backbone.Configuration.Vision.ImageSize;
+            yield return new AdviceVariant(most);
+            if (options.TriesPoses)
+            {
+                if (sizes.TrueForAll(size => Math.Max(size.Width, size.Height) <= LongestAspect * Math.Min(size.Width, size.Height)))
+                    yield return new AdviceVariant(most, Poses: PoseOptions.Quarter);
+                else
+                    remarks.Add("Poses were not tried: of pictures so long, much would be missing after a quarter turn.");
+            }
+            if (options.TriesMemoryShifts && scoring.MemoryShifts == 1) yield return new AdviceVariant(most, MemoryShifts: 2);
+            if (options.TriesTiles)
+            {
+                if (sizes.Min(size => Math.Max(size.Width, size.Height)) > side)
+                    yield return new AdviceVariant(most, Tiles: new Tiling(2, 2));
+                else
+                    remarks.Add($"Tiles were not tried: a picture has no more than the {side} pixels that the encoder sees at once.");
+                if (sizes.Min(size => Math.Max(size.Width, size.Height)) > LargePicture)
+                    yield return new AdviceVariant(most, Tiles: new Tiling(4, 4));
+            }
+            foreach (int fewer in shots[..^1]) yield return new AdviceVariant(fewer);
+        }
+
+        private VariantRun[] MeasureAll(
+            AdviceVariant[] variants, int[][] chosen, TestCopies copies, Action<double, AdviceVariant> progress)
+        {
+            bool triesPoses = variants.Any(variant => variant.Poses is not null);
+            bool IsTurned(AdviceVariant variant) => triesPoses && (variant == variants[0] || variant.Poses is not null);
+            double[] work =
+            [
+                .. variants.Select(variant => (variant.Tiles?.Count ?? 1)
+                    * ((EncodingsOfLearning * (double)variant.Shots) + (copies.Count * (IsTurned(variant) ? 2 : 1)))),
+            ];
+            var runs = new VariantRun[variants.Length];
+            foreach ((int i, AdviceVariant variant) in variants.Index())
+            {
+                double before = work[..i].Sum(), total = work.Sum();
+                progress(before / total, variant);
+                string[] learned = [.. chosen.Single(set => set.Length == variant.Shots).Select(picture => paths[picture])];
+                runs[i] = VariantRun.Measure(
+                    backbone, options, variant, learned, copies, IsTurned(variant),
+                    part => progress((before + (part * work[i])) / total, variant), cancellation);
+            }
+            return runs;
+        }
+
+        private VariantFigures Recommend(VariantRun[] runs, VariantFigures[] figures, int tested, TestCopies copies)
+        {
+            if (tested < AdviceRule.LeastTestPictures)
+            {
+                remarks.Add($"Only {tested} pictures were left to test with; from {AdviceRule.LeastTestPictures} on something can be shown "
+                    + "to help, so plain training is recommended.");
+            }
+            VariantRun[] others = runs[1..];
+            VariantRun best = AdviceRule.Choose(
+                runs[0], others.Where(run => !run.Variant.IsPlain), others.Where(run => run.Variant.IsPlain), tested,
+                (one, other) => Compare(one.Scores, other.Scores, copies.IsPainted, copies.GroupOf));
+            return figures[Array.IndexOf(runs, best)];
+        }
+
+        private PairedDifference Compare(double[] one, double[] other, bool[] painted, int[] groups) =>
+            PairedAuroc.Difference(one, other, painted, groups, new BootstrapOptions { Seed = options.Seed });
+
+        private VariantFigures FiguresOf(VariantRun run, VariantRun plain, TestCopies copies)
+        {
+            double highestGood = run.Scores.Where((_, i) => !copies.IsPainted[i]).Max();
+            double OfSize(int size)
+            {
+                int[] some = [.. Enumerable.Range(0, copies.Count).Where(i => copies.SizeOf[i] is not { } own || own == size)];
+                return Auroc([.. some.Select(i => run.Scores[i])], [.. some.Select(i => copies.IsPainted[i])]);
+            }
+            double FoundOfSize(int size) =>
+                run.Scores.Where((_, i) => copies.SizeOf[i] == size).Average(score => score > highestGood ? 1.0 : 0);
+            int[] sizesTried = [.. Enumerable.Range(0, TestCopies.Sizes.Count)];
+            bool isPlain = run == plain;
+            bool[] turned = [.. copies.Turns.Select(turn => copies.IsPainted[turn.Copy])];
+            int[] turnedGroups = [.. copies.Turns.Select(turn => copies.GroupOf[turn.Copy])];
+            return new VariantFigures(
+                run.Variant,
+                Auroc(run.Scores, copies.IsPainted),
+                isPlain ? null : Compare(run.Scores, plain.Scores, copies.IsPainted, copies.GroupOf),
+                [.. sizesTried.Select(OfSize)],
+                [.. sizesTried.Select(FoundOfSize)],
+                run.Pixel,
+                run.Turned is null ? null : Auroc(run.Turned, turned),
+                isPlain || run.Turned is null ? null : Compare(run.Turned, plain.Turned!, turned, turnedGroups),
+                run.Training,
+                run.Prediction,
+                run.FileBytes);
+        }
+
+        private static double Auroc(double[] scores, bool[] anomalous) => RankingMetrics.Measure(scores, anomalous).Auroc;
+    }
+}

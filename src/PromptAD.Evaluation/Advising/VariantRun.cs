@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using PromptAD.Imaging;
+
+namespace PromptAD.Evaluation.Advising;
+
+/// <summary>What a variant said of all test copies, and what it cost.</summary>
+/// <param name="Variant">What was tried.</param>
+/// <param name="Scores">One for each copy.</param>
+/// <param name="Turned">One for each of the turned views; null where they were not judged.</param>
+/// <param name="Pixel">Pixel AUROC of the copies as they lie.</param>
+/// <param name="Training">How long training took.</param>
+/// <param name="Prediction">The median time of a prediction.</param>
+/// <param name="FileBytes">The size of the detector file.</param>
+internal sealed record VariantRun(
+    AdviceVariant Variant, double[] Scores, double[]? Turned, double Pixel, TimeSpan Training, TimeSpan Prediction, long FileBytes)
+{
+    /// <summary>Trains a variant and lets it judge.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="options">How to train beside what the variant says.</param>
+    /// <param name="variant">What to try.</param>
+    /// <param name="pictures">What to learn from.</param>
+    /// <param name="copies">What to judge.</param>
+    /// <param name="judgesTurned">Whether to judge turned copies, too.</param>
+    /// <param name="done">Told the part that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops between two pictures or epochs.</param>
+    public static VariantRun Measure(
+        Backbone backbone,
+        AdviceOptions options,
+        AdviceVariant variant,
+        IReadOnlyList<string> pictures,
+        TestCopies copies,
+        bool judgesTurned,
+        Action<double> done,
+        CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using AnomalyDetector detector = Train(backbone, TrainingOf(options, variant), options.ObjectName, pictures, cancellation);
+        TimeSpan training = Stopwatch.GetElapsedTime(start);
+        var scores = new double[copies.Count];
+        List<double>? turned = judgesTurned ? [] : null;
+        var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
+        var times = new List<TimeSpan>();
+        var pixels = new PixelScores();
+        foreach ((int i, TestCopy copy) in copies.Make().Index())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Prediction found = detector.Predict(copy.Frame);
+            scores[i] = found.Score;
+            times.Add(found.Timings.Total);
+            (int width, int height) = (found.Map.Width, found.Map.Height);
+            byte[] mask = copy.Mask is null ? [] : Shrink(copy.Mask, copy.Width, copy.Height, width, height);
+            pixels.Add(found.Map.Values.Span, mask, width, height);
+            foreach ((_, int quarters) in copies.Turns.Where(turn => turn.Copy == i && turned is not null))
+            {
+                using Picture view = Turn(copy, preprocessor, quarters);
+                turned!.Add(detector.Predict(view.Frame).Score);
+            }
+            done((i + 1.0) / copies.Count);
+        }
+        times.Sort();
+        return new VariantRun(
+            variant, scores, turned?.ToArray(), pixels.Measure().Ranking.Auroc, training, times[times.Count / 2], SizeOf(detector));
+    }
+
+    /// <summary>The options of training that a variant means.</summary>
+    public static TrainingOptions TrainingOf(AdviceOptions options, AdviceVariant variant) => options.Training with
+    {
+        Seed = options.Seed,
+        Poses = variant.Poses,
+        Tiles = variant.Tiles,
+        Scoring = options.Training.Scoring with { MemoryShifts = variant.MemoryShifts ?? options.Training.Scoring.MemoryShifts },
+    };
+
+    private static AnomalyDetector Train(
+        Backbone backbone, TrainingOptions options, string name, IReadOnlyList<string> pictures, CancellationToken cancellation)
+    {
+        var trainer = new PromptTrainer(backbone, name, options);
+        foreach (string picture in pictures)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            trainer.AddGood(picture);
+        }
+        return trainer.Train(progress: null, cancellation);
+    }
+
+    /// <summary>
+    /// A copy as its part would look turned by quarters under the same camera, at the encoder's size. What a turn leaves empty shows the
+    /// picture mirrored at its border.
+    /// </summary>
+    private static Picture Turn(TestCopy copy, Preprocessor preprocessor, int quarters)
+    {
+        float[] straight = new float[preprocessor.Length], turned = new float[preprocessor.Length];
+        preprocessor.PrepareReference(copy.Frame, straight);
+        new PoseView(90 * quarters, IsMirrored: false).Make(straight, preprocessor.Size, (double)copy.Width / copy.Height, turned);
+        return Preprocessor.ToPicture(turned, preprocessor.Size);
+    }
+
+    /// <summary>The mask at the map's size; a pixel is defective wherever one comes to lie, so that small defects are not lost.</summary>
+    private static byte[] Shrink(byte[] mask, int width, int height, int mapWidth, int mapHeight)
+    {
+        var shrunk = new byte[mapWidth * mapHeight];
+        for (int row = 0; row < mapHeight; row++)
+        {
+            (int top, int bottom) = Span(row, mapHeight, height);
+            for (int column = 0; column < mapWidth; column++)
+            {
+                (int left, int right) = Span(column, mapWidth, width);
+                for (int y = top; y < bottom && shrunk[(row * mapWidth) + column] == 0; y++)
+                {
+                    if (mask.AsSpan((y * width) + left, right - left).ContainsAnyExcept((byte)0))
+                        shrunk[(row * mapWidth) + column] = 255;
+                }
+            }
+        }
+        return shrunk;
+
+        static (int Start, int End) Span(int place, int places, int length)
+        {
+            int start = (int)((long)place * length / places);
+            return (start, Math.Max(start + 1, (int)((long)(place + 1) * length / places)));
+        }
+    }
+
+    private static long SizeOf(AnomalyDetector detector)
+    {
+        string folder = Directory.CreateTempSubdirectory("promptad-advise-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "detector.promptad");
+            detector.Save(file);
+            return new FileInfo(file).Length;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

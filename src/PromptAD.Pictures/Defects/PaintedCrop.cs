@@ -1,0 +1,178 @@
+using System.Numerics;
+using PromptAD.Pictures.Drawing;
+
+namespace PromptAD.Pictures.Defects;
+
+/// <summary>
+/// A square part of a picture that a defect is drawn on as on a drawn product: the picture is taken for a flat, matt surface, whose light
+/// changes where marks give it height.
+/// </summary>
+internal sealed class PaintedCrop : IDisposable
+{
+    private const float LeastDifference = 2f / 255, ShareOfMost = 0.25f, MostGain = 20;
+    private static readonly Light Lamp = new(Vector3.Normalize(new Vector3(-0.5f, -0.6f, 1)), 0.4f, 0.5f, 3, 0.4f);
+
+    private readonly int _channels;
+    private readonly bool _isGrey;
+    private readonly Painter _painter;
+    private readonly Layers _clean, _spoilt;
+    private readonly float[] _difference, _shadow, _line; // (3, size, size) what the defect adds, 0 outside its mask
+    private int _left, _top;
+
+    public PaintedCrop(ReadOnlySpan<byte> pixels, int width, int height, int size)
+    {
+        (Width, Height, Size) = (width, height, size);
+        _channels = pixels.Length / (width * height);
+        _isGrey = _channels == 1 || IsGrey(pixels);
+        _painter = new Painter(size);
+        (_clean, _spoilt) = (new Layers(size), new Layers(size));
+        (_difference, _shadow, _line) = (new float[3 * size * size], new float[size * size], new float[size]);
+        _clean.Product.AsSpan().Fill(1);
+    }
+
+    /// <summary>The picture's width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>The picture's height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>The crop's side in pixels.</summary>
+    public int Size { get; }
+
+    /// <summary>The colour at the middle of the defect.</summary>
+    public Rgb Ground { get; private set; }
+
+    /// <summary>The longer side of the box of what was drawn last, in pixels; 0 where nothing shows.</summary>
+    public int Length { get; private set; }
+
+    public void Dispose() => _painter.Dispose();
+
+    /// <summary>Takes the part of the picture around a place, in pixels, and returns the place in parts of the crop.</summary>
+    public Vector2 MoveTo(ReadOnlySpan<byte> pixels, float x, float y)
+    {
+        _left = Math.Clamp((int)x - (Size / 2), 0, Width - Size);
+        _top = Math.Clamp((int)y - (Size / 2), 0, Height - Size);
+        for (int i = 0; i < Size * Size; i++)
+        {
+            int first = First(i);
+            _clean.R[i] = pixels[first] / 255f;
+            _clean.G[i] = pixels[first + (_channels / 2)] / 255f; // the only byte of a grey pixel
+            _clean.B[i] = pixels[first + _channels - 1] / 255f;
+        }
+        int middle = (((int)y - _top) * Size) + (int)x - _left;
+        Ground = new Rgb(_clean.R[middle], _clean.G[middle], _clean.B[middle]);
+        return new Vector2((x - _left) / Size, (y - _top) / Size);
+    }
+
+    /// <summary>Draws marks and returns the length of what shows.</summary>
+    public int Draw(IEnumerable<Mark> marks, ulong seed)
+    {
+        _clean.CopyTo(_spoilt);
+        float grain = seed % 997;
+        foreach (Mark mark in marks) mark.Apply(_spoilt, _painter, grain += 7.31f);
+        Lamp.Shade(_spoilt, _difference, _shadow, _line);
+        int plane = Size * Size;
+        for (int i = 0; i < plane; i++)
+        {
+            var change = new Rgb(
+                _difference[i] - _clean.R[i], _difference[i + plane] - _clean.G[i], _difference[i + (2 * plane)] - _clean.B[i]);
+            Set(i, _isGrey ? Rgb.Grey(change.Luminance) : change);
+        }
+        return Length = Trim();
+    }
+
+    /// <summary>The whole picture with what was drawn last, at a contrast.</summary>
+    public PaintedDefect Finish(ReadOnlySpan<byte> pixels, DefectKind kind, float contrast)
+    {
+        byte[] painted = [], mask = [];
+        float gain = 1, reached = 0;
+        for (int fit = 0; fit < 4; fit++) // what black and white cut off is made up for by the rest
+        {
+            (painted, mask, reached) = Insert(pixels, gain);
+            gain = MathF.Min(MostGain, gain * contrast / MathF.Max(reached, 0.1f));
+        }
+        (painted, mask, reached) = Insert(pixels, gain);
+        return new PaintedDefect(painted, mask, kind, LengthOf(mask), reached);
+    }
+
+    private (byte[] Painted, byte[] Mask, float Contrast) Insert(ReadOnlySpan<byte> pixels, float gain)
+    {
+        byte[] painted = pixels.ToArray(), mask = new byte[Width * Height];
+        long sum = 0, count = 0;
+        for (int i = 0; i < Size * Size; i++)
+        {
+            int first = First(i), most = 0;
+            for (int channel = 0; channel < _channels; channel++)
+            {
+                float add = _difference[(channel * Size * Size) + i] * 255 * gain;
+                byte value = (byte)Math.Clamp(MathF.Round(pixels[first + channel] + add), 0, 255);
+                most = Math.Max(most, Math.Abs(value - pixels[first + channel]));
+                painted[first + channel] = value;
+            }
+            if (most == 0) continue;
+            mask[first / _channels] = 255;
+            (sum, count) = (sum + most, count + 1);
+        }
+        return (painted, mask, count == 0 ? 0 : (float)sum / count);
+    }
+
+    /// <summary>Sets what is faint to 0 and returns the longer side of the box around the rest.</summary>
+    private int Trim()
+    {
+        float most = 0;
+        for (int i = 0; i < Size * Size; i++) most = MathF.Max(most, MostOf(i));
+        float least = MathF.Max(LeastDifference, most * ShareOfMost);
+        int left = Size, top = Size, right = -1, bottom = -1;
+        for (int i = 0; i < Size * Size; i++)
+        {
+            if (MostOf(i) < least)
+            {
+                Set(i, default);
+                continue;
+            }
+            (left, right) = (Math.Min(left, i % Size), Math.Max(right, i % Size));
+            (top, bottom) = (Math.Min(top, i / Size), Math.Max(bottom, i / Size));
+        }
+        return right < 0 ? 0 : Math.Max(right - left, bottom - top) + 1;
+    }
+
+    private int LengthOf(byte[] mask)
+    {
+        int left = Width, top = Height, right = -1, bottom = -1;
+        for (int i = 0; i < mask.Length; i++)
+        {
+            if (mask[i] == 0) continue;
+            (left, right) = (Math.Min(left, i % Width), Math.Max(right, i % Width));
+            (top, bottom) = (Math.Min(top, i / Width), Math.Max(bottom, i / Width));
+        }
+        return right < 0 ? 0 : Math.Max(right - left, bottom - top) + 1;
+    }
+
+    private float MostOf(int pixel)
+    {
+        int plane = Size * Size;
+        float red = MathF.Abs(_difference[pixel]), green = MathF.Abs(_difference[pixel + plane]);
+        return MathF.Max(MathF.Max(red, green), MathF.Abs(_difference[pixel + (2 * plane)]));
+    }
+
+    private void Set(int pixel, Rgb change)
+    {
+        int plane = Size * Size;
+        (_difference[pixel], _difference[pixel + plane], _difference[pixel + (2 * plane)]) = (change.R, change.G, change.B);
+    }
+
+    /// <summary>Where a pixel of the crop begins in the picture.</summary>
+    private int First(int pixel) => ((((_top + (pixel / Size)) * Width) + _left + (pixel % Size)) * _channels);
+
+    /// <summary>Whether a picture in three channels has no colour but what compression leaves.</summary>
+    private static bool IsGrey(ReadOnlySpan<byte> pixels)
+    {
+        const int step = 3 * 17, slack = 6;
+        for (int i = 0; i + 2 < pixels.Length; i += step)
+        {
+            int most = Math.Max(pixels[i], Math.Max(pixels[i + 1], pixels[i + 2]));
+            if (most - Math.Min(pixels[i], Math.Min(pixels[i + 1], pixels[i + 2])) > slack) return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace PromptAD.Cli.Tests;
+
+public sealed class AdviseTests(Workshop workshop) : CommandTest(workshop)
+{
+    [Fact]
+    public void Names_pictures_options_and_a_command_and_says_that_it_estimates()
+    {
+        Outcome outcome = Run(Success, "advise", Workshop.Good, "--object", "metal nut", "--shots", "1,2");
+        Assert.Contains("WHICH PICTURES TO LEARN FROM", outcome.Output);
+        Assert.Contains("--poses quarter", outcome.Output);
+        Assert.Contains("--tiles 2x2", outcome.Output);
+        Assert.Contains("This is an estimate.", outcome.Output);
+        string command = Assert.Single(outcome.OutputLines, line => line.StartsWith("  promptad train ", StringComparison.Ordinal));
+        Assert.Contains("--object 'metal nut'", command);
+        Assert.Empty(FilesLeft);
+    }
+
+    [Fact]
+    public void Writes_json_to_a_file_and_csv_to_standard_output()
+    {
+        string[] plain = ["advise", Workshop.Good, "--options", "none", "--shots", "1"];
+        Assert.Equal("", Run(Success, [.. plain, "--format", "json", "--output", "advice.json"]).Output);
+        using JsonDocument advice = JsonDocument.Parse(File.ReadAllText(InFolder("advice.json")));
+        Assert.StartsWith("This is an estimate.", advice.RootElement.GetProperty("note").GetString());
+        Assert.Equal("1 picture", advice.RootElement.GetProperty("recommended").GetString());
+        Assert.Equal(1, advice.RootElement.GetProperty("tried").GetArrayLength());
+        string[] lines = Run(Success, [.. plain, "--format", "csv"]).OutputLines;
+        Assert.StartsWith("tried,shots,recommended,image_auroc", lines[0]);
+        Assert.Equal(lines[0].Split(',').Length, Assert.Single(lines[1..]).Split(',').Length);
+    }
+
+    [Fact]
+    public void Refuses_what_it_cannot_work_with_in_one_line()
+    {
+        string broken = InFolder("broken.png");
+        File.WriteAllText(broken, "no picture");
+        string[] good = [.. Enumerable.Range(0, 4).Select(i => Path.Combine(Workshop.Good, $"{i}.png"))];
+        Assert.StartsWith("There are 3 pictures of good parts; advice needs at least 4", Refuse(Failure, ["advise", .. good[..3]]));
+        Assert.Contains(broken, Refuse(Failure, ["advise", .. good, broken]));
+        Assert.StartsWith("The folder", Refuse(Failure, "advise", Directory.CreateDirectory(InFolder("empty")).FullName));
+        Assert.StartsWith("--options is 'bogus'", Refuse(Failure, ["advise", .. good, "--options", "bogus"]));
+        Assert.StartsWith("--shots holds 'x'", Refuse(Failure, ["advise", .. good, "--shots", "x"]));
+        Assert.Contains("is a folder; give the advice a file name", Refuse(Failure, ["advise", .. good, "--output", Folder]));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_it_and_leaves_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A test cannot press Ctrl+C for another process on Windows.");
+        using Promptad program = Promptad.Start(Folder, Workshop.Store, "advise", Workshop.Good, "--output", "advice.txt");
+        await program.WaitForMessageAsync("Trying");
+        program.PressCtrlC();
+        Outcome outcome = program.Wait();
+        Assert.Equal(Cancelled, outcome.ExitCode);
+        CheckAlways(outcome);
+        Assert.Empty(FilesLeft);
+    }
+}
