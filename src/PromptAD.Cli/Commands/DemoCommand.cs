@@ -9,7 +9,7 @@ namespace PromptAD.Cli.Commands;
 /// <summary><c>promptad demo</c>: the whole way on pictures that it draws, without any file of the user's.</summary>
 internal sealed class DemoCommand
 {
-    private const int PictureSize = 400, GoodPictures = 12, DefectivePictures = 12;
+    private const int PictureSize = 400, GoodPictures = 12, DefectivePictures = 12, CalibrationPictures = 24;
     private const string DefaultProduct = "chequer-plate";
     private static readonly IReadOnlyList<string> Products = [.. ProductKind.HeldOut.Select(kind => kind.Name)];
     private readonly Terminal terminal;
@@ -41,7 +41,7 @@ internal sealed class DemoCommand
     public static Command Create(Terminal terminal)
     {
         var demo = new DemoCommand(terminal);
-        var command = new Command("demo", "Draws pictures of a product, learns from one of them, judges the others and measures itself.")
+        var command = new Command("demo", "Draws pictures of a product, learns from one, finds limits, judges others and measures itself.")
         {
             demo.output, demo.product, demo.seed, demo.backbone, demo.store,
         };
@@ -64,13 +64,20 @@ internal sealed class DemoCommand
         using Backbone opened = backbones.Open(CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal));
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
 
-        terminal.Say($"Drawing a {name} to learn from, {GoodPictures} good ones and {DefectivePictures} with defects");
+        terminal.Say($"Drawing a {name} to learn from, {CalibrationPictures} to find limits with, "
+            + $"{GoodPictures} good ones and {DefectivePictures} with defects");
         var drawn = new Product(ProductKind.Find(name)!, (ulong)number, Difficulty: 0, InFixture: true);
-        string reference = DrawPictures(Path.Combine(folder, name), drawn, cancellation);
+        string[] good = DrawPictures(Path.Combine(folder, name), drawn, cancellation);
         var trainer = new PromptTrainer(opened, name.Replace('-', ' '), TrainingOptions.Recommended with { Seed = number });
-        trainer.AddGood(reference);
+        trainer.AddGood(good[0]);
         using AnomalyDetector detector = terminal.WithProgress("Learning prompts", progress => trainer.Train(
             new SynchronousProgress<TrainingProgress>(state => progress.Report(new WorkProgress(state.Fraction))), cancellation));
+        terminal.WithProgress("Finding limits", progress => detector.Calibrate(good[1..].Select((path, i) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress.Report(new WorkProgress((i + 1.0) / CalibrationPictures));
+            return detector.Predict(path);
+        })));
         detector.Save(Path.Combine(folder, $"{name}.promptad"));
 
         PictureResult[] results = Judge(detector, folder, name, cancellation);
@@ -104,21 +111,22 @@ internal sealed class DemoCommand
         terminal.Say($"Pictures, detector and heat maps: {Path.GetFullPath(folder)}");
     }
 
-    /// <summary>Draws a data set in MVTec AD's layout and returns the picture to learn from.</summary>
-    private static string DrawPictures(string folder, Product drawn, CancellationToken cancellation)
+    /// <summary>Draws a data set in MVTec AD's layout and returns the good pictures to learn from and to find limits with.</summary>
+    private static string[] DrawPictures(string folder, Product drawn, CancellationToken cancellation)
     {
         if (Directory.Exists(folder)) RemoveDrawn(folder);
         using var generator = new PictureGenerator(PictureSize);
-        string? reference = null;
-        foreach ((string path, byte[] pixels) in DrawnDataset.Draw(generator, drawn, train: 1, GoodPictures, DefectivePictures))
+        var good = new List<string>();
+        int train = 1 + CalibrationPictures;
+        foreach ((string path, byte[] pixels) in DrawnDataset.Draw(generator, drawn, train, GoodPictures, DefectivePictures))
         {
             cancellation.ThrowIfCancellationRequested();
             PixelFormat format = pixels.Length == PictureSize * PictureSize ? PixelFormat.Gray8 : PixelFormat.Rgb24;
             string file = Path.Combine(folder, path);
             PictureEncoder.Save(new CameraFrame(pixels, PictureSize, PictureSize, format), file);
-            reference ??= file; // the first is the one to learn from
+            if (good.Count < train) good.Add(file); // these come first
         }
-        return reference!;
+        return [.. good];
     }
 
     /// <summary>Pictures of an earlier demo with another seed would be judged along; nothing else is touched.</summary>

@@ -40,7 +40,7 @@ internal static class LimitFitting
             warnings.Add("the estimate rests on variations of a single picture, which cannot tell how much one good part differs from "
                 + "another: calibrate with more good pictures before you rely on it.");
         }
-        else if (isEstimated && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Deviation: <= TailFit.SmallestDeviation })
+        else if (isEstimated && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Seen: <= TailFit.SmallestDeviation })
         {
             warnings.Add("the good pictures score nearly the same; if they show one part taken again and again, add pictures of other "
                 + "good parts.");

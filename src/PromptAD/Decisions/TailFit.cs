@@ -15,12 +15,13 @@ internal static class TailFit
     public const double SmallestDeviation = 0.02;
 
     /// <summary>
-    /// The deviation of log-odds from one good part to the next that is usual, and how many degrees of freedom a spread is filled up to
-    /// with it: one or two pictures say little of how much parts differ, and a limit from nothing but them would be anywhere.
+    /// The deviation of log-odds from one good part to the next that is usual, and how many degrees of freedom that spread is filled up to
+    /// with it: a few pictures say little of how much parts differ, two that are left out in turn nothing, since each is compared
+    /// with the other.
     /// </summary>
-    private const double UsualDeviation = 0.1;
+    private const double UsualDeviation = 0.05;
 
-    private const double FewestFreedom = 4;
+    private const double FewestFreedom = 6;
 
     private const float SmallestOdds = 1e-6f;
     private const int MostSources = 200; // from here on t changes no more that matters
@@ -36,24 +37,25 @@ internal static class TailFit
     }
 
     /// <summary>
-    /// Mean and deviation of log-odds: the spread from source to source and the spread of a source's variations add up. The degrees of
-    /// freedom are Satterthwaite's, filled up to four with what is usual.
+    /// Mean and deviation of log-odds: the spread from source to source, its degrees of freedom filled up to six with what is usual, and
+    /// the spread of a source's variations add up. The degrees of freedom of both together are Satterthwaite's.
     /// </summary>
     internal static Spread SpreadOf(IReadOnlyList<IReadOnlyList<float>> scores)
     {
         double[][] odds = [.. scores.Select(source => source.Select(LogOdds).ToArray())];
         double[] means = [.. odds.Select(source => source.Average())];
         double mean = means.Average();
-        int within = odds.Sum(source => source.Length - 1);
+        int within = odds.Sum(source => source.Length - 1), between = means.Length - 1;
         double squares = odds.Zip(means, (source, own) => source.Sum(value => (value - own) * (value - own))).Sum();
         double inner = within == 0 ? 0 : squares / within;
-        double outer = means.Length == 1 ? 0 : means.Sum(own => (own - mean) * (own - mean)) / (means.Length - 1);
+        double outerSquares = means.Sum(own => (own - mean) * (own - mean));
+        double seen = Math.Sqrt(inner + (between == 0 ? 0 : outerSquares / between));
+        double freedom = Math.Max(between, FewestFreedom);
+        double outer = (outerSquares + ((freedom - between) * UsualDeviation * UsualDeviation)) / freedom;
+        double uncertainty = (outer * outer / freedom) + (within > 0 ? inner * inner / within : 0);
         double variance = inner + outer;
-        double uncertainty = (means.Length > 1 ? outer * outer / (means.Length - 1) : 0) + (within > 0 ? inner * inner / within : 0);
-        double freedom = means.Length == 1 ? 0 : uncertainty > 0 ? variance * variance / uncertainty : means.Length - 1;
-        double usual = Math.Max(0, FewestFreedom - freedom);
-        variance = ((freedom * variance) + (usual * UsualDeviation * UsualDeviation)) / (freedom + usual);
-        return new Spread(mean, Math.Max(SmallestDeviation, Math.Sqrt(variance)), freedom + usual);
+        if (uncertainty > 0) freedom = variance * variance / uncertainty;
+        return new Spread(mean, Math.Max(SmallestDeviation, Math.Sqrt(variance)), freedom, seen);
     }
 
     /// <summary>t(n, a): how many deviations above the mean of n Gumbel values the next one lies with probability a.</summary>
@@ -93,6 +95,6 @@ internal static class TailFit
 
     private static double Odds(double logOdds) => 1 / (1 + Math.Exp(-logOdds));
 
-    /// <summary>Mean, deviation and the degrees of freedom behind it.</summary>
-    internal readonly record struct Spread(double Mean, double Deviation, double Freedom);
+    /// <summary>Mean, deviation, the degrees of freedom behind it, and the deviation that was seen, without what is usual.</summary>
+    internal readonly record struct Spread(double Mean, double Deviation, double Freedom, double Seen);
 }

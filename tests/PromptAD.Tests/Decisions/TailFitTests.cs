@@ -38,11 +38,19 @@ public sealed class TailFitTests
     [Fact]
     public void Variations_of_one_source_are_no_further_sources()
     {
-        float[] one = [0.50f, 0.51f, 0.52f], other = [0.60f, 0.61f, 0.62f], third = [0.40f, 0.41f, 0.42f];
-        TailFit.Spread grouped = TailFit.SpreadOf([one, other, third]);
-        TailFit.Spread pooled = TailFit.SpreadOf([.. one.Concat(other).Concat(third).Select(x => (float[])[x])]);
-        Assert.True(grouped.Freedom < pooled.Freedom);
-        Assert.True(TailFit.Limit([one, other, third], 0.01) > TailFit.Limit([.. one.Concat(other).Concat(third).Select(x => (float[])[x])], 0.01));
+        float[][] sources = [.. Enumerable.Range(0, 7).Select(i => (float[])[0.40f + (0.03f * i), 0.41f + (0.03f * i), 0.42f + (0.03f * i)])];
+        float[][] pooled = [.. sources.SelectMany(source => source).Select(x => (float[])[x])];
+        Assert.True(TailFit.SpreadOf(sources).Freedom < TailFit.SpreadOf(pooled).Freedom);
+        Assert.True(TailFit.Limit(sources, 0.01) > TailFit.Limit(pooled, 0.01));
+    }
+
+    [Fact]
+    public void A_few_sources_are_not_believed_that_parts_differ_less_than_is_usual()
+    {
+        // Two pictures left out in turn score alike, each compared with the other; seven that are alike are believed more.
+        static float Limit(int sources) => TailFit.Limit([.. Enumerable.Repeat((float[])[0.5f, 0.501f], sources)], 0.01);
+        Assert.True(Limit(2) > Limit(4) && Limit(4) > Limit(7));
+        Assert.InRange(TailFit.SpreadOf([[0.5f, 0.501f], [0.5f, 0.501f]]).Deviation, 0.045, 0.051);
     }
 
     [Fact]
@@ -50,7 +58,7 @@ public sealed class TailFitTests
     {
         Assert.True(TailFit.Limit([.. Enumerable.Repeat((float[])[0.5f], 10)], 0.05) > 0.505f);
         float single = TailFit.Limit([[0.5f, 0.5f, 0.5f]], 0.05);
-        Assert.InRange(single, 0.55f, 0.7f); // what is usual from part to part: 0.1 in log-odds, four degrees of freedom
+        Assert.InRange(single, 0.52f, 0.55f); // what is usual from part to part: 0.05 in log-odds, six degrees of freedom
     }
 
     [Theory]
