@@ -1,11 +1,9 @@
-using System.Runtime.InteropServices;
-
 namespace PromptAD.Training;
 
 /// <summary>
 /// Settings of the libraries inside libtorch. They read them from the environment once, so they must be made before libtorch is loaded.
 /// </summary>
-internal static partial class NativeLibraries
+internal static class NativeLibraries
 {
     /// <summary>Makes the settings, where the user has not made them.</summary>
     /// <remarks>
@@ -15,12 +13,8 @@ internal static partial class NativeLibraries
     /// </remarks>
     public static void Prepare()
     {
-        // The runtime's own environment is a copy; native libraries read the process's.
         if (!OperatingSystem.IsLinux()) return;
-        _ = SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
-        _ = SetEnvironment("MKL_CBWR", "AUTO,STRICT", overwrite: 0);
+        NativeEnvironment.SetDefault("OMP_WAIT_POLICY", "passive");
+        NativeEnvironment.SetDefault("MKL_CBWR", "AUTO,STRICT");
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -18,6 +18,14 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Leaves_nothing_in_the_users_folder_such_as_usage_events()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "HOME is the user's folder on Linux.");
+        Run(Success, "predict", Workshop.Detector, Workshop.Good);
+        Assert.False(Directory.Exists(Promptad.HomeBeside(Workshop.Store)));
+    }
+
+    [Fact]
     public void Json_and_maps_agree_and_overlays_are_pictures_of_the_pictures_size()
     {
         Outcome outcome = Run(Success, "predict", Workshop.Detector, Workshop.Good, "-f", "json", "--output", "results", "--maps", "npy");

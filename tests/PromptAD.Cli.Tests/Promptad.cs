@@ -37,6 +37,8 @@ internal sealed partial class Promptad : IDisposable
         start.RedirectStandardError = true;
 
         start.Environment["PROMPTAD_STORE"] = store;
+        start.Environment["HOME"] = HomeBeside(store);
+        start.Environment.Remove("XDG_CACHE_HOME");
         start.Environment["OMP_NUM_THREADS"] = "1"; // several processes run at once
         process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -47,6 +49,9 @@ internal sealed partial class Promptad : IDisposable
     private static string Program { get; } = Path.Combine(
         typeof(Promptad).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(note => note.Key == "ProgramFolder").Value!,
         OperatingSystem.IsWindows() ? "promptad.exe" : "promptad");
+
+    /// <summary>The user's folder of a run with this store. Nothing makes it, but what would write there.</summary>
+    public static string HomeBeside(string store) => store + ".home";
 
     /// <summary>Starts the program in a folder.</summary>
     public static Promptad Start(string folder, string store, params string[] arguments) => new(folder, store, arguments);

@@ -23,6 +23,12 @@ internal static class EncoderSession
             ("CoreMLExecutionProvider", "Microsoft.ML.OnnxRuntime", options => options.AppendExecutionProvider_CoreML()),
     };
 
+    /// <remarks>
+    /// Nothing leaves the plant unasked: without this, the runtime keeps a database of usage events in the user's folder, to be sent to its
+    /// maker. It reads the variable when it is loaded.
+    /// </remarks>
+    static EncoderSession() => NativeEnvironment.SetDefault("ORT_DISABLE_TELEMETRY", "1");
+
     /// <param name="graph">The graph.</param>
     /// <param name="folder">The backbone's folder.</param>
     /// <param name="encoder">Threads and provider.</param>
