@@ -42,6 +42,7 @@ internal static class RowProducts
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first prediction is one call, which would run to its end in slow code
     private static void Chunk<T>(float[] a, int from, int to, float[] b, int width, T taker) where T : struct, ITaker
     {
         int rows = b.Length / width;
@@ -72,6 +73,7 @@ internal static class RowProducts
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width, Span<float> sums)
     {
         ref float a0 = ref MemoryMarshal.GetReference(a), b0 = ref MemoryMarshal.GetReference(b);
