@@ -94,7 +94,7 @@ internal sealed class TestCopies
         float contrast = FaintestContrast * MathF.Pow(2, Doublings * random.Next(1001) / 1000f);
         ulong form = ((ulong)(uint)random.Next(int.MaxValue) << 31) | (uint)random.Next(int.MaxValue);
         PaintedDefect painted = DefectPainter.Paint(good.Pixels, good.Width, good.Height, kind, length, contrast, form);
-        return good with { Pixels = painted.Pixels, Mask = DefectMask.NotBlack(painted.Mask, good.Width, good.Height) };
+        return good with { Pixels = painted.Pixels, Mask = painted.Mask };
     }
 }
 
@@ -102,8 +102,8 @@ internal sealed class TestCopies
 /// <param name="Pixels">One byte a pixel for grey, or three of red, green and blue.</param>
 /// <param name="Width">Pixels in a row.</param>
 /// <param name="Height">Rows.</param>
-/// <param name="Mask">Where it is defective; null for a good one.</param>
-internal sealed record TestCopy(byte[] Pixels, int Width, int Height, DefectMask? Mask)
+/// <param name="Mask">255 where it is defective, a byte a pixel; null for a good one.</param>
+internal sealed record TestCopy(byte[] Pixels, int Width, int Height, byte[]? Mask)
 {
     public CameraFrame Frame => new(
         Pixels, Width, Height, Pixels.Length == Width * Height ? PixelFormat.Gray8 : PixelFormat.Rgb24);

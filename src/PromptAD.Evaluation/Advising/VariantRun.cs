@@ -48,7 +48,7 @@ internal sealed record VariantRun(
             scores[i] = found.Score;
             times.Add(found.Timings.Total);
             (int width, int height) = (found.Map.Width, found.Map.Height);
-            ReadOnlySpan<byte> mask = copy.Mask is null ? [] : copy.Mask.Cover(width, height).Pixels;
+            byte[] mask = copy.Mask is null ? [] : Shrink(copy.Mask, copy.Width, copy.Height, width, height);
             pixels.Add(found.Map.Values.Span, mask, width, height);
             foreach ((_, int quarters) in copies.Turns.Where(turn => turn.Copy == i && turned is not null))
             {
@@ -93,6 +93,32 @@ internal sealed record VariantRun(
         preprocessor.PrepareReference(copy.Frame, straight);
         new PoseView(90 * quarters, IsMirrored: false).Make(straight, preprocessor.Size, (double)copy.Width / copy.Height, turned);
         return Preprocessor.ToPicture(turned, preprocessor.Size);
+    }
+
+    /// <summary>The mask at the map's size; a pixel is defective wherever one comes to lie, so that small defects are not lost.</summary>
+    private static byte[] Shrink(byte[] mask, int width, int height, int mapWidth, int mapHeight)
+    {
+        var shrunk = new byte[mapWidth * mapHeight];
+        for (int row = 0; row < mapHeight; row++)
+        {
+            (int top, int bottom) = Span(row, mapHeight, height);
+            for (int column = 0; column < mapWidth; column++)
+            {
+                (int left, int right) = Span(column, mapWidth, width);
+                for (int y = top; y < bottom && shrunk[(row * mapWidth) + column] == 0; y++)
+                {
+                    if (mask.AsSpan((y * width) + left, right - left).ContainsAnyExcept((byte)0))
+                        shrunk[(row * mapWidth) + column] = 255;
+                }
+            }
+        }
+        return shrunk;
+
+        static (int Start, int End) Span(int place, int places, int length)
+        {
+            int start = (int)((long)place * length / places);
+            return (start, Math.Max(start + 1, (int)((long)(place + 1) * length / places)));
+        }
     }
 
     private static long SizeOf(AnomalyDetector detector)

@@ -53,14 +53,6 @@ public sealed class DefectMask
         return joined!;
     }
 
-    /// <summary>A mask of pixels that lie in memory; one is defective where it is not 0. (height · width)</summary>
-    internal static DefectMask NotBlack(ReadOnlySpan<byte> pixels, int width, int height)
-    {
-        var mask = new DefectMask(width, height);
-        for (int i = 0; i < mask._pixels.Length; i++) mask._pixels[i] = pixels[i] == 0 ? (byte)0 : (byte)1;
-        return mask;
-    }
-
     /// <summary>The mask at another size, by nearest neighbour with the positions that OpenCV's INTER_NEAREST picks.</summary>
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
