@@ -1,5 +1,6 @@
 using System.Text;
 using PromptAD.Evaluation;
+using PromptAD.Evaluation.Advising;
 using PromptAD.Files;
 using Spectre.Console;
 
@@ -99,7 +100,7 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
         };
         if (advice.Variants.FirstOrDefault(variant => variant.TurnedGain is not null) is { TurnedGain: { } gain } posed && best != posed)
         {
-            yield return gain is { Value: >= 0.01, Interval.Lower: > 0 }
+            yield return AdviceRule.IsShown(gain, advice.TestPictures.Count)
                 ? $"If your parts come turned, add {NameOf(posed.Variant)}: it gains {Points(gain.Value)} points ({Range(gain)}) on turned "
                     + "copies."
                 : $"Even on turned copies {NameOf(posed.Variant)} was not shown to gain ({Points(gain.Value)} points, {Range(gain)}).";

@@ -1,20 +1,23 @@
+using PromptAD.Cli.Commands;
 using PromptAD.Evaluation;
 
 namespace PromptAD.Cli;
 
 /// <summary>Writes the command that trains what was recommended, to be copied into a shell.</summary>
 /// <param name="ObjectName">What the product is called.</param>
+/// <param name="Seed">Seed of the first prompts.</param>
+/// <param name="PixelLimit">The most pixels a picture may have; null for the usual limit.</param>
 /// <param name="Backbone">The backbone that was asked for; null for the usual one.</param>
 /// <param name="Store">The store that was asked for; null for the usual one.</param>
-internal sealed record TrainCommandLine(string ObjectName, string? Backbone, string? Store)
+internal sealed record TrainCommandLine(string ObjectName, int Seed, long? PixelLimit, string? Backbone, string? Store)
 {
-    private const int UsualShots = 4; // of more pictures, train draws so many unless told
-
     public string Of(AdviceVariant variant, IReadOnlyList<string> pictures)
     {
         List<string> words = ["promptad", "train", "--good", .. pictures, "--object", ObjectName];
-        if (pictures.Count > UsualShots) words.AddRange(["--shots", $"{pictures.Count}"]);
+        if (pictures.Count > TrainCommand.UsualShots) words.AddRange(["--shots", $"{pictures.Count}"]);
         words.AddRange(OptionsOf(variant));
+        if (Seed != 0) words.AddRange(["--seed", $"{Seed}"]);
+        if (PixelLimit is { } limit) words.AddRange(["--pixel-limit", $"{limit}"]);
         if (Backbone is not null) words.AddRange(["--backbone", Backbone]);
         if (Store is not null) words.AddRange(["--store", Store]);
         words.AddRange(["--output", "part.promptad"]);
@@ -22,12 +25,12 @@ internal sealed record TrainCommandLine(string ObjectName, string? Backbone, str
     }
 
     /// <summary>The options of <c>train</c> that a variant means.</summary>
-    public static IEnumerable<string> OptionsOf(AdviceVariant variant)
-    {
-        if (variant.Poses is not null) foreach (string word in (string[])["--poses", "quarter"]) yield return word;
-        if (variant.Tiles is { } tiles) foreach (string word in (string[])["--tiles", $"{tiles.Rows}x{tiles.Columns}"]) yield return word;
-        if (variant.MemoryShifts is { } shifts) foreach (string word in (string[])["--memory-shifts", $"{shifts}"]) yield return word;
-    }
+    public static IEnumerable<string> OptionsOf(AdviceVariant variant) =>
+    [
+        .. variant.Poses is null ? (string[])[] : ["--poses", "quarter"],
+        .. variant.Tiles is { } tiles ? (string[])["--tiles", $"{tiles.Rows}x{tiles.Columns}"] : [],
+        .. variant.MemoryShifts is { } shifts ? (string[])["--memory-shifts", $"{shifts}"] : [],
+    ];
 
     /// <summary>As a shell takes it for one word.</summary>
     private static string Quote(string word)

@@ -20,11 +20,12 @@ public sealed class AdviseTests(Workshop workshop) : CommandTest(workshop)
     [Fact]
     public void Writes_json_to_a_file_and_csv_to_standard_output()
     {
-        string[] plain = ["advise", Workshop.Good, "--options", "none", "--shots", "1"];
+        string[] plain = ["advise", Workshop.Good, "--options", "none", "--shots", "1", "--seed", "7", "--pixel-limit", "90000"];
         Assert.Equal("", Run(Success, [.. plain, "--format", "json", "--output", "advice.json"]).Output);
         using JsonDocument advice = JsonDocument.Parse(File.ReadAllText(InFolder("advice.json")));
         Assert.StartsWith("This is an estimate.", advice.RootElement.GetProperty("note").GetString());
         Assert.Equal("1 picture", advice.RootElement.GetProperty("recommended").GetString());
+        Assert.Contains(" --seed 7 --pixel-limit 90000 ", advice.RootElement.GetProperty("command").GetString());
         Assert.Equal(1, advice.RootElement.GetProperty("tried").GetArrayLength());
         string[] lines = Run(Success, [.. plain, "--format", "csv"]).OutputLines;
         Assert.StartsWith("tried,shots,recommended,image_auroc", lines[0]);
@@ -41,6 +42,9 @@ public sealed class AdviseTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains(broken, Refuse(Failure, ["advise", .. good, broken]));
         Assert.StartsWith("The folder", Refuse(Failure, "advise", Directory.CreateDirectory(InFolder("empty")).FullName));
         Assert.StartsWith("--options is 'bogus'", Refuse(Failure, ["advise", .. good, "--options", "bogus"]));
+        Assert.StartsWith("--options is 'none,poses'", Refuse(Failure, ["advise", .. good, "--options", "none,poses"]));
+        Assert.StartsWith("Cannot read 'missing'", Refuse(Failure, "advise", "missing"));
+        Assert.StartsWith("--most must lie between 4 and 200", Refuse(Usage, ["advise", .. good, "--most", "3"]));
         Assert.StartsWith("--shots holds 'x'", Refuse(Failure, ["advise", .. good, "--shots", "x"]));
         Assert.Contains("is a folder; give the advice a file name", Refuse(Failure, ["advise", .. good, "--output", Folder]));
     }

@@ -64,6 +64,18 @@ public sealed class AdvisorTests(TinyBackbone tiny) : IClassFixture<TinyBackbone
     }
 
     [Fact]
+    public void A_copy_of_a_picture_is_left_out_and_named()
+    {
+        string[] pictures = Draw(5);
+        string copy = Path.Combine(folder, "copy.png");
+        File.Copy(pictures[1], copy);
+        Advice advice = Run([.. pictures, copy]);
+        Assert.Equal(pictures, advice.Pictures);
+        Assert.Contains($"'{copy}' is the same picture as '{pictures[1]}' and was left out.", advice.Remarks);
+        Assert.StartsWith("Of 4 pictures only 3 differ", Assert.Throws<PromptADException>(() => Run([.. pictures[..3], copy])).Message);
+    }
+
+    [Fact]
     public void Elongated_and_small_pictures_are_neither_turned_nor_cut()
     {
         Advice advice = Run(Draw(6, width: 60, height: 36));
@@ -85,6 +97,8 @@ public sealed class AdvisorTests(TinyBackbone tiny) : IClassFixture<TinyBackbone
         Assert.Contains("too small to paint defects into", Error([.. pictures, small]));
         Assert.Matches("^6 shots were asked for, but of [45] usable pictures at most [23] can be", Error(pictures, Options() with { Shots = [6] }));
         Assert.StartsWith("Most is 3", Error(pictures, Options() with { Most = 3 }));
+        Assert.StartsWith("The object name is empty", Error(pictures, Options() with { ObjectName = " " }));
+        Assert.StartsWith("Cannot read 'missing': the file does not exist", Error(["missing"]));
     }
 
     [Fact]

@@ -32,7 +32,8 @@ internal static class PiecesCommand
             BenchmarkRunInfo[] meant = Select(Config(folder, args is [_, .. string[] patterns] ? patterns : []));
             return meant.Length > 0
                 ? Measure(meant)
-                : Refuse($"no piece is called {string.Join(" or ", args[1..])}; there are {string.Join(", ", all.SelectMany(Names).Distinct())}.");
+                : Refuse($"no piece is called {string.Join(" or ", args[1..])}; there are "
+                    + $"{string.Join(", ", all.SelectMany(Names).Distinct())}.");
         }
         finally
         {
@@ -47,7 +48,8 @@ internal static class PiecesCommand
         {
             Console.Error.WriteLine($"Measuring {string.Join(", ", Names(one))} ...");
             Summary summary = BenchmarkRunner.Run(one);
-            foreach (var problem in summary.ValidationErrors.Where(problem => problem.IsCritical)) Console.Error.WriteLine($"error: {problem.Message}");
+            foreach (var problem in summary.ValidationErrors.Where(problem => problem.IsCritical))
+                Console.Error.WriteLine($"error: {problem.Message}");
             MarkdownExporter.GitHub.ExportToLog(summary, ConsoleLogger.Default);
             if (summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) failed++;
         }
@@ -70,7 +72,8 @@ internal static class PiecesCommand
             .AddExporter(MarkdownExporter.GitHub)
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddColumnProvider(DefaultColumnProviders.Instance)
-            .HideColumns(Column.Error, Column.StdDev, Column.Median, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2, Column.AllocRatio)
+            .HideColumns(
+                Column.Error, Column.StdDev, Column.Median, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2, Column.AllocRatio)
             .WithArtifactsPath(folder);
         return patterns.Length == 0 ? config : config.AddFilter(new GlobFilter(patterns));
     }

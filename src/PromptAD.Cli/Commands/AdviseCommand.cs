@@ -83,6 +83,11 @@ internal sealed class AdviseCommand
         };
         advise.pictures.Validators.Add(CommonOptions.CheckPaths);
         advise.output.Validators.Add(CommonOptions.CheckPaths);
+        advise.most.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < AdviceOptions.LeastPictures or > AdviceOptions.LargestMost)
+                result.AddError($"--most must lie between {AdviceOptions.LeastPictures} and {AdviceOptions.LargestMost}.");
+        });
         advise.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.Run(() => advise.Run(parsed, cancellation)));
         return command;
@@ -106,8 +111,9 @@ internal sealed class AdviseCommand
             opened, paths, options,
             new SynchronousProgress<AdviceProgress>(state => progress.Report(new WorkProgress(state.Fraction, Describe(state)))),
             cancellation));
-        var print = new AdviceOutput(advice, new TrainCommandLine(options.ObjectName, parsed.GetValue(backbone), parsed.GetValue(store)));
-        print.Write(parsed.GetValue(format), file, terminal);
+        var train = new TrainCommandLine(
+            options.ObjectName, options.Seed, parsed.GetValue(pixelLimit), parsed.GetValue(backbone), parsed.GetValue(store));
+        new AdviceOutput(advice, train).Write(parsed.GetValue(format), file, terminal);
         if (file is not null) terminal.Say($"Advice: {file}");
         return ExitCode.Success;
     }
@@ -117,9 +123,8 @@ internal sealed class AdviseCommand
 
     private AdviceOptions ReadOptions(ParseResult parsed)
     {
-        string[] wanted = Split(parsed.GetRequiredValue(tried));
-        string[] known = [Poses, Tiles, Shifts, None];
-        if (wanted.FirstOrDefault(one => !known.Contains(one)) is { } unknown || wanted.Length == 0)
+        string[] wanted = CommonOptions.Split(parsed.GetRequiredValue(tried)), known = [Poses, Tiles, Shifts];
+        if (wanted is not [None] && (wanted.Length == 0 || wanted.Except(known).Any()))
         {
             throw new PromptADException(
                 $"--options is '{parsed.GetRequiredValue(tried)}'; give {Poses}, {Tiles} and {Shifts} with commas, or {None}.");
@@ -128,7 +133,7 @@ internal sealed class AdviseCommand
         PreprocessingOptions preprocessing = training.Preprocessing;
         return new AdviceOptions
         {
-            Shots = [.. Split(parsed.GetRequiredValue(shots)).Select(CommonOptions.ReadShots)],
+            Shots = CommonOptions.ReadShots(parsed.GetRequiredValue(shots)),
             Most = parsed.GetValue(most),
             Seed = parsed.GetValue(seed),
             ObjectName = parsed.GetRequiredValue(objectName),
@@ -141,6 +146,4 @@ internal sealed class AdviseCommand
             },
         };
     }
-
-    private static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

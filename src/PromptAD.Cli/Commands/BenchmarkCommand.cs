@@ -126,14 +126,14 @@ internal sealed class BenchmarkCommand
 
     private BenchmarkOptions ReadOptions(ParseResult parsed)
     {
-        IEnumerable<string> names = parsed.GetRequiredValue(methods).SelectMany(Split);
+        IEnumerable<string> names = parsed.GetRequiredValue(methods).SelectMany(CommonOptions.Split);
         EvaluationMethod[] chosen =
             [.. names.SelectMany(name => name == AllMethods ? EvaluationMethod.All : [EvaluationMethod.Parse(name)])];
         var options = new BenchmarkOptions
         {
             Protocol = parsed.GetValue(protocol),
             Methods = parsed.GetValue(noMemory) ? WithoutMemory(chosen) : chosen,
-            Shots = [.. Split(parsed.GetRequiredValue(shots)).Select(CommonOptions.ReadShots)],
+            Shots = CommonOptions.ReadShots(parsed.GetRequiredValue(shots)),
             Seeds = parsed.GetValue(seeds),
             Epochs = parsed.GetValue(epochs),
             CategoryStates = parsed.GetValue(categoryStates),
@@ -145,8 +145,6 @@ internal sealed class BenchmarkCommand
     /// <summary>The methods without their visual maps; the one that is nothing else falls away beside others.</summary>
     private static EvaluationMethod[] WithoutMemory(EvaluationMethod[] methods) =>
         [.. methods.Where(method => method != EvaluationMethod.Memory || methods.Length == 1).Select(method => method.NoMemory)];
-
-    private static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static DatasetLayout LayoutOf(string name, string root) => name switch
     {

@@ -104,8 +104,14 @@ internal static class CommonOptions
             + "Pull ViT-B-16-plus-240 for real use.");
     }
 
-    /// <summary>One number of a list of shots.</summary>
-    public static int ReadShots(string text) => int.TryParse(text, out int shots)
-        ? shots
-        : throw new PromptADException($"--shots holds '{text}', which is no whole number; write it like 1,2,4.");
+    /// <summary>The words of a list with commas.</summary>
+    public static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The numbers of a list of shots.</summary>
+    public static int[] ReadShots(string text) =>
+    [
+        .. Split(text).Select(word => int.TryParse(word, out int shots)
+            ? shots
+            : throw new PromptADException($"--shots holds '{word}', which is no whole number; write it like 1,2,4.")),
+    ];
 }

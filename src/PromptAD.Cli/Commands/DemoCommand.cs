@@ -75,8 +75,9 @@ internal sealed class DemoCommand
         terminal.WithProgress("Finding limits", progress => detector.Calibrate(good[1..].Select((path, i) =>
         {
             cancellation.ThrowIfCancellationRequested();
+            Prediction found = detector.Predict(path);
             progress.Report(new WorkProgress((i + 1.0) / CalibrationPictures));
-            return detector.Predict(path);
+            return found;
         })));
         detector.Save(Path.Combine(folder, $"{name}.promptad"));
 

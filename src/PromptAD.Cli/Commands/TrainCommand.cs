@@ -5,7 +5,9 @@ namespace PromptAD.Cli.Commands;
 /// <summary><c>promptad train</c>: learns a detector from pictures of good parts.</summary>
 internal sealed class TrainCommand
 {
-    private const int UsualShots = 4;
+    /// <summary>Of more pictures, so many are drawn unless told.</summary>
+    public const int UsualShots = 4;
+
     private readonly Terminal terminal;
     private readonly Option<string[]> good = new("--good")
     {

@@ -6,7 +6,7 @@ namespace PromptAD.Evaluation;
 /// </summary>
 public sealed record Advice
 {
-    /// <summary>The good pictures that were looked at.</summary>
+    /// <summary>The good pictures that were looked at; of those that are the same pixel by pixel, the first.</summary>
     public required IReadOnlyList<string> Pictures { get; init; }
 
     /// <summary>Good pictures that stand apart from all others, the oddest first; left out of everything else.</summary>

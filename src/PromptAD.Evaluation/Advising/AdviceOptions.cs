@@ -1,3 +1,5 @@
+using PromptAD.Training;
+
 namespace PromptAD.Evaluation;
 
 /// <summary>What an <see cref="Advisor"/> tries, and with how much.</summary>
@@ -41,6 +43,7 @@ public sealed record AdviceOptions
     {
         if (Shots.Count == 0) throw new PromptADException("No number of shots was asked for; give at least one, such as 1,2,4.");
         foreach (int shots in Shots) Check.Range(shots, 1, LargestShots, "Shots");
+        PromptWords.ValidateObject(ObjectName);
         Check.Range(Most, LeastPictures, LargestMost, nameof(Most));
         Training.Validate();
     }

@@ -12,6 +12,10 @@ internal static class AdviceRule
     /// <summary>With fewer pictures to test with, nothing can be shown.</summary>
     public const int LeastTestPictures = 4;
 
+    /// <summary>Whether a gain is at least a point and more than noise explains, measured on so many good pictures.</summary>
+    public static bool IsShown(PairedDifference gain, int testPictures) =>
+        testPictures >= LeastTestPictures && gain.Value >= Point && gain.Interval.Lower > 0;
+
     /// <summary>
     /// From the cheapest to the dearest, an option takes the place of what is recommended so far if it gains at least a point and the
     /// interval of the gain lies above zero. If none does, the fewest shots are taken whose interval shows a loss of at most a point.
@@ -29,8 +33,7 @@ internal static class AdviceRule
         T best = plain;
         foreach (T option in options)
         {
-            PairedDifference gain = difference(option, best);
-            if (gain.Value >= Point && gain.Interval.Lower > 0) best = option;
+            if (IsShown(difference(option, best), testPictures)) best = option;
         }
         return best != plain ? best : fewer.FirstOrDefault(saving => difference(saving, plain).Interval.Lower >= -Point) ?? plain;
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PromptAD.Backbones;
 using PromptAD.Evaluation.Advising;
 using PromptAD.Evaluation.Metrics;
@@ -23,7 +24,7 @@ public static class Advisor
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops between two pictures or epochs.</param>
     /// <exception cref="PromptADException">
-    /// There are too few pictures, one cannot be read or is too small, or an option is out of range.
+    /// There are too few different pictures, one cannot be read or is too small, or an option is out of range.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Advice Run(
@@ -35,6 +36,8 @@ public static class Advisor
     {
         options ??= new AdviceOptions();
         options.Validate();
+        if (pictures.FirstOrDefault(path => !File.Exists(path)) is { } missing)
+            throw new PromptADException($"Cannot read '{missing}': the file does not exist. Check the path.");
         if (pictures.Count < AdviceOptions.LeastPictures)
         {
             throw new PromptADException($"There {(pictures.Count == 1 ? "is 1 picture" : $"are {pictures.Count} pictures")} of good parts; "
@@ -44,8 +47,17 @@ public static class Advisor
         string[] used = pictures.Count <= options.Most
             ? [.. pictures]
             : [.. ShotSelection.Shuffle(Enumerable.Range(0, pictures.Count), options.Most, ref random).Order().Select(i => pictures[i])];
+        CheckShots(options, used.Length);
         var gathered = new Gathering(backbone, options, used, part => progress?.Report(new AdviceProgress(0.1 * part, null)), cancellation);
         return gathered.Advise((part, variant) => progress?.Report(new AdviceProgress(0.1 + (0.9 * part), variant)));
+    }
+
+    private static void CheckShots(AdviceOptions options, int usable)
+    {
+        int fewest = options.Shots.Min(), most = usable - FewestTested;
+        if (fewest <= most) return;
+        throw new PromptADException($"{fewest} shots were asked for, but of {usable} usable pictures at most {most} can "
+            + $"be learned from, so that {FewestTested} are left to test with. Ask for fewer shots or give more pictures.");
     }
 
     /// <summary>The work of one advice.</summary>
@@ -63,17 +75,34 @@ public static class Advisor
         public Gathering(
             Backbone backbone, AdviceOptions options, string[] paths, Action<double> done, CancellationToken cancellation)
         {
-            (this.backbone, this.options, this.paths, this.cancellation) = (backbone, options, paths, cancellation);
+            (this.backbone, this.options, this.cancellation) = (backbone, options, cancellation);
             scoring = options.Training.Scoring.For(backbone.Configuration.Reading);
             var features = new List<PictureFeatures>();
             var gentle = new List<PictureFeatures[]>();
-            foreach (string path in paths)
+            var seen = new Dictionary<string, string>(); // from what a picture shows to the first file that shows it
+            foreach ((int i, string path) in paths.Index())
             {
                 cancellation.ThrowIfCancellationRequested();
-                (PictureFeatures picture, PictureFeatures[] variations) = Encode(path);
-                features.Add(picture);
-                gentle.Add(variations);
-                done((double)features.Count / paths.Length);
+                using Picture picture = PictureDecoder.Decode(path, options.Training.Preprocessing.PixelLimit);
+                TestCopies.CheckSize(path, picture.Width, picture.Height);
+                string content = $"{picture.Width} x {picture.Height} {Convert.ToHexString(SHA256.HashData(picture.Pixels))}";
+                if (seen.TryAdd(content, path))
+                {
+                    (PictureFeatures own, PictureFeatures[] variations) = Encode(picture);
+                    features.Add(own);
+                    gentle.Add(variations);
+                }
+                else
+                {
+                    remarks.Add($"'{path}' is the same picture as '{seen[content]}' and was left out.");
+                }
+                done((i + 1.0) / paths.Length);
+            }
+            this.paths = [.. paths.Intersect(seen.Values)];
+            if (seen.Count < AdviceOptions.LeastPictures)
+            {
+                throw new PromptADException($"Of {paths.Length} pictures only {seen.Count} differ; advice needs at least "
+                    + $"{AdviceOptions.LeastPictures}. Add pictures of other good parts.");
             }
             distances = PictureDistances.Measure(
                 features, scoring.WhitenMemory == true ? gentle : null, backbone.Configuration.Vision.Width,
@@ -86,7 +115,6 @@ public static class Advisor
             int[] usable = [.. Enumerable.Range(0, paths.Length).Except(odd)];
             int[][] chosen = ChooseShots(usable);
             int[] tested = [.. usable.Except(chosen[^1])];
-            WarnOfDuplicates(chosen[^1], tested);
             AdviceVariant[] variants = [.. Variants([.. chosen.Select(set => set.Length)])];
             var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit);
             VariantRun[] runs = MeasureAll(variants, chosen, copies, progress);
@@ -108,11 +136,9 @@ public static class Advisor
             };
         }
 
-        private (PictureFeatures Picture, PictureFeatures[] Gentle) Encode(string path)
+        private (PictureFeatures Picture, PictureFeatures[] Gentle) Encode(Picture picture)
         {
             var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
-            using Picture picture = PictureDecoder.Decode(path, options.Training.Preprocessing.PixelLimit);
-            TestCopies.CheckSize(path, picture.Width, picture.Height);
             sizes.Add((picture.Width, picture.Height));
             float[] image = new float[preprocessor.Length], changed = new float[preprocessor.Length]; // (3, size, size)
             preprocessor.PrepareReference(picture.Frame, image);
@@ -136,23 +162,19 @@ public static class Advisor
         /// <summary>Choices for the numbers of shots that leave enough to test with, the fewest first; each is part of the next.</summary>
         private int[][] ChooseShots(int[] usable)
         {
+            CheckShots(options, usable.Length);
             int most = usable.Length - FewestTested;
             int[] wanted = [.. options.Shots.Distinct().Order()], possible = [.. wanted.Where(shots => shots <= most)];
-            if (possible.Length == 0)
-            {
-                throw new PromptADException($"{wanted[0]} shots were asked for, but of {usable.Length} usable pictures at most {most} can "
-                    + $"be learned from, so that {FewestTested} are left to test with. Ask for fewer shots or give more pictures.");
-            }
             if (possible.Length < wanted.Length)
             {
                 remarks.Add($"{string.Join(" and ", wanted.Skip(possible.Length))} shots were not tried: "
                     + $"too few of the {usable.Length} pictures would be left to test with.");
             }
-            int[] chosen = ShotSelection.Choose(distances, usable, usable, possible[^1]);
+            int[] chosen = ShotSelection.Choose(distances, usable, usable, possible[^1], cancellation);
             List<int[]> sets = [chosen];
             int[] outside = [.. usable.Except(chosen)];
             foreach (int shots in possible.Reverse().Skip(1))
-                sets.Insert(0, ShotSelection.Choose(distances, sets[0], outside, shots));
+                sets.Insert(0, ShotSelection.Choose(distances, sets[0], outside, shots, cancellation));
             return [.. sets];
         }
 
@@ -163,15 +185,6 @@ public static class Advisor
             return new ShotChoice(
                 [.. set.Select(i => paths[i])], ShotSelection.MeanScore(distances, set, usable),
                 ShotSelection.MeanScore(distances, first, usable), drawn, range);
-        }
-
-        private void WarnOfDuplicates(int[] learned, int[] tested)
-        {
-            foreach (int picture in tested)
-            {
-                if (learned.FirstOrDefault(other => distances.Score(picture, [other]) <= 1e-6, -1) is >= 0 and int twin)
-                    remarks.Add($"'{paths[picture]}' looks exactly like '{paths[twin]}', so testing with it says little.");
-            }
         }
 
         /// <summary>What is tried: plain with most shots, options with most shots from the cheapest to the dearest, fewer shots.</summary>

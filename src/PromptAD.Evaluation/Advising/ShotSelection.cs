@@ -28,10 +28,12 @@ internal static class ShotSelection
     /// Some of the candidates: the one that lowers the mean score of the judged pictures outside the choice most comes in next; then
     /// chosen ones are exchanged for others as long as that helps. Begun anew from each of the ten candidates that are best alone.
     /// </summary>
-    public static int[] Choose(PictureDistances distances, IReadOnlyList<int> candidates, IReadOnlyList<int> judged, int count)
+    public static int[] Choose(
+        PictureDistances distances, IReadOnlyList<int> candidates, IReadOnlyList<int> judged, int count,
+        CancellationToken cancellation = default)
     {
         IEnumerable<int> starts = candidates.OrderBy(candidate => MeanScore(distances, [candidate], judged)).Take(count == 1 ? 1 : Starts);
-        return starts.Select(start => ChooseFrom(start, distances, candidates, judged, count))
+        return starts.Select(start => ChooseFrom(start, distances, candidates, judged, count, cancellation))
             .MinBy(chosen => MeanScore(distances, chosen, judged))!;
     }
 
@@ -51,19 +53,20 @@ internal static class ShotSelection
     }
 
     private static int[] ChooseFrom(
-        int start, PictureDistances distances, IReadOnlyList<int> candidates, IReadOnlyList<int> judged, int count)
+        int start, PictureDistances distances, IReadOnlyList<int> candidates, IReadOnlyList<int> judged, int count,
+        CancellationToken cancellation)
     {
         List<int> chosen = [start];
         while (chosen.Count < count)
-            chosen.Add(candidates.Except(chosen).MinBy(candidate => MeanScore(distances, [.. chosen, candidate], judged)));
-        double best = MeanScore(distances, chosen, judged);
+            chosen.Add(candidates.Except(chosen).MinBy(candidate => Judge([.. chosen, candidate])));
+        double best = Judge(chosen);
         for (int round = 0; round < MostRounds; round++)
         {
             (double Score, int Place, int New)[] exchanges =
             [
                 .. from place in Enumerable.Range(0, count)
                    from other in candidates.Except(chosen)
-                   select (MeanScore(distances, [.. chosen.Select((old, i) => i == place ? other : old)], judged), place, other),
+                   select (Judge([.. chosen.Select((old, i) => i == place ? other : old)]), place, other),
             ];
             if (exchanges.Length == 0) break;
             (double score, int at, int replacement) = exchanges.MinBy(exchange => exchange.Score);
@@ -71,6 +74,12 @@ internal static class ShotSelection
             (best, chosen[at]) = (score, replacement);
         }
         return [.. chosen.Order()];
+
+        double Judge(IReadOnlyCollection<int> references)
+        {
+            cancellation.ThrowIfCancellationRequested(); // the work grows with the square of pictures and of shots
+            return MeanScore(distances, references, judged);
+        }
     }
 
     /// <summary>Some of the items, drawn without putting back.</summary>

@@ -44,6 +44,10 @@ public sealed class ShotSelectionTests
     }
 
     [Fact]
+    public void Choosing_can_be_stopped() => Assert.Throws<OperationCanceledException>(
+        () => ShotSelection.Choose(OnALine(0, 1, 2, 3), All(4), All(4), 2, new CancellationToken(canceled: true)));
+
+    [Fact]
     public void A_picture_far_from_all_others_is_odd_and_those_of_an_even_spread_are_not()
     {
         (int[] odd, double[] scores, double usual) = ShotSelection.FindOdd(OnALine(0, 1, 2, 3, 90, 4, 5));
