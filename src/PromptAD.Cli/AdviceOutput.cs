@@ -1,4 +1,3 @@
-using System.Text;
 using PromptAD.Evaluation;
 using PromptAD.Evaluation.Advising;
 using PromptAD.Files;
@@ -10,7 +9,6 @@ namespace PromptAD.Cli;
 internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
 {
     private const int FileColumns = 100;
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private static readonly string[] SizeNames = ["small", "medium", "large"];
 
     public const string Caution = "This is an estimate. Its defects were painted into copies of your good pictures; yours will look "
@@ -34,9 +32,8 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
             Write(format, terminal.Output, terminal.Results);
             return;
         }
-        AtomicFile.Write(file, stream =>
+        AtomicFile.WriteText(file, writer =>
         {
-            using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
             IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
             {
                 Ansi = AnsiSupport.No,

@@ -8,8 +8,6 @@ namespace PromptAD.Cli;
 /// <summary>Writes a report's files and prints it.</summary>
 internal static class ReportOutput
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <param name="report">The report.</param>
     /// <param name="folder">Where results.csv, results.json, results.md and report.html go; null for nowhere.</param>
     /// <param name="format">How it is printed.</param>
@@ -18,20 +16,14 @@ internal static class ReportOutput
     {
         if (folder is not null)
         {
-            WriteText(Path.Combine(folder, "results.csv"), writer => CsvReport.Write(report, writer));
+            AtomicFile.WriteText(Path.Combine(folder, "results.csv"), writer => CsvReport.Write(report, writer));
             AtomicFile.Write(Path.Combine(folder, "results.json"), stream => JsonReport.Write(report, stream));
-            WriteText(Path.Combine(folder, "results.md"), writer => MarkdownReport.Write(report, writer));
-            WriteText(Path.Combine(folder, "report.html"), writer => HtmlReport.Write(report, writer));
+            AtomicFile.WriteText(Path.Combine(folder, "results.md"), writer => MarkdownReport.Write(report, writer));
+            AtomicFile.WriteText(Path.Combine(folder, "report.html"), writer => HtmlReport.Write(report, writer));
         }
         Print(report, format, terminal);
         if (folder is not null) terminal.Say($"Report: {Path.Combine(Path.GetFullPath(folder), "report.html")}");
     }
-
-    private static void WriteText(string path, Action<TextWriter> write) => AtomicFile.Write(path, stream =>
-    {
-        using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
-        write(writer);
-    });
 
     private static void Print(Report report, ReportFormat format, Terminal terminal)
     {

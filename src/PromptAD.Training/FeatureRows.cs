@@ -23,12 +23,4 @@ internal sealed class FeatureRows
         tokens.AddRange(features.Tokens);
         Images++;
     }
-
-    /// <summary>Some rows of a table, (rows, width), in their given order.</summary>
-    public static float[] Pick(float[] table, int[] rows, int width)
-    {
-        var picked = new float[rows.Length * width];
-        foreach ((int i, int row) in rows.Index()) table.AsSpan(row * width, width).CopyTo(picked.AsSpan(i * width));
-        return picked;
-    }
 }

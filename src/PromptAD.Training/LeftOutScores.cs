@@ -78,9 +78,9 @@ internal sealed class LeftOutScores(
             int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
             int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
-            float[][] layers = [.. bank.Layers.Select(layer => FeatureRows.Pick(layer, outside, width))];
+            float[][] layers = [.. bank.Layers.Select(layer => Channels.Pick(layer, outside, width))];
             var rest = new MemoryBank(layers, width, bank.Whitenings, bank.Weights);
-            float[] distances = rest.VisualMap([.. query.Memory.Select(layer => FeatureRows.Pick(layer, inside, width))]);
+            float[] distances = rest.VisualMap([.. query.Memory.Select(layer => Channels.Pick(layer, inside, width))]);
             foreach ((int i, int place) in inside.Index()) map[place] = distances[i];
         }
         return map;

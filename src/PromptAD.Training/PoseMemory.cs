@@ -31,7 +31,7 @@ internal sealed class PoseMemory
     {
         Vector2[] spots = view.Spots(vision.Grid, aspect);
         int[] places = view.Whole(vision.Grid, aspect);
-        return new PictureFeatures([], [], [.. encoded.Memory.Select(layer => FeatureRows.Pick(layer, places, vision.Width))])
+        return new PictureFeatures([], [], [.. encoded.Memory.Select(layer => Channels.Pick(layer, places, vision.Width))])
         {
             Spots = [.. places.Select(place => spots[place])],
         };
@@ -49,7 +49,7 @@ internal sealed class PoseMemory
         int[] chosen = GreedyCoreset.Choose(rows, width, vision.Patches, options.MostRows);
         Vector2[] spots = [.. all.SelectMany(picture => picture.Spots ?? unturned)];
         IEnumerable<float[]> layers = itself.Memory.Select((_, layer) =>
-            FeatureRows.Pick([.. all.SelectMany(picture => picture.Memory[layer])], chosen, vision.Width));
+            Channels.Pick([.. all.SelectMany(picture => picture.Memory[layer])], chosen, vision.Width));
         return new PictureFeatures([], [], [.. layers]) { Spots = [.. chosen.Select(row => spots[row])] };
     }
 

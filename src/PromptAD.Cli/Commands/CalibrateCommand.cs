@@ -61,21 +61,21 @@ internal sealed class CalibrateCommand
         string file = parsed.GetRequiredValue(detectorFile);
         LimitOptions options = limits.Read(parsed, new LimitOptions());
         options.Validate();
-        IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(good));
+        string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good)).Select(picture => picture.Path)];
         using AnomalyDetector detector = AnomalyDetector.Load(file, new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
         if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
         int counted = terminal.WithProgress(
             "Judging pictures", progress => detector.Calibrate(Judge(detector, paths, progress, cancellation), options));
-        if (counted < paths.Count)
+        if (counted < paths.Length)
         {
-            terminal.Warn($"{paths.Count - counted} of {paths.Count} pictures were left out: "
+            terminal.Warn($"{paths.Length - counted} of {paths.Length} pictures were left out: "
                 + "they were learned from or are there twice, and so say nothing of other good parts.");
         }
         if (detector.Info.Tiles is null)
         {
             int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
-            foreach (PicturePath path in paths.Take(Math.Min(room, parsed.GetValue(keep)))) detector.KeepPicture(path.Path, isGood: true);
+            foreach (string path in paths.Take(Math.Min(room, parsed.GetValue(keep)))) detector.KeepPicture(path, isGood: true);
         }
         string target = parsed.GetValue(output) ?? file;
         detector.Save(target);
@@ -85,13 +85,14 @@ internal sealed class CalibrateCommand
         return ExitCode.Success;
     }
 
-    private static IEnumerable<Prediction> Judge(
-        AnomalyDetector detector, IReadOnlyList<PicturePath> paths, IProgress<WorkProgress> progress, CancellationToken cancellation)
+    /// <summary>What the detector says of good pictures, one after the other.</summary>
+    public static IEnumerable<Prediction> Judge(
+        AnomalyDetector detector, IReadOnlyList<string> paths, IProgress<WorkProgress> progress, CancellationToken cancellation)
     {
-        foreach ((int i, PicturePath path) in paths.Index())
+        foreach ((int i, string path) in paths.Index())
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return detector.Predict(path.Path);
+            yield return detector.Predict(path);
             progress.Report(new WorkProgress((i + 1.0) / paths.Count));
         }
     }

@@ -72,13 +72,8 @@ internal sealed class DemoCommand
         trainer.AddGood(good[0]);
         using AnomalyDetector detector = terminal.WithProgress("Learning prompts", progress => trainer.Train(
             new SynchronousProgress<TrainingProgress>(state => progress.Report(new WorkProgress(state.Fraction))), cancellation));
-        terminal.WithProgress("Finding limits", progress => detector.Calibrate(good[1..].Select((path, i) =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Prediction found = detector.Predict(path);
-            progress.Report(new WorkProgress((i + 1.0) / CalibrationPictures));
-            return found;
-        })));
+        terminal.WithProgress(
+            "Finding limits", progress => detector.Calibrate(CalibrateCommand.Judge(detector, good[1..], progress, cancellation)));
         detector.Save(Path.Combine(folder, $"{name}.promptad"));
 
         PictureResult[] results = Judge(detector, folder, name, cancellation);

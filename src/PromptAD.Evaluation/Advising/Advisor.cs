@@ -71,12 +71,14 @@ public static class Advisor
         private readonly List<string> remarks = [];
         private readonly PictureDistances distances;
         private readonly ScoringOptions scoring;
+        private readonly Preprocessor preprocessor;
 
         public Gathering(
             Backbone backbone, AdviceOptions options, string[] paths, Action<double> done, CancellationToken cancellation)
         {
             (this.backbone, this.options, this.cancellation) = (backbone, options, cancellation);
             scoring = options.Training.Scoring.For(backbone.Configuration.Reading);
+            preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
             var features = new List<PictureFeatures>();
             var gentle = new List<PictureFeatures[]>();
             var seen = new Dictionary<string, string>(); // from what a picture shows to the first file that shows it
@@ -138,7 +140,6 @@ public static class Advisor
 
         private (PictureFeatures Picture, PictureFeatures[] Gentle) Encode(Picture picture)
         {
-            var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
             sizes.Add((picture.Width, picture.Height));
             float[] image = new float[preprocessor.Length], changed = new float[preprocessor.Length]; // (3, size, size)
             preprocessor.PrepareReference(picture.Frame, image);

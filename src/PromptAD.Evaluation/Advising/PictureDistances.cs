@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using PromptAD.Scoring;
 using PromptAD.Training;
 
@@ -40,18 +41,13 @@ internal sealed class PictureDistances(float[][][][] maps, IReadOnlyList<float>?
     public double Score(int picture, IReadOnlyCollection<int> references)
     {
         float[][][] others = maps[picture];
-        int any = references.First(), layers = others[any].Length;
-        var sums = new float[others[any][0].Length];
-        for (int layer = 0; layer < layers; layer++)
+        float[] Nearest(int layer)
         {
-            float weight = (weights?[layer] ?? 1) / (weights?.Sum() ?? layers);
-            for (int patch = 0; patch < sums.Length; patch++)
-            {
-                float nearest = float.MaxValue;
-                foreach (int reference in references) nearest = Math.Min(nearest, others[reference][layer][patch]);
-                sums[patch] += weight * nearest;
-            }
+            float[] nearest = [.. others[references.First()][layer]];
+            foreach (int reference in references) TensorPrimitives.Min(nearest, others[reference][layer], nearest);
+            return nearest;
         }
+        float[] sums = MemoryBank.Mean(others[references.First()].Length, Nearest, weights);
         Array.Sort(sums);
         int count = Math.Min(top, sums.Length);
         return sums.AsSpan(sums.Length - count).ToArray().Average(value => (double)value);

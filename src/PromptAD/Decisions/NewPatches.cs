@@ -38,5 +38,5 @@ internal static class NewPatches
 
     /// <summary>Some of the patches at each layer.</summary>
     public static float[][] Rows(IReadOnlyList<float[]> patches, IReadOnlyList<int> chosen, int width) =>
-        [.. patches.Select(rows => chosen.SelectMany(patch => rows[(patch * width)..((patch + 1) * width)]).ToArray())];
+        [.. patches.Select(rows => Channels.Pick(rows, chosen, width))];
 }

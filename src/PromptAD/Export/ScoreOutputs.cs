@@ -146,15 +146,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
     {
         int size = scoring.MapSize;
         var stretch = new MapStretch(grid, size, smooth ? scoring.SmoothingSigma : 0);
-        var matrix = new float[size * grid]; // (size, grid)
-        for (int row = 0; row < grid; row++)
-        {
-            var unit = new float[patches];
-            unit.AsSpan(row * grid, grid).Fill(1);
-            float[] stretched = stretch.Apply(unit);
-            for (int y = 0; y < size; y++) matrix[(y * grid) + row] = stretched[y * size];
-        }
-        string left = graph.Constant(matrix, size, grid);
+        string left = graph.Constant(stretch.Matrix(), size, grid);
         string right = graph.Node("Transpose", [left], GraphAppender.Attribute("perm", 1, 0));
         return graph.Node("MatMul", [graph.Node("MatMul", [left, graph.Reshape(map, grid, grid)]), right]);
     }

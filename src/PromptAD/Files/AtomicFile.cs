@@ -34,6 +34,14 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>The same with text: UTF-8 without a mark, lines that end with a line feed everywhere.</summary>
+    /// <exception cref="PromptADException">As above.</exception>
+    public static void WriteText(string path, Action<TextWriter> write) => Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        write(writer);
+    });
+
     /// <summary>Deletes what killed processes were writing in a folder. Nobody else may be writing there now.</summary>
     public static void SweepUp(string folder)
     {

@@ -27,6 +27,14 @@ internal static class Channels
         }
     }
 
+    /// <summary>Some rows of a table, (rows, channels), in the order asked for.</summary>
+    public static float[] Pick(ReadOnlySpan<float> table, IReadOnlyList<int> rows, int channels)
+    {
+        var picked = new float[rows.Count * channels];
+        for (int i = 0; i < rows.Count; i++) table.Slice(rows[i] * channels, channels).CopyTo(picked.AsSpan(i * channels));
+        return picked;
+    }
+
     /// <exception cref="PromptADException">A value is not a finite number.</exception>
     public static void CheckFinite(ReadOnlySpan<float> values)
     {

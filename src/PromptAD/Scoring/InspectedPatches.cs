@@ -57,7 +57,10 @@ internal sealed class InspectedPatches
 
     /// <summary>A picture's features of the inspected patches alone.</summary>
     public PictureFeatures Keep(PictureFeatures features, int channels, int width) =>
-        new(features.Cls, Rows(features.Tokens, channels), [.. features.Memory.Select(layer => Rows(layer, width))]);
+        new(
+        features.Cls,
+        Channels.Pick(features.Tokens, Places, channels),
+        [.. features.Memory.Select(layer => Channels.Pick(layer, Places, width))]);
 
     /// <summary>The values of the inspected patches, (places).</summary>
     public float[] Keep(float[] values) => [.. Places.Select(place => values[place])];
@@ -75,12 +78,5 @@ internal sealed class InspectedPatches
     public void Clear(float[] finished)
     {
         for (int i = 0; i < finished.Length; i++) if (!map[i]) finished[i] = 0;
-    }
-
-    private float[] Rows(float[] rows, int width)
-    {
-        var kept = new float[Places.Length * width];
-        foreach ((int i, int place) in Places.Index()) rows.AsSpan(place * width, width).CopyTo(kept.AsSpan(i * width));
-        return kept;
     }
 }

@@ -50,6 +50,15 @@ internal sealed class MapStretch
             grid, [.. rows.Where((_, y) => y == 0 || y == size - 1 || cells[y] != cells[y - 1] || cells[y] != cells[y + 1])]);
     }
 
+    /// <summary>The matrix M, (size, grid), row-major: a stretched map is M · map · Mᵀ.</summary>
+    public float[] Matrix()
+    {
+        var matrix = new float[firsts.Length * Grid];
+        for (int row = 0; row < firsts.Length; row++)
+            weights.AsSpan(row * taps, taps).CopyTo(matrix.AsSpan((row * Grid) + firsts[row]));
+        return matrix;
+    }
+
     /// <summary>The stretched map, (size, size), row-major.</summary>
     /// <param name="map">(grid, grid), row-major.</param>
     public float[] Apply(ReadOnlySpan<float> map)

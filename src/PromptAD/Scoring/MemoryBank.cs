@@ -80,14 +80,22 @@ internal sealed record MemoryBank(
         new MemoryBank([references], width).Distances(queries, queries.Length, references, 0, skipOwn);
 
     /// <summary>What a layer counts in the mean over the layers.</summary>
-    public float WeightOf(int layer) => Weights?[layer] ?? 1;
+    public float WeightOf(int layer) => WeightOf(layer, Weights);
 
-    private float[] Mean(Func<int, float[]> distances)
+    private static float WeightOf(int layer, IReadOnlyList<float>? weights) => weights?[layer] ?? 1;
+
+    private float[] Mean(Func<int, float[]> distances) => Mean(Layers.Count, distances, Weights);
+
+    /// <summary>The mean of what each layer says, with the layers' weights, (patches).</summary>
+    /// <param name="layers">How many layers there are.</param>
+    /// <param name="distances">What a layer says, in an array of its own, (patches).</param>
+    /// <param name="weights">What each layer counts; null for all alike.</param>
+    internal static float[] Mean(int layers, Func<int, float[]> distances, IReadOnlyList<float>? weights)
     {
         float[] map = distances(0);
-        TensorPrimitives.Multiply(map, WeightOf(0), map);
-        for (int layer = 1; layer < Layers.Count; layer++) TensorPrimitives.MultiplyAdd(distances(layer), WeightOf(layer), map, map);
-        TensorPrimitives.Divide(map, Weights?.Sum() ?? Layers.Count, map);
+        TensorPrimitives.Multiply(map, WeightOf(0, weights), map);
+        for (int layer = 1; layer < layers; layer++) TensorPrimitives.MultiplyAdd(distances(layer), WeightOf(layer, weights), map, map);
+        TensorPrimitives.Divide(map, weights?.Sum() ?? layers, map);
         return map;
     }
 

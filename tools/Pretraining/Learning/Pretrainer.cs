@@ -141,9 +141,8 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
     {
         if (options.Configuration is null) throw new PromptADException($"'{options.Folder}' holds no training yet; give --config or --first to begin one.");
         IReadOnlyList<string> merges = MergesLearner.Learn();
-        AtomicFile.Write(Path.Combine(options.Folder, VocabularyFile), stream =>
+        AtomicFile.WriteText(Path.Combine(options.Folder, VocabularyFile), writer =>
         {
-            using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
             writer.WriteLine("#version: 0.2");
             foreach (string merge in merges) writer.WriteLine(merge);
         });
