@@ -10,8 +10,8 @@ public sealed record FeedbackOptions
     /// <summary>
     /// Patches farther from the memory than this are new and are remembered, in deviations above the mean distance of good patches.
     /// </summary>
-    /// <value>-3 to 100; 1 by default. Lower values remember more.</value>
-    public double Novelty { get; init; } = 1;
+    /// <value>-3 to 100; 1.5 by default. Lower values remember more and move the scores of other pictures more.</value>
+    public double Novelty { get; init; } = 1.5;
 
     /// <summary>
     /// Whether to learn even from a picture that looks like another product, or at the price of a kept NG picture that turns OK.
