@@ -13,7 +13,7 @@ internal static class SkiaDecoder
             using var data = SKData.Create((nint)start, encoded.Length);
             using SKCodec codec = Open(data, source);
             source.CheckSize(codec.Info.Width, codec.Info.Height);
-            return Orientation.Apply(ReadPixels(codec, source), codec.EncodedOrigin);
+            return Orientation.Apply(ReadPixels(codec, data, source), codec.EncodedOrigin);
         }
     }
 
@@ -30,7 +30,7 @@ internal static class SkiaDecoder
         using (codec) throw source.Unsupported($"{codec.EncodedFormat} pictures are not supported");
     }
 
-    private static unsafe Picture ReadPixels(SKCodec codec, PictureSource source)
+    private static unsafe Picture ReadPixels(SKCodec codec, SKData encoded, PictureSource source)
     {
         bool gray = codec.Info.ColorType == SKColorType.Gray8;
         var picture = new Picture(codec.Info.Width, codec.Info.Height, gray);
@@ -40,6 +40,8 @@ internal static class SkiaDecoder
             codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, colorspace: null);
         fixed (byte* pixels = picture.Pixels)
         {
+            // What goes wrong in bands is for the codec to judge.
+            if (JpegBands.Worth(codec, encoded.AsSpan()) && JpegBands.TryDecode(encoded, info, (nint)pixels)) return picture;
             if (codec.GetPixels(info, (nint)pixels) == SKCodecResult.Success) return picture;
         }
         picture.Dispose();
