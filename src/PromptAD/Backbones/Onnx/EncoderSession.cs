@@ -9,6 +9,9 @@ internal static class EncoderSession
 {
     private const string WeightsFolder = "session.model_external_initializers_file_folder_path";
 
+    // Else its threads turn in a loop for a while after each picture, on the cores that the look-up needs then.
+    private const string StopSpinning = "session.force_spinning_stop";
+
     private static readonly Dictionary<ExecutionProvider, (string Name, string Package, Action<SessionOptions> Append)> Providers = new()
     {
         [ExecutionProvider.Cuda] =
@@ -42,6 +45,7 @@ internal static class EncoderSession
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry(WeightsFolder, folder);
+        options.AddSessionConfigEntry(StopSpinning, "1");
         if (encoder.Provider != ExecutionProvider.Cpu) Append(options, encoder.Provider);
         try
         {
