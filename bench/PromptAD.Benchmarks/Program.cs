@@ -12,6 +12,8 @@ switch (args)
         return MetricsBenchmark.Run(rest);
     case ["false-rejects", .. string[] rest]:
         return FalseRejectBenchmark.Run(rest);
+    case ["provider", .. string[] rest]:
+        return ProviderBenchmark.Run(rest);
     case ["pieces", .. string[] rest]:
         return PiecesCommand.Run(rest);
     case ["ratios", .. string[] rest]:
@@ -26,6 +28,7 @@ switch (args)
             Usage: PromptAD.Benchmarks metrics [millions of pixels, default 25]
                    PromptAD.Benchmarks false-rejects <detector> <folder of good pictures> <pictures to calibrate with>
                    PromptAD.Benchmarks training
+                   PromptAD.Benchmarks provider <name> [<detector> <folder of pictures>]
                    PromptAD.Benchmarks pieces [--filter <patterns of names>, default all]
                    PromptAD.Benchmarks ratios [beginnings of names, default all]
             """);

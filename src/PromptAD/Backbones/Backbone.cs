@@ -104,6 +104,12 @@ public sealed class Backbone : IDisposable
                 $"Backbone '{folder}' is float16, which does not pay on a processor. "
                 + "Choose another provider, or import it as float32 or int8.");
         }
+        if (manifest.Precision == BackbonePrecision.Int8 && options.Provider == ExecutionProvider.Cuda)
+        {
+            throw new PromptADException(
+                $"Backbone '{folder}' is int8, which is slower on CUDA than float32. "
+                + "Choose another provider, or import it as float32 or float16.");
+        }
         return new Backbone(folder, manifest, options);
     }
 }

@@ -15,7 +15,7 @@ internal static class EncoderSession
     private static readonly Dictionary<ExecutionProvider, (string Name, string Package, Action<SessionOptions> Append)> Providers = new()
     {
         [ExecutionProvider.Cuda] =
-            ("CUDAExecutionProvider", "Microsoft.ML.OnnxRuntime.Gpu", options => options.AppendExecutionProvider_CUDA()),
+            ("CUDAExecutionProvider", "Microsoft.ML.OnnxRuntime.Gpu", AppendCuda),
         [ExecutionProvider.TensorRt] =
             ("TensorrtExecutionProvider", "Microsoft.ML.OnnxRuntime.Gpu", options => options.AppendExecutionProvider_Tensorrt()),
         [ExecutionProvider.DirectMl] =
@@ -55,6 +55,16 @@ internal static class EncoderSession
         {
             throw new PromptADException($"Cannot load the encoder of '{folder}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
         }
+    }
+
+    /// <summary>
+    /// float32 as on a processor: by default products are rounded to TF32's 10 bits, and scores would depend on where they are computed.
+    /// </summary>
+    private static void AppendCuda(SessionOptions options)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string> { ["use_tf32"] = "0" });
+        options.AppendExecutionProvider_CUDA(cuda);
     }
 
     private static void Append(SessionOptions options, ExecutionProvider provider)

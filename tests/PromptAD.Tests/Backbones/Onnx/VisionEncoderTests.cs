@@ -166,6 +166,17 @@ public sealed class VisionEncoderTests : TemporaryFolder
             Assert.Throws<PromptADException>(() => store.Open("half")).Message);
     }
 
+    [Fact]
+    public void Int8_is_refused_on_cuda()
+    {
+        var store = new BackboneStore(Folder);
+        string folder = store.Generate(TinyModels.Configuration, "eight", new BackboneImportOptions { Precision = BackbonePrecision.Int8 }).Folder;
+
+        Assert.Equal(
+            $"Backbone '{folder}' is int8, which is slower on CUDA than float32. Choose another provider, or import it as float32 or float16.",
+            Assert.Throws<PromptADException>(() => store.Open("eight", new EncoderOptions { Provider = ExecutionProvider.Cuda })).Message);
+    }
+
     private sealed class Close : IEqualityComparer<float>
     {
         public bool Equals(float x, float y) => Math.Abs(x - y) <= 1e-5f;
