@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using PromptAD.Backbones;
 using PromptAD.Benchmarks.Ratios;
@@ -19,7 +18,8 @@ internal static class ProviderBenchmark
         bool known = Enum.TryParse(arguments.FirstOrDefault(), ignoreCase: true, out ExecutionProvider provider);
         if (!known || arguments.Length is not (1 or 3))
         {
-            Console.Error.WriteLine("Usage: PromptAD.Benchmarks provider <cuda|tensorrt|directml|openvino|coreml> [<detector> <folder of pictures>]");
+            Console.Error.WriteLine(
+                "Usage: PromptAD.Benchmarks provider <cuda|tensorrt|directml|openvino|coreml> [<detector> <folder of pictures>]");
             return 2;
         }
         try
@@ -75,14 +75,14 @@ internal static class ProviderBenchmark
         int side = backbone.Configuration.Vision.ImageSize;
         byte[] pixels = PredictionWork.Noise(3 * side * side * Batch);
         double ready = Clock.Seconds(() => backbone.Vision.Encode(pixels, 1).Dispose());
-        double[] milliseconds = [.. new[] { 1, Batch }.Select(batch => 1000 * Best(() => backbone.Vision.Encode(pixels, batch).Dispose()) / batch)];
+        double Milliseconds(int batch) => 1000 * Best(() => backbone.Vision.Encode(pixels, batch).Dispose()) / batch;
         using VisionFeatures exact = reference.Vision.Encode(pixels, Batch), actual = backbone.Vision.Encode(pixels, Batch);
         double error = new[]
         {
             Error(exact.Cls, actual.Cls), Error(exact.Tokens, actual.Tokens), Error(exact.Memory(0), actual.Memory(0)),
         }.Max();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-9} {precision,-8}  ready in {ready:F1} s   batch 1: {milliseconds[0],8:F2} ms a picture   batch {Batch}: {milliseconds[1],8:F2} ms   relative error {error:0.0e+0}"));
+        Console.WriteLine($"{name,-9} {precision,-8}  ready in {ready:F1} s   batch 1: {Milliseconds(1),8:F2} ms a picture   "
+            + $"batch {Batch}: {Milliseconds(Batch),8:F2} ms   relative error {error:0.0e+0}");
     }
 
     private static void ComparePredictions(ExecutionProvider provider, string file, string folder)
@@ -99,8 +99,8 @@ internal static class ProviderBenchmark
             TensorPrimitives.Subtract(difference, actual.Map.Values.Span, difference);
             map = Math.Max(map, Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference)));
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{pictures.Length} pictures by {Path.GetFileName(file)}: scores differ by at most {score:0.0e+0}, maps by at most {map:0.0e+0}"));
+        Console.WriteLine($"{pictures.Length} pictures by {Path.GetFileName(file)}: "
+            + $"scores differ by at most {score:0.0e+0}, maps by at most {map:0.0e+0}");
     }
 
     private static string Name(ExecutionProvider provider) => provider.ToString().ToLowerInvariant();

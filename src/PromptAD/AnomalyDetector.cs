@@ -80,8 +80,8 @@ public sealed partial class AnomalyDetector : IDisposable
     /// <param name="encoder">Threads for one prediction, and what it is computed on.</param>
     /// <param name="store">Where the backbone is; null for the default store.</param>
     /// <exception cref="PromptADException">
-    /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it. A provider whose
-    /// native package is missing is told of at the first prediction.
+    /// The file is missing, damaged or newer than this library, the store lacks the backbone with the hash noted in it, or the provider
+    /// cannot be used here.
     /// </exception>
     public static AnomalyDetector Load(string path, EncoderOptions encoder, BackboneStore? store = null)
     {
@@ -91,6 +91,7 @@ public sealed partial class AnomalyDetector : IDisposable
         Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, encoder);
         try
         {
+            if (encoder.Provider != ExecutionProvider.Cpu) _ = backbone.Vision; // what is missing is told of once, not for each picture
             return Create(model, backbone, ownsBackbone: true, path);
         }
         catch

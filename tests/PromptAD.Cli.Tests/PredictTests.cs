@@ -26,6 +26,14 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void A_provider_that_is_not_there_is_told_of_once()
+    {
+        string error = Refuse(Failure, "predict", Workshop.Detector, Workshop.Good, "--provider", "openvino");
+        Assert.Contains("Provider 'openvino' is not in the ONNX Runtime", error);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
     public void Json_and_maps_agree_and_overlays_are_pictures_of_the_pictures_size()
     {
         Outcome outcome = Run(Success, "predict", Workshop.Detector, Workshop.Good, "-f", "json", "--output", "results", "--maps", "npy");
