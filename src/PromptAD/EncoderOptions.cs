@@ -3,7 +3,9 @@ namespace PromptAD;
 /// <summary>How a backbone's encoder runs.</summary>
 public sealed record EncoderOptions
 {
-    /// <summary>Threads for one run.</summary>
+    /// <summary>
+    /// Threads for one run of the encoder. What comes before and after it, a twentieth of a prediction, takes all cores.
+    /// </summary>
     /// <value>0 to 1024; 0 by default, for all cores.</value>
     public int Threads { get; init; }
 
