@@ -81,12 +81,13 @@ internal static class CommonOptions
         DefaultValueFactory = _ => 0,
     };
 
+    /// <summary>The format of results; the first that T names is the usual one.</summary>
     public static Option<T> Format<T>()
-        where T : struct, Enum => new Option<T>("--format", "-f")
+        where T : struct, Enum
     {
-        Description = "How results are printed.",
-        DefaultValueFactory = _ => default,
-    }.AcceptOnlyNames();
+        var option = new Option<T>("--format", "-f") { Description = "How results are printed.", DefaultValueFactory = _ => default };
+        return option.AcceptOnlyNames();
+    }
 
     /// <summary>Takes the names of an enumeration, in any case, but not its numbers, which .NET would take too.</summary>
     public static Option<T> AcceptOnlyNames<T>(this Option<T> option)

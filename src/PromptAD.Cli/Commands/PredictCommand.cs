@@ -20,7 +20,6 @@ internal sealed class PredictCommand
     };
 
     private readonly Option<ResultFormat> format = CommonOptions.Format<ResultFormat>();
-
     private readonly Option<MapFormat> maps = new("--maps")
     {
         Description = "How raw maps are written: png (16-bit grey, 65535 = 1), npy (float32) or none.",
