@@ -37,17 +37,20 @@ public sealed partial class AnomalyDetector
         RefuseTiles();
         using Picture picture = PictureDecoder.Decode(path, PixelLimit);
         using PreparedPicture prepared = Prepare(picture.Frame, Stopwatch.GetTimestamp());
-        byte[] pixels = prepared.Pixels.ToArray();
-        lock (limitsGate)
-        {
-            if (model.Kept.Any(kept => kept.IsGood == isGood && kept.Pixels.AsSpan().SequenceEqual(pixels))) return;
-            if (model.Kept.Count >= MostKeptPictures)
-            {
-                throw new PromptADException(
-                    $"The detector keeps {MostKeptPictures} pictures already, the most it can; train anew to begin again.");
-            }
-            model = model with { Kept = [.. model.Kept, new KeptPicture(Path.GetFileName(path), isGood) { Pixels = pixels }] };
-        }
+        Keep(prepared, Path.GetFileName(path), isGood);
+    }
+
+    /// <summary>
+    /// As <see cref="KeepPicture"/> and <see cref="Predict(string)"/>, but the picture is decoded and resized once for both.
+    /// </summary>
+    internal Prediction PredictAndKeep(string path, bool isGood)
+    {
+        RefuseTiles();
+        long start = Stopwatch.GetTimestamp();
+        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
+        using PreparedPicture prepared = Prepare(picture.Frame, start);
+        Keep(prepared, Path.GetFileName(path), isGood);
+        return Score(Encode(prepared));
     }
 
     /// <summary>
@@ -120,6 +123,21 @@ public sealed partial class AnomalyDetector
                 Metadata = model.Metadata with { History = earlier.Count > 0 ? earlier : null },
             };
             return last;
+        }
+    }
+
+    private void Keep(PreparedPicture picture, string name, bool isGood)
+    {
+        byte[] pixels = picture.Pixels.ToArray();
+        lock (limitsGate)
+        {
+            if (model.Kept.Any(kept => kept.IsGood == isGood && kept.Pixels.AsSpan().SequenceEqual(pixels))) return;
+            if (model.Kept.Count >= MostKeptPictures)
+            {
+                throw new PromptADException(
+                    $"The detector keeps {MostKeptPictures} pictures already, the most it can; train anew to begin again.");
+            }
+            model = model with { Kept = [.. model.Kept, new KeptPicture(name, isGood) { Pixels = pixels }] };
         }
     }
 

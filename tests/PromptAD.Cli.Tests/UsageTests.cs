@@ -8,6 +8,7 @@ public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("advise", "<pictures>", "--shots", "--options", "--most", "--seed", "--format", "--output", "promises nothing")]
     [InlineData("predict", "<detector>", "<pictures>", "--output", "--format", "--maps")]
     [InlineData("calibrate", "<detector>", "--good", "--ng-rate", "--pixel-score", "19 for 5%, 99 for 1%")]
+    [InlineData("feedback", "<detector>", "--ok", "--ng", "--undo", "--novelty", "--threads", "--provider", "--pixel-limit")]
     [InlineData("threshold", "show", "set", "explain")]
     [InlineData("backbone", "pull", "import", "generate", "list", "info", "remove")]
     public void Help_names_what_there_is(string command, params string[] names)

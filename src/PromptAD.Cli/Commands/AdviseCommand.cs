@@ -15,12 +15,7 @@ internal sealed class AdviseCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> objectName = new("--object")
-    {
-        Description = "What the product is called in a sentence, such as \"metal nut\".",
-        DefaultValueFactory = _ => Usual.ObjectName,
-        HelpName = "words",
-    };
+    private readonly Option<string> objectName = CommonOptions.ObjectName(Usual.ObjectName);
 
     private readonly Option<string> shots = new("--shots")
     {
@@ -44,17 +39,9 @@ internal sealed class AdviseCommand
         HelpName = "n",
     };
 
-    private readonly Option<int> seed = new("--seed")
-    {
-        Description = "Seed of the draw, of the painted defects and of the first prompts.",
-        DefaultValueFactory = _ => 0,
-    };
+    private readonly Option<int> seed = CommonOptions.Seed();
 
-    private readonly Option<ResultFormat> format = new("--format", "-f")
-    {
-        Description = "How the advice is printed.",
-        DefaultValueFactory = _ => ResultFormat.Table,
-    };
+    private readonly Option<ResultFormat> format = CommonOptions.Format<ResultFormat>();
 
     private readonly Option<string?> output = new("--output", "-o")
     {
@@ -88,7 +75,6 @@ internal sealed class AdviseCommand
             if (result.GetValueOrDefault<int>() is < AdviceOptions.LeastPictures or > AdviceOptions.LargestMost)
                 result.AddError($"--most must lie between {AdviceOptions.LeastPictures} and {AdviceOptions.LargestMost}.");
         });
-        advise.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.Run(() => advise.Run(parsed, cancellation)));
         return command;
     }

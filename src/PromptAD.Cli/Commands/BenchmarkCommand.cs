@@ -66,11 +66,7 @@ internal sealed class BenchmarkCommand
         HelpName = "folder",
     };
 
-    private readonly Option<ReportFormat> format = new("--format", "-f")
-    {
-        Description = "How results are printed.",
-        DefaultValueFactory = _ => ReportFormat.Table,
-    };
+    private readonly Option<ReportFormat> format = CommonOptions.Format<ReportFormat>();
 
     private readonly ReadoutOptions readout = new();
     private readonly PoseOptionSet poses = new();
@@ -94,7 +90,6 @@ internal sealed class BenchmarkCommand
         benchmark.poses.AddTo(command);
         benchmark.dataset.AcceptOnlyFromAmong("mvtec", "visa", "auto");
         benchmark.protocol.AcceptOnlyNames();
-        benchmark.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.FromResult(benchmark.Run(parsed, cancellation)));
         return command;
     }

@@ -6,7 +6,7 @@ namespace PromptAD.Cli.Commands;
 internal sealed class CalibrateCommand
 {
     private readonly Terminal terminal;
-    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file; it gets the new limits." };
+    private readonly DetectorOptionSet source = new("The detector file; it gets the new limits.");
     private readonly Option<string[]> good = new("--good")
     {
         Description = "Further pictures of good parts, not those that were learned from: files, folders or patterns.",
@@ -25,9 +25,6 @@ internal sealed class CalibrateCommand
     };
 
     private readonly LimitOptionSet limits = new();
-    private readonly Option<string?> store = CommonOptions.Store();
-    private readonly Option<int> threads = CommonOptions.Threads();
-    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
 
     private CalibrateCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -40,11 +37,10 @@ internal sealed class CalibrateCommand
             + "pictures on: "
             + "19 for 5%, 99 for 1%.")
         {
-            calibrate.detectorFile, calibrate.good, calibrate.keep, calibrate.output, calibrate.store, calibrate.threads,
-            calibrate.pixelLimit,
+            calibrate.source.File, calibrate.good, calibrate.keep, calibrate.output,
         };
+        calibrate.source.AddTo(command);
         calibrate.limits.AddTo(command);
-        calibrate.detectorFile.Validators.Add(CommonOptions.CheckPaths);
         calibrate.good.Validators.Add(CommonOptions.CheckPaths);
         calibrate.output.Validators.Add(CommonOptions.CheckPaths);
         calibrate.keep.Validators.Add(result =>
@@ -58,26 +54,20 @@ internal sealed class CalibrateCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string file = parsed.GetRequiredValue(detectorFile);
         LimitOptions options = limits.Read(parsed, new LimitOptions());
         options.Validate();
         string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good)).Select(picture => picture.Path)];
-        using AnomalyDetector detector = AnomalyDetector.Load(file, new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
-        if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
-        CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        using AnomalyDetector detector = source.Open(parsed, terminal);
+        int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
+        int kept = detector.Info.Tiles is null ? Math.Min(room, parsed.GetValue(keep)) : 0;
         int counted = terminal.WithProgress(
-            "Judging pictures", progress => detector.Calibrate(Judge(detector, paths, progress, cancellation), options));
+            "Judging pictures", progress => detector.Calibrate(Judge(detector, paths, kept, progress, cancellation), options));
         if (counted < paths.Length)
         {
             terminal.Warn($"{paths.Length - counted} of {paths.Length} pictures were left out: "
                 + "they were learned from or are there twice, and so say nothing of other good parts.");
         }
-        if (detector.Info.Tiles is null)
-        {
-            int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
-            foreach (string path in paths.Take(Math.Min(room, parsed.GetValue(keep)))) detector.KeepPicture(path, isGood: true);
-        }
-        string target = parsed.GetValue(output) ?? file;
+        string target = parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File);
         detector.Save(target);
         terminal.Say($"Calibrated with {counted} picture{(counted == 1 ? "" : "s")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);
@@ -85,14 +75,18 @@ internal sealed class CalibrateCommand
         return ExitCode.Success;
     }
 
-    /// <summary>What the detector says of good pictures, one after the other.</summary>
+    /// <summary>What the detector says of good pictures, one after the other; it keeps the first ones.</summary>
     public static IEnumerable<Prediction> Judge(
-        AnomalyDetector detector, IReadOnlyList<string> paths, IProgress<WorkProgress> progress, CancellationToken cancellation)
+        AnomalyDetector detector,
+        IReadOnlyList<string> paths,
+        int kept,
+        IProgress<WorkProgress> progress,
+        CancellationToken cancellation)
     {
         foreach ((int i, string path) in paths.Index())
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return detector.Predict(path);
+            yield return i < kept ? detector.PredictAndKeep(path, isGood: true) : detector.Predict(path);
             progress.Report(new WorkProgress((i + 1.0) / paths.Count));
         }
     }

@@ -61,6 +61,34 @@ internal static class CommonOptions
         HelpName = "id",
     };
 
+    /// <summary>What the product is called.</summary>
+    /// <param name="usual">Its name where none is given; null where one must be.</param>
+    public static Option<string> ObjectName(string? usual = null)
+    {
+        var option = new Option<string>("--object")
+        {
+            Description = "What the product is called in a sentence, such as \"metal nut\".",
+            Required = usual is null,
+            HelpName = "words",
+        };
+        if (usual is not null) option.DefaultValueFactory = _ => usual;
+        return option;
+    }
+
+    public static Option<int> Seed() => new("--seed")
+    {
+        Description = "Seed of all that is drawn at random.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    /// <summary>The format of results; the first that T names is the usual one.</summary>
+    public static Option<T> Format<T>()
+        where T : struct, Enum
+    {
+        var option = new Option<T>("--format", "-f") { Description = "How results are printed.", DefaultValueFactory = _ => default };
+        return option.AcceptOnlyNames();
+    }
+
     /// <summary>Takes the names of an enumeration, in any case, but not its numbers, which .NET would take too.</summary>
     public static Option<T> AcceptOnlyNames<T>(this Option<T> option)
     {

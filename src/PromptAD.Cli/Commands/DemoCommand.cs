@@ -27,11 +27,7 @@ internal sealed class DemoCommand
         HelpName = string.Join('|', Products),
     };
 
-    private readonly Option<int> seed = new("--seed")
-    {
-        Description = "Seed of the pictures and of the first prompts; 0 or more.",
-        DefaultValueFactory = _ => 0,
-    };
+    private readonly Option<int> seed = CommonOptions.Seed();
 
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
@@ -72,8 +68,8 @@ internal sealed class DemoCommand
         trainer.AddGood(good[0]);
         using AnomalyDetector detector = terminal.WithProgress("Learning prompts", progress => trainer.Train(
             new SynchronousProgress<TrainingProgress>(state => progress.Report(new WorkProgress(state.Fraction))), cancellation));
-        terminal.WithProgress(
-            "Finding limits", progress => detector.Calibrate(CalibrateCommand.Judge(detector, good[1..], progress, cancellation)));
+        terminal.WithProgress("Finding limits", progress => detector.Calibrate(
+            CalibrateCommand.Judge(detector, good[1..], kept: 0, progress, cancellation)));
         detector.Save(Path.Combine(folder, $"{name}.promptad"));
 
         PictureResult[] results = Judge(detector, folder, name, cancellation);

@@ -28,11 +28,7 @@ internal sealed class EvaluateCommand
         HelpName = "folder",
     };
 
-    private readonly Option<ReportFormat> format = new("--format", "-f")
-    {
-        Description = "How results are printed.",
-        DefaultValueFactory = _ => ReportFormat.Table,
-    };
+    private readonly Option<ReportFormat> format = CommonOptions.Format<ReportFormat>();
 
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -49,7 +45,6 @@ internal sealed class EvaluateCommand
             evaluate.provider,
         };
         evaluate.detectorFile.Validators.Add(CommonOptions.CheckPaths);
-        evaluate.format.AcceptOnlyNames();
         command.SetAction((parsed, cancellation) => Task.FromResult(evaluate.Run(parsed, cancellation)));
         return command;
     }

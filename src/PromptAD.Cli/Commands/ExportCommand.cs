@@ -11,7 +11,7 @@ internal sealed class ExportCommand
     }
 
     private readonly Terminal terminal;
-    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file." };
+    private readonly DetectorOptionSet source = new("The detector file.");
     private readonly Option<ExportFormat> format = new("--format", "-f")
     {
         Description = "The format to write.",
@@ -42,8 +42,6 @@ internal sealed class ExportCommand
     };
 
     private readonly Option<bool> force = new("--force") { Description = "Replace a file that is there." };
-    private readonly Option<string?> store = CommonOptions.Store();
-    private readonly Option<int> threads = CommonOptions.Threads();
 
     private ExportCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -53,10 +51,10 @@ internal sealed class ExportCommand
         var command = new Command("export", "Writes a detector with its backbone as one ONNX file: an 8-bit picture in, scores and map "
             + "out.")
         {
-            export.detectorFile, export.format, export.check, export.resizing, export.output, export.force, export.store, export.threads,
+            export.source.File, export.format, export.check, export.resizing, export.output, export.force,
         };
+        export.source.AddTo(command);
         export.format.AcceptOnlyNames();
-        export.detectorFile.Validators.Add(CommonOptions.CheckPaths);
         export.check.Validators.Add(CommonOptions.CheckPaths);
         export.output.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction(parsed => Task.Run(() => export.Run(parsed)));
@@ -66,9 +64,7 @@ internal sealed class ExportCommand
     private int Run(ParseResult parsed)
     {
         string[] pictures = [.. PicturePaths.Expand(parsed.GetRequiredValue(check)).Select(picture => picture.Path)];
-        using AnomalyDetector detector = AnomalyDetector.Load(
-            parsed.GetRequiredValue(detectorFile), new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
-        CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        using AnomalyDetector detector = source.Open(parsed, terminal);
         string file = parsed.GetRequiredValue(output);
         var options = new ExportOptions { IncludeResizing = parsed.GetValue(resizing), Replace = parsed.GetValue(force) };
         ExportCheck result = detector.Export(file, pictures, options);

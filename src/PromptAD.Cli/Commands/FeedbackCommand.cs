@@ -10,7 +10,7 @@ namespace PromptAD.Cli.Commands;
 internal sealed class FeedbackCommand
 {
     private readonly Terminal terminal;
-    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file; it is changed." };
+    private readonly DetectorOptionSet source = new("The detector file; it is changed.");
     private readonly Option<string[]> ok = Pictures("--ok", "Pictures of good parts that were rejected: files, folders or patterns.");
     private readonly Option<string[]> defects = Pictures(
         "--ng",
@@ -31,9 +31,6 @@ internal sealed class FeedbackCommand
 
     private readonly Option<string?> output = CommonOptions.OtherDetector();
 
-    private readonly Option<string?> store = CommonOptions.Store();
-    private readonly Option<int> threads = CommonOptions.Threads();
-
     private FeedbackCommand(Terminal terminal) => this.terminal = terminal;
 
     public static Command Create(Terminal terminal)
@@ -41,10 +38,9 @@ internal sealed class FeedbackCommand
         var feedback = new FeedbackCommand(terminal);
         var command = new Command("feedback", "Learns from good parts that were rejected: what is new in them is remembered as good.")
         {
-            feedback.detectorFile, feedback.ok, feedback.defects, feedback.undo, feedback.novelty, feedback.force, feedback.output,
-            feedback.store, feedback.threads,
+            feedback.source.File, feedback.ok, feedback.defects, feedback.undo, feedback.novelty, feedback.force, feedback.output,
         };
-        feedback.detectorFile.Validators.Add(CommonOptions.CheckPaths);
+        feedback.source.AddTo(command);
         feedback.ok.Validators.Add(CommonOptions.CheckPaths);
         feedback.defects.Validators.Add(CommonOptions.CheckPaths);
         feedback.output.Validators.Add(CommonOptions.CheckPaths);
@@ -81,7 +77,6 @@ internal sealed class FeedbackCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string file = parsed.GetRequiredValue(detectorFile);
         string[] good = parsed.GetValue(ok) ?? [], bad = parsed.GetValue(defects) ?? [];
         bool undone = parsed.GetValue(undo);
         if (undone == (good.Length + bad.Length > 0))
@@ -91,8 +86,7 @@ internal sealed class FeedbackCommand
         }
         var options = new FeedbackOptions { Novelty = parsed.GetValue(novelty), Force = parsed.GetValue(force) };
         options.Validate();
-        using AnomalyDetector detector = AnomalyDetector.Load(file, new BackboneStore(parsed.GetValue(store)), parsed.GetValue(threads));
-        CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        using AnomalyDetector detector = source.Open(parsed, terminal);
         if (undone)
         {
             FeedbackEntry entry = detector.UndoFeedback();
@@ -100,7 +94,7 @@ internal sealed class FeedbackCommand
         }
         if (bad.Length > 0) Keep(detector, PicturePaths.Expand(bad));
         if (good.Length > 0) Learn(detector, PicturePaths.Expand(good), options, cancellation);
-        detector.Save(parsed.GetValue(output) ?? file);
+        detector.Save(parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File));
         return ExitCode.Success;
     }
 
@@ -108,8 +102,8 @@ internal sealed class FeedbackCommand
     {
         foreach (PicturePath path in paths)
         {
-            detector.KeepPicture(path.Path, isGood: false);
-            if (detector.Limits is not null && detector.Predict(path.Path) is { Verdict: Verdict.OK } prediction)
+            Prediction prediction = detector.PredictAndKeep(path.Path, isGood: false);
+            if (detector.Limits is not null && prediction.Verdict == Verdict.OK)
             {
                 terminal.Warn(
                     $"{path.ResultName} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see "

@@ -6,7 +6,7 @@ namespace PromptAD.Cli.Commands;
 internal sealed class PredictCommand
 {
     private readonly Terminal terminal;
-    private readonly Argument<string> detectorFile = new("detector") { Description = "The detector file." };
+    private readonly DetectorOptionSet source = new("The detector file.");
     private readonly Argument<string[]> pictures = new("pictures")
     {
         Description = "Pictures: files, folders or patterns.",
@@ -19,12 +19,7 @@ internal sealed class PredictCommand
         HelpName = "folder",
     };
 
-    private readonly Option<ResultFormat> format = new("--format", "-f")
-    {
-        Description = "How results are printed.",
-        DefaultValueFactory = _ => ResultFormat.Table,
-    };
-
+    private readonly Option<ResultFormat> format = CommonOptions.Format<ResultFormat>();
     private readonly Option<MapFormat> maps = new("--maps")
     {
         Description = "How raw maps are written: png (16-bit grey, 65535 = 1), npy (float32) or none.",
@@ -37,11 +32,6 @@ internal sealed class PredictCommand
         HelpName = "0..1",
     };
 
-    private readonly Option<string?> store = CommonOptions.Store();
-    private readonly Option<int> threads = CommonOptions.Threads();
-    private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
-    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
-
     private PredictCommand(Terminal terminal) => this.terminal = terminal;
 
     public static Command Create(Terminal terminal)
@@ -49,17 +39,15 @@ internal sealed class PredictCommand
         var predict = new PredictCommand(terminal);
         var command = new Command("predict", "Judges pictures with a detector: OK, REVIEW or NG, scores and where the defect is.")
         {
-            predict.detectorFile, predict.pictures, predict.output, predict.format,
-            predict.maps, predict.scale, predict.store, predict.threads, predict.provider, predict.pixelLimit,
+            predict.source.File, predict.pictures, predict.output, predict.format, predict.maps, predict.scale,
         };
+        predict.source.AddTo(command);
         predict.scale.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<float?>() is { } value && !(value is > 0 and <= 1))
                 result.AddError("--scale must lie above 0 and be at most 1.");
         });
-        predict.format.AcceptOnlyNames();
         predict.maps.AcceptOnlyNames();
-        predict.detectorFile.Validators.Add(CommonOptions.CheckPaths);
         predict.pictures.Validators.Add(CommonOptions.CheckPaths);
         predict.output.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction((parsed, cancellation) => Task.Run(() => predict.Run(parsed, cancellation)));
@@ -69,14 +57,10 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
-        var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
-        using AnomalyDetector detector = AnomalyDetector.Load(
-            parsed.GetRequiredValue(detectorFile), encoder, new BackboneStore(parsed.GetValue(store)));
-        if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
-        CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        using AnomalyDetector detector = source.Open(parsed, terminal);
         if (detector.Limits is null)
             terminal.Warn($"the detector has no limits, so there are no verdicts; 'promptad calibrate "
-                + $"{parsed.GetRequiredValue(detectorFile)} --good <pictures>' finds them.");
+                + $"{parsed.GetRequiredValue(source.File)} --good <pictures>' finds them.");
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
             : null;

@@ -17,12 +17,7 @@ internal sealed class TrainCommand
         HelpName = "files|folder",
     };
 
-    private readonly Option<string> objectName = new("--object")
-    {
-        Description = "What the product is called in a sentence, such as \"metal nut\".",
-        Required = true,
-        HelpName = "words",
-    };
+    private readonly Option<string> objectName = CommonOptions.ObjectName();
 
     private readonly Option<string[]> defects = new("--defect")
     {
@@ -37,11 +32,7 @@ internal sealed class TrainCommand
         HelpName = "k",
     };
 
-    private readonly Option<int> seed = new("--seed")
-    {
-        Description = "Seed of the draw and of the first prompts.",
-        DefaultValueFactory = _ => 0,
-    };
+    private readonly Option<int> seed = CommonOptions.Seed();
 
     private readonly Option<string> output = new("--output", "-o")
     {

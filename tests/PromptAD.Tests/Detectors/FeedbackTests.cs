@@ -70,6 +70,22 @@ public sealed class FeedbackTests : DetectorTest
     }
 
     [Fact]
+    public void Judging_and_keeping_at_once_is_as_doing_the_one_and_the_other()
+    {
+        using AnomalyDetector once = WithLimits(), twice = WithLimits();
+        string defect = Save(5);
+
+        Prediction judged = once.PredictAndKeep(defect, isGood: false);
+
+        twice.KeepPicture(defect, isGood: false);
+        Prediction alone = twice.Predict(defect);
+        Assert.Equal((alone.Score, alone.TextScore, alone.VisualScore), (judged.Score, judged.TextScore, judged.VisualScore));
+        Assert.Equal(alone.Map.Values.ToArray(), judged.Map.Values.ToArray());
+        Assert.Equal([("5.png", false)], once.KeptPictures);
+        Assert.Equal(Saved(twice), Saved(once));
+    }
+
+    [Fact]
     public void Only_the_patches_beyond_the_limit_are_remembered_and_one_of_those_that_are_alike()
     {
         // Two layers of one channel pair; the memory knows (1, 0), the picture shows it twice, and (0, 1) three times.
@@ -108,6 +124,13 @@ public sealed class FeedbackTests : DetectorTest
     }
 
     private static FeedbackOptions Everything => new() { Novelty = -3, Force = true };
+
+    private byte[] Saved(AnomalyDetector detector)
+    {
+        string path = File + ".saved";
+        detector.Save(path);
+        return System.IO.File.ReadAllBytes(path);
+    }
 
     /// <summary>The detector with limits that reject two pictures.</summary>
     private AnomalyDetector WithLimits()
