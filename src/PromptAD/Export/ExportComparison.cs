@@ -1,3 +1,4 @@
+using PromptAD.Backbones.Onnx;
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using PromptAD.Files;
@@ -27,7 +28,7 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
     {
         try
         {
-            using var session = new InferenceSession(model);
+            using InferenceSession session = EncoderSession.Open(model);
             float score = 0, map = 0;
             foreach (string path in paths)
             {

@@ -4,7 +4,10 @@ using PromptAD.Files;
 
 namespace PromptAD.Backbones.Onnx;
 
-/// <summary>Opens a graph that was built in memory over the weights file of a backbone's folder, which the runtime maps.</summary>
+/// <summary>
+/// Opens the runtime's sessions, all of this library: mostly of a graph that was built in memory over the weights file of a backbone's
+/// folder, which the runtime maps.
+/// </summary>
 internal static class EncoderSession
 {
     private const string WeightsFolder = "session.model_external_initializers_file_folder_path";
@@ -31,6 +34,9 @@ internal static class EncoderSession
     /// maker. It reads the variable when it is loaded.
     /// </remarks>
     static EncoderSession() => NativeEnvironment.SetDefault("ORT_DISABLE_TELEMETRY", "1");
+
+    /// <summary>Opens a whole model, on the processor.</summary>
+    public static InferenceSession Open(byte[] model) => new(model);
 
     /// <param name="graph">The graph.</param>
     /// <param name="folder">The backbone's folder.</param>
