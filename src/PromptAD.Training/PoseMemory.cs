@@ -29,8 +29,8 @@ internal sealed class PoseMemory
     /// <summary>The patches of one view that show nothing but the picture; corners that a turn leaves empty are not remembered.</summary>
     public PictureFeatures Whole(PictureFeatures encoded, PoseView view, double aspect)
     {
-        Vector2[] spots = view.Spots(vision.Grid, aspect);
-        int[] places = view.Whole(vision.Grid, aspect);
+        Vector2[] spots = view.Spots(vision.PatchGrid, aspect);
+        int[] places = view.Whole(vision.PatchGrid, aspect);
         return new PictureFeatures([], [], [.. encoded.Memory.Select(layer => Channels.Pick(layer, places, vision.Width))])
         {
             Spots = [.. places.Select(place => spots[place])],
@@ -43,7 +43,7 @@ internal sealed class PoseMemory
     /// <param name="views">Its views, as <see cref="Whole"/> has them.</param>
     public PictureFeatures Choose(PictureFeatures itself, IEnumerable<PictureFeatures> moved, IEnumerable<PictureFeatures> views)
     {
-        Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(vision.Grid, aspect: 1);
+        Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(vision.PatchGrid, aspect: 1);
         PictureFeatures[] all = [itself, .. moved, .. views];
         (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(all), all[0].Memory.Count * vision.Width);
         int[] chosen = GreedyCoreset.Choose(rows, width, vision.Patches, options.MostRows);

@@ -41,7 +41,7 @@ public sealed partial class PromptTrainer
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
             ? PictureScorer.ScaleOf(image, pixel, temperature, VariedTiles(banks, cancellation))
             : null;
-        var scorer = new TiledScorer(options.Tiles!, image, pixel, temperature, scoring, scale);
+        var scorer = new TiledScorer(options.Tiles!, Grid, image, pixel, temperature, scoring, scale);
         float peak = tiles.Select((tile, i) => scorer.Tile.GoodPeak([.. tile.Good.SelectMany(one => one.Tokens)], Shots, banks[i])).Max();
         var model = new DetectorModel(Describe(temperature, peak, scale), image, pixel, banks[0]) { FurtherTiles = banks[1..] };
         var detector = new AnomalyDetector(model, backbone, ownsBackbone: false);

@@ -74,7 +74,7 @@ public sealed partial class PromptTrainer
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null
                 ? null
-                : new InspectedPatches(mask, preprocessor.Size, backbone.Configuration.Vision.Grid, scoring.MapSize);
+                : new InspectedPatches(mask, preprocessor.Size, Grid, scoring.MapSize);
         }
     }
 
@@ -184,7 +184,7 @@ public sealed partial class PromptTrainer
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
             ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, varied) : null;
-            float peak = new PictureScorer(image, pixel, temperature, scoring, scale, inspected).GoodPeak(tokens, Shots, bank);
+            float peak = new PictureScorer(Grid, image, pixel, temperature, scoring, scale, inspected).GoodPeak(tokens, Shots, bank);
             return new(new DetectorModel(Describe(temperature, peak, scale), image, pixel, bank), backbone, ownsBackbone: false);
         }
 
@@ -204,6 +204,8 @@ public sealed partial class PromptTrainer
     private IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
 
     private int Width => backbone.Configuration.Vision.Width;
+
+    private PatchGrid Grid => backbone.Configuration.Vision.PatchGrid;
 
     private PictureFeatures[] Shifted(Memory<float> image)
     {
@@ -230,7 +232,7 @@ public sealed partial class PromptTrainer
     /// <param name="gently">The features of its variations in that order, if they are known.</param>
     private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect, PictureFeatures[] gently)
     {
-        int size = preprocessor.Size, grid = backbone.Configuration.Vision.Grid;
+        int size = preprocessor.Size;
         ChannelOrder order = options.Preprocessing.QueryChannels;
         PictureFeatures[] itself = order == ChannelOrder.Rgb
             ? [asLearned]
@@ -246,7 +248,7 @@ public sealed partial class PromptTrainer
             options.Poses?.Judged(i, GentleVariation.Count).Make(image.Span, size, aspect, turned);
             GentleVariation.Make(i, options.Poses is null ? image.Span : turned, size, order, changed);
         });
-        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(grid, aspect);
+        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(Grid, aspect);
         return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
     }
 

@@ -34,14 +34,15 @@ public sealed partial class AnomalyDetector : IDisposable
         this.ownsBackbone = ownsBackbone;
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
         DetectorMetadata metadata = model.Metadata;
+        PatchGrid grid = backbone.Configuration.Vision.PatchGrid;
         inspected = metadata.Mask is { } mask
-            ? new InspectedPatches(mask.ToMask(), preprocessor.Size, backbone.Configuration.Vision.Grid, metadata.Scoring.MapSize)
+            ? new InspectedPatches(mask.ToMask(), preprocessor.Size, grid, metadata.Scoring.MapSize)
             : null;
-        scorer = new PictureScorer(model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale, inspected);
+        scorer = new PictureScorer(grid, model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale, inspected);
         tiling = metadata.Tiles;
         tiled = tiling is null
             ? null
-            : new TiledScorer(tiling, model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale);
+            : new TiledScorer(tiling, grid, model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale);
         pixelLimit = model.Metadata.Preprocessing.PixelLimit;
     }
 

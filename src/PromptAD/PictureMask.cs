@@ -1,5 +1,6 @@
 using System.Numerics;
 using PromptAD.Imaging;
+using PromptAD.Scoring;
 
 namespace PromptAD;
 
@@ -74,21 +75,27 @@ public sealed class PictureMask
         return raster;
     }
 
-    /// <summary>Which patches are inspected, those with at least half of their area, (grid, grid).</summary>
+    /// <summary>Which patches are inspected, those with at least half of what of them lies in the picture, (grid, grid).</summary>
     /// <exception cref="PromptADException">None is.</exception>
-    internal bool[] Patches(int grid)
+    internal bool[] Patches(PatchGrid grid)
     {
-        bool[] raster = Raster(grid * PatchSamples);
-        var counts = new int[grid * grid];
-        for (int i = 0; i < raster.Length; i++)
+        int side = grid.Side * PatchSamples;
+        bool[] raster = Raster(side);
+        (int From, int To)[] reaches = // in samples
+        [
+            .. Enumerable.Range(0, grid.Side).Select(grid.Reach).Select(
+                reach => ((int)Math.Round(reach.From * PatchSamples), (int)Math.Round(reach.To * PatchSamples))),
+        ];
+        bool IsInspected((int From, int To) down, (int From, int To) across)
         {
-            int row = i / (grid * PatchSamples) / PatchSamples, column = i % (grid * PatchSamples) / PatchSamples;
-            if (raster[i]) counts[(row * grid) + column]++;
+            int inside = 0;
+            for (int y = down.From; y < down.To; y++) inside += raster.AsSpan((y * side)..)[across.From..across.To].Count(true);
+            return 2 * inside >= (down.To - down.From) * (across.To - across.From);
         }
-        bool[] patches = [.. counts.Select(count => 2 * count >= PatchSamples * PatchSamples)];
+        bool[] patches = [.. reaches.SelectMany(down => reaches.Select(across => IsInspected(down, across)))];
         if (patches.Contains(true)) return patches;
         throw new PromptADException(
-            $"The mask leaves nothing to inspect: no patch of {Width / grid} x {Height / grid} pixels is at least half inside. Give a "
+            $"The mask leaves nothing to inspect: no patch of {Width / grid.Side} x {Height / grid.Side} pixels is at least half inside. Give a "
             + "larger region.");
     }
 

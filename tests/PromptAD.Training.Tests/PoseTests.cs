@@ -93,8 +93,8 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         float[] rows = [.. Enumerable.Range(0, Grid * Grid).SelectMany(place => Enumerable.Range(0, Grid * Grid).Select(i => i == place ? 1f : 0))];
         var quarter = new PoseView(90, IsMirrored: false);
         var itself = new PictureFeatures([1], [1], [rows]);
-        int[] from = [.. quarter.Spots(Grid, 1).Select(spot => ((int)spot.Y * Grid) + (int)spot.X)];
-        PictureFeatures turned = new([1], [1], [Channels.Pick(rows, from, Grid * Grid)]) { Spots = quarter.Spots(Grid, 1) };
+        int[] from = [.. quarter.Spots(new PatchGrid(Grid), 1).Select(spot => ((int)spot.Y * Grid) + (int)spot.X)];
+        PictureFeatures turned = new([1], [1], [Channels.Pick(rows, from, Grid * Grid)]) { Spots = quarter.Spots(new PatchGrid(Grid), 1) };
         var bank = new MemoryBank([[.. rows, .. turned.Memory[0]]], Grid * Grid);
         var left = new LeftOutScores([itself], [turned], Grid * Grid);
         foreach (PictureFeatures query in (PictureFeatures[])[itself, turned])

@@ -13,7 +13,7 @@ public class ScoringPieces
     private readonly float[] references = PredictionWork.Rows(Shots * Patches, Width, seed: 2);
     private MemoryBank? memory;
     private readonly MapStretch stretch = new(Grid, MapSize, Sigma), upsampling = new(Grid, MapSize, sigma: 0);
-    private readonly MapStretch peaks = MapStretch.ForPeaks(Grid, MapSize);
+    private readonly MapStretch peaks = MapStretch.ForPeaks(new PatchGrid(Grid), MapSize);
     private float[] map = [];
 
     [GlobalSetup]

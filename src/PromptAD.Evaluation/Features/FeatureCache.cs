@@ -28,6 +28,9 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     /// <summary>Patches along a side of a picture.</summary>
     public int Grid => backbone.Configuration.Vision.Grid;
 
+    /// <summary>Where they lie.</summary>
+    public PatchGrid PatchGrid => backbone.Configuration.Vision.PatchGrid;
+
     /// <summary>What each memory layer counts; null for all alike.</summary>
     public IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
 

@@ -94,7 +94,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
             ? PictureScorer.ScaleOf(
                 image, pixel, Unturned(bank, run.Plan.Draw.Paths), temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
             : null;
-        var scorer = new PictureScorer(image, pixel, temperature, scoring, scale);
+        var scorer = new PictureScorer(cache.PatchGrid, image, pixel, temperature, scoring, scale);
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
     }
 
@@ -104,7 +104,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
             [.. run.Plan.Run.Method.HasMemory ? run.Plan.Draw.Paths.Select(path => cache.GetWindows(path, PictureRole.Reference)) : []];
         var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Grid, width, references);
         // Its maps lie in [0, 1] as they are, so only their upsampling is taken from here.
-        var maps = new PictureScorer(null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, scale: null);
+        var maps = new PictureScorer(cache.PatchGrid, null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, scale: null);
         return new Judge((i, features) => scorer.Score(features.Cls, cache.GetWindows(category.Test[i].Path, PictureRole.Query)), maps.Map);
     }
 

@@ -44,7 +44,7 @@ internal static class MapVerification
         Compare("fused", fused);
         IEnumerable<float> Stretched(float sigma)
         {
-            var stretch = new MapStretch(grid, size, sigma);
+            var stretch = new MapStretch(new PatchGrid(grid), size, sigma);
             return Enumerable.Range(0, maps).SelectMany(map => SquareMap.Thin(stretch.Apply(fused.AsSpan(map * cells, cells)), size, Step));
         }
         Compare("upsampled", Stretched(sigma: 0));

@@ -33,7 +33,7 @@ internal static class DetectorGraph
         ModelProto exported = Inline(backbone.VisionGraphPath);
         var graph = new GraphAppender(exported.Graph);
         InspectedPatches? inspected = model.Metadata.Mask is { } mask
-            ? new InspectedPatches(mask.ToMask(), vision.ImageSize, vision.Grid, model.Metadata.Scoring.MapSize)
+            ? new InspectedPatches(mask.ToMask(), vision.ImageSize, vision.PatchGrid, model.Metadata.Scoring.MapSize)
             : null;
 
         List<NodeProto> encoder = [.. exported.Graph.Node];
@@ -43,7 +43,7 @@ internal static class DetectorGraph
         var input = new PictureInput(graph, vision.ImageSize);
         graph.Rename(input.Add(Picture, width, height, model.Metadata.Preprocessing.QueryChannels, inspected?.Seen()), VisionGraph.Image);
         exported.Graph.Node.AddRange(encoder); // nodes stand in the order of computing
-        (string score, string text, string visual, string map) = new ScoreOutputs(graph, model, vision.Grid, inspected).Add();
+        (string score, string text, string visual, string map) = new ScoreOutputs(graph, model, vision.PatchGrid, inspected).Add();
         int size = model.Metadata.Scoring.MapSize;
         exported.Graph.Name = "detector";
         exported.Graph.Input.Add(Describe(Picture, GraphAppender.UInt8, height, width, 3));

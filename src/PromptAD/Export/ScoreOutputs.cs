@@ -11,14 +11,14 @@ namespace PromptAD.Export;
 /// </summary>
 /// <param name="graph">Where they go.</param>
 /// <param name="model">The detector.</param>
-/// <param name="grid">Patches along a side.</param>
+/// <param name="grid">Where the patches lie.</param>
 /// <param name="inspected">The patches that have a say; null for all.</param>
-internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int grid, InspectedPatches? inspected)
+internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, PatchGrid grid, InspectedPatches? inspected)
 {
     private readonly ScoringOptions scoring = model.Metadata.Scoring;
     private readonly ScoreScale? scale = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? model.Metadata.Scale : null;
     private readonly float textWeight = model.Metadata.Scoring.TextWeight ?? Reading.Published.TextWeight;
-    private readonly int patches = grid * grid;
+    private readonly int patches = grid.Side * grid.Side;
 
     /// <summary>Adds them and returns the names of score, text score, visual score and map.</summary>
     public (string Score, string Text, string Visual, string Map) Add()
@@ -146,9 +146,9 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, int
     {
         int size = scoring.MapSize;
         var stretch = new MapStretch(grid, size, smooth ? scoring.SmoothingSigma : 0);
-        string left = graph.Constant(stretch.Matrix(), size, grid);
+        string left = graph.Constant(stretch.Matrix(), size, grid.Side);
         string right = graph.Node("Transpose", [left], GraphAppender.Attribute("perm", 1, 0));
-        return graph.Node("MatMul", [graph.Node("MatMul", [left, graph.Reshape(map, grid, grid)]), right]);
+        return graph.Node("MatMul", [graph.Node("MatMul", [left, graph.Reshape(map, grid.Side, grid.Side)]), right]);
     }
 
     private string Squash(string deviations)

@@ -49,30 +49,40 @@ internal readonly record struct PoseView(double Degrees, bool IsMirrored)
         }
     }
 
-    /// <summary>Where the middles of the view's patches lie in the picture itself, in patches from its top left, (grid · grid).</summary>
-    public Vector2[] Spots(int grid, double aspect)
+    /// <summary>
+    /// Where the middles of the view's patches lie in the picture itself, on a scale on which the picture's own patches have theirs at 1/2,
+    /// 3/2 and so on from its top left, (grid · grid).
+    /// </summary>
+    public Vector2[] Spots(PatchGrid grid, double aspect)
     {
-        var spots = new Vector2[grid * grid];
+        int side = grid.Side;
+        var spots = new Vector2[side * side];
         for (int place = 0; place < spots.Length; place++)
         {
-            (double x, double y) = From(((place % grid) + 0.5) / grid, ((place / grid) + 0.5) / grid, aspect);
-            spots[place] = new Vector2((float)(x * grid), (float)(y * grid));
+            (double x, double y) = From(grid.Middle(place % side) / side, grid.Middle(place / side) / side, aspect);
+            spots[place] = new Vector2(Along(x), Along(y));
         }
         return spots;
+
+        // What lies in the picture beyond its last patch's middle is that patch's.
+        float Along(double at) => (float)(at <= 1 ? Math.Min((at * side) - grid.Offset, side - 0.5) : (at * side) - grid.Offset);
     }
 
     /// <summary>The view's patches that show nothing but the picture itself, in their order.</summary>
-    public int[] Whole(int grid, double aspect)
+    public int[] Whole(PatchGrid grid, double aspect)
     {
         PoseView view = this;
-        return [.. Enumerable.Range(0, grid * grid).Where(place => view.IsWhole(place % grid, place / grid, grid, aspect))];
+        int side = grid.Side;
+        return [.. Enumerable.Range(0, side * side).Where(place => view.IsWhole(place % side, place / side, grid, aspect))];
     }
 
-    private bool IsWhole(int column, int row, int grid, double aspect)
+    private bool IsWhole(int column, int row, PatchGrid grid, double aspect)
     {
+        (double left, double right) = grid.Reach(column);
+        (double top, double bottom) = grid.Reach(row);
         for (int corner = 0; corner < 4; corner++) // a patch is convex, and so is the picture
         {
-            (double x, double y) = From((double)(column + (corner % 2)) / grid, (double)(row + (corner / 2)) / grid, aspect);
+            (double x, double y) = From((corner % 2 == 0 ? left : right) / grid.Side, (corner / 2 == 0 ? top : bottom) / grid.Side, aspect);
             if (Math.Min(x, y) < -Rounding || Math.Max(x, y) > 1 + Rounding) return false;
         }
         return true;

@@ -10,10 +10,10 @@ internal sealed class InspectedPatches
 
     /// <param name="mask">What is inspected.</param>
     /// <param name="inputSize">The side of the encoder's input.</param>
-    /// <param name="grid">Patches along a side.</param>
+    /// <param name="grid">Where the patches lie.</param>
     /// <param name="mapSize">The side of the map.</param>
     /// <exception cref="PromptADException">No patch is inspected.</exception>
-    public InspectedPatches(PictureMask mask, int inputSize, int grid, int mapSize)
+    public InspectedPatches(PictureMask mask, int inputSize, PatchGrid grid, int mapSize)
     {
         Mask = mask;
         input = mask.Raster(inputSize);

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace PromptAD.Scoring;
 
 /// <summary>
-/// Stretches square maps of patches over a picture: bilinear with half-pixel centres, beyond the outermost centres the border value goes
+/// Stretches square maps of patches over a picture: bilinear between the patches' middles, beyond the outermost of which the border value goes
 /// on; then Gaussian smoothing to a radius of 4 sigma, the border reflected with its edge repeated (d c b a | a b c d). Both are linear
 /// and the same for rows and columns, so together they are one matrix from both sides, of whose rows a few neighbours are not 0.
 /// Safe for concurrent use.
@@ -17,11 +17,11 @@ internal sealed class MapStretch
     private readonly int[] firsts; // (rows): the first patch that a pixel depends on
     private readonly float[] weights; // (rows, taps)
 
-    /// <param name="grid">Patches along a side of the map.</param>
+    /// <param name="grid">Where the map's patches lie.</param>
     /// <param name="size">Pixels along a side of the picture.</param>
     /// <param name="sigma">Of the smoothing, in pixels; 0 for none.</param>
-    public MapStretch(int grid, int size, float sigma)
-        : this(grid, Smooth(Upsample(grid, size), sigma))
+    public MapStretch(PatchGrid grid, int size, float sigma)
+        : this(grid.Side, Smooth(Upsample(grid, size), sigma))
     {
     }
 
@@ -42,12 +42,12 @@ internal sealed class MapStretch
     /// What finds the highest value of stretched maps that are not smoothed: between two centres, the highest pixel is the first or the
     /// last, so that all others need not be computed.
     /// </summary>
-    public static MapStretch ForPeaks(int grid, int size)
+    public static MapStretch ForPeaks(PatchGrid grid, int size)
     {
         double[][] rows = Upsample(grid, size);
         int[] cells = [.. rows.Select(row => Array.FindIndex(row, weight => weight != 0))];
         return new MapStretch(
-            grid, [.. rows.Where((_, y) => y == 0 || y == size - 1 || cells[y] != cells[y - 1] || cells[y] != cells[y + 1])]);
+            grid.Side, [.. rows.Where((_, y) => y == 0 || y == size - 1 || cells[y] != cells[y - 1] || cells[y] != cells[y + 1])]);
     }
 
     /// <summary>The matrix M, (size, grid), row-major: a stretched map is M · map · Mᵀ.</summary>
@@ -126,16 +126,17 @@ internal sealed class MapStretch
         }
     }
 
-    private static double[][] Upsample(int grid, int size) // (size, grid)
+    private static double[][] Upsample(PatchGrid grid, int size) // (size, grid)
     {
+        int last = grid.Side - 1;
         var rows = new double[size][];
         for (int y = 0; y < size; y++)
         {
-            double position = Math.Max(0, ((y + 0.5) * grid / size) - 0.5);
-            int low = Math.Min((int)position, grid - 1);
-            rows[y] = new double[grid];
+            double position = Math.Clamp(((y + 0.5) * grid.Side / size) - grid.Middle(0), 0, last);
+            int low = (int)position;
+            rows[y] = new double[grid.Side];
             rows[y][low] += 1 - (position - low);
-            rows[y][Math.Min(low + 1, grid - 1)] += position - low;
+            rows[y][Math.Min(low + 1, last)] += position - low;
         }
         return rows;
     }

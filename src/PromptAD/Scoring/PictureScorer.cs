@@ -27,8 +27,9 @@ internal sealed class PictureScorer
     private readonly InspectedPatches? inspected;
     private readonly float textWeight;
     private readonly bool hasClassToken;
-    private MapStretch? stretch, peaks; // of the last map's grid; a backbone has one
+    private readonly Lazy<MapStretch> stretch, peaks;
 
+    /// <param name="grid">Where the patches lie.</param>
     /// <param name="image">Prototypes of the image level, for the text score; null without words.</param>
     /// <param name="pixel">Prototypes of the pixel level, for the text map; null without words.</param>
     /// <param name="temperature">s (mark Q3).</param>
@@ -36,6 +37,7 @@ internal sealed class PictureScorer
     /// <param name="scale">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
     /// <param name="inspected">The patches that have a say; null for all.</param>
     public PictureScorer(
+        PatchGrid grid,
         Prototypes? image,
         Prototypes? pixel,
         float temperature,
@@ -44,6 +46,8 @@ internal sealed class PictureScorer
         InspectedPatches? inspected = null)
     {
         if (options.Fusion == ScoreFusion.CommonScale && scale is null) throw new ArgumentNullException(nameof(scale));
+        stretch = new Lazy<MapStretch>(() => new MapStretch(grid, options.MapSize, options.SmoothingSigma));
+        peaks = new Lazy<MapStretch>(() => MapStretch.ForPeaks(grid, options.MapSize));
         this.image = image;
         this.pixel = pixel;
         this.temperature = temperature;
@@ -138,7 +142,7 @@ internal sealed class PictureScorer
 
     private float Read(float[] patches)
     {
-        if (options.TopPatches == 0) return Peaks(Grid(patches)).Peak(patches);
+        if (options.TopPatches == 0) return peaks.Value.Peak(patches);
         float[] ordered = [.. patches];
         Array.Sort(ordered);
         int count = Math.Min(options.TopPatches, inspected?.Places.Length ?? ordered.Length);
@@ -148,28 +152,14 @@ internal sealed class PictureScorer
 
     private float[] Map(float[] fused)
     {
-        float[] map = Stretch(Grid(fused)).Apply(fused);
+        float[] map = stretch.Value.Apply(fused);
         for (int i = 0; scale is not null && i < map.Length; i++) map[i] = Squash(map[i]);
         inspected?.Clear(map);
         return map;
     }
 
-    private MapStretch Stretch(int grid)
-    {
-        MapStretch? kept = stretch;
-        return kept?.Grid == grid ? kept : stretch = new MapStretch(grid, options.MapSize, options.SmoothingSigma);
-    }
-
-    private MapStretch Peaks(int grid)
-    {
-        MapStretch? kept = peaks;
-        return kept?.Grid == grid ? kept : peaks = MapStretch.ForPeaks(grid, options.MapSize);
-    }
-
     // Rises everywhere and slowly, so that large deviations stay apart as floats.
     private static float Squash(float deviations) => 0.5f + (MathF.Atan(deviations / Wide) / MathF.PI);
-
-    private static int Grid(float[] map) => (int)Math.Round(Math.Sqrt(map.Length));
 
     private static ArgumentException Nothing() => new("A picture is judged by prompts, by a memory, or by both.");
 }

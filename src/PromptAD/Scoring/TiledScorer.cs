@@ -10,19 +10,20 @@ internal sealed class TiledScorer
     private readonly float[] rising; // the weights of a tile's pixels from its edge inwards, where another tile overlaps
 
     /// <param name="tiling">How pictures are cut.</param>
+    /// <param name="grid">Where a tile's patches lie.</param>
     /// <param name="image">Prototypes of the image level.</param>
     /// <param name="pixel">Prototypes of the pixel level.</param>
     /// <param name="temperature">s (mark Q3).</param>
     /// <param name="options">How to read and to fuse.</param>
     /// <param name="scale">What good tiles score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
     public TiledScorer(
-        Tiling tiling, Prototypes image, Prototypes pixel, float temperature, ScoringOptions options, ScoreScale? scale)
+        Tiling tiling, PatchGrid grid, Prototypes image, Prototypes pixel, float temperature, ScoringOptions options, ScoreScale? scale)
     {
         this.tiling = tiling;
         (side, step) = tiling.MapSteps(options.MapSize);
         // Smoothed as far as without tiles, in patches.
         ScoringOptions one = options with { MapSize = side, SmoothingSigma = options.SmoothingSigma * side / options.MapSize };
-        Tile = new PictureScorer(image, pixel, temperature, one, scale);
+        Tile = new PictureScorer(grid, image, pixel, temperature, one, scale);
         rising = [.. Enumerable.Range(0, side - step).Select(i => (i + 0.5f) / (side - step))];
     }
 

@@ -43,7 +43,7 @@ public sealed class PictureMaskTests : TemporaryFolder
         Assert.Contains("The corner NaN,0 lies outside", Refused(() => all.Ignore([new(0, 0), new(float.NaN, 0), new(0, 9)])).Message);
         Assert.Contains("2 corners; it needs at least 3", Refused(() => all.Inspect([new(0, 0), new(1, 0)])).Message);
         Assert.Contains("width is 0", Refused(() => new PictureMask(0, 40).Raster(1)).Message);
-        Assert.Contains("leaves nothing to inspect", Refused(() => all.Inspect([new(0, 0), new(3, 0), new(0, 3)]).Patches(4)).Message);
+        Assert.Contains("leaves nothing to inspect", Refused(() => all.Inspect([new(0, 0), new(3, 0), new(0, 3)]).Patches(new PatchGrid(4))).Message);
         Assert.Contains("is 40 x 100 pixels, but the detector's mask is made for 100 x 40", Refused(() => all.CheckShape(40, 100)).Message);
         all.CheckShape(200, 80);
     }
@@ -57,7 +57,7 @@ public sealed class PictureMaskTests : TemporaryFolder
         PictureMask read = record.ToMask();
         Assert.Equal((100, 40), (read.Width, read.Height));
         Assert.Equal(Bits(mask.Raster(33)), Bits(read.Raster(33)));
-        Assert.Equal(mask.Patches(5), read.Patches(5));
+        Assert.Equal(mask.Patches(new PatchGrid(5)), read.Patches(new PatchGrid(5)));
         Assert.Contains("cut short", Refused(() => (record with { Bits = record.Bits[1..] }).Validate()).Message);
         Assert.Contains("nothing to inspect", Refused(() => (record with { Bits = new byte[record.Bits.Length] }).Validate()).Message);
         Assert.Contains("mask.side is 5000", Refused(() => (record with { Side = 5000 }).Validate()).Message);
@@ -67,9 +67,9 @@ public sealed class PictureMaskTests : TemporaryFolder
     public void Only_inspected_patches_have_a_say_and_the_map_is_0_elsewhere()
     {
         // 2 x 2 patches, the left ones inspected; the right ones are far away.
-        var inspected = new InspectedPatches(new PictureMask(100, 40).Inspect(LeftHalf), inputSize: 4, grid: 2, mapSize: 4);
+        var inspected = new InspectedPatches(new PictureMask(100, 40).Inspect(LeftHalf), inputSize: 4, new PatchGrid(2), mapSize: 4);
         var options = new ScoringOptions { MapSize = 4, SmoothingSigma = 0, TopPatches = 3 };
-        var scorer = new PictureScorer(null, null, 1, options, null, inspected);
+        var scorer = new PictureScorer(new PatchGrid(2), null, null, 1, options, null, inspected);
         PictureScores scores = scorer.Score(new PictureFeatures([1], [1], [[1]]), [0.1f, 0.9f, 0.3f, 0.8f]);
         Assert.Equal(0.2f, scores.Image, 1e-6f); // the mean of the two that are inspected, though three are asked for
         float[] map = scorer.Map(scores);

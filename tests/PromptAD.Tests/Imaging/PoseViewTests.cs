@@ -1,5 +1,6 @@
 using System.Numerics;
 using PromptAD.Imaging;
+using PromptAD.Scoring;
 
 namespace PromptAD.Tests.Imaging;
 
@@ -40,8 +41,8 @@ public sealed class PoseViewTests
         float[] across = Ramp((x, _) => x), down = Ramp((_, y) => y);
         var view = new PoseView(degrees, mirrored);
         float[] turnedAcross = Make(view, across, aspect), turnedDown = Make(view, down, aspect);
-        Vector2[] spots = view.Spots(Grid, aspect);
-        int[] whole = view.Whole(Grid, aspect);
+        Vector2[] spots = view.Spots(new PatchGrid(Grid), aspect);
+        int[] whole = view.Whole(new PatchGrid(Grid), aspect);
         Assert.InRange(whole.Length, 4, (Grid * Grid) - 1);
         foreach (int place in whole)
         {
@@ -52,14 +53,26 @@ public sealed class PoseViewTests
     }
 
     [Fact]
+    public void Patches_beside_their_squares_keep_their_places_when_nothing_is_turned_and_lie_on_others_when_all_is()
+    {
+        var grid = new PatchGrid(Grid, Offset: -0.46875);
+        Vector2[] places = [.. Enumerable.Range(0, Grid * Grid).Select(place => new Vector2((place % Grid) + 0.5f, (place / Grid) + 0.5f))];
+        Assert.Equal(places, new PoseView(0, IsMirrored: false).Spots(grid, 1));
+        // The middle of the first patch is 0.03125 from the edge; turned by half it is as far from the other, beyond the last patch's middle.
+        Vector2 turned = new PoseView(180, IsMirrored: false).Spots(grid, 1)[Grid + 1];
+        Assert.Equal(Grid - 1.03125 + 0.46875, turned.X, 1e-5);
+        Assert.Equal(Grid * Grid, new PoseView(180, IsMirrored: false).Whole(grid, 1).Length);
+    }
+
+    [Fact]
     public void Patches_that_a_turn_leaves_empty_in_part_are_not_whole()
     {
-        Assert.Equal(Grid * Grid, new PoseView(90, false).Whole(Grid, 1).Length);
-        int[] whole = new PoseView(45, false).Whole(Grid, 1);
+        Assert.Equal(Grid * Grid, new PoseView(90, false).Whole(new PatchGrid(Grid), 1).Length);
+        int[] whole = new PoseView(45, false).Whole(new PatchGrid(Grid), 1);
         Assert.DoesNotContain(0, whole);
         Assert.Contains((2 * Grid) + 2, whole);
         // Half of a picture twice as wide as high is left of a quarter turn: the columns in the middle.
-        Assert.Equal([1, 2, 3, 4], new PoseView(90, false).Whole(Grid, 1.5).Select(place => place % Grid).Distinct().Order());
+        Assert.Equal([1, 2, 3, 4], new PoseView(90, false).Whole(new PatchGrid(Grid), 1.5).Select(place => place % Grid).Distinct().Order());
     }
 
     private static float Mean(float[] picture, int place)

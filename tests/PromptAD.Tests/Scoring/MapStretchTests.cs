@@ -19,7 +19,7 @@ public sealed class MapStretchTests
     public void Upsampling_agrees_with_the_slow_one(int grid, int size)
     {
         float[] map = Map(grid);
-        AssertNear(SlowScoreMaps.Upsample(map, grid, size), new MapStretch(grid, size, sigma: 0).Apply(map));
+        AssertNear(SlowScoreMaps.Upsample(map, grid, size), new MapStretch(new PatchGrid(grid), size, sigma: 0).Apply(map));
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class MapStretchTests
     public void Smoothing_agrees_with_the_slow_one(int size, double sigma)
     {
         float[] map = Map(size); // as large as the picture: nothing to upsample
-        AssertNear(SlowScoreMaps.Smooth(map, size, sigma), new MapStretch(size, size, (float)sigma).Apply(map));
+        AssertNear(SlowScoreMaps.Smooth(map, size, sigma), new MapStretch(new PatchGrid(size), size, (float)sigma).Apply(map));
     }
 
     [Theory]
@@ -42,20 +42,36 @@ public sealed class MapStretchTests
     public void Both_agree_with_one_slow_one_after_the_other(int grid, int size, double sigma)
     {
         float[] map = Map(grid), upsampled = [.. SlowScoreMaps.Upsample(map, grid, size).Select(value => (float)value)];
-        AssertNear(SlowScoreMaps.Smooth(upsampled, size, sigma), new MapStretch(grid, size, (float)sigma).Apply(map));
+        AssertNear(SlowScoreMaps.Smooth(upsampled, size, sigma), new MapStretch(new PatchGrid(grid), size, (float)sigma).Apply(map));
     }
 
     [Fact]
     public void A_sigma_of_0_leaves_a_map_of_the_pictures_size_as_it_is()
     {
         float[] map = Map(8);
-        Assert.Equal(map, new MapStretch(8, 8, sigma: 0).Apply(map));
+        Assert.Equal(map, new MapStretch(new PatchGrid(8), 8, sigma: 0).Apply(map));
+    }
+
+    [Theory]
+    [InlineData(-0.25)]
+    [InlineData(0.125)]
+    public void Patches_that_lie_beside_their_squares_are_drawn_where_they_lie(double offset)
+    {
+        float[] map = [0, 1, 0, 0]; // rows (0, 1) and (0, 0): the highest place is the middle of the upper right patch
+        const int Size = 160;
+        float[] stretched = new MapStretch(new PatchGrid(2, offset), Size, sigma: 0).Apply(map);
+        int at = Array.IndexOf(stretched, stretched.Max());
+        double middle = (1.5 + offset) * Size / 2; // in pixels; what lies beyond it is as high
+        Assert.Equal(middle, at % Size, 1.0);
+        Assert.Equal((0.5 + offset) * Size / 2, Enumerable.Range(0, Size).Last(y => stretched[(y * Size) + Size - 1] == stretched.Max()), 1.0);
+        Assert.Equal(stretched.Max(), new MapStretch(new PatchGrid(2, offset), Size, sigma: 0).Peak(map));
+        Assert.Equal(stretched.Max(), MapStretch.ForPeaks(new PatchGrid(2, offset), Size).Peak(map));
     }
 
     [Fact]
     public void A_level_map_stays_level()
     {
-        float[] map = new MapStretch(3, 50, sigma: 4).Apply([.. Enumerable.Repeat(0.3f, 9)]);
+        float[] map = new MapStretch(new PatchGrid(3), 50, sigma: 4).Apply([.. Enumerable.Repeat(0.3f, 9)]);
         Assert.All(map, value => Assert.Equal(0.3f, value, 1e-6f));
     }
 
@@ -69,7 +85,7 @@ public sealed class MapStretchTests
     [InlineData(15, 400)]
     public void The_peak_is_the_highest_value_of_the_whole_stretched_map(int grid, int size)
     {
-        var peaks = MapStretch.ForPeaks(grid, size);
+        var peaks = MapStretch.ForPeaks(new PatchGrid(grid), size);
         for (int turn = 0; turn < 8; turn++)
         {
             float[] map = Map(grid, turn);
@@ -90,7 +106,7 @@ public sealed class MapStretchTests
         float[] fused = ScoreMaps.Fuse(Reference("textual"), Reference("visual")); // (2, grid, grid)
         AssertNear(Reference("fused"), fused);
         float[] Stretched(float sigma) =>
-            [.. fused.Chunk(grid * grid).SelectMany(map => EverySeventh(new MapStretch(grid, size, sigma).Apply(map), size))];
+            [.. fused.Chunk(grid * grid).SelectMany(map => EverySeventh(new MapStretch(new PatchGrid(grid), size, sigma).Apply(map), size))];
         AssertNear(Reference("upsampled"), Stretched(sigma: 0));
         AssertNear(Reference("smoothed"), Stretched(sigma: 4));
     }

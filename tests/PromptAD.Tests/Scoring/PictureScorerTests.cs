@@ -6,6 +6,7 @@ namespace PromptAD.Tests.Scoring;
 public sealed class PictureScorerTests
 {
     private const float Temperature = 2;
+    private static readonly PatchGrid TwoByTwo = new(2);
 
     // Logits are 2 · (second - first channel).
     private static readonly Prototypes Words = new([1, 0], [0, 1]);
@@ -15,7 +16,7 @@ public sealed class PictureScorerTests
     [Fact]
     public void Takes_the_mean_of_the_top_patches_for_the_picture()
     {
-        PictureScores scores = new PictureScorer(Words, Words, Temperature, new ScoringOptions { TopPatches = 2 }, null).Score(Picture, Distances);
+        PictureScores scores = new PictureScorer(TwoByTwo, Words, Words, Temperature, new ScoringOptions { TopPatches = 2 }, null).Score(Picture, Distances);
 
         Assert.Equal(0.35f, scores.Visual!.Value, 1e-6f);
         Assert.Equal(ScoreMaps.Fuse(scores.Textual!.Value, 0.35f), scores.Image, 1e-6f);
@@ -24,7 +25,7 @@ public sealed class PictureScorerTests
     [Fact]
     public void Takes_all_patches_where_more_are_asked_for_than_there_are()
     {
-        PictureScores scores = new PictureScorer(null, null, Temperature, new ScoringOptions { TopPatches = 99 }, null).Score(Picture, Distances);
+        PictureScores scores = new PictureScorer(TwoByTwo, null, null, Temperature, new ScoringOptions { TopPatches = 99 }, null).Score(Picture, Distances);
 
         Assert.Equal(0.25f, scores.Image, 1e-6f);
     }
@@ -35,7 +36,7 @@ public sealed class PictureScorerTests
         var scale = new ScoreScale(Picture: new(0.2f, 0.1f), Text: new(-1, 0.5f), Memory: new(0.1f, 0.05f));
         var options = new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 1 };
 
-        PictureScores scores = new PictureScorer(Words, Words, Temperature, options, scale).Score(Picture, Distances);
+        PictureScores scores = new PictureScorer(TwoByTwo, Words, Words, Temperature, options, scale).Score(Picture, Distances);
 
         // Logits -2, -0.4, 0.4, 2 are -2, 1.2, 2.8, 6 deviations; distances are 0, 6, 2, 4.
         Assert.Equal([-2, 7.2f, 4.8f, 10], scores.FusedMap, new Close(1e-4f));
@@ -45,7 +46,7 @@ public sealed class PictureScorerTests
 
     [Fact]
     public void Needs_what_good_pictures_score_for_a_common_scale() => Assert.Throws<ArgumentNullException>(
-        () => new PictureScorer(Words, Words, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale }, scale: null));
+        () => new PictureScorer(TwoByTwo, Words, Words, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale }, scale: null));
 
     [Theory]
     [InlineData(ScoreFusion.Harmonic)]
@@ -54,7 +55,7 @@ public sealed class PictureScorerTests
     {
         var scale = new ScoreScale(new(0, 1), new(0, 1), new(0, 1));
         var options = new ScoringOptions { Fusion = fusion, MapSize = 4, SmoothingSigma = 0 };
-        PictureScorer words = new(Words, Words, Temperature, options, scale), memory = new(null, null, Temperature, options, scale);
+        PictureScorer words = new(TwoByTwo, Words, Words, Temperature, options, scale), memory = new(TwoByTwo, null, null, Temperature, options, scale);
 
         Assert.Null(words.Score(Picture, null).Visual);
         Assert.Null(memory.Score(Picture, Distances).Textual);
@@ -68,7 +69,7 @@ public sealed class PictureScorerTests
     public void Keeps_far_deviations_apart_on_a_common_scale()
     {
         var scale = new ScoreScale(new(0, 1), new(0, 1), new(0, Spread.Smallest));
-        var scorer = new PictureScorer(null, null, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 1 }, scale);
+        var scorer = new PictureScorer(TwoByTwo, null, null, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 1 }, scale);
 
         float far = scorer.Score(Picture, [0.8f]).Image, farther = scorer.Score(Picture, [0.9f]).Image;
 

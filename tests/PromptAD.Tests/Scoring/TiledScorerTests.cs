@@ -52,7 +52,7 @@ public sealed class TiledScorerTests
     }
 
     private static TiledScorer Scorer(Tiling tiling) =>
-        new(tiling, new Prototypes([1, 0], [0, 1]), new Prototypes([1, 0], [0, 1]), 1, Options, scale: null);
+        new(tiling, new PatchGrid(Grid), new Prototypes([1, 0], [0, 1]), new Prototypes([1, 0], [0, 1]), 1, Options, scale: null);
 
     private static PictureScores Tile(int seed)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using PromptAD.Scoring;
 
 namespace PromptAD.Backbones;
 
@@ -113,6 +114,12 @@ internal sealed record VisionConfiguration(
 
     /// <summary>The number of patches along a side (G).</summary>
     public int Grid => ImageSize / PatchSize;
+
+    /// <summary>
+    /// Where the patches lie. Each convolution of a stem has its middle on an even pixel of what it reads, not between two, so a patch's
+    /// middle is the first pixel of its square.
+    /// </summary>
+    public PatchGrid PatchGrid => new(Grid, Stem is null ? 0 : -(PatchSize - 1) / (2.0 * PatchSize));
 
     /// <summary>The number of patches, G·G.</summary>
     public int Patches => Grid * Grid;
