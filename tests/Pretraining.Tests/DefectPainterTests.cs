@@ -82,6 +82,18 @@ public sealed class DefectPainterTests
     }
 
     [Fact]
+    public void Makes_one_copy_of_a_large_picture_and_one_mask()
+    {
+        const int side = 2000;
+        var picture = new byte[side * side];
+        picture.AsSpan().Fill(100);
+        DefectPainter.Paint(picture, side, side, DefectKind.Hole, 10, 30, seed: 0); // what is made once
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        DefectPainter.Paint(picture, side, side, DefectKind.Hole, 10, 30, seed: 0);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 2 * picture.Length, 2.5 * picture.Length);
+    }
+
+    [Fact]
     public void Refuses_what_it_cannot_paint()
     {
         byte[] picture = Slope(channels: 3);

@@ -17,6 +17,7 @@ internal sealed class PaintedCrop : IDisposable
     private readonly Painter _painter;
     private readonly Layers _clean, _spoilt;
     private readonly float[] _difference, _shadow, _line; // (3, size, size) what the defect adds, 0 outside its mask
+    private readonly byte[] _changed, _marked; // (size, size, channels) the crop with the defect; (size, size) 255 where it differs
     private int _left, _top;
 
     public PaintedCrop(ReadOnlySpan<byte> pixels, int width, int height, int size)
@@ -27,6 +28,7 @@ internal sealed class PaintedCrop : IDisposable
         _painter = new Painter(size);
         (_clean, _spoilt) = (new Layers(size), new Layers(size));
         (_difference, _shadow, _line) = (new float[3 * size * size], new float[size * size], new float[size]);
+        (_changed, _marked) = (new byte[size * size * _channels], new byte[size * size]);
         _clean.Product.AsSpan().Fill(1);
     }
 
@@ -84,20 +86,24 @@ internal sealed class PaintedCrop : IDisposable
     /// <summary>The whole picture with what was drawn last, at a contrast.</summary>
     public PaintedDefect Finish(ReadOnlySpan<byte> pixels, DefectKind kind, float contrast)
     {
-        byte[] painted = [], mask = [];
-        float gain = 1, reached = 0;
+        float gain = 1;
         for (int fit = 0; fit < 4; fit++) // what black and white cut off is made up for by the rest
+            gain = MathF.Min(MostGain, gain * contrast / MathF.Max(Change(pixels, gain), 0.1f));
+        float reached = Change(pixels, gain);
+        byte[] painted = pixels.ToArray(), mask = new byte[Width * Height];
+        int row = Size * _channels;
+        for (int y = 0; y < Size; y++)
         {
-            (painted, mask, reached) = Insert(pixels, gain);
-            gain = MathF.Min(MostGain, gain * contrast / MathF.Max(reached, 0.1f));
+            int first = First(y * Size);
+            _changed.AsSpan(y * row, row).CopyTo(painted.AsSpan(first));
+            _marked.AsSpan(y * Size, Size).CopyTo(mask.AsSpan(first / _channels));
         }
-        (painted, mask, reached) = Insert(pixels, gain);
-        return new PaintedDefect(painted, mask, kind, LengthOf(mask), reached);
+        return new PaintedDefect(painted, mask, kind, LengthOf(i => _marked[i] != 0), reached);
     }
 
-    private (byte[] Painted, byte[] Mask, float Contrast) Insert(ReadOnlySpan<byte> pixels, float gain)
+    /// <summary>Makes the crop with what was drawn last, at a gain, and returns the mean difference where there is one.</summary>
+    private float Change(ReadOnlySpan<byte> pixels, float gain)
     {
-        byte[] painted = pixels.ToArray(), mask = new byte[Width * Height];
         long sum = 0, count = 0;
         for (int i = 0; i < Size * Size; i++)
         {
@@ -107,13 +113,12 @@ internal sealed class PaintedCrop : IDisposable
                 float add = _difference[(channel * Size * Size) + i] * 255 * gain;
                 byte value = (byte)Math.Clamp(MathF.Round(pixels[first + channel] + add), 0, 255);
                 most = Math.Max(most, Math.Abs(value - pixels[first + channel]));
-                painted[first + channel] = value;
+                _changed[(i * _channels) + channel] = value;
             }
-            if (most == 0) continue;
-            mask[first / _channels] = 255;
-            (sum, count) = (sum + most, count + 1);
+            _marked[i] = most == 0 ? (byte)0 : (byte)255;
+            if (most > 0) (sum, count) = (sum + most, count + 1);
         }
-        return (painted, mask, count == 0 ? 0 : (float)sum / count);
+        return count == 0 ? 0 : (float)sum / count;
     }
 
     /// <summary>Sets what is faint to 0 and returns the longer side of the box around the rest.</summary>
@@ -122,28 +127,22 @@ internal sealed class PaintedCrop : IDisposable
         float most = 0;
         for (int i = 0; i < Size * Size; i++) most = MathF.Max(most, MostOf(i));
         float least = MathF.Max(LeastDifference, most * ShareOfMost);
+        for (int i = 0; i < Size * Size; i++)
+        {
+            if (MostOf(i) < least) Set(i, default);
+        }
+        return LengthOf(i => MostOf(i) >= least);
+    }
+
+    /// <summary>The longer side of the box around some pixels of the crop; 0 where there are none.</summary>
+    private int LengthOf(Func<int, bool> isIn)
+    {
         int left = Size, top = Size, right = -1, bottom = -1;
         for (int i = 0; i < Size * Size; i++)
         {
-            if (MostOf(i) < least)
-            {
-                Set(i, default);
-                continue;
-            }
+            if (!isIn(i)) continue;
             (left, right) = (Math.Min(left, i % Size), Math.Max(right, i % Size));
             (top, bottom) = (Math.Min(top, i / Size), Math.Max(bottom, i / Size));
-        }
-        return right < 0 ? 0 : Math.Max(right - left, bottom - top) + 1;
-    }
-
-    private int LengthOf(byte[] mask)
-    {
-        int left = Width, top = Height, right = -1, bottom = -1;
-        for (int i = 0; i < mask.Length; i++)
-        {
-            if (mask[i] == 0) continue;
-            (left, right) = (Math.Min(left, i % Width), Math.Max(right, i % Width));
-            (top, bottom) = (Math.Min(top, i / Width), Math.Max(bottom, i / Width));
         }
         return right < 0 ? 0 : Math.Max(right - left, bottom - top) + 1;
     }
