@@ -41,8 +41,8 @@ public sealed class AdvisorTests(TinyBackbone tiny) : IClassFixture<TinyBackbone
     public void The_same_seed_gives_the_same_figures()
     {
         string[] pictures = Draw(6);
-        static object Figures(Advice advice) =>
-            advice.Variants.Select(one => (one.Image, one.Pixel, one.Turned, one.Gain, one.FileBytes)).ToArray();
+        static object Figures(Advice advice) => // a file's size hangs on its time of creation, whose last zeros are not written
+            advice.Variants.Select(one => (one.Image, one.Pixel, one.Turned, one.Gain)).ToArray();
         Assert.Equal(Figures(Run(pictures)), Figures(Run(pictures)));
     }
 

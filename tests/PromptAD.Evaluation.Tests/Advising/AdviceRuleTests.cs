@@ -45,7 +45,8 @@ public sealed class AdviceRuleTests
 
     /// <summary>Pairs that are not given differ by nothing, with a wide interval.</summary>
     private static string Choose(int testPictures, params (string One, string Other, double Gain, double Lower)[] known) => AdviceRule.Choose(
-        "plain", ["poses", "shifts", "tiles"], option => option == "tiles" ? AdviceRule.TilesPoint : AdviceRule.Point, ["one", "two"], testPictures, (one, other) =>
+        "plain", ["poses", "shifts", "tiles"], option => option == "tiles" ? AdviceRule.TilesPoint : AdviceRule.Point, ["one", "two"],
+        testPictures, (one, other) =>
         {
             foreach ((string first, string second, double gain, double lower) in known)
                 if ((first, second) == (one, other)) return new PairedDifference(gain, new Interval(lower, 1));
