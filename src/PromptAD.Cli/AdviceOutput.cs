@@ -98,8 +98,8 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
         };
         if (TriedTiles)
         {
-            yield return "Tiles rather find small defects and often lose large ones, so look at the column of your defects' size. With real "
-                + "defects they were worse than estimated on most sets.";
+            yield return "Tiles rather find small defects and often lose large ones, so look at the column of your defects' size. With "
+                + "real defects they were worse than estimated on most sets.";
         }
         if (advice.Variants.FirstOrDefault(variant => variant.TurnedGain is not null) is { TurnedGain: { } gain } posed && best != posed)
         {

@@ -9,7 +9,7 @@ internal static class AdviceRule
     /// <summary>What an option must gain at least, and what a saving may lose at most, in AUROC.</summary>
     public const double Point = 0.01;
 
-    /// <summary>What tiles must gain at least: on real defects they did up to seven points worse than on painted ones.</summary>
+    /// <summary>What tiles must gain at least: on real defects they mostly did two to seven points worse than on painted ones.</summary>
     public const double TilesPoint = 0.05;
 
     /// <summary>

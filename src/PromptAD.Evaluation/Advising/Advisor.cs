@@ -248,8 +248,8 @@ public static class Advisor
             bool areTold = figures[0].Image >= AdviceRule.LeastTold;
             if (!areTold)
             {
-                remarks.Add($"Painted defects are hardly told from good pictures ({figures[0].Image * 100:F0} % with {runs[0].Variant.Shots} "
-                    + "shots), so whether fewer would do cannot be seen.");
+                remarks.Add("Painted defects are hardly told from good pictures "
+                    + $"({figures[0].Image * 100:F0} % with {runs[0].Variant.Shots} shots), so whether fewer would do cannot be seen.");
             }
             VariantRun[] others = runs[1..];
             VariantRun best = AdviceRule.Choose(
