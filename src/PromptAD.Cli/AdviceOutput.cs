@@ -92,17 +92,27 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
                 + $"{Points(best.Gain!.Value.Value)} points of image AUROC over plain training ({Range(best.Gain.Value)}), more than noise "
                 + "explains.",
             { } fewer when best != plain => $"Recommended: {NameOf(fewer)}, plain training. More pictures were not better by more than a "
-                + "point, and no option was shown to gain more than noise and at least a point.",
-            _ => $"Recommended: {NameOf(plain.Variant)}, plain training. No option was shown to gain more than noise and at least a point.",
+                + $"point, and no option was shown to gain more than noise and at least {LeastGains}.",
+            _ => $"Recommended: {NameOf(plain.Variant)}, plain training. No option was shown to gain more than noise and at least "
+                + $"{LeastGains}.",
         };
+        if (TriedTiles)
+        {
+            yield return "Tiles rather find small defects and often lose large ones, so look at the column of your defects' size. With "
+                + "real defects they were worse than estimated on most sets.";
+        }
         if (advice.Variants.FirstOrDefault(variant => variant.TurnedGain is not null) is { TurnedGain: { } gain } posed && best != posed)
         {
-            yield return AdviceRule.IsShown(gain, advice.TestPictures.Count)
+            yield return AdviceRule.IsShown(gain, AdviceRule.LeastGain(posed.Variant), advice.TestPictures.Count)
                 ? $"If your parts come turned, add {NameOf(posed.Variant)}: it gains {Points(gain.Value)} points ({Range(gain)}) on turned "
                     + "copies."
                 : $"Even on turned copies {NameOf(posed.Variant)} was not shown to gain ({Points(gain.Value)} points, {Range(gain)}).";
         }
     }
+
+    private bool TriedTiles => advice.Variants.Any(variant => variant.Variant.Tiles is not null);
+
+    private string LeastGains => TriedTiles ? $"a point (tiles {AdviceRule.TilesPoint * 100:F0})" : "a point";
 
     private Table Accuracy()
     {

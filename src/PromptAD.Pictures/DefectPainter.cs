@@ -16,7 +16,7 @@ public static class DefectPainter
     public const float Faintest = 4;
 
     private const DefectKind AlwaysShows = DefectKind.Contamination; // darker on a bright ground, brighter on a dark one
-    private const int LeastCrop = 24, Fits = 3, Tries = 12;
+    private const int LeastCrop = 24, MostDrawn = 640, Fits = 3, Tries = 12; // crops in pixels
     private const float Room = 2.5f; // side of the work area, in lengths of the defect
     private const float NearEnough = 0.2f; // of the wanted length
 
@@ -37,7 +37,7 @@ public static class DefectPainter
     /// <param name="kind">One of <see cref="Kinds"/>.</param>
     /// <param name="length">
     /// The longer side of the defect's bounding box in pixels, <see cref="Shortest"/> to half the picture's shorter side. A defect of few
-    /// pixels may miss it by one or two, others by a fifth.
+    /// pixels may miss it by one or two, others by a fifth. One of more than some 250 pixels is drawn coarser and enlarged.
     /// </param>
     /// <param name="contrast">
     /// Mean difference under the mask in grey levels, <see cref="Faintest"/> to 255; less where black or white is reached.
@@ -58,7 +58,8 @@ public static class DefectPainter
             throw new ArgumentOutOfRangeException(nameof(contrast), contrast, $"{Faintest} to 255 is allowed.");
 
         int side = Math.Min(Math.Min(width, height), Math.Max(LeastCrop, (int)(length * Room) + 4));
-        using var crop = new PaintedCrop(pixels, width, height, side);
+        int step = (side + MostDrawn - 1) / MostDrawn;
+        using var crop = new PaintedCrop(pixels, width, height, side / step, step);
         int best = 0, bestMiss = int.MaxValue;
         for (int attempt = 0; attempt < Tries && bestMiss > NearEnough * length; attempt++)
         {
@@ -80,7 +81,7 @@ public static class DefectPainter
         Mark[] marks = [.. new SurfaceDefects(new Rng(Rng.Derive(seed, 2)), middle, 1, 1, crop.Ground).Draw(kind)];
         float wanted = length, bestWanted = length;
         int bestMiss = int.MaxValue;
-        int Miss() => crop.Draw(Scaled(marks, middle, wanted / crop.Size), seed) is > 0 and int found
+        int Miss() => crop.Draw(Scaled(marks, middle, wanted / crop.Side), seed) is > 0 and int found
             ? Math.Abs(found - length)
             : int.MaxValue;
         for (int fit = 0; fit < Fits && bestMiss > 0; fit++)

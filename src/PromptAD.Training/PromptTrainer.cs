@@ -252,22 +252,11 @@ public sealed partial class PromptTrainer
         return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
     }
 
-    private PictureFeatures[] Gentle(Memory<float> image, ChannelOrder order) => Changed(
-        image, GentleVariation.Count, (i, changed) => GentleVariation.Make(i, image.Span, preprocessor.Size, order, changed));
+    private PictureFeatures[] Gentle(Memory<float> image, ChannelOrder order) =>
+        EncodedVersions.Gentle(image, preprocessor.Size, order, changed => Encode(changed));
 
-    /// <summary>The features of a picture in some other versions, (3, size, size) each.</summary>
-    private PictureFeatures[] Changed(ReadOnlyMemory<float> image, int count, Action<int, float[]> make)
-    {
-        var changed = new float[image.Length];
-        return
-        [
-            .. Enumerable.Range(0, count).Select(i =>
-            {
-                make(i, changed);
-                return Encode(changed);
-            }),
-        ];
-    }
+    private PictureFeatures[] Changed(Memory<float> image, int count, Action<int, float[]> make) =>
+        EncodedVersions.Of(image.Length, count, make, changed => Encode(changed));
 
     /// <summary>The picture without what is not inspected; itself where all is.</summary>
     private Memory<float> Painted(Memory<float> image)

@@ -82,6 +82,37 @@ public sealed class DefectPainterTests
     }
 
     [Fact]
+    public void A_large_defect_is_drawn_coarsely_and_enlarged_without_steps()
+    {
+        const int side = 1400, length = 500; // three pixels a step
+        var picture = new byte[side * side];
+        picture.AsSpan().Fill(100);
+        PaintedDefect painted = DefectPainter.Paint(picture, side, side, DefectKind.Stain, length, 40, seed: 0);
+        Assert.InRange(painted.Length, length - (length / 5), length + (length / 5));
+        Assert.InRange(painted.Contrast, 36, 44);
+        int rises = 0, steps = 0; // along rows, where the defect gets darker or brighter
+        for (int i = 1; i < picture.Length; i++)
+        {
+            if (painted.Pixels[i] == painted.Pixels[i - 1]) continue;
+            rises++;
+            if (i % side % 3 != 0) steps++;
+        }
+        Assert.True(steps > rises / 3, $"{steps} of {rises} changes lie between the pixels that were drawn.");
+    }
+
+    [Fact]
+    public void Makes_one_copy_of_a_large_picture_and_one_mask()
+    {
+        const int side = 2000;
+        var picture = new byte[side * side];
+        picture.AsSpan().Fill(100);
+        DefectPainter.Paint(picture, side, side, DefectKind.Hole, 10, 30, seed: 0); // what is made once
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        DefectPainter.Paint(picture, side, side, DefectKind.Hole, 10, 30, seed: 0);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 2 * picture.Length, 2.5 * picture.Length);
+    }
+
+    [Fact]
     public void Refuses_what_it_cannot_paint()
     {
         byte[] picture = Slope(channels: 3);

@@ -4,6 +4,7 @@ using PromptAD.Evaluation.Advising;
 using PromptAD.Evaluation.Metrics;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
+using PromptAD.Training;
 
 namespace PromptAD.Evaluation;
 
@@ -15,6 +16,7 @@ public static class Advisor
 {
     private const int FewestTested = 2, LargePicture = 1000;
     private const double LongestAspect = 1.5;
+    private const double Compared = 0.08, Chosen = 0.1; // the parts of the work that are done by then, for progress alone
     private const int EncodingsOfLearning = 25; // a picture itself, its variations for scale, whitening and limits; for progress alone
 
     /// <summary>Compares the pictures, chooses among them, and tries the options.</summary>
@@ -48,8 +50,11 @@ public static class Advisor
             ? [.. pictures]
             : [.. ShotSelection.Shuffle(Enumerable.Range(0, pictures.Count), options.Most, ref random).Order().Select(i => pictures[i])];
         CheckShots(options, used.Length);
-        var gathered = new Gathering(backbone, options, used, part => progress?.Report(new AdviceProgress(0.1 * part, null)), cancellation);
-        return gathered.Advise((part, variant) => progress?.Report(new AdviceProgress(0.1 + (0.9 * part), variant)));
+        void Done(double from, double to, double part, AdviceVariant? variant) =>
+            progress?.Report(new AdviceProgress(from + ((to - from) * part), variant));
+        var gathered = new Gathering(backbone, options, used, part => Done(0, Compared, part, null), cancellation);
+        return gathered.Advise(
+            part => Done(Compared, Chosen, part, null), (part, variant) => Done(Chosen, 1, part, variant));
     }
 
     private static void CheckShots(AdviceOptions options, int usable)
@@ -63,6 +68,8 @@ public static class Advisor
     /// <summary>The work of one advice.</summary>
     private sealed class Gathering
     {
+        private const double Encoding = 0.8; // the part of comparing that it takes, for progress alone
+
         private readonly Backbone backbone;
         private readonly AdviceOptions options;
         private readonly string[] paths;
@@ -98,7 +105,7 @@ public static class Advisor
                 {
                     remarks.Add($"'{path}' is the same picture as '{seen[content]}' and was left out.");
                 }
-                done((i + 1.0) / paths.Length);
+                done(Encoding * (i + 1) / paths.Length);
             }
             this.paths = [.. paths.Intersect(seen.Values)];
             if (seen.Count < AdviceOptions.LeastPictures)
@@ -108,18 +115,19 @@ public static class Advisor
             }
             distances = PictureDistances.Measure(
                 features, scoring.WhitenMemory == true ? gentle : null, backbone.Configuration.Vision.Width,
-                backbone.Configuration.Vision.MemoryTaps.Weights, scoring.TopPatches, cancellation);
+                backbone.Configuration.Vision.MemoryTaps.Weights, scoring.TopPatches,
+                part => done(Encoding + ((1 - Encoding) * part)), cancellation);
         }
 
-        public Advice Advise(Action<double, AdviceVariant> progress)
+        public Advice Advise(Action<double> choosing, Action<double, AdviceVariant> trying)
         {
             (int[] odd, double[] scores, double usual) = ShotSelection.FindOdd(distances);
             int[] usable = [.. Enumerable.Range(0, paths.Length).Except(odd)];
-            int[][] chosen = ChooseShots(usable);
+            int[][] chosen = ChooseShots(usable, choosing);
             int[] tested = [.. usable.Except(chosen[^1])];
             AdviceVariant[] variants = [.. Variants([.. chosen.Select(set => set.Length)])];
             var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit);
-            VariantRun[] runs = MeasureAll(variants, chosen, copies, progress);
+            VariantRun[] runs = MeasureAll(variants, chosen, copies, trying);
             VariantFigures[] figures = [.. runs.Select(run => FiguresOf(run, runs[0], copies))];
             VariantFigures recommended = Recommend(runs, figures, tested.Length, copies);
             if (figures[0].Image >= 1)
@@ -141,27 +149,20 @@ public static class Advisor
         private (PictureFeatures Picture, PictureFeatures[] Gentle) Encode(Picture picture)
         {
             sizes.Add((picture.Width, picture.Height));
-            float[] image = new float[preprocessor.Length], changed = new float[preprocessor.Length]; // (3, size, size)
+            var image = new float[preprocessor.Length]; // (3, size, size)
             preprocessor.PrepareReference(picture.Frame, image);
             PictureFeatures Features(float[] input)
             {
                 using VisionFeatures encoded = backbone.Vision.Encode(input, count: 1);
                 return PictureFeatures.From(encoded, backbone.Configuration);
             }
-            int variations = scoring.WhitenMemory == true ? GentleVariation.Count : 0;
-            PictureFeatures[] gentle =
-            [
-                .. Enumerable.Range(0, variations).Select(i =>
-                {
-                    GentleVariation.Make(i, image, preprocessor.Size, ChannelOrder.Rgb, changed);
-                    return Features(changed);
-                }),
-            ];
-            return (Features(image), gentle);
+            return (Features(image), scoring.WhitenMemory == true
+                ? EncodedVersions.Gentle(image, preprocessor.Size, ChannelOrder.Rgb, Features)
+                : []);
         }
 
         /// <summary>Choices for the numbers of shots that leave enough to test with, the fewest first; each is part of the next.</summary>
-        private int[][] ChooseShots(int[] usable)
+        private int[][] ChooseShots(int[] usable, Action<double> done)
         {
             CheckShots(options, usable.Length);
             int most = usable.Length - FewestTested;
@@ -171,11 +172,11 @@ public static class Advisor
                 remarks.Add($"{string.Join(" and ", wanted.Skip(possible.Length))} shots were not tried: "
                     + $"too few of the {usable.Length} pictures would be left to test with.");
             }
-            int[] chosen = ShotSelection.Choose(distances, usable, usable, possible[^1], cancellation);
+            int[] chosen = ShotSelection.Choose(distances, usable, usable, possible[^1], done, cancellation);
             List<int[]> sets = [chosen];
             int[] outside = [.. usable.Except(chosen)];
             foreach (int shots in possible.Reverse().Skip(1))
-                sets.Insert(0, ShotSelection.Choose(distances, sets[0], outside, shots, cancellation));
+                sets.Insert(0, ShotSelection.Choose(distances, sets[0], outside, shots, done: null, cancellation));
             return [.. sets];
         }
 
@@ -218,10 +219,11 @@ public static class Advisor
         {
             bool triesPoses = variants.Any(variant => variant.Poses is not null);
             bool IsTurned(AdviceVariant variant) => triesPoses && (variant == variants[0] || variant.Poses is not null);
+            double[] learning = [.. variants.Select(variant => (double)EncodingsOfLearning * variant.Shots * (variant.Tiles?.Count ?? 1))];
             double[] work =
             [
-                .. variants.Select(variant => (variant.Tiles?.Count ?? 1)
-                    * ((EncodingsOfLearning * (double)variant.Shots) + (copies.Count * (IsTurned(variant) ? 2 : 1)))),
+                .. variants.Select((variant, i) =>
+                    learning[i] + ((variant.Tiles?.Count ?? 1) * copies.Count * (IsTurned(variant) ? 2 : 1))),
             ];
             var runs = new VariantRun[variants.Length];
             foreach ((int i, AdviceVariant variant) in variants.Index())
@@ -230,7 +232,7 @@ public static class Advisor
                 progress(before / total, variant);
                 string[] learned = [.. chosen.Single(set => set.Length == variant.Shots).Select(picture => paths[picture])];
                 runs[i] = VariantRun.Measure(
-                    backbone, options, variant, learned, copies, IsTurned(variant),
+                    backbone, options, variant, learned, copies, IsTurned(variant), learning[i] / work[i],
                     part => progress((before + (part * work[i])) / total, variant), cancellation);
             }
             return runs;
@@ -243,9 +245,16 @@ public static class Advisor
                 remarks.Add($"Only {tested} pictures were left to test with; from {AdviceRule.LeastTestPictures} on something can be shown "
                     + "to help, so plain training is recommended.");
             }
+            bool areTold = figures[0].Image >= AdviceRule.LeastTold;
+            if (!areTold)
+            {
+                remarks.Add("Painted defects are hardly told from good pictures "
+                    + $"({figures[0].Image * 100:F0} % with {runs[0].Variant.Shots} shots), so whether fewer would do cannot be seen.");
+            }
             VariantRun[] others = runs[1..];
             VariantRun best = AdviceRule.Choose(
-                runs[0], others.Where(run => !run.Variant.IsPlain), others.Where(run => run.Variant.IsPlain), tested,
+                runs[0], others.Where(run => !run.Variant.IsPlain), run => AdviceRule.LeastGain(run.Variant),
+                others.Where(run => areTold && run.Variant.IsPlain), tested,
                 (one, other) => Compare(one.Scores, other.Scores, copies.IsPainted, copies.GroupOf));
             return figures[Array.IndexOf(runs, best)];
         }

@@ -23,6 +23,7 @@ internal sealed class PictureDistances(float[][][][] maps, IReadOnlyList<float>?
         int width,
         IReadOnlyList<float>? weights,
         int topPatches,
+        Action<double> done,
         CancellationToken cancellation)
     {
         IReadOnlyList<Whitening>? whitenings = gentle is null ? null : MemoryFitting.Whiten(pictures, gentle, width);
@@ -32,24 +33,50 @@ internal sealed class PictureDistances(float[][][][] maps, IReadOnlyList<float>?
             cancellation.ThrowIfCancellationRequested();
             return [.. picture.Memory.Select((rows, layer) => bank.LayerMap(layer, rows))];
         }
-        float[][][][] found =
-            [.. pictures.Select((picture, i) => banks.Select((bank, j) => i == j ? [] : Compare(picture, bank)).ToArray())];
+        var found = new float[pictures.Count][][][];
+        foreach ((int i, PictureFeatures picture) in pictures.Index())
+        {
+            found[i] = [.. banks.Select((bank, j) => i == j ? [] : Compare(picture, bank))];
+            done((i + 1.0) / pictures.Count);
+        }
         return new PictureDistances(found, weights, topPatches);
     }
 
     /// <summary>How anomalous a picture is to a memory of others, as a detector without words would say.</summary>
-    public double Score(int picture, IReadOnlyCollection<int> references)
+    public double Score(int picture, IReadOnlyCollection<int> references) =>
+        Score(picture, Nearest(picture, references.Skip(1)), references.First());
+
+    /// <summary>The same for a memory of pictures that it was compared with before, and another one.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="nearest">What <see cref="Nearest"/> says of the former ones.</param>
+    /// <param name="another">The other one.</param>
+    public double Score(int picture, float[][] nearest, int another)
     {
-        float[][][] others = maps[picture];
-        float[] Nearest(int layer)
+        float[] Nearer(int layer)
         {
-            float[] nearest = [.. others[references.First()][layer]];
-            foreach (int reference in references) TensorPrimitives.Min(nearest, others[reference][layer], nearest);
-            return nearest;
+            var nearer = new float[nearest[layer].Length];
+            TensorPrimitives.Min(nearest[layer], maps[picture][another][layer], nearer);
+            return nearer;
         }
-        float[] sums = MemoryBank.Mean(others[references.First()].Length, Nearest, weights);
-        Array.Sort(sums);
-        int count = Math.Min(top, sums.Length);
-        return sums.AsSpan(sums.Length - count).ToArray().Average(value => (double)value);
+        float[] sums = MemoryBank.Mean(nearest.Length, Nearer, weights), highest = new float[Math.Min(top, sums.Length)]; // rising
+        foreach (float sum in sums)
+        {
+            if (sum <= highest[0]) continue;
+            int place = 0;
+            for (; place + 1 < highest.Length && highest[place + 1] < sum; place++) highest[place] = highest[place + 1];
+            highest[place] = sum;
+        }
+        return highest.Average(value => (double)value);
+    }
+
+    /// <summary>How far the patches of a picture are from the nearest ones of some others, at each layer; infinitely of none.</summary>
+    public float[][] Nearest(int picture, IEnumerable<int> references)
+    {
+        float[][] nearest = [.. maps[picture][picture == 0 ? 1 : 0].Select(layer => new float[layer.Length])];
+        foreach (float[] layer in nearest) layer.AsSpan().Fill(float.PositiveInfinity);
+        foreach (int reference in references)
+            foreach ((int layer, float[] distances) in maps[picture][reference].Index())
+                TensorPrimitives.Min(nearest[layer], distances, nearest[layer]);
+        return nearest;
     }
 }

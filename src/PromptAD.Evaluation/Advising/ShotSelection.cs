@@ -30,11 +30,16 @@ internal static class ShotSelection
     /// </summary>
     public static int[] Choose(
         PictureDistances distances, IReadOnlyList<int> candidates, IReadOnlyList<int> judged, int count,
-        CancellationToken cancellation = default)
+        Action<double>? done = null, CancellationToken cancellation = default)
     {
-        IEnumerable<int> starts = candidates.OrderBy(candidate => MeanScore(distances, [candidate], judged)).Take(count == 1 ? 1 : Starts);
-        return starts.Select(start => ChooseFrom(start, distances, candidates, judged, count, cancellation))
-            .MinBy(chosen => MeanScore(distances, chosen, judged))!;
+        int[] starts =
+            [.. candidates.OrderBy(candidate => MeanScore(distances, [candidate], judged)).Take(count == 1 ? 1 : Starts)];
+        return starts.Select((start, i) =>
+        {
+            int[] chosen = ChooseFrom(start, distances, candidates, judged, count, cancellation);
+            done?.Invoke((i + 1.0) / starts.Length);
+            return chosen;
+        }).MinBy(chosen => MeanScore(distances, chosen, judged))!;
     }
 
     /// <summary>The mean score of the judged pictures that are not references.</summary>
@@ -58,28 +63,24 @@ internal static class ShotSelection
     {
         List<int> chosen = [start];
         while (chosen.Count < count)
-            chosen.Add(candidates.Except(chosen).MinBy(candidate => Judge([.. chosen, candidate])));
-        double best = Judge(chosen);
+        {
+            var begun = new BegunMemory(distances, chosen, judged, cancellation);
+            chosen.Add(candidates.Except(chosen).MinBy(begun.ScoreWith));
+        }
+        double best = MeanScore(distances, chosen, judged);
         for (int round = 0; round < MostRounds; round++)
         {
-            (double Score, int Place, int New)[] exchanges =
-            [
-                .. from place in Enumerable.Range(0, count)
-                   from other in candidates.Except(chosen)
-                   select (Judge([.. chosen.Select((old, i) => i == place ? other : old)]), place, other),
-            ];
-            if (exchanges.Length == 0) break;
-            (double score, int at, int replacement) = exchanges.MinBy(exchange => exchange.Score);
+            int[] others = [.. candidates.Except(chosen)];
+            if (others.Length == 0) break;
+            (double score, int at, int replacement) = Enumerable.Range(0, count).Select(place =>
+            {
+                var rest = new BegunMemory(distances, [.. chosen.Where((_, i) => i != place)], judged, cancellation);
+                return others.Select(other => (Score: rest.ScoreWith(other), place, other)).MinBy(exchange => exchange.Score);
+            }).MinBy(exchange => exchange.Score);
             if (!(score < best)) break;
             (best, chosen[at]) = (score, replacement);
         }
         return [.. chosen.Order()];
-
-        double Judge(IReadOnlyCollection<int> references)
-        {
-            cancellation.ThrowIfCancellationRequested(); // the work grows with the square of pictures and of shots
-            return MeanScore(distances, references, judged);
-        }
     }
 
     /// <summary>Some of the items, drawn without putting back.</summary>
@@ -98,5 +99,21 @@ internal static class ShotSelection
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <summary>Some references to which one more is to come: what all of them have in common is looked at once.</summary>
+    private sealed class BegunMemory(
+        PictureDistances distances, IReadOnlyCollection<int> references, IEnumerable<int> judged, CancellationToken cancellation)
+    {
+        private readonly (int Picture, float[][] Nearest)[] outside =
+            [.. judged.Except(references).Select(picture => (picture, distances.Nearest(picture, references)))];
+
+        /// <summary>What <see cref="MeanScore"/> is with another reference.</summary>
+        public double ScoreWith(int another)
+        {
+            cancellation.ThrowIfCancellationRequested(); // the work grows with the square of pictures and with shots
+            return outside.Where(one => one.Picture != another)
+                .Average(one => distances.Score(one.Picture, one.Nearest, another));
+        }
     }
 }

@@ -11,7 +11,7 @@ namespace PromptAD.Evaluation.Advising;
 internal sealed class TestCopies
 {
     /// <summary>Of the shorter side of a picture: small, medium and large.</summary>
-    public static readonly IReadOnlyList<double> Sizes = [0.015, 0.04, 0.1];
+    public static readonly IReadOnlyList<double> Sizes = [0.02, 0.07, 0.25];
 
     private const int WantedCopies = 72, PaintedKinds = 8; // the first of the painter's kinds
     private const int SmallestSide = 16, FaintestContrast = 20, Doublings = 2; // 20 to 80 grey levels, equally many in each doubling

@@ -14,6 +14,8 @@ namespace PromptAD.Evaluation.Advising;
 internal sealed record VariantRun(
     AdviceVariant Variant, double[] Scores, double[]? Turned, double Pixel, TimeSpan Training, TimeSpan Prediction, long FileBytes)
 {
+    private const double Encoding = 0.7; // the part of learning that it takes, for progress alone
+
     /// <summary>Trains a variant and lets it judge.</summary>
     /// <param name="backbone">The backbone.</param>
     /// <param name="options">How to train beside what the variant says.</param>
@@ -21,6 +23,7 @@ internal sealed record VariantRun(
     /// <param name="pictures">What to learn from.</param>
     /// <param name="copies">What to judge.</param>
     /// <param name="judgesTurned">Whether to judge turned copies, too.</param>
+    /// <param name="learning">The part of the work that is learning, 0 to 1, roughly.</param>
     /// <param name="done">Told the part that is done, 0 to 1.</param>
     /// <param name="cancellation">Stops between two pictures or epochs.</param>
     public static VariantRun Measure(
@@ -30,11 +33,13 @@ internal sealed record VariantRun(
         IReadOnlyList<string> pictures,
         TestCopies copies,
         bool judgesTurned,
+        double learning,
         Action<double> done,
         CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        using AnomalyDetector detector = Train(backbone, TrainingOf(options, variant), options.ObjectName, pictures, cancellation);
+        using AnomalyDetector detector = Train(
+            backbone, TrainingOf(options, variant), options.ObjectName, pictures, part => done(learning * part), cancellation);
         TimeSpan training = Stopwatch.GetElapsedTime(start);
         var scores = new double[copies.Count];
         List<double>? turned = judgesTurned ? [] : null;
@@ -55,7 +60,7 @@ internal sealed record VariantRun(
                 using Picture view = Turn(copy, preprocessor, quarters);
                 turned!.Add(detector.Predict(view.Frame).Score);
             }
-            done((i + 1.0) / copies.Count);
+            done(learning + ((1 - learning) * (i + 1) / copies.Count));
         }
         times.Sort();
         return new VariantRun(
@@ -72,15 +77,18 @@ internal sealed record VariantRun(
     };
 
     private static AnomalyDetector Train(
-        Backbone backbone, TrainingOptions options, string name, IReadOnlyList<string> pictures, CancellationToken cancellation)
+        Backbone backbone, TrainingOptions options, string name, IReadOnlyList<string> pictures, Action<double> done,
+        CancellationToken cancellation)
     {
         var trainer = new PromptTrainer(backbone, name, options);
-        foreach (string picture in pictures)
+        foreach ((int i, string picture) in pictures.Index())
         {
             cancellation.ThrowIfCancellationRequested();
             trainer.AddGood(picture);
+            done(Encoding * (i + 1) / pictures.Count);
         }
-        return trainer.Train(progress: null, cancellation);
+        var epochs = new SynchronousProgress<TrainingProgress>(state => done(Encoding + ((1 - Encoding) * state.Fraction)));
+        return trainer.Train(epochs, cancellation);
     }
 
     /// <summary>

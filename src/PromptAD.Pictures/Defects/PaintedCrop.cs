@@ -5,7 +5,7 @@ namespace PromptAD.Pictures.Defects;
 
 /// <summary>
 /// A square part of a picture that a defect is drawn on as on a drawn product: the picture is taken for a flat, matt surface, whose light
-/// changes where marks give it height.
+/// changes where marks give it height. Of a large part it sees every few pixels alone, and what it draws is enlarged.
 /// </summary>
 internal sealed class PaintedCrop : IDisposable
 {
@@ -17,16 +17,19 @@ internal sealed class PaintedCrop : IDisposable
     private readonly Painter _painter;
     private readonly Layers _clean, _spoilt;
     private readonly float[] _difference, _shadow, _line; // (3, size, size) what the defect adds, 0 outside its mask
+    private readonly byte[] _changed, _marked; // (side, side, channels) the crop with the defect; (side, side) 255 where it differs
+    private readonly int _step; // from one pixel that is seen to the next
     private int _left, _top;
 
-    public PaintedCrop(ReadOnlySpan<byte> pixels, int width, int height, int size)
+    public PaintedCrop(ReadOnlySpan<byte> pixels, int width, int height, int size, int step)
     {
-        (Width, Height, Size) = (width, height, size);
+        (Width, Height, Size, _step) = (width, height, size, step);
         _channels = pixels.Length / (width * height);
         _isGrey = _channels == 1 || IsGrey(pixels);
         _painter = new Painter(size);
         (_clean, _spoilt) = (new Layers(size), new Layers(size));
         (_difference, _shadow, _line) = (new float[3 * size * size], new float[size * size], new float[size]);
+        (_changed, _marked) = (new byte[Side * Side * _channels], new byte[Side * Side]);
         _clean.Product.AsSpan().Fill(1);
     }
 
@@ -36,8 +39,11 @@ internal sealed class PaintedCrop : IDisposable
     /// <summary>The picture's height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The crop's side in pixels.</summary>
+    /// <summary>Along the crop's side, the pixels that are seen and drawn.</summary>
     public int Size { get; }
+
+    /// <summary>The crop's side in pixels of the picture.</summary>
+    public int Side => Size * _step;
 
     /// <summary>The colour at the middle of the defect.</summary>
     public Rgb Ground { get; private set; }
@@ -50,18 +56,18 @@ internal sealed class PaintedCrop : IDisposable
     /// <summary>Takes the part of the picture around a place, in pixels, and returns the place in parts of the crop.</summary>
     public Vector2 MoveTo(ReadOnlySpan<byte> pixels, float x, float y)
     {
-        _left = Math.Clamp((int)x - (Size / 2), 0, Width - Size);
-        _top = Math.Clamp((int)y - (Size / 2), 0, Height - Size);
+        _left = Math.Clamp((int)x - (Side / 2), 0, Width - Side);
+        _top = Math.Clamp((int)y - (Side / 2), 0, Height - Side);
         for (int i = 0; i < Size * Size; i++)
         {
-            int first = First(i);
+            int first = First(i % Size * _step, i / Size * _step);
             _clean.R[i] = pixels[first] / 255f;
             _clean.G[i] = pixels[first + (_channels / 2)] / 255f; // the only byte of a grey pixel
             _clean.B[i] = pixels[first + _channels - 1] / 255f;
         }
-        int middle = (((int)y - _top) * Size) + (int)x - _left;
+        int middle = (((int)y - _top) / _step * Size) + (((int)x - _left) / _step);
         Ground = new Rgb(_clean.R[middle], _clean.G[middle], _clean.B[middle]);
-        return new Vector2((x - _left) / Size, (y - _top) / Size);
+        return new Vector2((x - _left) / Side, (y - _top) / Side);
     }
 
     /// <summary>Draws marks and returns the length of what shows.</summary>
@@ -78,42 +84,46 @@ internal sealed class PaintedCrop : IDisposable
                 _difference[i] - _clean.R[i], _difference[i + plane] - _clean.G[i], _difference[i + (2 * plane)] - _clean.B[i]);
             Set(i, _isGrey ? Rgb.Grey(change.Luminance) : change);
         }
-        return Length = Trim();
+        return Length = Trim() * _step;
     }
 
     /// <summary>The whole picture with what was drawn last, at a contrast.</summary>
     public PaintedDefect Finish(ReadOnlySpan<byte> pixels, DefectKind kind, float contrast)
     {
-        byte[] painted = [], mask = [];
-        float gain = 1, reached = 0;
+        float[] difference = _step == 1 ? _difference : Enlarged();
+        float gain = 1;
         for (int fit = 0; fit < 4; fit++) // what black and white cut off is made up for by the rest
+            gain = MathF.Min(MostGain, gain * contrast / MathF.Max(Change(pixels, difference, gain), 0.1f));
+        float reached = Change(pixels, difference, gain);
+        byte[] painted = pixels.ToArray(), mask = new byte[Width * Height];
+        int row = Side * _channels;
+        for (int y = 0; y < Side; y++)
         {
-            (painted, mask, reached) = Insert(pixels, gain);
-            gain = MathF.Min(MostGain, gain * contrast / MathF.Max(reached, 0.1f));
+            int first = First(0, y);
+            _changed.AsSpan(y * row, row).CopyTo(painted.AsSpan(first));
+            _marked.AsSpan(y * Side, Side).CopyTo(mask.AsSpan(first / _channels));
         }
-        (painted, mask, reached) = Insert(pixels, gain);
-        return new PaintedDefect(painted, mask, kind, LengthOf(mask), reached);
+        return new PaintedDefect(painted, mask, kind, LengthOf(Side, i => _marked[i] != 0), reached);
     }
 
-    private (byte[] Painted, byte[] Mask, float Contrast) Insert(ReadOnlySpan<byte> pixels, float gain)
+    /// <summary>Makes the crop with what was drawn last, at a gain, and returns the mean difference where there is one.</summary>
+    private float Change(ReadOnlySpan<byte> pixels, float[] difference, float gain)
     {
-        byte[] painted = pixels.ToArray(), mask = new byte[Width * Height];
         long sum = 0, count = 0;
-        for (int i = 0; i < Size * Size; i++)
+        for (int i = 0; i < Side * Side; i++)
         {
-            int first = First(i), most = 0;
+            int first = First(i % Side, i / Side), most = 0;
             for (int channel = 0; channel < _channels; channel++)
             {
-                float add = _difference[(channel * Size * Size) + i] * 255 * gain;
+                float add = difference[(channel * Side * Side) + i] * 255 * gain;
                 byte value = (byte)Math.Clamp(MathF.Round(pixels[first + channel] + add), 0, 255);
                 most = Math.Max(most, Math.Abs(value - pixels[first + channel]));
-                painted[first + channel] = value;
+                _changed[(i * _channels) + channel] = value;
             }
-            if (most == 0) continue;
-            mask[first / _channels] = 255;
-            (sum, count) = (sum + most, count + 1);
+            _marked[i] = most == 0 ? (byte)0 : (byte)255;
+            if (most > 0) (sum, count) = (sum + most, count + 1);
         }
-        return (painted, mask, count == 0 ? 0 : (float)sum / count);
+        return count == 0 ? 0 : (float)sum / count;
     }
 
     /// <summary>Sets what is faint to 0 and returns the longer side of the box around the rest.</summary>
@@ -122,28 +132,48 @@ internal sealed class PaintedCrop : IDisposable
         float most = 0;
         for (int i = 0; i < Size * Size; i++) most = MathF.Max(most, MostOf(i));
         float least = MathF.Max(LeastDifference, most * ShareOfMost);
-        int left = Size, top = Size, right = -1, bottom = -1;
         for (int i = 0; i < Size * Size; i++)
         {
-            if (MostOf(i) < least)
-            {
-                Set(i, default);
-                continue;
-            }
-            (left, right) = (Math.Min(left, i % Size), Math.Max(right, i % Size));
-            (top, bottom) = (Math.Min(top, i / Size), Math.Max(bottom, i / Size));
+            if (MostOf(i) < least) Set(i, default);
         }
-        return right < 0 ? 0 : Math.Max(right - left, bottom - top) + 1;
+        return LengthOf(Size, i => MostOf(i) >= least);
     }
 
-    private int LengthOf(byte[] mask)
+    /// <summary>What the defect adds at every pixel, (3, side, side): between pixels that were drawn, what a straight line says.</summary>
+    private float[] Enlarged()
     {
-        int left = Width, top = Height, right = -1, bottom = -1;
-        for (int i = 0; i < mask.Length; i++)
+        int side = Side;
+        var large = new float[3 * side * side];
+        var places = new (int Before, int After, float Part)[side];
+        for (int i = 0; i < side; i++)
         {
-            if (mask[i] == 0) continue;
-            (left, right) = (Math.Min(left, i % Width), Math.Max(right, i % Width));
-            (top, bottom) = (Math.Min(top, i / Width), Math.Max(bottom, i / Width));
+            int before = i / _step; // pixel n was drawn from pixel n * step
+            places[i] = (before, Math.Min(before + 1, Size - 1), (float)(i % _step) / _step);
+        }
+        for (int row = 0; row < 3 * side; row++)
+        {
+            (int above, int below, float down) = places[row % side];
+            ReadOnlySpan<float> plane = _difference.AsSpan(row / side * Size * Size, Size * Size);
+            ReadOnlySpan<float> upper = plane.Slice(above * Size, Size), lower = plane.Slice(below * Size, Size);
+            for (int x = 0; x < side; x++)
+            {
+                (int left, int right, float across) = places[x];
+                float high = float.Lerp(upper[left], upper[right], across), low = float.Lerp(lower[left], lower[right], across);
+                large[(row * side) + x] = float.Lerp(high, low, down);
+            }
+        }
+        return large;
+    }
+
+    /// <summary>The longer side of the box around some pixels of a square; 0 where there are none.</summary>
+    private static int LengthOf(int side, Func<int, bool> isIn)
+    {
+        int left = side, top = side, right = -1, bottom = -1;
+        for (int i = 0; i < side * side; i++)
+        {
+            if (!isIn(i)) continue;
+            (left, right) = (Math.Min(left, i % side), Math.Max(right, i % side));
+            (top, bottom) = (Math.Min(top, i / side), Math.Max(bottom, i / side));
         }
         return right < 0 ? 0 : Math.Max(right - left, bottom - top) + 1;
     }
@@ -162,7 +192,7 @@ internal sealed class PaintedCrop : IDisposable
     }
 
     /// <summary>Where a pixel of the crop begins in the picture.</summary>
-    private int First(int pixel) => ((((_top + (pixel / Size)) * Width) + _left + (pixel % Size)) * _channels);
+    private int First(int x, int y) => (((_top + y) * Width) + _left + x) * _channels;
 
     /// <summary>Whether a picture in three channels has no colour but what compression leaves.</summary>
     private static bool IsGrey(ReadOnlySpan<byte> pixels)

@@ -14,6 +14,30 @@ public sealed class ShotSelectionTests
         Assert.Equal(0.75 * 0.4, distances.Score(0, [1, 2]), 6); // 0.4, 0.1 and 0.4 at the first layer, 0 at the second
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public void A_memory_to_which_a_picture_comes_scores_as_all_of_its_pictures_together(int topPatches)
+    {
+        const int pictures = 5, layers = 2, patches = 30;
+        var random = new Random(1);
+        float[][][][] maps =
+        [
+            .. Enumerable.Range(0, pictures).Select(i => Enumerable.Range(0, pictures).Select(j => i == j
+                ? []
+                : Enumerable.Range(0, layers).Select(_ => Enumerable.Range(0, patches).Select(_ => random.NextSingle()).ToArray()).ToArray())
+                .ToArray()),
+        ];
+        var distances = new PictureDistances(maps, weights: null, topPatches);
+        int top = Math.Clamp(topPatches, 1, patches);
+        double expected = Enumerable.Range(0, patches)
+            .Select(patch => Enumerable.Range(0, layers).Average(layer => (double)new[] { 0, 1, 4 }.Min(j => maps[2][j][layer][patch])))
+            .OrderDescending().Take(top).Average();
+        Assert.Equal(expected, distances.Score(2, [0, 1, 4]), 6);
+        Assert.Equal(distances.Score(2, [0, 1, 4]), distances.Score(2, distances.Nearest(2, [4, 0]), 1));
+    }
+
     [Fact]
     public void One_of_each_kind_is_chosen()
     {
@@ -44,8 +68,16 @@ public sealed class ShotSelectionTests
     }
 
     [Fact]
+    public void Says_how_far_choosing_is()
+    {
+        var parts = new List<double>();
+        ShotSelection.Choose(OnALine(0, 1, 2, 3), All(4), All(4), 2, parts.Add);
+        Assert.Equal([0.25, 0.5, 0.75, 1], parts);
+    }
+
+    [Fact]
     public void Choosing_can_be_stopped() => Assert.Throws<OperationCanceledException>(
-        () => ShotSelection.Choose(OnALine(0, 1, 2, 3), All(4), All(4), 2, new CancellationToken(canceled: true)));
+        () => ShotSelection.Choose(OnALine(0, 1, 2, 3), All(4), All(4), 2, done: null, new CancellationToken(canceled: true)));
 
     [Fact]
     public void A_picture_far_from_all_others_is_odd_and_those_of_an_even_spread_are_not()

@@ -1,0 +1,35 @@
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+
+namespace PromptAD.Training;
+
+/// <summary>The features of a picture in several versions, made and encoded one after the other.</summary>
+internal static class EncodedVersions
+{
+    /// <summary>Any versions.</summary>
+    /// <param name="length">The length of the encoder's input, (3, size, size).</param>
+    /// <param name="count">How many versions there are.</param>
+    /// <param name="make">Writes one of them into the encoder's input.</param>
+    /// <param name="encode">Encodes it; may not keep the array.</param>
+    public static PictureFeatures[] Of(int length, int count, Action<int, float[]> make, Func<float[], PictureFeatures> encode)
+    {
+        var changed = new float[length];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i =>
+            {
+                make(i, changed);
+                return encode(changed);
+            }),
+        ];
+    }
+
+    /// <summary>All gentle variations.</summary>
+    /// <param name="image">The picture as <see cref="GentleVariation.Make"/> takes it.</param>
+    /// <param name="size">Its side in pixels.</param>
+    /// <param name="order">The order of the channels that are wanted.</param>
+    /// <param name="encode">Encodes one; may not keep the array.</param>
+    public static PictureFeatures[] Gentle(
+        ReadOnlyMemory<float> image, int size, ChannelOrder order, Func<float[], PictureFeatures> encode) => Of(
+        image.Length, GentleVariation.Count, (i, changed) => GentleVariation.Make(i, image.Span, size, order, changed), encode);
+}
