@@ -22,6 +22,14 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void What_the_limits_do_not_promise_is_said_at_once()
+    {
+        string messages = Run(Success, [.. Training, "--shots", "1"]).Messages;
+        Assert.Contains("warning: the review limit is an estimate; for a guaranteed rate of 5% calibrate with 19 good pictures", messages);
+        Assert.Contains("warning: the estimate rests on variations of a single picture", messages);
+    }
+
+    [Fact]
     public void The_same_seed_learns_the_same_tensors_and_another_seed_others()
     {
         Run(Success, [.. Training, "--fusion", "harmonic"]);

@@ -104,6 +104,7 @@ internal sealed class TrainCommand
         using AnomalyDetector detector = Train(trainer, pictures, cancellation);
         detector.Save(file);
         LimitTable.Say(detector.Limits!, terminal);
+        foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         string count = $"{pictures.Length} picture{(pictures.Length == 1 ? "" : "s")}";
         terminal.Say($"Learned '{trainer.ObjectName}' from {count} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
