@@ -59,6 +59,8 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
 
     [Theory]
     [InlineData(Failure, "ReviewScore is 0.9 and NGScore 0.2", "--review-score", "0.9", "--ng-score", "0.2")]
+    [InlineData(Failure, "for a rate of 1%; give NGScore (--ng-score) along", "--review-score", "0.9999")]
+    [InlineData(Failure, "give ReviewScore (--review-score) along", "--ng-score", "0.0001")]
     [InlineData(Failure, "NGRate is 2; it must lie between", "--ng-rate", "200%")]
     [InlineData(Failure, "NGScore is 1.5; it must lie between 0 and 1", "--ng-score", "1.5")]
     [InlineData(Failure, "No limit was given")]

@@ -18,7 +18,7 @@ internal static class LimitFitting
         Limit review = Find(good, score => score.Score, options.ReviewScore, options.ReviewRate);
         Limit ng = Find(good, score => score.Score, options.NGScore, options.NGRate);
         Limit pixel = Find(good, score => score.Peak, options.PixelScore, options.PixelRate);
-        return new Limits(Below(review, ng), Above(ng, review), pixel) { MinimumArea = options.MinimumArea };
+        return new Limits(review, Ordered(review, ng), pixel) { MinimumArea = options.MinimumArea };
     }
 
     /// <summary>What is to be said of the limits: what they do not promise, and what would help.</summary>
@@ -58,11 +58,21 @@ internal static class LimitFitting
     private static IReadOnlyList<float>[] BySource(GoodScores good, Func<GoodScore, float> value) =>
         [.. good.ForFit.GroupBy(score => score.Source).Select(source => source.Select(value).ToArray())];
 
-    // A fit and a count, or a rate and a score given by hand, can come out in the wrong order. The one that was given stays; of two that
-    // were found the NG limit gives way, which rejects fewer good parts than it may.
-    private static Limit Below(Limit review, Limit ng) =>
-        review.Score > ng.Score && ng.Basis == LimitBasis.Given ? new Limit(ng.Score, null, LimitBasis.Given) : review;
+    /// <summary>
+    /// The NG limit, not below the review limit. A count and a fit can come out in the wrong order; the NG limit gives way then, which
+    /// rejects fewer good parts than it may. One that was given as a score moves no other.
+    /// </summary>
+    /// <exception cref="PromptADException">A limit that was given as a score crosses the other.</exception>
+    private static Limit Ordered(Limit review, Limit ng)
+    {
+        if (review.Score <= ng.Score) return ng;
+        if (review.Basis != LimitBasis.Given && ng.Basis != LimitBasis.Given) return ng with { Score = review.Score };
+        bool isReview = review.Basis == LimitBasis.Given;
+        throw new PromptADException(
+            $"The review limit, {Named(review)}, lies above the NG limit, {Named(ng)}; give "
+            + $"{(isReview ? "NGScore (--ng-score)" : "ReviewScore (--review-score)")} along, or a {(isReview ? "lower" : "higher")} score.");
 
-    private static Limit Above(Limit ng, Limit review) =>
-        ng.Score < review.Score && ng.Basis != LimitBasis.Given ? ng with { Score = review.Score } : ng;
+        static string Named(Limit limit) =>
+            limit.Rate is { } rate ? $"{limit.Score:F4} for a rate of {rate:0.####%}" : $"{limit.Score:0.####} as given";
+    }
 }
