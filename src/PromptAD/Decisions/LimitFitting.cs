@@ -5,6 +5,10 @@ namespace PromptAD.Decisions;
 /// </summary>
 internal static class LimitFitting
 {
+    /// <summary>What is to be said where a feedback that the limits were found after was undone.</summary>
+    public const string Outdated =
+        "a feedback that the limits were calibrated after has been undone, so good parts score higher than they did then: calibrate again.";
+
     /// <summary>The limits that the options ask for.</summary>
     /// <exception cref="PromptADException">
     /// An option is out of its range, the limits are crossed, or there is no score to find them from.
@@ -26,21 +30,21 @@ internal static class LimitFitting
     {
         var warnings = new List<string>();
         int further = good.Further.Count;
+        if (good.IsOutdated) warnings.Add(Outdated);
         foreach ((string name, Limit limit) in ((string, Limit)[])[("review", limits.Review), ("NG", limits.NG), ("pixel", limits.Pixel)])
         {
-            if (limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;
+            if (good.IsOutdated || limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;
             int needed = ConformalLimit.PicturesFor(rate);
             warnings.Add($"the {name} limit is an estimate; for a guaranteed rate of {rate:0.####%} calibrate with {needed} good "
                 + $"pictures that were not learned from{(further > 0 ? $", {needed - further} more than now" : "")}.");
         }
         int sources = good.ForFit.Select(score => score.Source).Distinct().Count();
-        bool isEstimated = warnings.Count > 0;
-        if (isEstimated && sources == 1)
+        if (warnings.Count > 0 && sources == 1)
         {
             warnings.Add("the estimate rests on variations of a single picture, which cannot tell how much one good part differs from "
                 + "another: calibrate with more good pictures before you rely on it.");
         }
-        else if (isEstimated && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Seen: <= TailFit.SmallestDeviation })
+        else if (sources > 1 && HasRate(limits) && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Seen: <= TailFit.SmallestDeviation })
         {
             warnings.Add("the good pictures score nearly the same; if they show one part taken again and again, add pictures of other "
                 + "good parts.");
@@ -48,10 +52,13 @@ internal static class LimitFitting
         return warnings;
     }
 
+    private static bool HasRate(Limits limits) => limits.Review.Rate is not null || limits.NG.Rate is not null;
+
     private static Limit Find(GoodScores good, Func<GoodScore, float> value, float? given, double rate)
     {
         if (given is { } score) return new Limit(score, null, LimitBasis.Given);
-        if (ConformalLimit.Of(good.Further.Select(value), rate) is { } limit) return new Limit(limit, rate, LimitBasis.Guaranteed);
+        if (ConformalLimit.Of(good.Further.Select(value), rate) is { } limit)
+            return new Limit(limit, rate, good.IsOutdated ? LimitBasis.Estimated : LimitBasis.Guaranteed);
         return new Limit(TailFit.Limit(BySource(good, value), rate), rate, LimitBasis.Estimated);
     }
 

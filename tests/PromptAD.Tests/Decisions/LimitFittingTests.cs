@@ -31,8 +31,15 @@ public sealed class LimitFittingTests
     {
         var single = new GoodScores([new(0, 0.2f, 0.3f), new(0, 0.21f, 0.3f)], []);
         Assert.Contains(LimitFitting.Warnings(single, LimitFitting.Fit(single, new LimitOptions())), text => text.Contains("single picture"));
-        var alike = new GoodScores([], [.. Enumerable.Range(0, 8).Select(i => new GoodScore(i, 0.2f, 0.3f))]);
-        Assert.Contains(LimitFitting.Warnings(alike, LimitFitting.Fit(alike, new LimitOptions())), text => text.Contains("nearly the same"));
+        foreach (int count in (int[])[8, 99]) // estimates, guarantees
+        {
+            var alike = new GoodScores([], [.. Enumerable.Range(0, count).Select(i => new GoodScore(i, 0.2f, 0.3f))]);
+            IReadOnlyList<string> said = LimitFitting.Warnings(alike, LimitFitting.Fit(alike, new LimitOptions()));
+            Assert.Contains(said, text => text.Contains("nearly the same"));
+        }
+        var byHand = new LimitOptions { ReviewScore = 0.3f, NGScore = 0.4f, PixelScore = 0.5f };
+        var same = new GoodScores([], [new(0, 0.2f, 0.3f), new(1, 0.2f, 0.3f)]);
+        Assert.Empty(LimitFitting.Warnings(same, LimitFitting.Fit(same, byHand)));
     }
 
     [Fact]
