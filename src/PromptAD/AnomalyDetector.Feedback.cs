@@ -140,6 +140,12 @@ public sealed partial class AnomalyDetector
         }
     }
 
+    /// <summary>Keeps no good pictures any more; those of defects stay.</summary>
+    internal void ForgetGoodPictures()
+    {
+        lock (limitsGate) model = model with { Kept = [.. model.Kept.Where(kept => !kept.IsGood)] };
+    }
+
     private void Keep(PreparedPicture picture, string name, bool isGood)
     {
         byte[] pixels = picture.Pixels.ToArray();

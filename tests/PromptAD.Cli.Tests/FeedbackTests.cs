@@ -44,6 +44,11 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
         string history = Run(Success, "history", "d").Output;
         Assert.Contains("kept defect new.png", history);
         Assert.Contains("kept good   further88.png", history);
+        Run(Success, "calibrate", "d", "--good", "further89.png");
+        string replaced = Run(Success, "history", "d").Output;
+        Assert.Contains("kept defect new.png", replaced);
+        Assert.Contains("kept good   further89.png", replaced);
+        Assert.DoesNotContain("further88.png", replaced);
     }
 
     [Theory]
