@@ -99,6 +99,9 @@ public sealed class LimitFittingTests
         Assert.Contains("ReviewScore is 0.7 and NGScore 0.6", Refused(new LimitOptions { ReviewScore = 0.7f, NGScore = 0.6f }));
         Assert.Contains("ReviewRate is 0.01 and NGRate 0.02", Refused(new LimitOptions { ReviewRate = 0.01, NGRate = 0.02 }));
         Assert.Contains("NGRate is 0; it must lie between 0.0001 and 0.5", Refused(new LimitOptions { NGRate = 0 }));
+        Assert.Contains("NGScore is 1; it must lie between 0 and 1, without these two.", Refused(new LimitOptions { NGScore = 1 }));
+        Assert.Contains("ReviewScore is 0;", Refused(new LimitOptions { ReviewScore = 0 }));
+        Assert.Contains("NGScore is NaN", Refused(new LimitOptions { NGScore = float.NaN }));
         Assert.Contains("PixelScore is NaN", Refused(new LimitOptions { PixelScore = float.NaN }));
         Assert.Contains("add good pictures", Assert.Throws<PromptADException>(() => LimitFitting.Fit(new([], []), new LimitOptions())).Message);
 

@@ -105,7 +105,7 @@ public sealed class FeedbackTests : DetectorTest
     {
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
         Assert.Contains("promptad calibrate", Refused(() => detector.LearnFalseReject(Save(5))).Message);
-        detector.SetLimits(new LimitOptions { ReviewScore = 1, NGScore = 1, PixelScore = 1 });
+        detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
         FeedbackReport report = detector.LearnFalseReject(Save(5));
         Assert.Equal((null, Verdict.OK, Verdict.OK), (report.Entry, report.Before, report.After));
         Assert.Contains("Novelty is 1000", Refused(() => detector.LearnFalseReject(Save(5), new FeedbackOptions { Novelty = 1000 })).Message);
