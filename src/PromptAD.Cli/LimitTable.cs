@@ -33,7 +33,7 @@ internal static class LimitTable
     public static void PrintHistogram(IReadOnlyList<float> scores, IReadOnlyList<(string Name, float Score)> marks, Terminal terminal)
     {
         const int rows = 16, widest = 50;
-        float low = scores.Min(), high = Math.Max(scores.Max(), marks.Max(mark => mark.Score));
+        float low = Math.Min(scores.Min(), marks.Min(mark => mark.Score)), high = Math.Max(scores.Max(), marks.Max(mark => mark.Score));
         float step = Math.Max(1e-4f, (high - low) / (rows - 1));
         int Row(float score) => Math.Clamp((int)((score - low) / step), 0, rows - 1);
         ILookup<int, float> byRow = scores.ToLookup(Row);

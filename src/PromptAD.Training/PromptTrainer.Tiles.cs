@@ -14,24 +14,28 @@ public sealed partial class PromptTrainer
 {
     private readonly TileShots[] tiles; // none where pictures are taken as a whole
 
-    private void AddTiles(in CameraFrame frame)
+    private bool AddTiles(in CameraFrame frame)
     {
         // All is computed before anything is kept, so that a picture is added as a whole or not at all.
-        var added = new List<(PictureFeatures Picture, PictureFeatures[] Shifted, byte[] Pixels)>();
+        var encoded = new List<(PictureFeatures Picture, PictureFeatures[] Shifted, byte[] Pixels)>();
+        string hash = "";
         for (int tile = 0; tile < tiles.Length; tile++)
         {
             var image = new float[preprocessor.Length]; // (3, size, size)
             preprocessor.PrepareReference(options.Tiles!.Cut(frame, tile), image);
+            hash += HashOf(image);
             using Picture picture = Preprocessor.ToPicture(image, preprocessor.Size);
-            added.Add((Encode(image), Shifted(image), picture.Pixels.ToArray()));
+            encoded.Add((Encode(image), Shifted(image), picture.Pixels.ToArray()));
         }
-        foreach ((int tile, (PictureFeatures picture, PictureFeatures[] shifted, byte[] pixels)) in added.Index())
+        if (!added.Add(hash)) return false;
+        foreach ((int tile, (PictureFeatures picture, PictureFeatures[] shifted, byte[] pixels)) in encoded.Index())
         {
             features.Add(picture);
             tiles[tile].Good.Add(picture);
             tiles[tile].Moved.AddRange(shifted);
             tiles[tile].Pixels.Add(pixels);
         }
+        return true;
     }
 
     private AnomalyDetector FinishTiles(Prototypes image, Prototypes pixel, float temperature, CancellationToken cancellation)

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Backbones;
@@ -25,6 +27,7 @@ public sealed partial class PromptTrainer
     private readonly ScoringOptions scoring;
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
+    private readonly HashSet<string> added = []; // hashes of the good pictures' pixels
     private readonly List<PictureFeatures> good = [];
     private readonly List<PictureFeatures> moved = []; // other views of each good picture, for the memory
     private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
@@ -54,7 +57,7 @@ public sealed partial class PromptTrainer
     /// <summary>The anomaly states, {} for the object. Replace them, or add words of your own with <see cref="AddState"/>.</summary>
     public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
 
-    /// <summary>The number of pictures added so far: k, the shots.</summary>
+    /// <summary>The number of different pictures added so far: k, the shots.</summary>
     public int Shots => features.Images / Math.Max(1, tiles.Length);
 
     /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
@@ -92,38 +95,41 @@ public sealed partial class PromptTrainer
     public void AddState(string state) => States.Add(PromptWords.CompleteState(state));
 
     /// <summary>Adds a picture file of a good part.</summary>
+    /// <returns>As of a raw frame.</returns>
     /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged or has too many pixels.</exception>
-    public void AddGood(string path)
+    public bool AddGood(string path)
     {
         using Picture picture = PictureDecoder.Decode(path, options.Preprocessing.PixelLimit);
-        AddGood(picture.Frame);
+        return AddGood(picture.Frame);
     }
 
     /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
+    /// <returns>As of a raw frame.</returns>
     /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be.</exception>
-    public void AddGood(Stream stream)
+    public bool AddGood(Stream stream)
     {
         using Picture picture = PictureDecoder.Decode(stream, options.Preprocessing.PixelLimit);
-        AddGood(picture.Frame);
+        return AddGood(picture.Frame);
     }
 
     /// <summary>Adds an encoded picture of a good part.</summary>
+    /// <returns>As of a raw frame.</returns>
     /// <exception cref="PromptADException">The bytes hold no picture that can be read.</exception>
-    public void AddGood(ReadOnlySpan<byte> encoded)
+    public bool AddGood(ReadOnlySpan<byte> encoded)
     {
         using Picture picture = PictureDecoder.Decode(encoded, options.Preprocessing.PixelLimit);
-        AddGood(picture.Frame);
+        return AddGood(picture.Frame);
     }
 
     /// <summary>Adds a raw camera frame of a good part.</summary>
+    /// <returns>
+    /// false where the very same picture was added before, pixel by pixel as the encoder sees it: it counts once, because it would say of
+    /// itself that good parts do not differ at all.
+    /// </returns>
     /// <exception cref="PromptADException">It has another shape than the mask, or is too small for the tiles.</exception>
-    public void AddGood(in CameraFrame frame)
+    public bool AddGood(in CameraFrame frame)
     {
-        if (tiles.Length > 0)
-        {
-            AddTiles(frame);
-            return;
-        }
+        if (tiles.Length > 0) return AddTiles(frame);
         mask?.CheckShape(frame.Width, frame.Height);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
@@ -132,6 +138,8 @@ public sealed partial class PromptTrainer
             preprocessor.PrepareReference(frame, image.Span);
             // Painted before it is moved, so that nothing from outside the mask comes into the memory or the limits.
             Memory<float> seen = Painted(image);
+            string hash = HashOf(seen.Span);
+            if (added.Contains(hash)) return false;
             PictureFeatures encoded = Encode(seen), picture = Keep(encoded);
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
             PictureFeatures[] shifted = Shifted(seen), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
@@ -147,6 +155,7 @@ public sealed partial class PromptTrainer
             varied.AddRange(variations);
             gentle.Add(alike);
             if (isSource) judged.Add(queries);
+            return added.Add(hash);
         }
         finally
         {
@@ -198,6 +207,8 @@ public sealed partial class PromptTrainer
         }
         return detector;
     }
+
+    private static string HashOf(ReadOnlySpan<float> pixels) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(pixels)));
 
     private LeftOutScores LeftOut() => new(good, Remembered, Width, inspected);
 

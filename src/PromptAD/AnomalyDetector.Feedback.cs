@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using PromptAD.Backbones;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
@@ -74,10 +75,12 @@ public sealed partial class AnomalyDetector
             + "<pictures>'.");
         string name = Path.GetFileName(path);
         PictureFeatures features;
+        string pixels;
         using (Picture picture = PictureDecoder.Decode(path, PixelLimit))
         using (PreparedPicture prepared = Prepare(picture.Frame, Stopwatch.GetTimestamp()))
         {
             features = Read(prepared.Pixels);
+            pixels = HashOf(prepared.Pixels);
         }
         lock (limitsGate)
         {
@@ -99,14 +102,18 @@ public sealed partial class AnomalyDetector
                     + $"(score {lost.Before:F4} to {lost.After:F4}). Look at both pictures; --force learns it all the same.");
             }
             float after = ScoreOf(features, larger);
-            var entry = new FeedbackEntry(FeedbackHistory.Count + 1, name, chosen.Count, before, after, DateTimeOffset.UtcNow);
+            var entry = new FeedbackEntry(FeedbackHistory.Count + 1, name, chosen.Count, before, after, DateTimeOffset.UtcNow)
+            {
+                Pixels = pixels,
+            };
             model = model with { Memory = larger, Metadata = model.Metadata with { History = [.. FeedbackHistory, entry] } };
             return new FeedbackReport(entry, verdict, limits.Judge(after), checks);
         }
     }
 
     /// <summary>
-    /// Forgets what was learned from the latest feedback; the file is then what it was before, if nothing else was changed.
+    /// Forgets what was learned from the latest feedback; the file is then what it was before, if nothing else was changed. Scores rise
+    /// with it, so limits that were calibrated after the feedback are estimates from then on, until the detector is calibrated again.
     /// </summary>
     /// <returns>What was undone.</returns>
     /// <exception cref="PromptADException">There is nothing to undo.</exception>
@@ -116,14 +123,27 @@ public sealed partial class AnomalyDetector
         {
             if (FeedbackHistory is not [.., var last])
                 throw new PromptADException("The detector has not learned from any feedback; there is nothing to undo.");
+            DetectorMetadata known = model.Metadata;
+            bool isOutdated = known.GoodScores is { } good && good.Feedbacks >= FeedbackHistory.Count;
             IReadOnlyList<FeedbackEntry> earlier = [.. FeedbackHistory.SkipLast(1)];
             model = model with
             {
                 Memory = model.Memory.Without(last.Patches),
-                Metadata = model.Metadata with { History = earlier.Count > 0 ? earlier : null },
+                Metadata = known with
+                {
+                    History = earlier.Count > 0 ? earlier : null,
+                    GoodScores = isOutdated ? known.GoodScores! with { IsOutdated = true } : known.GoodScores,
+                    Limits = isOutdated ? known.Limits?.WithoutGuarantee() : known.Limits,
+                },
             };
             return last;
         }
+    }
+
+    /// <summary>Keeps no good pictures any more; those of defects stay.</summary>
+    internal void ForgetGoodPictures()
+    {
+        lock (limitsGate) model = model with { Kept = [.. model.Kept.Where(kept => !kept.IsGood)] };
     }
 
     private void Keep(PreparedPicture picture, string name, bool isGood)
@@ -139,6 +159,17 @@ public sealed partial class AnomalyDetector
             }
             model = model with { Kept = [.. model.Kept, new KeptPicture(name, isGood) { Pixels = pixels }] };
         }
+    }
+
+    private static string HashOf(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));
+
+    /// <summary>Whether feedback has learned from this very picture. Costs nothing where there was no feedback.</summary>
+    private bool IsLearned(ReadOnlySpan<byte> pixels)
+    {
+        IReadOnlyList<FeedbackEntry> history = FeedbackHistory;
+        if (history.Count == 0) return false;
+        string hash = HashOf(pixels);
+        return history.Any(entry => entry.Pixels == hash);
     }
 
     private static string Of(Verdict verdict) => verdict.ToString().ToUpperInvariant();

@@ -36,7 +36,7 @@ public sealed partial class AnomalyDetector
         float none = model.Memory.Whitenings is null ? NoDistance : NoWhitenedDistance;
         foreach (Prediction one in good)
         {
-            if (one.VisualScore < none || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
+            if (one.IsLearned || one.VisualScore < none || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
             further.Add(new GoodScore(further.Count, one.Score, one.Map.Max));
         }
         if (further.Count == 0)
@@ -45,7 +45,8 @@ public sealed partial class AnomalyDetector
                 "No picture is left to calibrate with: pictures that were learned from say nothing of others. Give other pictures of "
                 + "good parts.");
         }
-        SetLimits(new GoodScores(GoodScores.Shots, further), options ?? new LimitOptions());
+        var scores = new GoodScores(GoodScores.Shots, further) { Feedbacks = FeedbackHistory.Count };
+        SetLimits(scores, options ?? new LimitOptions());
         return further.Count;
     }
 

@@ -232,7 +232,7 @@ public sealed partial class AnomalyDetector : IDisposable
             throw;
         }
         var timings = new PredictionTimings(picture.Decode, picture.Prepare, encode, Stopwatch.GetElapsedTime(start) - encode);
-        return new EncodedPicture(tiles, picture.Width, picture.Height, timings);
+        return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels));
     }
 
     private void GiveBack(PictureFeatures?[] tiles)
@@ -252,6 +252,7 @@ public sealed partial class AnomalyDetector : IDisposable
                 GoodPeak = model.Metadata.GoodPeak,
                 GoodLevel = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? 0.5f : 0,
                 Limits = model.Metadata.Limits,
+                IsLearned = picture.IsLearned,
             };
         }
         finally
@@ -275,5 +276,5 @@ public sealed partial class AnomalyDetector : IDisposable
     }
 
     /// <summary>A picture's features, one a tile, which go back to the spare ones when they are scored.</summary>
-    private sealed record EncodedPicture(PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings);
+    private sealed record EncodedPicture(PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned);
 }

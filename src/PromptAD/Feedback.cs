@@ -43,7 +43,13 @@ public sealed record KeptPictureCheck(
 /// <param name="ScoreBefore">What it scored before.</param>
 /// <param name="ScoreAfter">What it scores since.</param>
 /// <param name="Created">When.</param>
-public sealed record FeedbackEntry(int Number, string Picture, int Patches, float ScoreBefore, float ScoreAfter, DateTimeOffset Created);
+public sealed record FeedbackEntry(int Number, string Picture, int Patches, float ScoreBefore, float ScoreAfter, DateTimeOffset Created)
+{
+    /// <summary>SHA-256 of the picture as the encoder reads it, so that it is known again; null in files of earlier programs.</summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal string? Pixels { get; init; }
+}
 
 /// <summary>What came of a feedback.</summary>
 /// <param name="Entry">What was learned; null where the picture was OK already or nothing in it was new.</param>

@@ -6,6 +6,7 @@ namespace PromptAD;
 public sealed record LimitOptions
 {
     internal const double SmallestRate = 1e-4, LargestRate = 0.5;
+    private const float Middle = 0.5f; // of a score that is not given
     internal const double LargestArea = (double)CameraFrame.MaxSide * CameraFrame.MaxSide;
 
     /// <summary>The part of good pictures that may score above the review limit.</summary>
@@ -21,11 +22,11 @@ public sealed record LimitOptions
     public double PixelRate { get; init; } = 0.05;
 
     /// <summary>The review limit as a score; null to take <see cref="ReviewRate"/>.</summary>
-    /// <value>0 to 1, and at most <see cref="NGScore"/>; null by default.</value>
+    /// <value>Between 0 and 1, without these two, and not above the NG limit; null by default.</value>
     public float? ReviewScore { get; init; }
 
     /// <summary>The NG limit as a score; null to take <see cref="NGRate"/>.</summary>
-    /// <value>0 to 1; null by default.</value>
+    /// <value>Between 0 and 1, without these two, and not below the review limit; null by default.</value>
     public float? NGScore { get; init; }
 
     /// <summary>The pixel limit as a map value; null to take <see cref="PixelRate"/>.</summary>
@@ -44,8 +45,8 @@ public sealed record LimitOptions
         Check.Range(ReviewRate, SmallestRate, LargestRate, nameof(ReviewRate));
         Check.Range(NGRate, SmallestRate, LargestRate, nameof(NGRate));
         Check.Range(PixelRate, SmallestRate, LargestRate, nameof(PixelRate));
-        Check.Range(ReviewScore ?? 0, 0, 1, nameof(ReviewScore));
-        Check.Range(NGScore ?? 0, 0, 1, nameof(NGScore));
+        Check.Inside(ReviewScore ?? Middle, nameof(ReviewScore)); // as odds, 0 and 1 are no limits
+        Check.Inside(NGScore ?? Middle, nameof(NGScore));
         Check.Range(PixelScore ?? 0, 0, 1, nameof(PixelScore));
         Check.Range(MinimumArea, 0, LargestArea, nameof(MinimumArea));
         if (ReviewScore is null && NGScore is null && ReviewRate < NGRate)

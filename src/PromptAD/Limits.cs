@@ -9,7 +9,10 @@ public enum LimitBasis
     /// </summary>
     Guaranteed,
 
-    /// <summary>A fit to few pictures, or to the pictures that were learned from: the rate is an estimate.</summary>
+    /// <summary>
+    /// A fit to few pictures, or to the pictures that were learned from, or a guarantee that was lost when a feedback was undone: the rate
+    /// is an estimate.
+    /// </summary>
     Estimated,
 
     /// <summary>Set by hand as a score.</summary>
@@ -45,6 +48,15 @@ public sealed record Limits(Limit Review, Limit NG, Limit Pixel)
     {
         double limit = Math.Clamp(NG.Score, Smallest, 1 - Smallest), above = score * (1 - limit), below = limit * (1 - score);
         return (float)(above / (above + below));
+    }
+
+    /// <summary>The same limits with nothing guaranteed.</summary>
+    internal Limits WithoutGuarantee()
+    {
+        return this with { Review = Estimate(Review), NG = Estimate(NG), Pixel = Estimate(Pixel) };
+
+        static Limit Estimate(Limit limit) =>
+            limit.Basis == LimitBasis.Guaranteed ? limit with { Basis = LimitBasis.Estimated } : limit;
     }
 
     private const double Smallest = 1e-6; // a limit of 0 or 1 has no odds

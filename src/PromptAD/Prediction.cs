@@ -37,6 +37,9 @@ public sealed record Prediction(
 
     internal Limits? Limits { get; init; }
 
+    /// <summary>Whether feedback has learned from this very picture.</summary>
+    internal bool IsLearned { get; init; }
+
     internal float GoodPeak { get; init; }
 
     /// <summary>The map value of good patches in the middle: half on a common scale, where they differ in nothing from the mean.</summary>

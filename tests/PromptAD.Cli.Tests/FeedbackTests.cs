@@ -20,6 +20,21 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Undoing_what_the_limits_were_found_after_says_to_calibrate_again()
+    {
+        Strict();
+        Run(Success, "feedback", "d", "--ok", "new.png", "--force");
+        for (int i = 0; i < 4; i++) Pictures.SavePng(InFolder($"further{i}.png"), 80, 60, 90 + i);
+        Outcome calibrated = Run(Success, "calibrate", "d", "--good", "*.png", "--review-rate", "30%", "--ng-rate", "20%");
+        Assert.Contains("1 of 5 pictures were left out", calibrated.Messages); // new.png
+        Assert.Contains("guaranteed", calibrated.Output);
+        Assert.Contains("calibrate again", Run(Success, "feedback", "d", "--undo").Messages);
+        Outcome shown = Run(Success, "threshold", "show", "d");
+        Assert.DoesNotContain("guaranteed", shown.Output);
+        Assert.Contains("calibrate again", shown.Messages);
+    }
+
+    [Fact]
     public void Keeps_pictures_of_defects_and_those_of_a_calibration()
     {
         Strict();
@@ -29,6 +44,11 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
         string history = Run(Success, "history", "d").Output;
         Assert.Contains("kept defect new.png", history);
         Assert.Contains("kept good   further88.png", history);
+        Run(Success, "calibrate", "d", "--good", "further89.png");
+        string replaced = Run(Success, "history", "d").Output;
+        Assert.Contains("kept defect new.png", replaced);
+        Assert.Contains("kept good   further89.png", replaced);
+        Assert.DoesNotContain("further88.png", replaced);
     }
 
     [Theory]

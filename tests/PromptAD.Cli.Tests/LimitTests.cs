@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace PromptAD.Cli.Tests;
 
@@ -27,12 +28,34 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
         Assert.DoesNotContain("the review limit is an estimate", outcome.Messages);
         Outcome explained = Run(Success, "threshold", "explain", "new.promptad");
         Assert.Contains("Scores of 20 good pictures", explained.Output);
-        Assert.Contains("review: the 20th smallest of 20 scores, so at most 5 % of good parts lie above", explained.Output);
+        Assert.Contains("review: the highest of 20 scores, so at most 5 % of good parts lie above", explained.Output);
         Assert.Matches(@"\d\.\d{4} +\d+ +#+  <- review", explained.Output);
         (_, byte[] before) = DetectorFile.Read(Workshop.Detector);
         (_, byte[] after) = DetectorFile.Read(InFolder("new.promptad"));
         Assert.Equal(before, after[..before.Length]); // the tensors
         Assert.Equal(before.Length + (20 * 3 * 64 * 64), after.Length); // and the kept pictures
+    }
+
+    [Fact]
+    public void Explaining_counts_in_English_and_draws_a_limit_below_all_scores_below_them()
+    {
+        DetectorFile.Change(Workshop.Detector, InFolder("d"), metadata =>
+        {
+            var further = new JsonArray();
+            for (int i = 0; i < 24; i++) further.Add(new JsonObject { ["source"] = i, ["score"] = 0.5 + (i * 0.01), ["peak"] = 0.5 });
+            metadata["good_scores"]!["further"] = further;
+        });
+        foreach ((string rate, string rank) in ((string, string)[])[("10%", "23rd"), ("12%", "22nd"), ("16%", "21st"), ("50%", "13th")])
+        {
+            Run(Success, "threshold", "set", "d", "--review-rate", rate);
+            Assert.Contains($"review: the {rank} smallest of 24 scores", Run(Success, "threshold", "explain", "d").Output);
+        }
+        Run(Success, "threshold", "set", "d", "--review-score", "0.1");
+        string[] lines = Run(Success, "threshold", "explain", "d").OutputLines;
+        int row = Array.FindIndex(lines, line => line.EndsWith("<- review 0.1000", StringComparison.Ordinal));
+        Assert.StartsWith("0.1000 ", lines[row]);
+        Assert.DoesNotContain('#', lines[row]);
+        Assert.StartsWith("Scores of 24", lines[row - 1]);
     }
 
     [Fact]
@@ -59,6 +82,8 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
 
     [Theory]
     [InlineData(Failure, "ReviewScore is 0.9 and NGScore 0.2", "--review-score", "0.9", "--ng-score", "0.2")]
+    [InlineData(Failure, "for a rate of 1%; give NGScore (--ng-score) along", "--review-score", "0.9999")]
+    [InlineData(Failure, "give ReviewScore (--review-score) along", "--ng-score", "0.0001")]
     [InlineData(Failure, "NGRate is 2; it must lie between", "--ng-rate", "200%")]
     [InlineData(Failure, "NGScore is 1.5; it must lie between 0 and 1", "--ng-score", "1.5")]
     [InlineData(Failure, "No limit was given")]

@@ -22,6 +22,25 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void What_the_limits_do_not_promise_is_said_at_once()
+    {
+        string messages = Run(Success, [.. Training, "--shots", "1"]).Messages;
+        Assert.Contains("warning: the review limit is an estimate; for a guaranteed rate of 5% calibrate with 19 good pictures", messages);
+        Assert.Contains("warning: the estimate rests on variations of a single picture", messages);
+    }
+
+    [Fact]
+    public void A_picture_that_is_given_again_counts_once_and_is_named()
+    {
+        foreach (string name in (string[])["a.png", "b.png", "c.png"])
+            File.Copy(Path.Combine(Workshop.Good, name == "b.png" ? "1.png" : "0.png"), InFolder(name));
+        string messages = Run(Success, "train", "--good", "a.png", "b.png", "c.png", "--object", "nut", "-o", "d", "--epochs", "1").Messages;
+        Assert.Contains("warning: 1 of 3 pictures are the same as one before and do not count: c.png.", messages);
+        Assert.Contains("from 2 pictures", messages);
+        Assert.Contains("shots       2\n", Run(Success, "info", "d").Output);
+    }
+
+    [Fact]
     public void The_same_seed_learns_the_same_tensors_and_another_seed_others()
     {
         Run(Success, [.. Training, "--fusion", "harmonic"]);

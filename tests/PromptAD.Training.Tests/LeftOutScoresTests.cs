@@ -34,6 +34,26 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         Assert.All(bank.VisualMap(picture.Memory), value => Assert.Equal(0, value, 1e-6f));
     }
 
+    [Fact]
+    public void A_picture_with_a_copy_among_the_others_is_judged_as_a_single_one()
+    {
+        var rows = new float[36 * Width];
+        for (int place = 0; place < 36; place++) rows[place * Width] = 1;
+        (rows[0], rows[1]) = (0, 1);
+        PictureFeatures picture = Picture(rows), copy = Picture([.. rows]);
+        var options = new ScoringOptions { MapSize = 6, SmoothingSigma = 0, Fusion = ScoreFusion.CommonScale };
+        var scorer = new PictureScorer(null, null, 1, options, new ScoreScale(new(0, 1), new(0, 1), new(0.1f, 0.05f)));
+        float Of(params PictureFeatures[] good)
+        {
+            var bank = new MemoryBank([[.. good.SelectMany(one => one.Memory[0])]], Width);
+            return new LeftOutScores(good, [], Width).Of([[picture]], scorer, bank)[0].Score;
+        }
+
+        Assert.True(Of(picture) > 0.5f);
+        Assert.Equal(Of(picture), Of(picture, copy), 1e-6f);
+        Assert.NotEqual(Of(picture), Of(picture, Picture([.. Enumerable.Repeat(0.6f, 36 * Width)])), 1e-3f); // of another part
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -18,6 +18,22 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_same_picture_four_times_is_one_picture(bool inTiles)
+    {
+        TrainingOptions options = TinyBackbone.Short() with { Tiles = inTiles ? new Tiling(1, 2) : null };
+        using AnomalyDetector expected = tiny.Trainer(options, shots: 1).Train();
+        PromptTrainer trainer = tiny.Trainer(options, shots: 1);
+        for (int i = 0; i < 3; i++) Assert.False(trainer.AddGood(TinyBackbone.NoiseFrame(0)));
+        Assert.Equal(1, trainer.Shots);
+        using AnomalyDetector repeated = trainer.Train();
+        Assert.Equal(expected.Limits, repeated.Limits);
+        Assert.Equal(expected.Predict(TinyBackbone.NoiseFrame(9)).Score, repeated.Predict(TinyBackbone.NoiseFrame(9)).Score);
+        Assert.True(trainer.AddGood(TinyBackbone.NoiseFrame(1)));
+    }
+
     [Fact]
     public void Lowers_the_loss_of_both_levels()
     {

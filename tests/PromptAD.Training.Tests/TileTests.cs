@@ -89,7 +89,7 @@ public sealed class TileTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         using AnomalyDetector detector = trainer.Train();
         Prediction found = detector.Predict(new CameraFrame(Noise(1).AsSpan(0, 96 * 40 * 3), 96, 40, PixelFormat.Rgb24));
         Assert.Equal((84, 32, 96, 40), (found.Map.Width, found.Map.Height, found.Width, found.Height));
-        detector.SetLimits(new LimitOptions { ReviewScore = 0, NGScore = 0, PixelScore = 0 });
+        detector.SetLimits(new LimitOptions { ReviewScore = 1e-6f, NGScore = 1e-6f, PixelScore = 0 });
         Region region = Assert.Single(detector.Predict(new CameraFrame(Noise(1).AsSpan(0, 96 * 40 * 3), 96, 40, PixelFormat.Rgb24)).Regions);
         Assert.Equal((0, 0, 96, 40), (region.X, region.Y, region.Width, region.Height));
         found.SaveOverlay(Path.Combine(tiny.Folder, "overlay.png"), new CameraFrame(Noise(1).AsSpan(0, 96 * 40 * 3), 96, 40, PixelFormat.Rgb24));

@@ -19,7 +19,8 @@ internal sealed class CalibrateCommand
 
     private readonly Option<int> keep = new("--keep")
     {
-        Description = "How many of the pictures the detector keeps, to be checked with after feedback; 173 kB each for 240 x 240 pixels.",
+        Description = "How many of the pictures the detector keeps in place of earlier good ones, to be checked with after feedback; "
+            + "173 kB each for 240 x 240 pixels.",
         DefaultValueFactory = _ => 32,
         HelpName = "n",
     };
@@ -58,6 +59,7 @@ internal sealed class CalibrateCommand
         options.Validate();
         string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good)).Select(picture => picture.Path)];
         using AnomalyDetector detector = source.Open(parsed, terminal);
+        detector.ForgetGoodPictures(); // an earlier calibration's
         int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
         int kept = detector.Info.Tiles is null ? Math.Min(room, parsed.GetValue(keep)) : 0;
         int counted = terminal.WithProgress(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using PromptAD.Decisions;
 using PromptAD.Detectors;
 
 namespace PromptAD.Cli.Commands;
@@ -91,6 +92,7 @@ internal sealed class FeedbackCommand
         {
             FeedbackEntry entry = detector.UndoFeedback();
             terminal.Print($"Undone: {entry.Number}, {entry.Patches} patches of {entry.Picture}");
+            if (detector.GoodScores.IsOutdated) terminal.Warn(LimitFitting.Outdated);
         }
         if (bad.Length > 0) Keep(detector, PicturePaths.Expand(bad));
         if (good.Length > 0) Learn(detector, PicturePaths.Expand(good), options, cancellation);

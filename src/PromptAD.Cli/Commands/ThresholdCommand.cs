@@ -92,13 +92,22 @@ internal sealed class ThresholdCommand
         foreach ((string name, Limit limit) in ((string, Limit)[])[("review", known.Review), ("NG", known.NG), ("pixel", known.Pixel)])
         {
             if (limit is not { Basis: LimitBasis.Guaranteed, Rate: { } rate }) continue;
-            int count = good.Further.Count;
-            terminal.Print($"{name}: the {ConformalLimit.RankFor(count, rate)}th smallest of {count} scores, so at most "
+            int count = good.Further.Count, rank = ConformalLimit.RankFor(count, rate);
+            terminal.Print($"{name}: the {(rank == count ? "highest" : $"{Ordinal(rank)} smallest")} of {count} scores, so at most "
                 + $"{VerdictText.Percent(rate)} of good "
                 + $"parts lie above, on average over calibrations; in 9 of 10 calibrations it is below "
                 + $"{ConformalLimit.RateBelow(count, rate, 0.9):0.0%}.");
         }
     }
+
+    private static string Ordinal(int number) => (number % 100, number % 10) switch
+    {
+        (11 or 12 or 13, _) => $"{number}th",
+        (_, 1) => $"{number}st",
+        (_, 2) => $"{number}nd",
+        (_, 3) => $"{number}rd",
+        _ => $"{number}th",
+    };
 
     private static GoodScores Good(DetectorModel model) => model.Metadata.GoodScores ?? new GoodScores([], []);
 

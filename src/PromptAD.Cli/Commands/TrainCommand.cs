@@ -101,27 +101,38 @@ internal sealed class TrainCommand
             string drawn = string.Join(", ", pictures.Select(picture => picture.Path));
             terminal.Say($"Learning from {pictures.Length} of {given.Count} pictures, drawn with seed {options.Seed}: {drawn}");
         }
-        using AnomalyDetector detector = Train(trainer, pictures, cancellation);
+        using AnomalyDetector detector = Train(trainer, pictures, out IReadOnlyList<string> repeated, cancellation);
+        if (repeated.Count > 0)
+        {
+            terminal.Warn($"{repeated.Count} of {pictures.Length} pictures are the same as one before and do not count: "
+                + $"{string.Join(", ", repeated)}. Give pictures of other good parts.");
+        }
         detector.Save(file);
         LimitTable.Say(detector.Limits!, terminal);
-        string count = $"{pictures.Length} picture{(pictures.Length == 1 ? "" : "s")}";
+        foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
+        string count = $"{trainer.Shots} picture{(trainer.Shots == 1 ? "" : "s")}";
         terminal.Say($"Learned '{trainer.ObjectName}' from {count} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
     }
 
-    private AnomalyDetector Train(PromptTrainer trainer, PicturePath[] pictures, CancellationToken cancellation) =>
-        terminal.WithProgress("Encoding pictures", progress =>
+    private AnomalyDetector Train(
+        PromptTrainer trainer, PicturePath[] pictures, out IReadOnlyList<string> repeated, CancellationToken cancellation)
+    {
+        var same = new List<string>();
+        repeated = same;
+        return terminal.WithProgress("Encoding pictures", progress =>
         {
-            foreach (PicturePath picture in pictures)
+            foreach ((int i, PicturePath picture) in pictures.Index())
             {
                 cancellation.ThrowIfCancellationRequested();
-                trainer.AddGood(picture.Path);
-                progress.Report(new WorkProgress((double)trainer.Shots / pictures.Length, "Encoding pictures"));
+                if (!trainer.AddGood(picture.Path)) same.Add(picture.Path);
+                progress.Report(new WorkProgress((i + 1.0) / pictures.Length, "Encoding pictures"));
             }
             var epochs = new SynchronousProgress<TrainingProgress>(
                 state => progress.Report(new WorkProgress(state.Fraction, "Learning prompts")));
             return trainer.Train(epochs, cancellation);
         });
+    }
 
     /// <summary>k pictures drawn by the seed; the same seed draws the same pictures from the same folder.</summary>
     private static PicturePath[] Draw(IReadOnlyList<PicturePath> pictures, int? asked, int seed)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PromptAD.Decisions;
 
 /// <summary>What a detector says of one picture of a good part.</summary>
@@ -17,6 +19,16 @@ internal sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<
 {
     private const int Most = 100_000;
 
+    /// <summary>How many feedbacks had been learned from when <see cref="Further"/> was judged.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Feedbacks { get; init; }
+
+    /// <summary>
+    /// Whether one of those feedbacks was undone since: the memory has shrunk, pictures score higher than <see cref="Further"/> says.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsOutdated { get; init; }
+
     /// <summary>Further pictures below this many are joined by the shots when a tail is fitted.</summary>
     public const int EnoughAlone = 5;
 
@@ -34,6 +46,7 @@ internal sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<
     /// <exception cref="PromptADException">A value cannot be used.</exception>
     public void Validate()
     {
+        Check.Range(Feedbacks, 0, int.MaxValue, "good_scores.feedbacks");
         foreach (IReadOnlyList<GoodScore> scores in (IReadOnlyList<GoodScore>[])[Shots, Further])
         {
             Check.Range(scores.Count, 0, Most, "the number of good scores");

@@ -5,6 +5,10 @@ namespace PromptAD.Decisions;
 /// </summary>
 internal static class LimitFitting
 {
+    /// <summary>What is to be said where a feedback that the limits were found after was undone.</summary>
+    public const string Outdated =
+        "a feedback that the limits were calibrated after has been undone, so good parts score higher than they did then: calibrate again.";
+
     /// <summary>The limits that the options ask for.</summary>
     /// <exception cref="PromptADException">
     /// An option is out of its range, the limits are crossed, or there is no score to find them from.
@@ -18,7 +22,7 @@ internal static class LimitFitting
         Limit review = Find(good, score => score.Score, options.ReviewScore, options.ReviewRate);
         Limit ng = Find(good, score => score.Score, options.NGScore, options.NGRate);
         Limit pixel = Find(good, score => score.Peak, options.PixelScore, options.PixelRate);
-        return new Limits(Below(review, ng), Above(ng, review), pixel) { MinimumArea = options.MinimumArea };
+        return new Limits(review, Ordered(review, ng), pixel) { MinimumArea = options.MinimumArea };
     }
 
     /// <summary>What is to be said of the limits: what they do not promise, and what would help.</summary>
@@ -26,21 +30,21 @@ internal static class LimitFitting
     {
         var warnings = new List<string>();
         int further = good.Further.Count;
+        if (good.IsOutdated) warnings.Add(Outdated);
         foreach ((string name, Limit limit) in ((string, Limit)[])[("review", limits.Review), ("NG", limits.NG), ("pixel", limits.Pixel)])
         {
-            if (limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;
+            if (good.IsOutdated || limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;
             int needed = ConformalLimit.PicturesFor(rate);
             warnings.Add($"the {name} limit is an estimate; for a guaranteed rate of {rate:0.####%} calibrate with {needed} good "
                 + $"pictures that were not learned from{(further > 0 ? $", {needed - further} more than now" : "")}.");
         }
         int sources = good.ForFit.Select(score => score.Source).Distinct().Count();
-        bool isEstimated = warnings.Count > 0;
-        if (isEstimated && sources == 1)
+        if (warnings.Count > 0 && sources == 1)
         {
             warnings.Add("the estimate rests on variations of a single picture, which cannot tell how much one good part differs from "
                 + "another: calibrate with more good pictures before you rely on it.");
         }
-        else if (isEstimated && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Seen: <= TailFit.SmallestDeviation })
+        else if (sources > 1 && HasRate(limits) && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Seen: <= TailFit.SmallestDeviation })
         {
             warnings.Add("the good pictures score nearly the same; if they show one part taken again and again, add pictures of other "
                 + "good parts.");
@@ -48,21 +52,34 @@ internal static class LimitFitting
         return warnings;
     }
 
+    private static bool HasRate(Limits limits) => limits.Review.Rate is not null || limits.NG.Rate is not null;
+
     private static Limit Find(GoodScores good, Func<GoodScore, float> value, float? given, double rate)
     {
         if (given is { } score) return new Limit(score, null, LimitBasis.Given);
-        if (ConformalLimit.Of(good.Further.Select(value), rate) is { } limit) return new Limit(limit, rate, LimitBasis.Guaranteed);
+        if (ConformalLimit.Of(good.Further.Select(value), rate) is { } limit)
+            return new Limit(limit, rate, good.IsOutdated ? LimitBasis.Estimated : LimitBasis.Guaranteed);
         return new Limit(TailFit.Limit(BySource(good, value), rate), rate, LimitBasis.Estimated);
     }
 
     private static IReadOnlyList<float>[] BySource(GoodScores good, Func<GoodScore, float> value) =>
         [.. good.ForFit.GroupBy(score => score.Source).Select(source => source.Select(value).ToArray())];
 
-    // A fit and a count, or a rate and a score given by hand, can come out in the wrong order. The one that was given stays; of two that
-    // were found the NG limit gives way, which rejects fewer good parts than it may.
-    private static Limit Below(Limit review, Limit ng) =>
-        review.Score > ng.Score && ng.Basis == LimitBasis.Given ? new Limit(ng.Score, null, LimitBasis.Given) : review;
+    /// <summary>
+    /// The NG limit, not below the review limit. A count and a fit can come out in the wrong order; the NG limit gives way then, which
+    /// rejects fewer good parts than it may. One that was given as a score moves no other.
+    /// </summary>
+    /// <exception cref="PromptADException">A limit that was given as a score crosses the other.</exception>
+    private static Limit Ordered(Limit review, Limit ng)
+    {
+        if (review.Score <= ng.Score) return ng;
+        if (review.Basis != LimitBasis.Given && ng.Basis != LimitBasis.Given) return ng with { Score = review.Score };
+        bool isReview = review.Basis == LimitBasis.Given;
+        throw new PromptADException(
+            $"The review limit, {Named(review)}, lies above the NG limit, {Named(ng)}; give "
+            + $"{(isReview ? "NGScore (--ng-score)" : "ReviewScore (--review-score)")} along, or a {(isReview ? "lower" : "higher")} score.");
 
-    private static Limit Above(Limit ng, Limit review) =>
-        ng.Score < review.Score && ng.Basis != LimitBasis.Given ? ng with { Score = review.Score } : ng;
+        static string Named(Limit limit) =>
+            limit.Rate is { } rate ? $"{limit.Score:F4} for a rate of {rate:0.####%}" : $"{limit.Score:0.####} as given";
+    }
 }

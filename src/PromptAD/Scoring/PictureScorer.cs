@@ -58,6 +58,9 @@ internal sealed class PictureScorer
         this.scale = options.Fusion == ScoreFusion.CommonScale ? scale : null;
     }
 
+    /// <summary>Whether scores are deviations from what good patches are on average, which then score 0.5.</summary>
+    public bool IsOnCommonScale => scale is not null;
+
     /// <summary>Scores one picture.</summary>
     /// <param name="features">The picture.</param>
     /// <param name="visualMap">Its distances to the memory bank, (patches); null without memory.</param>

@@ -31,8 +31,15 @@ public sealed class LimitFittingTests
     {
         var single = new GoodScores([new(0, 0.2f, 0.3f), new(0, 0.21f, 0.3f)], []);
         Assert.Contains(LimitFitting.Warnings(single, LimitFitting.Fit(single, new LimitOptions())), text => text.Contains("single picture"));
-        var alike = new GoodScores([], [.. Enumerable.Range(0, 8).Select(i => new GoodScore(i, 0.2f, 0.3f))]);
-        Assert.Contains(LimitFitting.Warnings(alike, LimitFitting.Fit(alike, new LimitOptions())), text => text.Contains("nearly the same"));
+        foreach (int count in (int[])[8, 99]) // estimates, guarantees
+        {
+            var alike = new GoodScores([], [.. Enumerable.Range(0, count).Select(i => new GoodScore(i, 0.2f, 0.3f))]);
+            IReadOnlyList<string> said = LimitFitting.Warnings(alike, LimitFitting.Fit(alike, new LimitOptions()));
+            Assert.Contains(said, text => text.Contains("nearly the same"));
+        }
+        var byHand = new LimitOptions { ReviewScore = 0.3f, NGScore = 0.4f, PixelScore = 0.5f };
+        var same = new GoodScores([], [new(0, 0.2f, 0.3f), new(1, 0.2f, 0.3f)]);
+        Assert.Empty(LimitFitting.Warnings(same, LimitFitting.Fit(same, byHand)));
     }
 
     [Fact]
@@ -48,17 +55,42 @@ public sealed class LimitFittingTests
     }
 
     [Fact]
-    public void Scores_that_are_given_are_taken_and_the_other_limit_keeps_its_side()
+    public void Scores_that_are_given_are_taken_and_move_no_other_limit()
     {
         Limits given = LimitFitting.Fit(Shots, new LimitOptions { ReviewScore = 0.4f, NGScore = 0.6f, PixelScore = 0.5f });
         Assert.Equal((0.4f, 0.6f, 0.5f), (given.Review.Score, given.NG.Score, given.Pixel.Score));
         Assert.Equal([LimitBasis.Given, LimitBasis.Given, LimitBasis.Given], Bases(given));
         Assert.Null(given.NG.Rate);
 
-        Limits low = LimitFitting.Fit(Shots, new LimitOptions { NGScore = 0.01f });
-        Assert.Equal((0.01f, 0.01f), (low.Review.Score, low.NG.Score));
-        Limits high = LimitFitting.Fit(Shots, new LimitOptions { ReviewScore = 0.99f });
-        Assert.Equal((0.99f, 0.99f), (high.Review.Score, high.NG.Score));
+        Limits found = LimitFitting.Fit(Further(99), new LimitOptions());
+        Assert.Equal(found.NG, LimitFitting.Fit(Further(99), new LimitOptions { ReviewScore = 0.1f }).NG);
+        Assert.Equal(found.Review, LimitFitting.Fit(Further(99), new LimitOptions { NGScore = 0.9f }).Review);
+    }
+
+    [Fact]
+    public void A_score_that_crosses_a_limit_that_was_found_is_refused()
+    {
+        Assert.Equal(
+            "The review limit, 0.2950 for a rate of 5%, lies above the NG limit, 0.01 as given; give ReviewScore (--review-score) along, "
+            + "or a higher score.",
+            Refused(new LimitOptions { NGScore = 0.01f }));
+        Assert.Equal(
+            "The review limit, 0.99 as given, lies above the NG limit, 0.2990 for a rate of 1%; give NGScore (--ng-score) along, or a "
+            + "lower score.",
+            Refused(new LimitOptions { ReviewScore = 0.99f }));
+
+        static string Refused(LimitOptions options) =>
+            Assert.Throws<PromptADException>(() => LimitFitting.Fit(Further(99), options)).Message;
+    }
+
+    [Fact]
+    public void Of_two_limits_that_were_found_NG_gives_way_and_promises_no_more_than_it_can()
+    {
+        // Nineteen scores and one far above them: the count of 5 % takes it, the fit of 4.9 % stays below it.
+        var wide = new GoodScores([], [.. Enumerable.Range(0, 19).Select(i => new GoodScore(i, i == 0 ? 0.9f : 0.2f + (i * 0.001f), 0.3f))]);
+        Limits limits = LimitFitting.Fit(wide, new LimitOptions { NGRate = 0.049 });
+        Assert.Equal(new Limit(0.9f, 0.05, LimitBasis.Guaranteed), limits.Review);
+        Assert.Equal(new Limit(0.9f, 0.049, LimitBasis.Estimated), limits.NG);
     }
 
     [Fact]
@@ -67,6 +99,9 @@ public sealed class LimitFittingTests
         Assert.Contains("ReviewScore is 0.7 and NGScore 0.6", Refused(new LimitOptions { ReviewScore = 0.7f, NGScore = 0.6f }));
         Assert.Contains("ReviewRate is 0.01 and NGRate 0.02", Refused(new LimitOptions { ReviewRate = 0.01, NGRate = 0.02 }));
         Assert.Contains("NGRate is 0; it must lie between 0.0001 and 0.5", Refused(new LimitOptions { NGRate = 0 }));
+        Assert.Contains("NGScore is 1; it must lie between 0 and 1, without these two.", Refused(new LimitOptions { NGScore = 1 }));
+        Assert.Contains("ReviewScore is 0;", Refused(new LimitOptions { ReviewScore = 0 }));
+        Assert.Contains("NGScore is NaN", Refused(new LimitOptions { NGScore = float.NaN }));
         Assert.Contains("PixelScore is NaN", Refused(new LimitOptions { PixelScore = float.NaN }));
         Assert.Contains("add good pictures", Assert.Throws<PromptADException>(() => LimitFitting.Fit(new([], []), new LimitOptions())).Message);
 

@@ -105,10 +105,61 @@ public sealed class FeedbackTests : DetectorTest
     {
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
         Assert.Contains("promptad calibrate", Refused(() => detector.LearnFalseReject(Save(5))).Message);
-        detector.SetLimits(new LimitOptions { ReviewScore = 1, NGScore = 1, PixelScore = 1 });
+        detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
         FeedbackReport report = detector.LearnFalseReject(Save(5));
         Assert.Equal((null, Verdict.OK, Verdict.OK), (report.Entry, report.Before, report.After));
         Assert.Contains("Novelty is 1000", Refused(() => detector.LearnFalseReject(Save(5), new FeedbackOptions { Novelty = 1000 })).Message);
+    }
+
+    [Fact]
+    public void A_picture_that_feedback_learned_from_does_not_count_when_calibrating_also_from_the_file()
+    {
+        using (AnomalyDetector detector = WithLimits())
+        {
+            // Little of it is remembered, so that its distance does not betray it.
+            detector.LearnFalseReject(Save(5), new FeedbackOptions { Novelty = 0, Force = true });
+            detector.LearnFalseReject(Save(6), Everything);
+            detector.Save(File);
+        }
+        using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
+        Assert.Equal(3, loaded.Calibrate(((int[])[5, 10, 11, 6, 12]).Select(seed => loaded.Predict(Frame(Noise(seed))))));
+        loaded.UndoFeedback();
+        Assert.Equal(4, loaded.Calibrate(((int[])[5, 10, 11, 6, 12]).Select(seed => loaded.Predict(Frame(Noise(seed))))));
+    }
+
+    [Fact]
+    public void Undoing_a_feedback_that_the_limits_were_found_after_takes_their_guarantee_until_calibrated_again()
+    {
+        using AnomalyDetector detector = WithLimits();
+        var options = new LimitOptions { ReviewRate = 0.5, NGRate = 0.3, PixelRate = 0.3 };
+        detector.LearnFalseReject(Save(5), Everything);
+        Assert.Equal(4, Calibrate());
+        byte[] calibrated = Saved(detector);
+        detector.SetLimits(new LimitOptions { ReviewScore = 1e-6f, NGScore = 1e-6f, PixelScore = 1 });
+        detector.LearnFalseReject(Save(6), Everything);
+        detector.UndoFeedback(); // of one that was learned since
+        detector.SetLimits(options);
+        Assert.Equal(calibrated, Saved(detector));
+        Limits before = detector.Limits!;
+        Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Guaranteed, LimitBasis.Guaranteed], Bases());
+        Assert.DoesNotContain(LimitFitting.Outdated, detector.LimitWarnings);
+
+        detector.UndoFeedback();
+
+        Assert.Equal([LimitBasis.Estimated, LimitBasis.Estimated, LimitBasis.Estimated], Bases());
+        Assert.Equal((before.Review.Score, before.NG.Score), (detector.Limits!.Review.Score, detector.Limits.NG.Score));
+        detector.Save(File);
+        using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
+        Assert.Equal(detector.Limits, loaded.Limits);
+        loaded.SetLimits(options); // finds no guarantee in the old scores
+        Assert.Equal(detector.Limits, loaded.Limits);
+        Assert.Contains(LimitFitting.Outdated, loaded.LimitWarnings);
+        Assert.Equal(4, Calibrate());
+        Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Guaranteed, LimitBasis.Guaranteed], Bases());
+
+        int Calibrate() => detector.Calibrate(((int[])[10, 11, 12, 13]).Select(seed => detector.Predict(Frame(Noise(seed)))), options);
+
+        LimitBasis[] Bases() => [detector.Limits!.Review.Basis, detector.Limits.NG.Basis, detector.Limits.Pixel.Basis];
     }
 
     [Fact]

@@ -35,10 +35,10 @@ public sealed class VerdictTests : DetectorTest
         Assert.Equal(LimitBasis.Estimated, limits.NG.Basis);
 
         Prediction before = loaded.Predict(Frame(Noise(99)));
-        loaded.SetLimits(new LimitOptions { ReviewScore = 0, NGScore = before.Score });
+        loaded.SetLimits(new LimitOptions { ReviewScore = 1e-6f, NGScore = before.Score });
         Prediction at = loaded.Predict(Frame(Noise(99)));
         Assert.Equal((Verdict.Review, 0.5f, before.Score), (at.Verdict, at.NormalizedScore, at.Score));
-        loaded.SetLimits(new LimitOptions { ReviewScore = 0, NGScore = before.Score - 1e-4f });
+        loaded.SetLimits(new LimitOptions { ReviewScore = 1e-6f, NGScore = before.Score - 1e-4f });
         Assert.Equal(Verdict.NG, loaded.Predict(Frame(Noise(99))).Verdict);
         loaded.SetLimits(new LimitOptions());
         Assert.Equal(limits, loaded.Limits);
@@ -62,7 +62,7 @@ public sealed class VerdictTests : DetectorTest
         AnomalyMap map = detector.Predict(Frame(Noise(5))).Map;
         float[] ordered = [.. map.Values.ToArray().Order()];
         float limit = ordered[ordered.Length * 9 / 10];
-        detector.SetLimits(new LimitOptions { ReviewScore = 0, NGScore = 0, PixelScore = limit });
+        detector.SetLimits(new LimitOptions { ReviewScore = 1e-6f, NGScore = 1e-6f, PixelScore = limit });
         IReadOnlyList<Region> regions = detector.Predict(Frame(Noise(5))).Regions;
         double above = ordered.Count(value => value > limit);
         Assert.Equal(above * 40 * 30 / (MapSize * MapSize), regions.Sum(region => region.Area), 1e-3);
