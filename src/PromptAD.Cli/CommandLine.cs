@@ -9,15 +9,15 @@ internal static partial class CommandLine
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args, Terminal terminal)
     {
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            string help = string.Join(' ', ["promptad", .. NameOf(parsed.CommandResult), "--help"]);
-            terminal.Error($"{Describe(parsed)} '{help}' lists what can be given.");
-            return ExitCode.Usage;
-        }
         try
         {
+            ParseResult parsed = root.Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                string help = string.Join(' ', ["promptad", .. NameOf(parsed.CommandResult), "--help"]);
+                terminal.Error($"{Describe(parsed)} '{help}' lists what can be given.");
+                return ExitCode.Usage;
+            }
             // Ctrl+C asks the command to stop; it finishes the step it is in and cleans up. Commands run on another thread, so that one
             // that hangs, such as in reading from a dead network drive, can be left behind.
             var configuration = new InvocationConfiguration
@@ -36,7 +36,7 @@ internal static partial class CommandLine
         }
         catch (PromptADException e)
         {
-            terminal.Error(e.Message);
+            terminal.Error(OptionNames.PutInto(e.Message));
             foreach (string detail in e.Details) terminal.Say($"  {detail}");
             return ExitCode.Failure;
         }

@@ -15,6 +15,7 @@ internal static class PicturePaths
     public static IReadOnlyList<PicturePath> Expand(IEnumerable<string> given)
     {
         string[] found = [.. given.SelectMany(Expand).DistinctBy(Path.GetFullPath)];
+        if (found.Length == 0) return [];
         string? shared = SharedFolder([.. found.Select(Path.GetFullPath)], Path.GetDirectoryName);
         string[] names = [.. found.Select(file => NameBelow(shared, file))];
         ILookup<string, string> byStem = names.ToLookup(name => Path.ChangeExtension(name, null));

@@ -58,18 +58,24 @@ internal static class ResultWriter
     private static void WriteCsv(IReadOnlyList<PictureResult> results, TextWriter output)
     {
         output.WriteLine("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,"
-            + "milliseconds,overlay,map,error");
+            + "milliseconds,overlay,map,error,areas,peaks,means,outlines");
         foreach (PictureResult result in results)
         {
             string[] scores = result.Scores is { } s
                 ?
                 [
                     VerdictText.Of(s.Verdict), $"{s.Image}", $"{s.Normalized}", $"{s.Text}", $"{s.Visual}",
-                    $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}", $"{s.Regions.Count}", string.Join(';', s.Regions.Select(BoxOf)),
+                    $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}", $"{s.Regions.Count}", Each(s.Regions, BoxOf),
                     $"{s.Timings.Total.TotalMilliseconds:F1}",
                 ]
                 : ["", "", "", "", "", "", "", "", "", "", ""];
-            string[] cells = [Quote(result.Path), .. scores, Quote(result.Overlay), Quote(result.Map), Quote(result.Error)];
+            IReadOnlyList<Region> regions = result.Scores?.Regions ?? [];
+            string[] cells =
+            [
+                Quote(result.Path), .. scores, Quote(result.Overlay), Quote(result.Map), Quote(result.Error),
+                Each(regions, region => $"{region.Area}"), Each(regions, region => $"{region.Peak}"),
+                Each(regions, region => $"{region.Mean}"), Each(regions, OutlineOf),
+            ];
             output.WriteLine(string.Join(',', cells));
         }
     }
@@ -145,6 +151,11 @@ internal static class ResultWriter
 
     /// <summary>A column of numbers; in a narrow terminal the paths wrap and not these.</summary>
     private static TableColumn Right(string title) => new TableColumn(title).RightAligned().NoWrap();
+
+    /// <summary>One value a region, in the same order in every column.</summary>
+    private static string Each(IReadOnlyList<Region> regions, Func<Region, string> value) => string.Join(';', regions.Select(value));
+
+    private static string OutlineOf(Region region) => string.Join(' ', region.Outline.Select(corner => $"{corner.X} {corner.Y}"));
 
     private static string BoxOf(Region region) => $"{region.X} {region.Y} {region.Width} {region.Height}";
 

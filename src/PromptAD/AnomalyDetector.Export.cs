@@ -17,7 +17,8 @@ public sealed partial class AnomalyDetector
     /// </param>
     /// <param name="options">How; null for a file that resizes pictures itself.</param>
     /// <exception cref="PromptADException">
-    /// The file is there, a picture cannot be read or has another size than the first, or scores or maps differ by more than 0.0001.
+    /// The detector has tiles or its backbone is not float32, the file is there, a picture cannot be read or has another size than the
+    /// first, or scores or maps differ by more than 0.0001.
     /// </exception>
     public ExportCheck Export(string path, IReadOnlyCollection<string> pictures, ExportOptions? options = null)
     {
@@ -27,6 +28,12 @@ public sealed partial class AnomalyDetector
         options ??= new ExportOptions();
         if (tiled is not null)
             throw new PromptADException("A detector with tiles cannot be exported; train one without --tiles, or predict with PromptAD.");
+        if (backbone.Precision != BackbonePrecision.Float32)
+        {
+            throw new PromptADException(
+                $"The detector's backbone is {backbone.Precision.ToString().ToLowerInvariant()} and cannot be exported, because other "
+                + "runs round it differently; train a detector with a float32 backbone.");
+        }
         if (!options.Replace && Path.Exists(path))
             throw new PromptADException($"'{path}' is there already; give another name, or allow that it is replaced (--force).");
         if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real "

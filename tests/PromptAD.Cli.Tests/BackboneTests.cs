@@ -82,6 +82,14 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Of_several_backbones_one_is_to_be_chosen_and_the_embedded_one_is_named_too()
+    {
+        foreach (string name in (string[])["one", "two"]) Backbone(Success, "generate", "--config", Workshop.ConfigurationFile, "--name", name);
+        string error = Refuse(Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", "x", "--store", "store");
+        Assert.Contains("choose one with --backbone: one, two, promptad-small", error);
+    }
+
+    [Fact]
     public void An_empty_store_is_said_to_be_empty()
     {
         Outcome outcome = Backbone(Success, "list");

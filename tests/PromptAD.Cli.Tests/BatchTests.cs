@@ -34,7 +34,7 @@ public sealed class BatchTests(Workshop workshop) : CommandTest(workshop)
         MakePictures();
         Outcome csv = Run(Partial, "predict", Workshop.Detector, "mixed/text.png", "mixed/a-good.png", "--format", "csv");
         Assert.StartsWith("mixed/text.png,,,,,,,,,,", csv.OutputLines[1]);
-        Assert.Contains("Cannot read", csv.OutputLines[1]);
+        Assert.Contains("Cannot read 'mixed/text.png': it is no picture of a known format", csv.OutputLines[1]);
         Outcome table = Run(Failure, "predict", Workshop.Detector, "mixed/text.png");
         Assert.Matches("mixed/text.png +failed", table.Output);
     }

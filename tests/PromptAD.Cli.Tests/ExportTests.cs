@@ -15,6 +15,19 @@ public sealed class ExportTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Refuses_a_detector_of_an_int8_backbone_and_says_what_to_do()
+    {
+        string[] store = ["--store", "store"];
+        Run(Success, ["backbone", "generate", "--config", Workshop.ConfigurationFile, "--name", "eight", "--precision", "int8", .. store]);
+        string[] train = ["train", "--good", Workshop.Good, "--object", "nut", "--epochs", "1", "--shots", "1", "-o", "d"];
+        Run(Success, [.. train, .. store]);
+        string error = Refuse(Failure, ["export", "d", "--check", Workshop.Good, "-o", "nut.onnx", .. store]);
+        Assert.Contains("backbone is int8 and cannot be exported", error);
+        Assert.EndsWith("train a detector with a float32 backbone.", error);
+        Assert.False(File.Exists(InFolder("nut.onnx")));
+    }
+
+    [Fact]
     public void Refuses_without_pictures_to_check_with()
     {
         Assert.Contains("'--check' is required", Refuse(Usage, "export", Workshop.Detector, "-o", "nut.onnx"));

@@ -54,7 +54,7 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
     [Theory]
     [InlineData(Failure, "Give pictures of falsely rejected parts with --ok")]
     [InlineData(Failure, "or --undo alone", "--undo", "--ok", "new.png")]
-    [InlineData(Failure, "Novelty is 500", "--ok", "new.png", "--novelty", "500")]
+    [InlineData(Failure, "--novelty is 500", "--ok", "new.png", "--novelty", "500")]
     [InlineData(Failure, "missing.png", "--ok", "missing.png")]
     [InlineData(Failure, "raise the pixel limit", "--ok", "new.png", "--pixel-limit", "4799")]
     [InlineData(Failure, "raise the pixel limit", "--ng", "new.png", "--pixel-limit", "4799")]
@@ -65,6 +65,15 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains(reason, Refuse(code, ["feedback", "d", .. options]));
         Assert.Equal(before, File.ReadAllBytes(detector));
         Assert.Equal(["d", "new.png"], FilesLeft);
+    }
+
+    [Fact]
+    public void Says_nothing_of_what_was_learned_before_a_picture_was_refused()
+    {
+        string detector = Strict();
+        byte[] before = File.ReadAllBytes(detector);
+        Refuse(Failure, "feedback", "d", "--force", "--ng", "new.png", "--ok", "new.png", "missing.png"); // and so nothing on standard output
+        Assert.Equal(before, File.ReadAllBytes(detector));
     }
 
     /// <summary>A detector that rejects everything, and a picture.</summary>

@@ -81,11 +81,19 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Theory]
-    [InlineData(Failure, "ReviewScore is 0.9 and NGScore 0.2", "--review-score", "0.9", "--ng-score", "0.2")]
     [InlineData(Failure, "for a rate of 1%; give NGScore (--ng-score) along", "--review-score", "0.9999")]
     [InlineData(Failure, "give ReviewScore (--review-score) along", "--ng-score", "0.0001")]
-    [InlineData(Failure, "NGRate is 2; it must lie between", "--ng-rate", "200%")]
-    [InlineData(Failure, "NGScore is 1.5; it must lie between 0 and 1", "--ng-score", "1.5")]
+    [InlineData(Failure, "--review-score is 0.9 and --ng-score 0.2", "--review-score", "0.9", "--ng-score", "0.2")]
+    [InlineData(Failure, "--ng-rate is 2; it must lie between", "--ng-rate", "200%")]
+    [InlineData(Failure, "--ng-score is 1.5; it must lie between 0 and 1", "--ng-score", "1.5")]
+    [InlineData(Failure, "--min-area is -1; it must lie between", "--min-area", "-1")]
+    [InlineData(Failure, "give --review-rate 10%, too", "--ng-rate", "10%")]
+    [InlineData(Failure, "give --ng-rate 0.5%, too", "--review-rate", "0.5%")]
+    [InlineData(Failure, "--review-rate is 0.01 and --ng-rate 0.1", "--ng-rate", "10%", "--review-rate", "1%")]
+    [InlineData(Usage, "--review-rate and --review-score both", "--review-rate", "5%", "--review-score", "0.6")]
+    [InlineData(Usage, "--ng-rate and --ng-score both", "--ng-rate", "1%", "--ng-score", "0.6")]
+    [InlineData(Usage, "--pixel-rate and --pixel-score both", "--pixel-rate", "1%", "--pixel-score", "0.6")]
+    [InlineData(Usage, "--ng-rate is '1%%'", "--ng-rate", "1%%")]
     [InlineData(Failure, "No limit was given")]
     [InlineData(Usage, "--ng-rate is 'few'", "--ng-rate", "few")]
     public void Refuses_limits_that_cannot_be_and_leaves_the_file_alone(int code, string reason, params string[] options)
@@ -124,7 +132,10 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal((0, 0, 80, 60), (Number(region, "x"), Number(region, "y"), Number(region, "width"), Number(region, "height")));
         Assert.Equal(80 * 60, region.GetProperty("area").GetDouble(), 1e-6);
         Assert.Equal("[[0,0],[80,0],[80,60],[0,60]]", string.Concat(region.GetProperty("outline").GetRawText().Where(letter => !char.IsWhiteSpace(letter))));
-        Assert.Contains(",1,0 0 80 60,", Run(Success, "predict", "d", "new.png", "-f", "csv").Output);
+        string row = Run(Success, "predict", "d", "new.png", "-f", "csv").OutputLines[1];
+        Assert.Contains(",1,0 0 80 60,", row);
+        string peak = region.GetProperty("peak").GetRawText(), mean = region.GetProperty("mean").GetRawText();
+        Assert.EndsWith($",,4800,{peak},{mean},0 0 80 0 80 60 0 60", row);
         Assert.Contains("fewer than 4801 pixels", Run(Success, "threshold", "set", "d", "--min-area", "4801").Output);
         Assert.Empty(Regions());
 

@@ -70,12 +70,12 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
         File.Copy(Path.Combine(Workshop.Good, "0.png"), InFolder(name));
         Outcome outcome = Run(Success, "predict", Workshop.Detector, name, Path.Combine(Workshop.Good, "1.png"), "--format", "CSV");
         Assert.Equal(3, outcome.OutputLines.Length);
-        Assert.Equal("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,milliseconds,overlay,map,error", outcome.OutputLines[0]);
+        Assert.Equal("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,milliseconds,overlay,map,error,areas,peaks,means,outlines", outcome.OutputLines[0]);
         Assert.StartsWith("\"a, \"\"b\"\" [red]é.png\",", outcome.OutputLines[1]);
         string[] cells = outcome.OutputLines[2].Split(',');
-        Assert.Equal(15, cells.Length);
+        Assert.Equal(19, cells.Length);
         Assert.All(cells[2..7], cell => Assert.InRange(float.Parse(cell), 0, 1));
-        Assert.Equal(["", "", ""], cells[^3..]);
+        Assert.Equal(["", "", ""], cells[12..15]);
     }
 
     [Fact]

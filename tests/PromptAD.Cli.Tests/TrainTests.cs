@@ -71,7 +71,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     [Theory]
     [InlineData("--shots is 7, but only 6 pictures", "--shots", "7")]
     [InlineData("--shots is 0", "--shots", "0")]
-    [InlineData("Epochs is 0; it must lie between 1 and 10000", "--epochs", "0")]
+    [InlineData("--epochs is 0; it must lie between 1 and 10000", "--epochs", "0")]
     [InlineData("No backbone 'nope' in the store", "--backbone", "nope")]
     [InlineData("'../tiny-generated' cannot name a backbone", "--backbone", "../tiny-generated")]
     [InlineData("'spoon' is not a category", "--category", "spoon")]
@@ -79,12 +79,12 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("--poses is 'often'; give quarter, flips, all, free or free:degrees", "--poses", "often")]
     [InlineData("--poses is 'quarter,free'", "--poses", "quarter,free")]
     [InlineData("--poses is 'free:ten'", "--poses", "free:ten")]
-    [InlineData("Poses.Turn is 400; it must lie between 1 and 180", "--poses", "free:400")]
+    [InlineData("The turn of --poses is 400; it must lie between 1 and 180", "--poses", "free:400")]
     [InlineData("a picture itself has 16 patches", "--poses", "all", "--pose-rows", "9")]
     [InlineData("give --poses, too", "--pose-rows", "900")]
     [InlineData("--tiles is '3'; give rows and columns, such as 2x3", "--tiles", "3")]
     [InlineData("--tiles is '2xtwo'", "--tiles", "2xtwo")]
-    [InlineData("Tiles.Columns is 9; it must lie between 1 and 8", "--tiles", "1x9")]
+    [InlineData("The number of columns of --tiles is 9; it must lie between 1 and 8", "--tiles", "1x9")]
     [InlineData("Tiles of 1 x 1 are the whole picture", "--tiles", "1x1")]
     [InlineData("too small for 8 x 8 tiles", "--tiles", "8x8")]
     [InlineData("use tiles (--tiles) or poses (--poses), not both", "--tiles", "2x2", "--poses", "all")]
@@ -170,6 +170,28 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal(["text.png"], FilesLeft);
 
         string Learn(string good) => Refuse(Failure, "train", "--good", good, "--object", "nut", "--output", "out.promptad");
+    }
+
+    [Fact]
+    public void Takes_the_place_of_an_untaught_detector_alone_unless_forced()
+    {
+        string[] train = [.. Training[..^2], "--epochs", "1", "--shots", "1"];
+        Pictures.SavePng(InFolder("new.png"), 80, 60, seed: 77);
+        File.WriteAllText(InFolder("out.promptad"), "mine");
+        Assert.Contains("'out.promptad' is there already and is no detector", Refuse(Failure, train));
+        Assert.Equal("mine", File.ReadAllText(InFolder("out.promptad")));
+        Run(Success, [.. train, "--force"]);
+        Run(Success, train);
+
+        Run(Success, "feedback", "out.promptad", "--ng", "new.png");
+        byte[] taught = File.ReadAllBytes(InFolder("out.promptad"));
+        Assert.Contains("keeps pictures of defects; give another name, or --force", Refuse(Failure, train));
+        Assert.Equal(taught, File.ReadAllBytes(InFolder("out.promptad")));
+        Run(Success, [.. train, "--force"]);
+
+        Run(Success, "threshold", "set", "out.promptad", "--review-score", "0.0001", "--ng-score", "0.0002");
+        Run(Success, "feedback", "out.promptad", "--ok", "new.png", "--force");
+        Assert.Contains("has learned from 1 picture of feedback", Refuse(Failure, train));
     }
 
     [Fact]

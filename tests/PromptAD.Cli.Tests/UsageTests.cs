@@ -4,7 +4,7 @@ public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
 {
     [Theory]
     [InlineData("", "train", "predict", "calibrate", "threshold", "info", "export", "verify", "backbone", "demo", "advise")]
-    [InlineData("train", "--good", "--object", "--defect", "--shots", "--seed", "--preset", "--learned-order", "--roi", "--ignore")]
+    [InlineData("train", "--good", "--object", "--defect", "--shots", "--seed", "--preset", "--learned-order", "--roi", "--ignore", "--force")]
     [InlineData("advise", "<pictures>", "--shots", "--options", "--most", "--seed", "--format", "--output", "promises nothing")]
     [InlineData("predict", "<detector>", "<pictures>", "--output", "--format", "--maps")]
     [InlineData("calibrate", "<detector>", "--good", "--ng-rate", "--pixel-score", "19 for 5%, 99 for 1%")]
@@ -20,6 +20,44 @@ public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
 
     [Fact]
     public void Says_its_version() => Assert.Matches(@"^\d+\.\d+\.\d+", Run(Success, "--version").Output);
+
+    public static TheoryData<string, string> Numbers()
+    {
+        string[] limits = ["--review-rate", "--ng-rate", "--pixel-rate", "--review-score", "--ng-score", "--pixel-score", "--min-area"];
+        string[] readout = ["--top-patches", "--text-weight", "--memory-shifts"];
+        (string Command, string[] Options)[] all =
+        [
+            ("train --good g --object o -o x",
+                [.. limits, .. readout, "--shots", "--seed", "--epochs", "--pose-rows", "--threads", "--pixel-limit"]),
+            ("predict d p", ["--scale", "--threads", "--pixel-limit"]),
+            ("calibrate d --good g", [.. limits, "--keep", "--threads", "--pixel-limit"]),
+            ("threshold set d", limits),
+            ("feedback d --ok g", ["--novelty", "--threads", "--pixel-limit"]),
+            ("evaluate d --dataset g", ["--threads"]),
+            ("benchmark --root g -o x", [.. readout, "--seeds", "--epochs", "--pose-rows", "--threads"]),
+            ("export d --check g -o x", ["--threads", "--pixel-limit"]),
+            ("advise g", ["--most", "--seed", "--threads", "--pixel-limit"]),
+            ("demo", ["--seed"]),
+        ];
+        string[] fractions = [.. limits, "--text-weight", "--novelty"]; // take 1e20 for a number, out of range
+        var numbers = new TheoryData<string, string>();
+        foreach ((string command, string option) in all.SelectMany(one => one.Options.Select(option => (one.Command, option))))
+        {
+            numbers.Add($"{command} {option} abc", option);
+            if (!fractions.Contains(option)) numbers.Add($"{command} {option} 100000000000000000000", option);
+        }
+        return numbers;
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void Refuses_what_is_no_number_or_none_that_fits(string line, string option)
+    {
+        string error = Refuse(Usage, line.Split(' '));
+        Assert.Contains(option, error);
+        Assert.EndsWith("--help' lists what can be given.", error);
+        Assert.Empty(FilesLeft);
+    }
 
     [Theory]
     [InlineData("Required command", "promptad --help")]

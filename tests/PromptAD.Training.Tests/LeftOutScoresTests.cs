@@ -42,7 +42,7 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         (rows[0], rows[1]) = (0, 1);
         PictureFeatures picture = Picture(rows), copy = Picture([.. rows]);
         var options = new ScoringOptions { MapSize = 6, SmoothingSigma = 0, Fusion = ScoreFusion.CommonScale };
-        var scorer = new PictureScorer(null, null, 1, options, new ScoreScale(new(0, 1), new(0, 1), new(0.1f, 0.05f)));
+        var scorer = new PictureScorer(new PatchGrid(2), null, null, 1, options, new ScoreScale(new(0, 1), new(0, 1), new(0.1f, 0.05f)));
         float Of(params PictureFeatures[] good)
         {
             var bank = new MemoryBank([[.. good.SelectMany(one => one.Memory[0])]], Width);
@@ -95,7 +95,7 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         Assert.Null(detector.Limits);
     }
 
-    private static PictureScorer Scorer => new(null, null, 1, new ScoringOptions { MapSize = 4, SmoothingSigma = 0 }, null);
+    private static PictureScorer Scorer => new(new PatchGrid(2), null, null, 1, new ScoringOptions { MapSize = 4, SmoothingSigma = 0 }, null);
 
     private static PictureFeatures Picture(float[] rows) => new([1], [1], [rows]);
 }

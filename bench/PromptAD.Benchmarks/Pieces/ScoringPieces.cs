@@ -12,7 +12,7 @@ public class ScoringPieces
     private readonly float[] queries = PredictionWork.Rows(Patches, Width, seed: 1);
     private readonly float[] references = PredictionWork.Rows(Shots * Patches, Width, seed: 2);
     private MemoryBank? memory;
-    private readonly MapStretch stretch = new(Grid, MapSize, Sigma), upsampling = new(Grid, MapSize, sigma: 0);
+    private readonly MapStretch stretch = new(new PatchGrid(Grid), MapSize, Sigma), upsampling = new(new PatchGrid(Grid), MapSize, sigma: 0);
     private readonly MapStretch peaks = MapStretch.ForPeaks(new PatchGrid(Grid), MapSize);
     private float[] map = [];
 

@@ -70,11 +70,9 @@ internal sealed class AdviseCommand
         };
         advise.pictures.Validators.Add(CommonOptions.CheckPaths);
         advise.output.Validators.Add(CommonOptions.CheckPaths);
-        advise.most.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < AdviceOptions.LeastPictures or > AdviceOptions.LargestMost)
-                result.AddError($"--most must lie between {AdviceOptions.LeastPictures} and {AdviceOptions.LargestMost}.");
-        });
+        advise.most.AcceptOnly<int>(
+            value => value is >= AdviceOptions.LeastPictures and <= AdviceOptions.LargestMost,
+            $"lie between {AdviceOptions.LeastPictures} and {AdviceOptions.LargestMost}");
         command.SetAction((parsed, cancellation) => Task.Run(() => advise.Run(parsed, cancellation)));
         return command;
     }
@@ -84,7 +82,11 @@ internal sealed class AdviseCommand
         AdviceOptions options = ReadOptions(parsed);
         string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(pictures)).Select(picture => picture.Path)];
         string? file = parsed.GetValue(output);
-        if (file is not null) OutputFolder.CreateFor(file, "the advice", "advice.txt");
+        if (file is not null)
+        {
+            OutputFile.KeepInputs(file, paths);
+            OutputFolder.CreateFor(file, "the advice", "advice.txt");
+        }
         var backbones = new BackboneStore(parsed.GetValue(store));
         string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };

@@ -135,6 +135,7 @@ internal sealed class BackboneCommand
 
     private int GenerateCheckpoint(string configuration, string file, CancellationToken cancellation)
     {
+        if (File.Exists(configuration)) OutputFile.KeepInputs(file, [configuration]);
         using var weights = new DeterministicCheckpoint(BackboneCatalog.Find(configuration));
         TensorEntry[] entries = [.. weights.Tensors.Values];
         terminal.WithProgress("Generating", progress =>

@@ -44,11 +44,8 @@ internal sealed class CalibrateCommand
         calibrate.limits.AddTo(command);
         calibrate.good.Validators.Add(CommonOptions.CheckPaths);
         calibrate.output.Validators.Add(CommonOptions.CheckPaths);
-        calibrate.keep.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > AnomalyDetector.MostKeptPictures)
-                result.AddError($"--keep must lie between 0 and {AnomalyDetector.MostKeptPictures}.");
-        });
+        calibrate.keep.AcceptOnly<int>(
+            value => value is >= 0 and <= AnomalyDetector.MostKeptPictures, $"lie between 0 and {AnomalyDetector.MostKeptPictures}");
         command.SetAction((parsed, cancellation) => Task.Run(() => calibrate.Run(parsed, cancellation)));
         return command;
     }
@@ -58,6 +55,8 @@ internal sealed class CalibrateCommand
         LimitOptions options = limits.Read(parsed, new LimitOptions());
         options.Validate();
         string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good)).Select(picture => picture.Path)];
+        string target = parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File);
+        OutputFile.KeepInputs(target, paths);
         using AnomalyDetector detector = source.Open(parsed, terminal);
         detector.ForgetGoodPictures(); // an earlier calibration's
         int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
@@ -69,7 +68,6 @@ internal sealed class CalibrateCommand
             terminal.Warn($"{paths.Length - counted} of {paths.Length} pictures were left out: "
                 + "they were learned from or are there twice, and so say nothing of other good parts.");
         }
-        string target = parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File);
         detector.Save(target);
         terminal.Say($"Calibrated with {counted} picture{(counted == 1 ? "" : "s")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 
 namespace PromptAD.Cli.Commands;
 
@@ -34,10 +36,7 @@ internal static class CommonOptions
             Description = "Threads of the encoder; 0 for all cores.",
             DefaultValueFactory = _ => 0,
         };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 1024) result.AddError("--threads must lie between 0 and 1024.");
-        });
+        option.AcceptOnly<int>(value => value is >= 0 and <= 1024, "lie between 0 and 1024");
         return option;
     }
 
@@ -48,16 +47,14 @@ internal static class CommonOptions
             Description = "The most pixels a picture may have; checked before it is decoded. Default: 100000000.",
             HelpName = "n",
         };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long?>() is < 1) result.AddError("--pixel-limit must be at least 1.");
-        });
+        option.AcceptOnly<long>(value => value >= 1, "be at least 1");
         return option;
     }
 
     public static Option<string?> Backbone() => new("--backbone", "-b")
     {
-        Description = $"The backbone to use. Default: {RecommendedBackbone} or the only one in the store, else the embedded one.",
+        Description = $"The backbone to use. Default: {RecommendedBackbone} or the only one in the store; the embedded one where it is "
+            + "empty.",
         HelpName = "id",
     };
 
@@ -96,6 +93,19 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>Takes the numbers of a range. What is no number at all is left to the parser, which has its own message.</summary>
+    /// <param name="option">An option of one number.</param>
+    /// <param name="isAllowed">Whether a number lies in the range.</param>
+    /// <param name="range">The range, as what the number must do.</param>
+    public static void AcceptOnly<T>(this Option option, Func<T, bool> isAllowed, string range)
+        where T : struct, INumber<T> => option.Validators.Add(result =>
+        {
+            // Asking the result for its value would throw where there is none.
+            if (result.Tokens is not [.., var token]) return;
+            if (!T.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return;
+            if (!isAllowed(value)) result.AddError($"{option.Name} must {range}.");
+        });
+
     /// <summary>Refuses empty paths, and what looks like a mistyped option instead of a file.</summary>
     public static void CheckPaths(SymbolResult result)
     {
@@ -116,7 +126,10 @@ internal static class CommonOptions
         if (others.Contains(RecommendedBackbone)) return RecommendedBackbone;
         if (others.Length == 1) return others[0];
         if (others.Length > 1)
-            throw new PromptADException($"The store has several backbones; choose one with --backbone: {string.Join(", ", others)}.");
+        {
+            string all = string.Join(", ", [.. others, BackboneStore.EmbeddedId]);
+            throw new PromptADException($"The store has several backbones; choose one with --backbone: {all}.");
+        }
         terminal.Warn(
             $"using the embedded backbone '{BackboneStore.EmbeddedId}', a small one that has seen drawn pictures alone. "
             + $"For production: 'promptad backbone pull {RecommendedBackbone}'.");

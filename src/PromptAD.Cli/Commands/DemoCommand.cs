@@ -43,10 +43,7 @@ internal sealed class DemoCommand
         };
         demo.output.Validators.Add(CommonOptions.CheckPaths);
         demo.product.AcceptOnlyFromAmong([.. Products]);
-        demo.seed.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0) result.AddError("--seed must be at least 0.");
-        });
+        demo.seed.AcceptOnly<int>(value => value >= 0, "be at least 0");
         command.SetAction((parsed, cancellation) => Task.Run(() => demo.Run(parsed, cancellation)));
         return command;
     }

@@ -64,8 +64,9 @@ internal sealed class ExportCommand
     private int Run(ParseResult parsed)
     {
         string[] pictures = [.. PicturePaths.Expand(parsed.GetRequiredValue(check)).Select(picture => picture.Path)];
-        using AnomalyDetector detector = source.Open(parsed, terminal);
         string file = parsed.GetRequiredValue(output);
+        OutputFile.KeepInputs(file, [parsed.GetRequiredValue(source.File), .. pictures]);
+        using AnomalyDetector detector = source.Open(parsed, terminal);
         var options = new ExportOptions { IncludeResizing = parsed.GetValue(resizing), Replace = parsed.GetValue(force) };
         ExportCheck result = detector.Export(file, pictures, options);
         terminal.Say($"Exported {file} for pictures of {result.Width} x {result.Height} pixels; on {result.Pictures} pictures it "

@@ -32,6 +32,9 @@ internal sealed class FeedbackCommand
 
     private readonly Option<string?> output = CommonOptions.OtherDetector();
 
+    // Said when it is saved: if a later picture is refused, nothing has been learned.
+    private readonly List<Action> outcome = [];
+
     private FeedbackCommand(Terminal terminal) => this.terminal = terminal;
 
     public static Command Create(Terminal terminal)
@@ -87,18 +90,26 @@ internal sealed class FeedbackCommand
         }
         var options = new FeedbackOptions { Novelty = parsed.GetValue(novelty), Force = parsed.GetValue(force) };
         options.Validate();
+        IReadOnlyList<PicturePath> keeps = PicturePaths.Expand(bad), learns = PicturePaths.Expand(good);
+        string target = parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File);
+        OutputFile.KeepInputs(target, keeps.Concat(learns).Select(picture => picture.Path));
         using AnomalyDetector detector = source.Open(parsed, terminal);
         if (undone)
         {
             FeedbackEntry entry = detector.UndoFeedback();
-            terminal.Print($"Undone: {entry.Number}, {entry.Patches} patches of {entry.Picture}");
-            if (detector.GoodScores.IsOutdated) terminal.Warn(LimitFitting.Outdated);
+            Print($"Undone: {entry.Number}, {entry.Patches} patches of {entry.Picture}");
+            if (detector.GoodScores.IsOutdated) Warn(LimitFitting.Outdated);
         }
-        if (bad.Length > 0) Keep(detector, PicturePaths.Expand(bad));
-        if (good.Length > 0) Learn(detector, PicturePaths.Expand(good), options, cancellation);
-        detector.Save(parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File));
+        if (bad.Length > 0) Keep(detector, keeps);
+        if (good.Length > 0) Learn(detector, learns, options, cancellation);
+        detector.Save(target);
+        foreach (Action say in outcome) say();
         return ExitCode.Success;
     }
+
+    private void Print(string line) => outcome.Add(() => terminal.Print(line));
+
+    private void Warn(string line) => outcome.Add(() => terminal.Warn(line));
 
     private void Keep(AnomalyDetector detector, IReadOnlyList<PicturePath> paths)
     {
@@ -107,12 +118,12 @@ internal sealed class FeedbackCommand
             Prediction prediction = detector.PredictAndKeep(path.Path, isGood: false);
             if (detector.Limits is not null && prediction.Verdict == Verdict.OK)
             {
-                terminal.Warn(
+                Warn(
                     $"{path.ResultName} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see "
                     + "it.");
             }
         }
-        terminal.Print($"Kept {paths.Count} picture{(paths.Count == 1 ? "" : "s")} of defects.");
+        Print($"Kept {paths.Count} picture{(paths.Count == 1 ? "" : "s")} of defects.");
     }
 
     private void Learn(AnomalyDetector detector, IReadOnlyList<PicturePath> paths, FeedbackOptions options, CancellationToken cancellation)
@@ -123,21 +134,21 @@ internal sealed class FeedbackCommand
             FeedbackReport report = detector.LearnFalseReject(path.Path, options);
             if (report.Entry is not { } entry)
             {
-                terminal.Warn(report.Before == Verdict.OK
+                Warn(report.Before == Verdict.OK
                     ? $"{path.ResultName} is OK already; nothing was learned from it."
                     : $"{path.ResultName} is {VerdictText.Of(report.Before)}, but nothing in it is new; lower --novelty, or look at the "
                         + "limits.");
                 continue;
             }
-            terminal.Print($"{path.ResultName}: {entry.Patches} new patches, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
+            Print($"{path.ResultName}: {entry.Patches} new patches, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
                 + $"{VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
             if (report.After != Verdict.OK)
-                terminal.Warn($"{path.ResultName} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
+                Warn($"{path.ResultName} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
             foreach (KeptPictureCheck lost in report.Checks.Where(check => check.IsLostDefect))
-                terminal.Warn($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
+                Warn($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
             KeptPictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
             if (known.Length == 0) continue;
-            terminal.Print($"  of {known.Length} kept good pictures {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
+            Print($"  of {known.Length} kept good pictures {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
                 + $"{known.Count(check => check.VerdictBefore != Verdict.OK)} before");
         }
     }

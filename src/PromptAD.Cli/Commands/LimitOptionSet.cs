@@ -24,6 +24,15 @@ internal sealed class LimitOptionSet
     public void AddTo(Command command)
     {
         foreach (Option option in All) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            foreach ((Option rate, Option score) in ((Option, Option)[])[
+                (reviewRate, reviewScore), (ngRate, ngScore), (pixelRate, pixelScore)])
+            {
+                if (result.GetResult(rate) is not null && result.GetResult(score) is not null)
+                    result.AddError($"{rate.Name} and {score.Name} both say where one limit is to lie; give one of them.");
+            }
+        });
     }
 
     /// <summary>Whether any of them was given.</summary>
@@ -31,7 +40,21 @@ internal sealed class LimitOptionSet
         All.Any(option => parsed.GetResult(option) is not null);
 
     /// <summary>The options, changed by what was given; a rate takes the place of a score.</summary>
-    public LimitOptions Read(ParseResult parsed, LimitOptions before) => new()
+    /// <exception cref="PromptADException">A rate does not fit the other one, which was not given.</exception>
+    public LimitOptions Read(ParseResult parsed, LimitOptions before)
+    {
+        LimitOptions options = Change(parsed, before);
+        bool areReversed = options is { ReviewScore: null, NGScore: null } && options.ReviewRate < options.NGRate;
+        if (!areReversed || options.NGRate > LimitOptions.LargestRate || options.ReviewRate < LimitOptions.SmallestRate) return options;
+        (Option missing, double rate) = parsed.GetValue(ngRate) is null ? (ngRate, options.ReviewRate) : (reviewRate, options.NGRate);
+        if (parsed.GetResult(missing) is not null) return options; // both were given, and are refused when they are used
+        string percent = string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.##}%");
+        throw new PromptADException(
+            $"More good parts go to REVIEW than to NG, but --review-rate would be {options.ReviewRate} and --ng-rate {options.NGRate}; "
+            + $"give {missing.Name} {percent}, too.");
+    }
+
+    private LimitOptions Change(ParseResult parsed, LimitOptions before) => new()
     {
         ReviewRate = parsed.GetValue(reviewRate) ?? before.ReviewRate,
         NGRate = parsed.GetValue(ngRate) ?? before.NGRate,
@@ -50,7 +73,7 @@ internal sealed class LimitOptionSet
         {
             string text = result.Tokens[0].Value;
             bool isPercent = text.EndsWith('%');
-            if (double.TryParse(text.TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            if (double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
                 return isPercent ? value / 100 : value;
             result.AddError($"{name} is '{text}'; give a part such as 0.01 or a percentage such as 1%.");
             return null;

@@ -28,6 +28,10 @@ internal sealed class MaskOptions
         command.Add(ignore);
     }
 
+    /// <summary>The pictures among what was given.</summary>
+    public IEnumerable<string> Files(ParseResult parsed) =>
+        (parsed.GetValue(roi) ?? []).Concat(parsed.GetValue(ignore) ?? []).Where(File.Exists);
+
     /// <summary>The mask; null where none was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="picture">A picture of the product, for its size.</param>

@@ -42,11 +42,7 @@ internal sealed class PredictCommand
             predict.source.File, predict.pictures, predict.output, predict.format, predict.maps, predict.scale,
         };
         predict.source.AddTo(command);
-        predict.scale.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<float?>() is { } value && !(value is > 0 and <= 1))
-                result.AddError("--scale must lie above 0 and be at most 1.");
-        });
+        predict.scale.AcceptOnly<float>(value => value is > 0 and <= 1, "lie above 0 and be at most 1");
         predict.maps.AcceptOnlyNames();
         predict.pictures.Validators.Add(CommonOptions.CheckPaths);
         predict.output.Validators.Add(CommonOptions.CheckPaths);

@@ -41,6 +41,11 @@ internal sealed class TrainCommand
         HelpName = "file",
     };
 
+    private readonly Option<bool> force = new("--force")
+    {
+        Description = "Replace a file that is no detector, or a detector that has learned from feedback or keeps pictures of defects.",
+    };
+
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -58,8 +63,8 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
-            train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.backbone, train.store, train.threads,
-            train.provider,
+            train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.force, train.backbone, train.store,
+            train.threads, train.provider,
         };
         train.method.AddTo(command);
         train.limits.AddTo(command);
@@ -82,6 +87,8 @@ internal sealed class TrainCommand
             Tiles = tiles.Read(parsed),
         };
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
+        OutputFile.KeepInputs(file, [.. given.Select(picture => picture.Path), .. mask.Files(parsed)]);
+        OutputFile.KeepWhatWasTaught(file, parsed.GetValue(force));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
         string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);

@@ -21,7 +21,11 @@ internal static class SkiaDecoder
     {
         SKCodec? codec = SKCodec.Create(new SKMemoryStream(data), out SKCodecResult result);
         if (codec is null)
-            throw result == SKCodecResult.Unimplemented ? source.Unsupported("it is no picture of a known format") : source.Damaged();
+        {
+            // What is shorter than Skia looks at is called cut off, whatever it is.
+            bool isUnknown = result == SKCodecResult.Unimplemented || !PictureSignature.Begins(data.AsSpan());
+            throw isUnknown ? source.Unsupported("it is no picture of a known format") : source.Damaged();
+        }
         if (codec.EncodedFormat is SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Bmp
             or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Gif)
         {

@@ -33,6 +33,27 @@ public sealed class BadPictureTests
     [InlineData("a\0b.png")]
     public void Refuses_an_impossible_path(string path) => Assert.StartsWith($"Cannot read '{path}': ", MessageFor(path));
 
+    [Theory]
+    [InlineData("no", false)]
+    [InlineData("This is no picture.", false)]
+    [InlineData("GIF89a", true)]
+    [InlineData("RIFF", true)]
+    [InlineData("BM", true)]
+    public void Calls_damaged_only_what_begins_like_a_picture(string text, bool isDamaged)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            string reason = isDamaged ? "the picture is damaged or cut off" : "it is no picture of a known format";
+            Assert.StartsWith($"Cannot read '{path}': {reason}.", MessageFor(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void Refuses_an_empty_file()
     {

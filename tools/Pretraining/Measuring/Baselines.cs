@@ -42,7 +42,7 @@ internal sealed class Baselines
     private double? Pixels(float[][] maps, int side)
     {
         var pixels = new PixelScores();
-        var stretch = new MapStretch(side, MapSize, Sigma);
+        var stretch = new MapStretch(new PatchGrid(side), MapSize, Sigma);
         for (int i = 0; i < maps.Length; i++)
         {
             if (category.Test[i].ReadMask(MapSize, MapSize) is not { } mask) continue;

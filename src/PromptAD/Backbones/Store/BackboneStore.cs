@@ -82,11 +82,12 @@ public sealed partial class BackboneStore
         if (id == EmbeddedId) EnsureEmbedded();
         IReadOnlyList<BackboneInfo> all = List();
         if (all.FirstOrDefault(backbone => backbone.Hash == hash) is { } match) return Open(match.Id, options);
-        string reason = all.FirstOrDefault(backbone => backbone.Id == id) is { } other
-            ? $"the store's '{id}' is another one (hash {Short(other.Hash)})"
+        BackboneInfo? other = all.FirstOrDefault(backbone => backbone.Id == id);
+        string reason = other is not null
+            ? $"the store's '{id}' is another one (hash {Short(other.Hash, hash)})"
             : $"the store '{Folder}' has none with that hash";
         throw new PromptADException(
-            $"The detector was made with backbone '{id}' (hash {Short(hash)}), but {reason}. "
+            $"The detector was made with backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}. "
             + "Import the same weights, or train the detector again.");
     }
 
@@ -151,7 +152,12 @@ public sealed partial class BackboneStore
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+    /// <summary>The start of a hash, long enough to tell it from another one.</summary>
+    private static string Short(string hash, string? other)
+    {
+        int length = Math.Max(12, hash.AsSpan().CommonPrefixLength(other) + 4);
+        return hash.Length > length ? hash[..length] : hash;
+    }
 
     private static string DefaultFolder()
     {

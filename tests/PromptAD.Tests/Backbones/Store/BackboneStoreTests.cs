@@ -85,6 +85,10 @@ public sealed class BackboneStoreTests : StoreTest
         using (Backbone found = Store.OpenMatching("original", info.Hash, options)) Assert.Equal(info.Hash, found.Hash);
         string zeros = new('0', 64);
         Assert.Contains($"another one (hash {info.Hash[..12]}", Refused(() => Store.OpenMatching("renamed", zeros, options)).Message);
+        string near = $"{info.Hash[..20]}{(info.Hash[20] == '0' ? '1' : '0')}{zeros[21..]}";
+        string message = Refused(() => Store.OpenMatching("renamed", near, options)).Message;
+        Assert.Contains($"(hash {near[..24]})", message);
+        Assert.Contains($"another one (hash {info.Hash[..24]})", message);
         Assert.Contains("has none with that hash", Refused(() => Store.OpenMatching("original", zeros, options)).Message);
     }
 

@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace PromptAD.Cli;
+
+/// <summary>What the command line calls the properties that the library's refusals name.</summary>
+internal static partial class OptionNames
+{
+    private static readonly Dictionary<string, string> OfProperties = new()
+    {
+        ["ReviewRate"] = "--review-rate",
+        ["NGRate"] = "--ng-rate",
+        ["PixelRate"] = "--pixel-rate",
+        ["ReviewScore"] = "--review-score",
+        ["NGScore"] = "--ng-score",
+        ["PixelScore"] = "--pixel-score",
+        ["MinimumArea"] = "--min-area",
+        ["Novelty"] = "--novelty",
+        ["Epochs"] = "--epochs",
+        ["TopPatches"] = "--top-patches",
+        ["TextWeight"] = "--text-weight",
+        ["MemoryShifts"] = "--memory-shifts",
+        ["Poses.Turn"] = "The turn of --poses",
+        ["Poses.MostRows"] = "--pose-rows",
+        ["Tiles.Rows"] = "The number of rows of --tiles",
+        ["Tiles.Columns"] = "The number of columns of --tiles",
+        ["Shots"] = "--shots",
+        ["Seeds"] = "--seeds",
+        ["Most"] = "--most",
+    };
+
+    /// <summary>The message with options for properties, where it begins with a property and its value.</summary>
+    public static string PutInto(string message)
+    {
+        // Other messages may hold such a word as a file's or a product's name.
+        if (Beginning().Match(message) is not { Success: true } match || !OfProperties.ContainsKey(match.Groups[1].Value)) return message;
+        return Word().Replace(message, word => OfProperties.GetValueOrDefault(word.Value, word.Value));
+    }
+
+    [GeneratedRegex(@"^([A-Z][A-Za-z.]*) is \S")]
+    private static partial Regex Beginning();
+
+    [GeneratedRegex(@"\b[A-Z][A-Za-z]*(\.[A-Z][A-Za-z]*)?\b")]
+    private static partial Regex Word();
+}

@@ -1,0 +1,60 @@
+using PromptAD.Detectors;
+
+namespace PromptAD.Cli;
+
+/// <summary>A file that a command writes, and what it must not take the place of.</summary>
+internal static class OutputFile
+{
+    private static readonly StringComparison Paths =
+        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    /// <summary>Refuses to write over what the command reads; no option allows it.</summary>
+    /// <param name="file">The file to write.</param>
+    /// <param name="inputs">The files that are read, but for the one that the command is meant to change.</param>
+    /// <exception cref="PromptADException">The file is one of the inputs, or a link of the two leads to the other.</exception>
+    public static void KeepInputs(string file, IEnumerable<string> inputs)
+    {
+        string target = Resolve(file);
+        if (inputs.FirstOrDefault(input => string.Equals(Resolve(input), target, Paths)) is { } taken)
+            throw new PromptADException($"'{file}' cannot be written, because '{taken}' is read from; give the output another name.");
+    }
+
+    /// <summary>Lets training take the place of what training alone can make again.</summary>
+    /// <exception cref="PromptADException">
+    /// The file is there and is no detector, or one with feedback or defects in it, and it was not asked for.
+    /// </exception>
+    public static void KeepWhatWasTaught(string file, bool force)
+    {
+        if (force || !File.Exists(file)) return;
+        if (ReasonToKeep(file) is not { } reason) return;
+        throw new PromptADException($"'{file}' is there already and {reason}; give another name, or --force to replace it.");
+    }
+
+    private static string? ReasonToKeep(string file)
+    {
+        DetectorMetadata known;
+        try
+        {
+            known = DetectorModel.Load(file).Metadata;
+        }
+        catch (PromptADException)
+        {
+            return "is no detector that can be read";
+        }
+        if (known.History is { Count: > 0 } history)
+            return $"has learned from {history.Count} picture{(history.Count == 1 ? "" : "s")} of feedback";
+        return known.Kept?.Any(kept => !kept.IsGood) == true ? "keeps pictures of defects" : null;
+    }
+
+    private static string Resolve(string path)
+    {
+        try
+        {
+            return Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Path.GetFullPath(path); // not there, or a link that goes round: what reads it says so
+        }
+    }
+}
