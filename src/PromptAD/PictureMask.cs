@@ -95,8 +95,8 @@ public sealed class PictureMask
         bool[] patches = [.. reaches.SelectMany(down => reaches.Select(across => IsInspected(down, across)))];
         if (patches.Contains(true)) return patches;
         throw new PromptADException(
-            $"The mask leaves nothing to inspect: no patch of {Width / grid.Side} x {Height / grid.Side} pixels is at least half inside. Give a "
-            + "larger region.");
+            $"The mask leaves nothing to inspect: no patch of {Width / grid.Side} x {Height / grid.Side} pixels is at least half inside. "
+            + "Give a larger region.");
     }
 
     /// <summary>The same mask, known on a square of this side alone, as a file keeps it.</summary>

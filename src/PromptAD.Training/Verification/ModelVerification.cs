@@ -145,7 +145,8 @@ internal sealed class ModelVerification : IDisposable
     private void CheckScores(PromptLevel level, Prototypes prototypes, MemoryBank memory, VisionFeatures[] test)
     {
         string name = $"{NameOf(level)}.infer";
-        var scorer = new PictureScorer(backbone.Configuration.Vision.PatchGrid, prototypes, prototypes, encoder.LogitScale, reference.Options.Scoring, scale: null);
+        var scorer = new PictureScorer(
+            backbone.Configuration.Vision.PatchGrid, prototypes, prototypes, encoder.LogitScale, reference.Options.Scoring, scale: null);
         PictureScores[] scores =
         [
             .. test.Select(encoded => PictureFeatures.From(encoded, backbone.Configuration))

@@ -44,7 +44,8 @@ internal static class LimitFitting
             warnings.Add("the estimate rests on variations of a single picture, which cannot tell how much one good part differs from "
                 + "another: calibrate with more good pictures before you rely on it.");
         }
-        else if (sources > 1 && HasRate(limits) && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Seen: <= TailFit.SmallestDeviation })
+        else if (sources > 1 && HasRate(limits)
+            && TailFit.SpreadOf(BySource(good, score => score.Score)) is { Seen: <= TailFit.SmallestDeviation })
         {
             warnings.Add("the good pictures score nearly the same; if they show one part taken again and again, add pictures of other "
                 + "good parts.");

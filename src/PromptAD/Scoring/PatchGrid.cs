@@ -2,7 +2,7 @@ namespace PromptAD.Scoring;
 
 /// <summary>Where patches lie in a square picture: one to each of its squares, though not always about the square's middle.</summary>
 /// <param name="Side">Patches along a side.</param>
-/// <param name="Offset">How far a patch's middle lies beyond its square's, to the right and down, in squares; less than 0 before it.</param>
+/// <param name="Offset">How far a patch's middle lies beyond its square's, right and down, in squares; below 0 before it.</param>
 internal readonly record struct PatchGrid(int Side, double Offset = 0)
 {
     /// <summary>The middle of a patch along a side, in squares.</summary>
