@@ -78,7 +78,8 @@ internal static class LimitFitting
         bool isReview = review.Basis == LimitBasis.Given;
         throw new PromptADException(
             $"The review limit, {Named(review)}, lies above the NG limit, {Named(ng)}; give "
-            + $"{(isReview ? "NGScore (--ng-score)" : "ReviewScore (--review-score)")} along, or a {(isReview ? "lower" : "higher")} score.");
+            + $"{(isReview ? "NGScore (--ng-score)" : "ReviewScore (--review-score)")} along, "
+            + $"or a {(isReview ? "lower" : "higher")} score.");
 
         static string Named(Limit limit) =>
             limit.Rate is { } rate ? $"{limit.Score:F4} for a rate of {rate:0.####%}" : $"{limit.Score:0.####} as given";

@@ -7,8 +7,8 @@ namespace PromptAD.Scoring;
 
 /// <summary>
 /// Stretches square maps of patches over a picture: bilinear between the patches' middles, beyond the outermost of which the border
-/// value goes on; then Gaussian smoothing to a radius of 4 sigma, the border reflected with its edge repeated (d c b a | a b c d). Both are linear
-/// and the same for rows and columns, so together they are one matrix from both sides, of whose rows a few neighbours are not 0.
+/// value goes on; then Gaussian smoothing to a radius of 4 sigma, the border reflected with its edge repeated (d c b a | a b c d). Both are
+/// linear and the same for rows and columns, so together they are one matrix from both sides, of whose rows a few neighbours are not 0.
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class MapStretch
