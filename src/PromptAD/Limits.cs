@@ -46,8 +46,18 @@ public sealed record Limits(Limit Review, Limit NG, Limit Pixel)
     /// <param name="score">A picture's score, 0 to 1.</param>
     public float Normalize(float score)
     {
-        double limit = Math.Clamp(NG.Score, Smallest, 1 - Smallest), above = score * (1 - limit), below = limit * (1 - score);
+        double above = score * Odds.ToAbove, below = (1 - score) * Odds.ToBelow;
         return (float)(above / (above + below));
+    }
+
+    /// <summary>What a score and what it lacks of 1 are multiplied by before they are compared: 1 - L and L.</summary>
+    internal (double ToAbove, double ToBelow) Odds
+    {
+        get
+        {
+            double limit = Math.Clamp(NG.Score, Smallest, 1 - Smallest);
+            return (1 - limit, limit);
+        }
     }
 
     /// <summary>The same limits with nothing guaranteed.</summary>

@@ -9,26 +9,23 @@ namespace PromptAD.Training.Tests;
 /// every method of the paper's comparison. Drawn by seed, so the figures are the same in every run.
 /// </summary>
 [Trait("Category", "Big")]
-public sealed class EmbeddedAccuracyTests : IDisposable
+public sealed class EmbeddedAccuracyTests : EmbeddedBackboneTest
 {
     private const int Size = 240, Good = 12, Defective = 12;
     private static readonly string[] Kinds = ["chequer-plate", "biscuit", "zipper"];
-    private readonly string folder = Directory.CreateTempSubdirectory("promptad-").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void One_good_picture_is_enough_to_find_defects_and_each_part_of_the_method_has_its_share()
     {
         Category[] categories = [.. Kinds.Select(Draw)];
-        using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
+        using Backbone backbone = OpenBackbone();
         EvaluationMethod[] methods =
         [
             EvaluationMethod.PromptAD, EvaluationMethod.Memory, EvaluationMethod.PromptAD.NoMemory, EvaluationMethod.Concatenation.NoMemory,
             EvaluationMethod.Coop.NoMemory, EvaluationMethod.Manual.NoMemory,
         ];
         var options = new BenchmarkOptions { Methods = methods, Shots = [1], Seeds = 1 };
-        IReadOnlyList<RunResult> runs = new Benchmark(backbone, options).Run(categories, Path.Combine(folder, "out"));
+        IReadOnlyList<RunResult> runs = new Benchmark(backbone, options).Run(categories, Path.Combine(Folder, "out"));
         Dictionary<string, (double Image, double Pixel)> areas = runs.GroupBy(run => run.Method).ToDictionary(
             group => group.Key, group => (group.Average(run => run.Image.Auroc), group.Average(run => run.Pixel!.Ranking.Auroc)));
         string table = string.Join('\n', areas.Select(pair => $"{pair.Key,-20} {pair.Value.Image:P1} {pair.Value.Pixel:P1}"));
@@ -49,7 +46,7 @@ public sealed class EmbeddedAccuracyTests : IDisposable
 
     private Category Draw(string kind)
     {
-        string root = Path.Combine(folder, kind);
+        string root = Path.Combine(Folder, kind);
         using var generator = new PictureGenerator(Size);
         var product = new Product(ProductKind.Find(kind)!, Seed: 0, Difficulty: 0, InFixture: true);
         foreach ((string path, byte[] pixels) in DrawnDataset.Draw(generator, product, train: 1, Good, Defective))

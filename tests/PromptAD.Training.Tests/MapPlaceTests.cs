@@ -4,19 +4,16 @@ namespace PromptAD.Training.Tests;
 
 /// <summary>Whether heat maps of the embedded backbone, whose patches convolutions make, point at what is defective.</summary>
 [Trait("Category", "Big")]
-public sealed class MapPlaceTests : IDisposable
+public sealed class MapPlaceTests : EmbeddedBackboneTest
 {
     private const int Size = 480, Defect = 16, Spots = 24;
-    private readonly string folder = Directory.CreateTempSubdirectory("promptad-").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void The_peak_lies_on_a_painted_square_in_the_mean_of_many_places()
     {
         using var generator = new PictureGenerator(Size);
         byte[] good = generator.DrawClean(new Product(ProductKind.Find("plastic")!, Seed: 0, Difficulty: 0, InFixture: true), 0).Rgb;
-        using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
+        using Backbone backbone = OpenBackbone();
         TrainingOptions options = TrainingOptions.Recommended with { Limits = null, Optimizer = new OptimizerOptions { Epochs = 5 } };
         var trainer = new PromptTrainer(backbone, "plastic sheet", options);
         trainer.AddGood(Frame(good));
@@ -49,6 +46,4 @@ public sealed class MapPlaceTests : IDisposable
         }
         return spoilt;
     }
-
-    private static CameraFrame Frame(byte[] rgb) => new(rgb, Size, Size, PixelFormat.Rgb24);
 }

@@ -10,12 +10,9 @@ namespace PromptAD.Training.Tests;
 /// and bad alike. Drawn by seed, so the figures are the same in every run.
 /// </summary>
 [Trait("Category", "Big")]
-public sealed class PoseAccuracyTests : IDisposable
+public sealed class PoseAccuracyTests : EmbeddedBackboneTest
 {
     private const int Size = 240, Shots = 1, Good = 20, Defective = 20;
-    private readonly string folder = Directory.CreateTempSubdirectory("promptad-").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
     [InlineData("biscuit")]
@@ -23,9 +20,9 @@ public sealed class PoseAccuracyTests : IDisposable
     public void Poses_recover_at_least_half_of_what_turned_pictures_cost(string kind)
     {
         Category straight = Draw(kind, turned: false), turned = Draw(kind, turned: true);
-        using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
+        using Backbone backbone = OpenBackbone();
         double Auroc(Category category, PoseOptions? poses) => Assert.Single(
-            new Benchmark(backbone, new BenchmarkOptions { Shots = [Shots], Seeds = 1, Poses = poses }).Run([category], Path.Combine(folder, "out"))).Image.Auroc;
+            new Benchmark(backbone, new BenchmarkOptions { Shots = [Shots], Seeds = 1, Poses = poses }).Run([category], Path.Combine(Folder, "out"))).Image.Auroc;
         double before = Auroc(straight, null), without = Auroc(turned, null), with = Auroc(turned, PoseOptions.Free);
         string figures = $"{kind}: as they lie {before:P1}, turned {without:P1}, turned with poses {with:P1}";
         TestContext.Current.TestOutputHelper?.WriteLine(figures);
@@ -38,11 +35,11 @@ public sealed class PoseAccuracyTests : IDisposable
     public void Limits_from_four_pictures_hold_for_turned_good_parts()
     {
         Category turned = Draw("biscuit", turned: true);
-        using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
+        using Backbone backbone = OpenBackbone();
         using var generator = new PictureGenerator(Size);
         var product = new Product(ProductKind.Find("biscuit")!, Seed: 0, Difficulty: 0, InFixture: true);
         var trainer = new PromptTrainer(backbone, "biscuit", TrainingOptions.Recommended with { Poses = PoseOptions.Free });
-        for (ulong i = 777; i < 781; i++) trainer.AddGood(new CameraFrame(generator.DrawClean(product, i).Rgb, Size, Size, PixelFormat.Rgb24));
+        for (ulong i = 777; i < 781; i++) trainer.AddGood(Frame(generator.DrawClean(product, i).Rgb));
         using AnomalyDetector detector = trainer.Train();
         Verdict[] good = [.. turned.Test.Where(picture => !picture.IsDefective).Select(picture => detector.Predict(picture.Path).Verdict)];
         TestContext.Current.TestOutputHelper?.WriteLine($"{good.Count(verdict => verdict == Verdict.OK)} of {good.Length} OK");
@@ -52,7 +49,7 @@ public sealed class PoseAccuracyTests : IDisposable
 
     private Category Draw(string kind, bool turned)
     {
-        string root = Path.Combine(folder, turned ? "turned" : "straight", kind);
+        string root = Path.Combine(Folder, turned ? "turned" : "straight", kind);
         using var generator = new PictureGenerator(Size);
         var product = new Product(ProductKind.Find(kind)!, Seed: 0, Difficulty: 0, InFixture: true);
         foreach ((string path, byte[] pixels) in DrawnDataset.Draw(generator, product, Shots, Good, Defective))

@@ -8,12 +8,9 @@ namespace PromptAD.Training.Tests;
 /// figures are the same in every run.
 /// </summary>
 [Trait("Category", "Big")]
-public sealed class TileAccuracyTests : IDisposable
+public sealed class TileAccuracyTests : EmbeddedBackboneTest
 {
     private const int Size = 2048, Defect = 6, Tested = 2;
-    private readonly string folder = Directory.CreateTempSubdirectory("promptad-").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void A_tiny_defect_is_missed_without_tiles_and_found_with_them()
@@ -21,7 +18,7 @@ public sealed class TileAccuracyTests : IDisposable
         using var generator = new PictureGenerator(Size / 2);
         var product = new Product(ProductKind.Find("plastic")!, Seed: 0, Difficulty: 0, InFixture: true);
         byte[][] good = [.. Enumerable.Range(0, 1 + Tested).Select(i => Enlarge(generator.DrawClean(product, (ulong)i).Rgb, i))];
-        using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
+        using Backbone backbone = OpenBackbone();
         (float highest, Found[] without) = Judge(backbone, good, tiles: null);
         Assert.All(without, found => Assert.True(found.Score <= highest && found.Distance > 100, $"found without tiles: {found}"));
         (highest, Found[] with) = Judge(backbone, good, new Tiling(5, 5));
@@ -66,8 +63,6 @@ public sealed class TileAccuracyTests : IDisposable
         }
         return noisy;
     }
-
-    private static CameraFrame Frame(byte[] rgb) => new(rgb, Size, Size, PixelFormat.Rgb24);
 
     /// <summary>The picture with a square somewhere that is a third of the range darker.</summary>
     private static (byte[] Rgb, int X, int Y) Spoil(byte[] rgb, int seed)

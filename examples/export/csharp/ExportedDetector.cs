@@ -26,14 +26,19 @@ internal sealed class ExportedDetector : IDisposable
     public int Height { get; }
 
     /// <param name="rgb">8-bit pixels row by row, red, green, blue; a grey picture has three equal channels.</param>
-    /// <returns>The verdict, null for a detector without limits; the score; and the map, (400, 400) row by row, stretched over the picture.</returns>
-    public (string? Verdict, float Score, float[] Map) Judge(byte[] rgb)
+    /// <returns>
+    /// The verdict; the score; the same with 0.5 at the NG limit; and the map, (400, 400) row by row, stretched over the picture. Verdict and
+    /// normalized score are null for a detector without limits.
+    /// </returns>
+    public (string? Verdict, float Score, float? Normalized, float[] Map) Judge(byte[] rgb)
     {
         using OrtValue picture = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, rgb.AsMemory(), [Height, Width, 3]);
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["picture"], [picture], ["score", "map"]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
+            options, ["picture"], [picture], bad is null ? ["score", "map"] : ["score", "map", "normalized_score"]);
         float score = outputs[0].GetTensorDataAsSpan<float>()[0];
         string? verdict = bad is null ? null : score > bad ? "NG" : score > review ? "REVIEW" : "OK";
-        return (verdict, score, outputs[1].GetTensorDataAsSpan<float>().ToArray());
+        float? normalized = bad is null ? null : outputs[2].GetTensorDataAsSpan<float>()[0];
+        return (verdict, score, normalized, outputs[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
     public void Dispose()

@@ -18,8 +18,9 @@ foreach (string path in args[1..])
         Console.Error.WriteLine($"'{path}' is {width} x {height}, but the file takes {detector.Width} x {detector.Height} pixels.");
         return 1;
     }
-    (string? verdict, float score, float[] map) = detector.Judge(rgb);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verdict ?? "-"}\t{score}\t{map.Max()}\t{path}"));
+    (string? verdict, float score, float? normalized, float[] map) = detector.Judge(rgb);
+    string shown = normalized?.ToString(CultureInfo.InvariantCulture) ?? "-";
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verdict ?? "-"}\t{score}\t{shown}\t{map.Max()}\t{path}"));
 }
 return 0;
 

@@ -16,7 +16,8 @@ for (const path of pictures) {
     process.exit(1);
   }
   const picture = new ort.Tensor('uint8', new Uint8Array(data), [height, width, 3]);
-  const { score, map } = await session.run({ picture });
-  // This binding does not read a file's metadata, so the limits are not known here; 'promptad threshold show' prints them.
-  console.log([score.data[0], map.data.reduce((a, b) => Math.max(a, b)), path].join('\t'));
+  const { score, map, normalized_score: normalized } = await session.run({ picture });
+  // This binding does not read a file's metadata. The normalized score tells OK and NG apart; where REVIEW begins, 'promptad threshold show' says.
+  const verdict = normalized ? (normalized.data[0] > 0.5 ? 'NG' : 'OK or REVIEW') : '-';
+  console.log([verdict, score.data[0], normalized?.data[0] ?? '-', map.data.reduce((a, b) => Math.max(a, b)), path].join('\t'));
 }

@@ -15,8 +15,10 @@ for path in sys.argv[2:]:
     if picture.size != (width, height):
         # Equal to what PromptAD does, bit for bit, where the file was exported with --resizing false.
         picture = picture.resize((width, height), Image.Resampling.BICUBIC)
-    score, heat = session.run(["score", "map"], {"picture": np.asarray(picture)})
-    verdict = "-"  # a detector without limits
-    if "ng_limit" in limits:
+    names = ["score", "map"] + (["normalized_score"] if "ng_limit" in limits else [])
+    score, heat, *normalized = session.run(names, {"picture": np.asarray(picture)})
+    verdict, shown = "-", "-"  # a detector without limits
+    if normalized:
         verdict = "NG" if score[0] > float(limits["ng_limit"]) else "REVIEW" if score[0] > float(limits["review_limit"]) else "OK"
-    print(verdict, score[0], heat.max(), path, sep="\t")
+        shown = normalized[0][0]
+    print(verdict, score[0], shown, heat.max(), path, sep="\t")

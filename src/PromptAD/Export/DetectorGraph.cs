@@ -10,13 +10,13 @@ namespace PromptAD.Export;
 
 /// <summary>
 /// A whole detector as one ONNX model without other files. Input: <c>picture</c>, 8-bit, (height, width, 3), red first. Outputs:
-/// <c>score</c>,
-/// <c>text_score</c> and <c>visual_score</c>, (1) each, and <c>map</c>, (size, size). The vision graph of the store is taken as it is, its
-/// weights moved inside.
+/// <c>score</c>, <c>text_score</c> and <c>visual_score</c>, (1) each, <c>map</c>, (size, size), and of a detector with limits
+/// <c>normalized_score</c>, (1). The vision graph of the store is taken as it is, its weights moved inside.
 /// </summary>
 internal static class DetectorGraph
 {
-    public const string Picture = "picture", Score = "score", Text = "text_score", Visual = "visual_score", Map = "map";
+    public const string Picture = "picture", Score = "score", Text = "text_score", Visual = "visual_score", Map = "map",
+        Normalized = "normalized_score";
     private const long LargestModel = 2_000_000_000; // protobuf ends at 2 GB
 
     /// <summary>Builds the model.</summary>
@@ -43,12 +43,10 @@ internal static class DetectorGraph
         var input = new PictureInput(graph, vision.ImageSize);
         graph.Rename(input.Add(Picture, width, height, model.Metadata.Preprocessing.QueryChannels, inspected?.Seen()), VisionGraph.Image);
         exported.Graph.Node.AddRange(encoder); // nodes stand in the order of computing
-        (string score, string text, string visual, string map) = new ScoreOutputs(graph, model, vision.PatchGrid, inspected).Add();
-        int size = model.Metadata.Scoring.MapSize;
+        var outputs = new ScoreOutputs(graph, model, vision.PatchGrid, inspected);
         exported.Graph.Name = "detector";
         exported.Graph.Input.Add(Describe(Picture, GraphAppender.UInt8, height, width, 3));
-        foreach ((string value, string name, int[] shape) in ((string, string, int[])[])[
-            (score, Score, [1]), (text, Text, [1]), (visual, Visual, [1]), (map, Map, [size, size])])
+        foreach ((string value, string name, int[] shape) in outputs.Add())
         {
             graph.Rename(value, name);
             exported.Graph.Output.Add(Describe(name, GraphAppender.Float, shape));

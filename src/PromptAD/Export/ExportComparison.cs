@@ -56,12 +56,17 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         byte[] pixels = resizes ? Rgb(picture) : Resized(picture);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels.AsMemory(), [height, width, 3]);
         using var run = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
-            run, [DetectorGraph.Picture], [input], [DetectorGraph.Score, DetectorGraph.Text, DetectorGraph.Visual, DetectorGraph.Map]);
-        float[] scores = [.. outputs.Take(3).Select(output => output.GetTensorDataAsSpan<float>()[0])];
-        float[] wanted = [expected.Score, expected.TextScore, expected.VisualScore];
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, [DetectorGraph.Picture], [input],
+        [
+            DetectorGraph.Map, DetectorGraph.Score, DetectorGraph.Text, DetectorGraph.Visual,
+            .. detector.Limits is null ? (string[])[] : [DetectorGraph.Normalized],
+        ]);
+        float[] scores = [.. outputs.Skip(1).Select(output => output.GetTensorDataAsSpan<float>()[0])];
+        List<float> wanted = [expected.Score, expected.TextScore, expected.VisualScore];
+        // Of the score that was found: a limit near 0 or 1 makes much of a small difference.
+        if (detector.Limits is { } limits) wanted.Add(limits.Normalize(scores[0]));
         float ofScore = scores.Zip(wanted, (a, b) => Math.Abs(a - b)).Max();
-        float ofMap = Largest(outputs[3].GetTensorDataAsSpan<float>(), expected.Map.Values.Span);
+        float ofMap = Largest(outputs[0].GetTensorDataAsSpan<float>(), expected.Map.Values.Span);
         if (ofScore <= Tolerance && ofMap <= Tolerance) return (ofScore, ofMap); // not so for numbers that are none
         throw new PromptADException($"The exported model differs from the detector on '{path}' by {ofScore:G2} in a score and "
             + $"{ofMap:G2} in the map, "

@@ -20,8 +20,8 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
     private readonly float textWeight = model.Metadata.Scoring.TextWeight ?? Reading.Published.TextWeight;
     private readonly int patches = grid.Side * grid.Side;
 
-    /// <summary>Adds them and returns the names of score, text score, visual score and map.</summary>
-    public (string Score, string Text, string Visual, string Map) Add()
+    /// <summary>Adds them and returns what the model gives: values of the graph, how they are to be called, and their shapes.</summary>
+    public IReadOnlyList<(string Value, string Name, int[] Shape)> Add()
     {
         string picture = Logits(VisionGraph.Cls, model.Image, 1), words = Cover(Logits(VisionGraph.Tokens, model.Pixel, patches));
         string distances = Cover(Distances());
@@ -41,7 +41,25 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
                 score = graph.Node("Add", [score, Standardize(picture, scale.Picture, textWeight)]);
             score = Squash(score);
         }
-        return (graph.Reshape(score, 1), graph.Reshape(text, 1), graph.Reshape(visual, 1), Map(fused));
+        score = graph.Reshape(score, 1);
+        var outputs = new List<(string, string, int[])>
+        {
+            (score, DetectorGraph.Score, [1]),
+            (graph.Reshape(text, 1), DetectorGraph.Text, [1]),
+            (graph.Reshape(visual, 1), DetectorGraph.Visual, [1]),
+            (Map(fused), DetectorGraph.Map, [scoring.MapSize, scoring.MapSize]),
+        };
+        if (model.Metadata.Limits is { } limits) outputs.Add((Normalized(score, limits), DetectorGraph.Normalized, [1]));
+        return outputs;
+    }
+
+    /// <summary>What <see cref="Limits.Normalize"/> computes.</summary>
+    private string Normalized(string score, Limits limits)
+    {
+        (double toAbove, double toBelow) = limits.Odds;
+        string above = graph.Node("Mul", [score, graph.Constant((float)toAbove)]);
+        string below = graph.Node("Mul", [graph.Node("Sub", [graph.Constant(1f), score]), graph.Constant((float)toBelow)]);
+        return graph.Node("Div", [above, graph.Node("Add", [above, below])]);
     }
 
     /// <summary>s·(z·w_a - z·w_n) of each row, (rows).</summary>

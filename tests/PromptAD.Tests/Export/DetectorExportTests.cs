@@ -50,10 +50,35 @@ public sealed class DetectorExportTests : DetectorTest
         Assert.Equal([30, 40, 3], session.InputMetadata["picture"].Dimensions);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Noise(9).AsMemory(), [30, 40, 3]);
         using var run = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, ["picture"], [input], ["score", "map"]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
+            run, ["picture"], [input], ["score", "map", "normalized_score"]);
         Prediction expected = detector.Predict(Frame(Noise(9)));
         Assert.Equal(expected.Score, outputs[0].GetTensorDataAsSpan<float>()[0], 1e-5f);
         Assert.Equal(MapSize * MapSize, outputs[1].GetTensorDataAsSpan<float>().Length);
+        Assert.Equal(expected.NormalizedScore, outputs[2].GetTensorDataAsSpan<float>()[0], 1e-5f);
+    }
+
+    [Theory]
+    [InlineData(1e-5f)]
+    [InlineData(0.3f)]
+    [InlineData(0.99999f)]
+    public void A_normalized_score_is_exported_with_every_limit(float limit)
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        detector.SetLimits(new LimitOptions { ReviewScore = limit, NGScore = limit, PixelScore = 0.5f });
+        Assert.InRange(detector.Export(Target, Pictures(3)).ScoreDifference, 0, 2e-5f);
+        using var session = new InferenceSession(Target);
+        Assert.Contains("normalized_score", session.OutputNames);
+    }
+
+    [Fact]
+    public void Without_limits_there_is_no_normalized_score()
+    {
+        (Model with { Metadata = Model.Metadata with { Limits = null } }).Save(File);
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        detector.Export(Target, Pictures(1));
+        using var session = new InferenceSession(Target);
+        Assert.Equal(["score", "text_score", "visual_score", "map"], session.OutputNames);
     }
 
     [Fact]
@@ -68,8 +93,9 @@ public sealed class DetectorExportTests : DetectorTest
             detector.Export(Target, Pictures(1), new ExportOptions { Replace = true });
             using var example = new ExportedDetector(Target);
             Assert.Equal((40, 30), (example.Width, example.Height));
-            (string? said, float score, float[] map) = example.Judge(Noise(9));
+            (string? said, float score, float? normalized, float[] map) = example.Judge(Noise(9));
             Assert.Equal(verdict, said);
+            Assert.Equal(detector.Limits!.Normalize(score), normalized!.Value, 1e-6f);
             Assert.Equal(expected.Score, score, 1e-5f);
             Assert.Equal(expected.Map.Max, map.Max(), 1e-5f);
         }
