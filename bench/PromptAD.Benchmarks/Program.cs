@@ -26,7 +26,7 @@ switch (args)
         Console.Error.WriteLine(
             """
             Usage: PromptAD.Benchmarks metrics [millions of pixels, default 25]
-                   PromptAD.Benchmarks false-rejects <detector> <folder of good pictures> <pictures to calibrate with>
+                   PromptAD.Benchmarks false-rejects <detector> <folder of good pictures> <pictures to calibrate with> [splits, default 20]
                    PromptAD.Benchmarks training
                    PromptAD.Benchmarks provider <name> [<detector> <folder of pictures>]
                    PromptAD.Benchmarks pieces [--filter <patterns of names>, default all]
