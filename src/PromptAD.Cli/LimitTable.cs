@@ -1,3 +1,4 @@
+using PromptAD.Decisions;
 using Spectre.Console;
 
 namespace PromptAD.Cli;
@@ -23,7 +24,7 @@ internal static class LimitTable
 
         void Add(string name, Limit limit, string normalised) => table.AddRow(
             name, $"{limit.Score:F4}", normalised, limit.Rate is { } rate ? VerdictText.Percent(rate) : "",
-            limit.Basis == LimitBasis.Given ? "not known: set by hand" : limit.Basis.ToString().ToLowerInvariant());
+            limit.Basis == LimitBasis.Given ? "not known: set by hand" : VerdictText.Of(limit.Basis));
     }
 
     /// <summary>The scores as a histogram on its side, with the limits where they lie.</summary>
@@ -49,6 +50,6 @@ internal static class LimitTable
 
     /// <summary>A limit and what it rests on.</summary>
     public static string Describe(Limit limit) => limit.Rate is { } rate
-        ? $"{limit.Score:F4} ({limit.Basis.ToString().ToLowerInvariant()}: {VerdictText.Percent(rate)} of good parts)"
+        ? $"{limit.Score:F4} ({VerdictText.Of(limit.Basis)}: {VerdictText.Percent(rate)} of good parts)"
         : $"{limit.Score:F4}";
 }

@@ -18,7 +18,7 @@ internal static class HtmlReport
         html.WriteLine("<meta name='viewport' content='width=device-width, initial-scale=1'>");
         html.WriteLine($"<title>{Text(title)}</title><style>{Style.Value}</style></head><body>");
         html.WriteLine($"<h1>{Text(title)}</h1>");
-        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {report.Runs.Count} runs</p>");
+        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {report.Runs.Count} run{(report.Runs.Count == 1 ? "" : "s")}</p>");
         WriteNotes(report.Facts, html);
         if (report.Categories.Count > 1)
             html.WriteLine($"<nav>{string.Concat(report.Categories.Select((name, i) => $"<a href='#c{i}'>{Text(name)}</a>"))}</nav>");
@@ -69,7 +69,18 @@ internal static class HtmlReport
         html.WriteLine("<div class='tables'>");
         foreach (ReportFigure figure in ReportFigure.In(report)) WriteSummaryTable(report, html, figure);
         html.WriteLine("</div>");
+        foreach (RunResult run in report.Runs) if (run.Verdicts is { } verdicts) WriteVerdicts(verdicts, html);
+        if (report.MissingVerdicts is { } missing) html.WriteLine($"<p class='fine'>{Text(missing)}</p>");
         foreach (string remark in report.Remarks) html.WriteLine($"<p class='fine'>{Text(remark)}</p>");
+    }
+
+    private static void WriteVerdicts(VerdictFigures verdicts, TextWriter html)
+    {
+        html.WriteLine("<h3>Verdicts</h3><div class='wide'>");
+        WriteTable(
+            html, VerdictTable.Header,
+            VerdictTable.Rows(verdicts).Select(row => (row[0] == VerdictTable.Promised ? "paper" : "", row.Select(Text))));
+        html.WriteLine($"</div><p class='fine'>{Text(VerdictTable.Note)}</p>");
     }
 
     private static void WriteSummaryTable(Report report, TextWriter html, ReportFigure figure)

@@ -30,8 +30,13 @@ internal static class ReportSettings
         ("Detector", $"{detector.ObjectName}, taught {detector.Shots} pictures with seed {detector.Seed}, {detector.Created:u}"),
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),
+        .. detector.Limits is { } limits ? [("Limits", Describe(limits))] : ((string, string)[])[],
         .. detector.Tiles is { } tiles ? [("Tiles", $"{tiles}, each with a memory of its own; maps merged")] : ((string, string)[])[],
     ];
+
+    private static string Describe(Limits limits) =>
+        $"REVIEW above {limits.Review.Score:F4} ({VerdictTable.Promise(limits.Review)}), "
+        + $"NG above {limits.NG.Score:F4} ({VerdictTable.Promise(limits.NG)})";
 
     private static string Describe(PoseOptions poses) =>
         $"{poses.Views} views beside each picture, {(poses.Turn is { } turn ? $"turned by {turn} degrees" : "not turned")}, "
