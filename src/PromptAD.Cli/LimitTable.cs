@@ -8,7 +8,8 @@ internal static class LimitTable
 {
     /// <summary>The limits in one line for the person at the terminal.</summary>
     public static void Say(Limits limits, Terminal terminal) => terminal.Say(
-        $"Limits: REVIEW above {Describe(limits.Review)}, NG above {Describe(limits.NG)}, regions above {Describe(limits.Pixel)}");
+        $"Limits: REVIEW above {VerdictText.Describe(limits.Review)}, NG above {VerdictText.Describe(limits.NG)}, "
+        + $"regions above {VerdictText.Describe(limits.Pixel)}");
 
     /// <summary>A row for each limit.</summary>
     public static void Print(Limits limits, Terminal terminal)
@@ -47,9 +48,4 @@ internal static class LimitTable
                 + $"{new string('#', length)}{(names.Length > 0 ? $"  <- {names}" : "")}");
         }
     }
-
-    /// <summary>A limit and what it rests on.</summary>
-    public static string Describe(Limit limit) => limit.Rate is { } rate
-        ? $"{limit.Score:F4} ({VerdictText.Of(limit.Basis)}: {VerdictText.Percent(rate)} of good parts)"
-        : $"{limit.Score:F4}";
 }

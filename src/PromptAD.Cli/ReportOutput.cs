@@ -9,7 +9,8 @@ namespace PromptAD.Cli;
 /// <summary>Writes a report's files and prints it.</summary>
 internal static class ReportOutput
 {
-    private const string Rows = "results.csv", Json = "results.json", Markdown = "results.md", Html = "report.html", Pictures = "pictures.csv";
+    private const string Rows = "results.csv", Json = "results.json", Markdown = "results.md";
+    private const string Html = "report.html", Pictures = "pictures.csv";
 
     /// <summary>Refuses a folder where the reports would take the place of what is read.</summary>
     /// <exception cref="PromptADException">One of the inputs is called like a report and lies there.</exception>
@@ -90,9 +91,10 @@ internal static class ReportOutput
     private static void PrintVerdicts(VerdictFigures verdicts, Terminal terminal)
     {
         Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(VerdictTable.Note)) }
-            .AddColumn(new TableColumn(VerdictTable.Header[0]).PadLeft(0).NoWrap());
+            .AddColumn(new TableColumn(VerdictTable.Header[0]).PadLeft(0));
         foreach (string title in VerdictTable.Header.Skip(1)) table.AddColumn(Right(title));
-        foreach (IReadOnlyList<string> row in VerdictTable.Rows(verdicts)) table.AddRow([.. row.Select(Markup.Escape)]);
+        foreach ((string name, IReadOnlyList<VerdictCell> cells) in VerdictTable.Rows(verdicts))
+            table.AddRow([name, .. cells.Select(cell => Markup.Escape($"{cell}"))]);
         terminal.Results.Write(table);
     }
 

@@ -69,8 +69,8 @@ internal static class CsvReport
     private static (string Name, Func<RunResult, object?> Value)[] LimitColumns(string name, Func<Limits, Limit> limit) =>
     [
         ($"{name}_limit", run => run.Verdicts is { } verdicts ? limit(verdicts.Limits).Score : null),
-        ($"{name}_promised_rate", run => run.Verdicts is { } verdicts ? limit(verdicts.Limits).Rate : null),
-        ($"{name}_basis", run => run.Verdicts is { } verdicts ? VerdictText.Of(limit(verdicts.Limits).Basis) : null),
+        ($"{name}_limit_rate", run => run.Verdicts is { } verdicts ? limit(verdicts.Limits).Rate : null),
+        ($"{name}_limit_basis", run => run.Verdicts is { } verdicts ? VerdictText.Of(limit(verdicts.Limits).Basis) : null),
     ];
 
     private static (string Name, Func<RunResult, object?> Value)[] CountColumns(string name, Func<VerdictFigures, VerdictCounts> counts) =>

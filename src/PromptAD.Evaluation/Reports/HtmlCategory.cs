@@ -70,8 +70,10 @@ internal static class HtmlCategory
         html.WriteLine("<figcaption>Precision and recall, pictures</figcaption></figure>");
         double[] Scores(bool defective) =>
             [.. main.Pictures.Where(picture => picture.IsDefective == defective).Select(picture => picture.Score)];
-        html.WriteLine($"<figure>{SvgChart.Histogram(Scores(false), Scores(true), main.Image.BestF1Threshold)}");
-        html.WriteLine($"<figcaption>Scores of {Text(main.Method)}; F1 is best at the dashed line</figcaption></figure></div>");
+        double[] limits = main.Verdicts?.Limits is { } known ? [known.Review.Score, known.NG.Score] : [];
+        html.WriteLine($"<figure>{SvgChart.Histogram(Scores(false), Scores(true), main.Image.BestF1Threshold, limits)}");
+        string dotted = limits.Length > 0 ? "; dotted are the limits, REVIEW and NG" : "";
+        html.WriteLine($"<figcaption>Scores of {Text(main.Method)}; F1 is best at the dashed line{dotted}</figcaption></figure></div>");
         if (runs.Length > 1) html.WriteLine(SvgChart.Legend([.. runs.Select(run => $"{run.Method} {100 * run.Image.Auroc:F1}")]));
     }
 

@@ -18,7 +18,8 @@ internal static class HtmlReport
         html.WriteLine("<meta name='viewport' content='width=device-width, initial-scale=1'>");
         html.WriteLine($"<title>{Text(title)}</title><style>{Style.Value}</style></head><body>");
         html.WriteLine($"<h1>{Text(title)}</h1>");
-        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {report.Runs.Count} run{(report.Runs.Count == 1 ? "" : "s")}</p>");
+        string runs = report.Runs.Count == 1 ? "1 run" : $"{report.Runs.Count} runs";
+        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {runs}</p>");
         WriteNotes(report.Facts, html);
         if (report.Categories.Count > 1)
             html.WriteLine($"<nav>{string.Concat(report.Categories.Select((name, i) => $"<a href='#c{i}'>{Text(name)}</a>"))}</nav>");
@@ -51,6 +52,9 @@ internal static class HtmlReport
         _ => $"{100 * spread.Mean:F1}",
     };
 
+    private static string Cell(VerdictCell cell) =>
+        cell.Detail is null ? Text(cell.Value) : $"{Text(cell.Value)} <span class='dev'>({Text(cell.Detail)})</span>";
+
     private static void WriteNotes(ReportFacts facts, TextWriter html)
     {
         bool picked = facts.Protocol == EvaluationProtocol.Published;
@@ -79,7 +83,7 @@ internal static class HtmlReport
         html.WriteLine("<h3>Verdicts</h3><div class='wide'>");
         WriteTable(
             html, VerdictTable.Header,
-            VerdictTable.Rows(verdicts).Select(row => (row[0] == VerdictTable.Promised ? "paper" : "", row.Select(Text))));
+            VerdictTable.Rows(verdicts).Select(row => ("", (IEnumerable<string>)[row.Name, .. row.Cells.Select(Cell)])));
         html.WriteLine($"</div><p class='fine'>{Text(VerdictTable.Note)}</p>");
     }
 

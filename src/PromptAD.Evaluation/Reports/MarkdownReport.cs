@@ -64,7 +64,8 @@ internal static class MarkdownReport
         WriteParagraph(output, "## Verdicts");
         output.WriteLine();
         WriteHeader(output, VerdictTable.Header[0], [.. VerdictTable.Header.Skip(1)]);
-        foreach (IReadOnlyList<string> row in VerdictTable.Rows(verdicts)) WriteRow(output, row[0], row.Skip(1));
+        foreach ((string name, IReadOnlyList<VerdictCell> cells) in VerdictTable.Rows(verdicts))
+            WriteRow(output, name, cells.Select(cell => $"{cell}"));
         WriteParagraph(output, VerdictTable.Note);
     }
 

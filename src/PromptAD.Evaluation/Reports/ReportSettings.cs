@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using PromptAD.Decisions;
 
 namespace PromptAD.Evaluation.Reports;
 
@@ -35,8 +36,7 @@ internal static class ReportSettings
     ];
 
     private static string Describe(Limits limits) =>
-        $"REVIEW above {limits.Review.Score:F4} ({VerdictTable.Promise(limits.Review)}), "
-        + $"NG above {limits.NG.Score:F4} ({VerdictTable.Promise(limits.NG)})";
+        $"REVIEW above {VerdictText.Describe(limits.Review)}, NG above {VerdictText.Describe(limits.NG)}";
 
     private static string Describe(PoseOptions poses) =>
         $"{poses.Views} views beside each picture, {(poses.Turn is { } turn ? $"turned by {turn} degrees" : "not turned")}, "

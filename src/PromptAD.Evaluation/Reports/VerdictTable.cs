@@ -7,31 +7,44 @@ internal static class VerdictTable
 {
     /// <summary>How the table is to be read.</summary>
     public const string Note =
-        "Good pictures that are NG or REVIEW are false rejects, defective ones are found. Beside each rate stands its 95 % interval after "
-        + "Clopper and Pearson; what the limits promise of good pictures holds on average over calibrations.";
+        "NG and REVIEW are false rejects among good pictures, and finds among defective ones. In brackets: the 95 % interval of a rate, "
+        + "after Clopper and Pearson, and what the rate expected of good pictures rests on. A guaranteed one is kept on average over "
+        + "calibrations.";
 
-    /// <summary>The name of the row that holds no counts.</summary>
-    public const string Promised = "promised";
+    public static IReadOnlyList<string> Header { get; } = ["verdicts", "good", "expected of good", "defective"];
 
-    public static IReadOnlyList<string> Header { get; } = ["pictures", "OK", "REVIEW", "NG", "NG rate", "NG or REVIEW rate"];
+    /// <summary>How many pictures got each verdict, and which part of them lies above each limit.</summary>
+    public static IReadOnlyList<(string Name, IReadOnlyList<VerdictCell> Cells)> Rows(VerdictFigures verdicts)
+    {
+        (Limits limits, VerdictCounts good, VerdictCounts defective) = verdicts;
+        return
+        [
+            (VerdictText.Of(Verdict.OK), Counts(good.OK, defective.OK)),
+            (VerdictText.Of(Verdict.Review), Counts(good.Review, defective.Review)),
+            (VerdictText.Of(Verdict.NG), Counts(good.NG, defective.NG)),
+            ("NG rate", Rates(good.AboveNG, limits.NG, defective.AboveNG)),
+            ("NG or REVIEW rate", Rates(good.AboveReview, limits.Review, defective.AboveReview)),
+        ];
+    }
 
-    /// <summary>Good pictures, what the limits promise of them, and defective pictures.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Rows(VerdictFigures verdicts) =>
-    [
-        Row("good", verdicts.Good),
-        [Promised, "", "", "", Promise(verdicts.Limits.NG), Promise(verdicts.Limits.Review)],
-        Row("defective", verdicts.Defective),
-    ];
+    private static IReadOnlyList<VerdictCell> Counts(int good, int defective) => [new($"{good}"), new(""), new($"{defective}")];
 
-    /// <summary>What a limit promises of good pictures, and whether it is a guarantee.</summary>
-    public static string Promise(Limit limit) =>
-        limit.Rate is { } rate ? $"at most {VerdictText.Percent(rate)}, {VerdictText.Of(limit.Basis)}" : "nothing: set by hand";
+    private static IReadOnlyList<VerdictCell> Rates(Proportion good, Limit expected, Proportion defective) =>
+        [CellOf(good), CellOf(expected), CellOf(defective)];
 
-    private static string[] Row(string name, VerdictCounts counts) =>
-        [name, $"{counts.OK}", $"{counts.Review}", $"{counts.NG}", Text(counts.AboveNG), Text(counts.AboveReview)];
+    private static VerdictCell CellOf(Proportion part) => part is { Value: { } value, Interval: { } interval }
+        ? new VerdictCell($"{100 * value:F1} %", $"{100 * interval.Lower:F1} to {100 * interval.Upper:F1}")
+        : new VerdictCell("–");
 
-    /// <summary>In per cent, with its interval: "2.5 % (0.1 to 13.2)"; a dash where there was no picture.</summary>
-    private static string Text(Proportion part) => part is { Value: { } value, Interval: { } interval }
-        ? $"{100 * value:F1} % ({100 * interval.Lower:F1} to {100 * interval.Upper:F1})"
-        : "–";
+    private static VerdictCell CellOf(Limit limit) => limit.Rate is { } rate
+        ? new VerdictCell(VerdictText.Percent(rate), VerdictText.Of(limit.Basis))
+        : new VerdictCell("–", "set by hand");
+}
+
+/// <summary>A cell of the table.</summary>
+/// <param name="Value">A count or a rate.</param>
+/// <param name="Detail">What belongs to it in brackets; null for nothing.</param>
+internal readonly record struct VerdictCell(string Value, string? Detail = null)
+{
+    public override string ToString() => Detail is null ? Value : $"{Value} ({Detail})";
 }
