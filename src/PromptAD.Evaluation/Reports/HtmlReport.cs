@@ -80,7 +80,7 @@ internal static class HtmlReport
 
     private static void WriteVerdicts(VerdictFigures verdicts, TextWriter html)
     {
-        html.WriteLine("<h3>Verdicts</h3><div class='wide'>");
+        html.WriteLine("<h3>Verdicts</h3><div class='wide verdicts'>");
         WriteTable(
             html, VerdictTable.Header,
             VerdictTable.Rows(verdicts).Select(row => ("", (IEnumerable<string>)[row.Name, .. row.Cells.Select(Cell)])));

@@ -7,11 +7,10 @@ internal static class VerdictTable
 {
     /// <summary>How the table is to be read.</summary>
     public const string Note =
-        "NG and REVIEW are false rejects among good pictures, and finds among defective ones. In brackets: the 95 % interval of a rate, "
-        + "after Clopper and Pearson, and what the rate expected of good pictures rests on. A guaranteed one is kept on average over "
-        + "calibrations.";
+        "NG and REVIEW are false rejects among good pictures, and finds among defective ones. In brackets: the 95 % interval of a rate "
+        + "(Clopper and Pearson), and what the rate expected of good pictures rests on. A guarantee holds on average over calibrations.";
 
-    public static IReadOnlyList<string> Header { get; } = ["verdicts", "good", "expected of good", "defective"];
+    public static IReadOnlyList<string> Header { get; } = ["pictures", "good", "expected", "defective"];
 
     /// <summary>How many pictures got each verdict, and which part of them lies above each limit.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<VerdictCell> Cells)> Rows(VerdictFigures verdicts)

@@ -21,7 +21,7 @@ public sealed class VerdictReportTests
         string text = MadeRuns.Text(MarkdownReport.Write, Judged);
         string[] rows =
         [
-            "| verdicts | good | expected of good | defective |", "| --- | ---: | ---: | ---: |",
+            "| pictures | good | expected | defective |", "| --- | ---: | ---: | ---: |",
             "| OK | 1 |  | 0 |", "| REVIEW | 0 |  | 1 |", "| NG | 0 |  | 1 |",
             "| NG rate | 0.0 % (0.0 to 97.5) | – (set by hand) | 50.0 % (1.3 to 98.7) |",
             "| NG or REVIEW rate | 0.0 % (0.0 to 97.5) | 5 % (guaranteed) | 100.0 % (15.8 to 100.0) |",
