@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace PromptAD.Evaluation.Reports;
 
-/// <summary>{"rows": [{"category", "method", "shots", "seed", "image_auroc", …}]} with figures in [0, 1], and how they were made. The row of a finished detector lists
-/// its pictures, too; those of a benchmark would be too many, and lie in its folder.</summary>
+/// <summary>
+/// {"rows": [{"category", "method", "shots", "seed", "image_auroc", …}]} with figures in [0, 1], and how they were made. The row of a
+/// finished detector lists its pictures, too; those of a benchmark would be too many, and lie in its folder.
+/// </summary>
 internal static class JsonReport
 {
     public static void Write(Report report, Stream output)
