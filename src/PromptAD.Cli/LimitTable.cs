@@ -1,3 +1,4 @@
+using PromptAD.Decisions;
 using Spectre.Console;
 
 namespace PromptAD.Cli;
@@ -7,7 +8,8 @@ internal static class LimitTable
 {
     /// <summary>The limits in one line for the person at the terminal.</summary>
     public static void Say(Limits limits, Terminal terminal) => terminal.Say(
-        $"Limits: REVIEW above {Describe(limits.Review)}, NG above {Describe(limits.NG)}, regions above {Describe(limits.Pixel)}");
+        $"Limits: REVIEW above {VerdictText.Describe(limits.Review)}, NG above {VerdictText.Describe(limits.NG)}, "
+        + $"regions above {VerdictText.Describe(limits.Pixel)}");
 
     /// <summary>A row for each limit.</summary>
     public static void Print(Limits limits, Terminal terminal)
@@ -23,7 +25,7 @@ internal static class LimitTable
 
         void Add(string name, Limit limit, string normalised) => table.AddRow(
             name, $"{limit.Score:F4}", normalised, limit.Rate is { } rate ? VerdictText.Percent(rate) : "",
-            limit.Basis == LimitBasis.Given ? "not known: set by hand" : limit.Basis.ToString().ToLowerInvariant());
+            limit.Basis == LimitBasis.Given ? "not known: set by hand" : VerdictText.Of(limit.Basis));
     }
 
     /// <summary>The scores as a histogram on its side, with the limits where they lie.</summary>
@@ -46,9 +48,4 @@ internal static class LimitTable
                 + $"{new string('#', length)}{(names.Length > 0 ? $"  <- {names}" : "")}");
         }
     }
-
-    /// <summary>A limit and what it rests on.</summary>
-    public static string Describe(Limit limit) => limit.Rate is { } rate
-        ? $"{limit.Score:F4} ({limit.Basis.ToString().ToLowerInvariant()}: {VerdictText.Percent(rate)} of good parts)"
-        : $"{limit.Score:F4}";
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PromptAD.Evaluation;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Files;
 using Spectre.Console;
@@ -8,21 +9,36 @@ namespace PromptAD.Cli;
 /// <summary>Writes a report's files and prints it.</summary>
 internal static class ReportOutput
 {
+    private const string Rows = "results.csv", Json = "results.json", Markdown = "results.md";
+    private const string Html = "report.html", Pictures = "pictures.csv";
+
+    /// <summary>Refuses a folder where the reports would take the place of what is read.</summary>
+    /// <exception cref="PromptADException">One of the inputs is called like a report and lies there.</exception>
+    public static void KeepInputs(string folder, IReadOnlyList<string> inputs)
+    {
+        foreach (string name in (string[])[Rows, Json, Markdown, Html, Pictures]) OutputFile.KeepInputs(Path.Combine(folder, name), inputs);
+    }
+
     /// <param name="report">The report.</param>
-    /// <param name="folder">Where results.csv, results.json, results.md and report.html go; null for nowhere.</param>
+    /// <param name="folder">
+    /// Where results.csv, results.json, results.md and report.html go, and pictures.csv for a finished detector; null for nowhere.
+    /// </param>
     /// <param name="format">How it is printed.</param>
     /// <param name="terminal">Where it is printed.</param>
     public static void Write(Report report, string? folder, ReportFormat format, Terminal terminal)
     {
         if (folder is not null)
         {
-            AtomicFile.WriteText(Path.Combine(folder, "results.csv"), writer => CsvReport.Write(report, writer));
-            AtomicFile.Write(Path.Combine(folder, "results.json"), stream => JsonReport.Write(report, stream));
-            AtomicFile.WriteText(Path.Combine(folder, "results.md"), writer => MarkdownReport.Write(report, writer));
-            AtomicFile.WriteText(Path.Combine(folder, "report.html"), writer => HtmlReport.Write(report, writer));
+            AtomicFile.WriteText(Path.Combine(folder, Rows), writer => CsvReport.Write(report, writer));
+            AtomicFile.Write(Path.Combine(folder, Json), stream => JsonReport.Write(report, stream));
+            AtomicFile.WriteText(Path.Combine(folder, Markdown), writer => MarkdownReport.Write(report, writer));
+            AtomicFile.WriteText(Path.Combine(folder, Html), writer => HtmlReport.Write(report, writer));
+            // The pictures of a benchmark's runs lie beside the runs.
+            if (report.Facts.Protocol is null)
+                AtomicFile.WriteText(Path.Combine(folder, Pictures), writer => PictureList.Write(report, writer));
         }
         Print(report, format, terminal);
-        if (folder is not null) terminal.Say($"Report: {Path.Combine(Path.GetFullPath(folder), "report.html")}");
+        if (folder is not null) terminal.Say($"Report: {Path.Combine(Path.GetFullPath(folder), Html)}");
     }
 
     private static void Print(Report report, ReportFormat format, Terminal terminal)
@@ -68,6 +84,17 @@ internal static class ReportOutput
                 foreach (int shots in report.Shots) AddRow(table, "mean", method, shots, report.Summary(method, shots));
         }
         AddPublished(table, report);
+        terminal.Results.Write(table);
+        foreach (RunResult run in report.Runs) if (run.Verdicts is { } verdicts) PrintVerdicts(verdicts, terminal);
+    }
+
+    private static void PrintVerdicts(VerdictFigures verdicts, Terminal terminal)
+    {
+        Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(VerdictTable.Note)) }
+            .AddColumn(new TableColumn(VerdictTable.Header[0]).PadLeft(0));
+        foreach (string title in VerdictTable.Header.Skip(1)) table.AddColumn(Right(title));
+        foreach ((string name, IReadOnlyList<VerdictCell> cells) in VerdictTable.Rows(verdicts))
+            table.AddRow([name, .. cells.Select(cell => Markup.Escape($"{cell}"))]);
         terminal.Results.Write(table);
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using PromptAD.Decisions;
 using Spectre.Console;
 
 namespace PromptAD.Cli;

@@ -98,8 +98,9 @@ public sealed partial class AnomalyDetector
             if (!options.Force && checks.FirstOrDefault(check => check.IsLostDefect) is { } lost)
             {
                 throw new PromptADException(
-                    $"With '{name}' remembered as good, the kept defect '{lost.Name}' would turn from {Of(lost.VerdictBefore)} to OK "
-                    + $"(score {lost.Before:F4} to {lost.After:F4}). Look at both pictures; --force learns it all the same.");
+                    $"With '{name}' remembered as good, the kept defect '{lost.Name}' would turn from "
+                    + $"{VerdictText.Of(lost.VerdictBefore)} to OK (score {lost.Before:F4} to {lost.After:F4}). "
+                    + "Look at both pictures; --force learns it all the same.");
             }
             float after = ScoreOf(features, larger);
             var entry = new FeedbackEntry(FeedbackHistory.Count + 1, name, chosen.Count, before, after, DateTimeOffset.UtcNow)
@@ -171,8 +172,6 @@ public sealed partial class AnomalyDetector
         string hash = HashOf(pixels);
         return history.Any(entry => entry.Pixels == hash);
     }
-
-    private static string Of(Verdict verdict) => verdict.ToString().ToUpperInvariant();
 
     private void RefuseTiles()
     {

@@ -68,9 +68,12 @@ public sealed record Prediction(
     public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
         Overlay.Save(frame, Map, options ?? new OverlayOptions { Low = DefaultLow, High = DefaultHigh }, path, HasVerdict ? Regions : null);
 
-    private Limits KnownLimits => Limits ?? throw new PromptADException(
+    /// <summary>Why there is no verdict, and how to get one.</summary>
+    internal const string NoVerdict =
         "The detector has no limits, so it gives scores but no verdicts. Find limits from good pictures that it was not taught: "
-        + "'promptad calibrate <detector> --good <pictures>' or AnomalyDetector.Calibrate.");
+        + "'promptad calibrate <detector> --good <pictures>'";
+
+    private Limits KnownLimits => Limits ?? throw new PromptADException($"{NoVerdict} or AnomalyDetector.Calibrate.");
 
     /// <summary>The verdict, if there is one, and the scores in one line.</summary>
     public override string ToString()

@@ -4,6 +4,8 @@ namespace PromptAD.Cli.Tests;
 
 public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
 {
+    private const string HowToCalibrate = "promptad calibrate old --good <pictures>";
+
     private static readonly string[] Reports = ["report.html", "results.csv", "results.json", "results.md"];
 
     [Fact]
@@ -26,6 +28,8 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal(written, File.GetLastWriteTimeUtc(finished));
 
         Run(Success, [.. arguments, "--method", "memory", "--poses", "quarter"]);
+        Assert.DoesNotContain("calibrate", first.Messages + more.Messages); // methods have no limits, which needs no words
+        Assert.DoesNotContain("out/pictures.csv", FilesLeft);
         Assert.NotEqual(written, File.GetLastWriteTimeUtc(finished)); // another memory, another result
         Assert.Contains("3 views beside each picture, turned by 90 degrees", File.ReadAllText(InFolder("out/report.html")));
     }
@@ -38,6 +42,67 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("| detector | ", outcome.Output);
         Assert.Contains("mean nothing", outcome.Output); // the backbone is a generated one
         Assert.All(Reports, name => Assert.Contains($"out/{name}", FilesLeft));
+    }
+
+    [Fact]
+    public void Evaluate_says_of_each_picture_what_predict_says_and_counts_the_verdicts()
+    {
+        MakeData();
+        File.Copy(Workshop.Detector, InFolder("d"));
+        float[] scores = [.. Judged("d").Select(line => float.Parse(line[3])).Order()]; // of two good and four defective pictures
+        string Between(int i) => $"{(scores[i - 1] + scores[i]) / 2}";
+        Run(Success, "threshold", "set", "d", "--review-score", Between(2), "--ng-score", Between(5));
+
+        Outcome outcome = Run(Success, "evaluate", "d", "--dataset", "parts", "--output", "out");
+        Assert.Matches(@"OK +\d +\d", outcome.Output);
+        Assert.Matches(@"NG or REVIEW rate +\d+\.0 % \(.* to .*\) +– \(set by hand\) ", outcome.Output);
+        Assert.Contains("<h3>Verdicts</h3>", File.ReadAllText(InFolder("out/report.html")));
+        Assert.Contains("## Verdicts", File.ReadAllText(InFolder("out/results.md")));
+        string[][] pictures = [.. File.ReadAllLines(InFolder("out/pictures.csv"))[1..].Select(line => line.Split(','))];
+        string[][] listed = [.. pictures.Select(line => (string[])[$"parts/{line[0]}", line[2], line[4], line[3]])];
+        Assert.Equal(Judged("d"), listed.OrderBy(line => line[0], StringComparer.Ordinal)); // to the last digit
+        Assert.Equal((2, 3, 1), (Verdicts("OK"), Verdicts("REVIEW"), Verdicts("NG")));
+        JsonElement row = JsonDocument.Parse(File.ReadAllText(InFolder("out/results.json"))).RootElement.GetProperty("rows")[0];
+        int Number(string name) => row.GetProperty(name).GetInt32();
+        Assert.Equal((2, 4), (Number("good_ok") + Number("good_review") + Number("good_ng"), Number("defective_ok") + Number("defective_review") + Number("defective_ng")));
+        Assert.Equal((2, 3, 1), (Number("good_ok") + Number("defective_ok"), Number("good_review") + Number("defective_review"), Number("good_ng") + Number("defective_ng")));
+
+        int Verdicts(string verdict) => pictures.Count(line => line[2] == verdict);
+    }
+
+    [Fact]
+    public void Evaluate_measures_a_detector_without_limits_and_says_how_to_calibrate()
+    {
+        MakeData();
+        DetectorFile.Change(Workshop.Detector, InFolder("old"), metadata =>
+        {
+            metadata.Remove("limits");
+            metadata.Remove("good_scores");
+        });
+        Outcome outcome = Run(Success, "evaluate", "old", "--dataset", "parts", "--output", "out");
+        string warning = Assert.Single(outcome.MessageLines, line => line.Contains("limits", StringComparison.Ordinal));
+        Assert.Equal($"warning: the detector has no limits, so there are no verdicts; '{HowToCalibrate}' finds them.", warning);
+        Assert.DoesNotContain("REVIEW", outcome.Output);
+        Assert.Contains("the detector has no limits", File.ReadAllText(InFolder("out/results.md")), StringComparison.OrdinalIgnoreCase);
+        Assert.All(File.ReadAllLines(InFolder("out/pictures.csv"))[1..], line => Assert.Equal(("", ""), (line.Split(',')[2], line.Split(',')[4])));
+    }
+
+    [Fact]
+    public void Reports_do_not_take_the_place_of_the_manifest_that_is_read()
+    {
+        MakeData();
+        File.WriteAllText(InFolder("pictures.csv"), "path,label,split\nparts/good/0.png,good,test\nparts/bad/0.png,bad,test\n");
+        Assert.Contains("'pictures.csv' is read from", Refuse(Failure, "evaluate", Workshop.Detector, "--dataset", "pictures.csv", "--output", "."));
+        Assert.DoesNotContain("report.html", FilesLeft);
+    }
+
+    [Fact]
+    public void Evaluate_takes_the_options_that_a_detector_is_opened_with()
+    {
+        MakeData();
+        string[] evaluate = ["evaluate", Workshop.Detector, "--dataset", "parts"];
+        Run(Success, [.. evaluate, "--threads", "1", "--pixel-limit", "1600"]); // 40 x 40
+        Assert.Contains("1599", Refuse(Failure, [.. evaluate, "--pixel-limit", "1599"]));
     }
 
     [Fact]
@@ -63,6 +128,13 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         File.Copy(InFolder("parts/good/0.png"), InFolder("parts/bad/same.png"));
         Assert.Contains("are also there to learn from", Refuse(Failure, benchmark));
         Assert.DoesNotContain(FilesLeft, file => file.StartsWith("out", StringComparison.Ordinal));
+    }
+
+    /// <summary>Path, verdict, normalised and raw score, as predict prints them, of the pictures that are tested with.</summary>
+    private string[][] Judged(string detector)
+    {
+        string[] lines = Run(Success, "predict", detector, "parts/bad", "parts/good/2.png", "parts/good/3.png", "--format", "csv").OutputLines[1..];
+        return [.. lines.Select(line => line.Split(',')).Select(line => (string[])[line[0], line[1], line[3], line[2]]).OrderBy(line => line[0], StringComparer.Ordinal)];
     }
 
     private void MakeData()

@@ -108,6 +108,7 @@ internal sealed class BenchmarkCommand
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
 
         string folder = parsed.GetRequiredValue(output);
+        ReportOutput.KeepInputs(folder, [given]);
         var benchmark = new Benchmark(opened, options);
         IReadOnlyList<RunResult> runs = terminal.WithProgress("Benchmark", progress => benchmark.Run(
             data.Categories, folder, new BenchmarkProgressLine(progress), cancellation));

@@ -71,7 +71,7 @@ internal sealed class DemoCommand
 
         PictureResult[] results = Judge(detector, folder, name, cancellation);
         ResultWriter.Write(ResultFormat.Table, results, terminal);
-        Measure(detector, opened, folder, name, cancellation);
+        Measure(detector, folder, name, cancellation);
         return ExitCode.Success;
     }
 
@@ -83,14 +83,13 @@ internal sealed class DemoCommand
         return [.. PictureResult.JudgeAsync(detector, pictures, overlays, cancellation).ToBlockingEnumerable(cancellation)];
     }
 
-    private void Measure(AnomalyDetector detector, Backbone opened, string folder, string name, CancellationToken cancellation)
+    private void Measure(AnomalyDetector detector, string folder, string name, CancellationToken cancellation)
     {
         (Dataset data, IReadOnlyList<string> warnings) =
             DatasetSelection.Open(Path.Combine(folder, name), DatasetLayout.Detect, [], learns: false, terminal);
         RunResult result = terminal.WithProgress("Measuring", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
-        var facts = ReportFacts.Of(
-            data, opened, protocol: null, ReportSettings.Of(detector.Info), warnings, Environment.GetCommandLineArgs()[1..]);
+        var facts = ReportFacts.Of(data, detector.Info, warnings, Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of([result], facts);
         double highestGood = result.Pictures.Where(picture => !picture.IsDefective).Max(picture => picture.Score);
         ScoredPicture[] defective = [.. result.Pictures.Where(picture => picture.IsDefective)];

@@ -33,4 +33,12 @@ internal sealed class DetectorOptionSet
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
         return detector;
     }
+
+    /// <summary>Says that there will be no verdicts, where the detector has no limits, and how it gets some.</summary>
+    public void WarnWithoutLimits(AnomalyDetector detector, ParseResult parsed, Terminal terminal)
+    {
+        if (detector.Limits is not null) return;
+        terminal.Warn($"the detector has no limits, so there are no verdicts; 'promptad calibrate "
+            + $"{parsed.GetRequiredValue(File)} --good <pictures>' finds them.");
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Scoring;
 
@@ -81,9 +82,9 @@ internal static class InfoCommand
             yield return ("limits", "none: no verdicts; 'promptad calibrate' finds them");
             yield break;
         }
-        yield return ("review", LimitTable.Describe(limits.Review));
-        yield return ("ng", LimitTable.Describe(limits.NG));
-        yield return ("regions", LimitTable.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} "
+        yield return ("review", VerdictText.Describe(limits.Review));
+        yield return ("ng", VerdictText.Describe(limits.NG));
+        yield return ("regions", VerdictText.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} "
             + "pixels on" : ""));
         int shots = metadata.GoodScores?.Shots.Count ?? 0, further = metadata.GoodScores?.Further.Count ?? 0;
         if (metadata.History is { Count: > 0 } history)

@@ -54,9 +54,7 @@ internal sealed class PredictCommand
     {
         IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
         using AnomalyDetector detector = source.Open(parsed, terminal);
-        if (detector.Limits is null)
-            terminal.Warn($"the detector has no limits, so there are no verdicts; 'promptad calibrate "
-                + $"{parsed.GetRequiredValue(source.File)} --good <pictures>' finds them.");
+        source.WarnWithoutLimits(detector, parsed, terminal);
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
             : null;

@@ -182,6 +182,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     private PictureTriple[] Gallery(Judge judge, RunResult result)
     {
         OverlayOptions scale = TripleDrawing.Scale(result.Pictures);
+        long limit = options.Training(0).Preprocessing.PixelLimit;
         return
         [
             .. TripleDrawing.Choose(result.Pictures).Select(i =>
@@ -190,7 +191,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
                 float[] map = judge.Map(judge.Score(i, cache.Get(picture.Path, PictureRole.Query)));
                 ScoredPicture scored = result.Pictures[i];
                 var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
-                return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, scale);
+                return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, scale, limit);
             }),
         ];
     }

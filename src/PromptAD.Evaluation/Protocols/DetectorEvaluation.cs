@@ -27,7 +27,11 @@ public static class DetectorEvaluation
             (int width, int height) = (found.Map.Width, found.Map.Height);
             if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
             pictures.Add(new ScoredPicture(
-                category.Relative(picture.Path), picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max));
+                category.Relative(picture.Path), picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)
+            {
+                NormalizedScore = found.HasVerdict ? found.NormalizedScore : null,
+                Verdict = found.HasVerdict ? found.Verdict : null,
+            });
             progress?.Report((double)pictures.Count / category.Test.Count);
         }
 
@@ -43,6 +47,7 @@ public static class DetectorEvaluation
             Image = RankingMetrics.Measure(scores, defective),
             ImageIntervals = RankingMetrics.MeasureIntervals(scores, defective),
             Pixel = PixelFigures.Of(pixels),
+            Verdicts = detector.Limits is { } limits ? VerdictFigures.Of(limits, pictures) : null,
             LearnedFrom = [],
             Pictures = pictures,
             Gallery = Gallery(detector, category, pictures),
@@ -59,7 +64,7 @@ public static class DetectorEvaluation
             .. TripleDrawing.Choose(pictures).Select(i =>
             {
                 AnomalyMap map = detector.Predict(category.Test[i].Path).Map;
-                return TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, map, scale);
+                return TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, map, scale, detector.PixelLimit);
             }),
         ];
     }

@@ -1,6 +1,8 @@
+using PromptAD.Decisions;
+
 namespace PromptAD.Evaluation.Reports;
 
-/// <summary>One line a run; figures in [0, 1].</summary>
+/// <summary>One line a run; figures in [0, 1]. What verdicts are worth is left empty where there are none.</summary>
 internal static class CsvReport
 {
     private static readonly (string Name, Func<RunResult, object?> Value)[] Columns =
@@ -40,17 +42,50 @@ internal static class CsvReport
         ("aupro_30_published_steps", run => run.Pixel?.PublishedAupro),
         ("learn_seconds", run => Math.Round(run.LearnSeconds, 2)),
         ("score_seconds", run => Math.Round(run.ScoreSeconds, 2)),
+        .. LimitColumns("review", limits => limits.Review),
+        .. LimitColumns("ng", limits => limits.NG),
+        .. CountColumns("good", verdicts => verdicts.Good),
+        .. CountColumns("defective", verdicts => verdicts.Defective),
+        .. RateColumns("false_rejects_ng", verdicts => verdicts.Good.AboveNG),
+        .. RateColumns("false_rejects_ng_or_review", verdicts => verdicts.Good.AboveReview),
+        .. RateColumns("found_ng", verdicts => verdicts.Defective.AboveNG),
+        .. RateColumns("found_ng_or_review", verdicts => verdicts.Defective.AboveReview),
     ];
 
     public static void Write(Report report, TextWriter output)
     {
-        output.WriteLine(string.Join(',', Columns.Select(column => column.Name)));
-        foreach (RunResult run in report.Runs) output.WriteLine(string.Join(',', Columns.Select(column => Quote(Text(column.Value(run))))));
+        WriteLine(output, Columns.Select(column => column.Name));
+        foreach (RunResult run in report.Runs) WriteLine(output, Columns.Select(column => column.Value(run)));
     }
+
+    /// <summary>Writes one line; nothing for null.</summary>
+    public static void WriteLine(TextWriter output, IEnumerable<object?> cells) =>
+        output.WriteLine(string.Join(',', cells.Select(cell => Quote(Text(cell)))));
 
     /// <summary>The same columns, for JSON.</summary>
     public static IEnumerable<(string Name, object? Value)> Fields(RunResult run) =>
         Columns.Select(column => (column.Name, column.Value(run)));
+
+    private static (string Name, Func<RunResult, object?> Value)[] LimitColumns(string name, Func<Limits, Limit> limit) =>
+    [
+        ($"{name}_limit", run => run.Verdicts is { } verdicts ? limit(verdicts.Limits).Score : null),
+        ($"{name}_limit_rate", run => run.Verdicts is { } verdicts ? limit(verdicts.Limits).Rate : null),
+        ($"{name}_limit_basis", run => run.Verdicts is { } verdicts ? VerdictText.Of(limit(verdicts.Limits).Basis) : null),
+    ];
+
+    private static (string Name, Func<RunResult, object?> Value)[] CountColumns(string name, Func<VerdictFigures, VerdictCounts> counts) =>
+    [
+        ($"{name}_ok", run => run.Verdicts is { } verdicts ? counts(verdicts).OK : null),
+        ($"{name}_review", run => run.Verdicts is { } verdicts ? counts(verdicts).Review : null),
+        ($"{name}_ng", run => run.Verdicts is { } verdicts ? counts(verdicts).NG : null),
+    ];
+
+    private static (string Name, Func<RunResult, object?> Value)[] RateColumns(string name, Func<VerdictFigures, Proportion> rate) =>
+    [
+        (name, run => run.Verdicts is { } verdicts ? rate(verdicts).Value : null),
+        ($"{name}_low", run => run.Verdicts is { } verdicts ? rate(verdicts).Interval?.Lower : null),
+        ($"{name}_high", run => run.Verdicts is { } verdicts ? rate(verdicts).Interval?.Upper : null),
+    ];
 
     private static string ProtocolName(RunResult run) => run.Protocol is { } protocol ? $"{protocol}".ToLowerInvariant() : "detector";
 

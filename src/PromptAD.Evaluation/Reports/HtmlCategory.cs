@@ -1,3 +1,4 @@
+using PromptAD.Decisions;
 using static PromptAD.Evaluation.Reports.HtmlReport;
 
 namespace PromptAD.Evaluation.Reports;
@@ -69,8 +70,10 @@ internal static class HtmlCategory
         html.WriteLine("<figcaption>Precision and recall, pictures</figcaption></figure>");
         double[] Scores(bool defective) =>
             [.. main.Pictures.Where(picture => picture.IsDefective == defective).Select(picture => picture.Score)];
-        html.WriteLine($"<figure>{SvgChart.Histogram(Scores(false), Scores(true), main.Image.BestF1Threshold)}");
-        html.WriteLine($"<figcaption>Scores of {Text(main.Method)}; F1 is best at the dashed line</figcaption></figure></div>");
+        double[] limits = main.Verdicts?.Limits is { } known ? [known.Review.Score, known.NG.Score] : [];
+        html.WriteLine($"<figure>{SvgChart.Histogram(Scores(false), Scores(true), main.Image.BestF1Threshold, limits)}");
+        string dotted = limits.Length > 0 ? "; dotted are the limits, REVIEW and NG" : "";
+        html.WriteLine($"<figcaption>Scores of {Text(main.Method)}; F1 is best at the dashed line{dotted}</figcaption></figure></div>");
         if (runs.Length > 1) html.WriteLine(SvgChart.Legend([.. runs.Select(run => $"{run.Method} {100 * run.Image.Auroc:F1}")]));
     }
 
@@ -88,18 +91,26 @@ internal static class HtmlCategory
 
     private static void WriteTriple(RunResult run, PictureTriple triple, TextWriter html)
     {
+        ScoredPicture? scored = run.Pictures.FirstOrDefault(picture => picture.Path == triple.Path);
+        string normalised = scored?.NormalizedScore is { } normal ? $", normalised {normal:F4}" : "";
+        string verdict = scored?.Verdict is { } known ? VerdictText.Of(known) : Call(run, triple);
+        string missing = $"<span class='none'>{(triple.DefectType == TestPicture.Good ? "no defect" : "no mask")}</span>";
+        string outline = triple.Outline is { } mask ? Image(mask, "mask outline") : missing;
+        html.WriteLine($"<figure class='triple'><div>{Image(triple.Picture, "picture")}{outline}{Image(triple.Heat, "heat map")}</div>");
+        html.WriteLine($"<figcaption>{Text(triple.Path)} · score {triple.Score:F4}{normalised} · {verdict}</figcaption></figure>");
+    }
+
+    /// <summary>At the best-F1 threshold, where there are no limits.</summary>
+    private static string Call(RunResult run, PictureTriple triple)
+    {
         bool called = triple.Score >= run.Image.BestF1Threshold, defective = triple.DefectType != TestPicture.Good;
-        string verdict = (defective, called) switch
+        return (defective, called) switch
         {
             (true, true) => "found at the best-F1 threshold",
             (true, false) => "missed at the best-F1 threshold",
             (false, true) => "false alarm at the best-F1 threshold",
             (false, false) => "passed at the best-F1 threshold",
         };
-        string missing = $"<span class='none'>{(defective ? "no mask" : "no defect")}</span>";
-        string outline = triple.Outline is { } mask ? Image(mask, "mask outline") : missing;
-        html.WriteLine($"<figure class='triple'><div>{Image(triple.Picture, "picture")}{outline}{Image(triple.Heat, "heat map")}</div>");
-        html.WriteLine($"<figcaption>{Text(triple.Path)} · score {triple.Score:F4} · {verdict}</figcaption></figure>");
     }
 
     private static string Image(byte[] jpeg, string what) =>

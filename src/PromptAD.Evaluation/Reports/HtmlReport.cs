@@ -18,7 +18,8 @@ internal static class HtmlReport
         html.WriteLine("<meta name='viewport' content='width=device-width, initial-scale=1'>");
         html.WriteLine($"<title>{Text(title)}</title><style>{Style.Value}</style></head><body>");
         html.WriteLine($"<h1>{Text(title)}</h1>");
-        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {report.Runs.Count} runs</p>");
+        string runs = report.Runs.Count == 1 ? "1 run" : $"{report.Runs.Count} runs";
+        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {runs}</p>");
         WriteNotes(report.Facts, html);
         if (report.Categories.Count > 1)
             html.WriteLine($"<nav>{string.Concat(report.Categories.Select((name, i) => $"<a href='#c{i}'>{Text(name)}</a>"))}</nav>");
@@ -51,6 +52,9 @@ internal static class HtmlReport
         _ => $"{100 * spread.Mean:F1}",
     };
 
+    private static string Cell(VerdictCell cell) =>
+        cell.Detail is null ? Text(cell.Value) : $"{Text(cell.Value)} <span class='dev'>({Text(cell.Detail)})</span>";
+
     private static void WriteNotes(ReportFacts facts, TextWriter html)
     {
         bool picked = facts.Protocol == EvaluationProtocol.Published;
@@ -69,7 +73,18 @@ internal static class HtmlReport
         html.WriteLine("<div class='tables'>");
         foreach (ReportFigure figure in ReportFigure.In(report)) WriteSummaryTable(report, html, figure);
         html.WriteLine("</div>");
+        foreach (RunResult run in report.Runs) if (run.Verdicts is { } verdicts) WriteVerdicts(verdicts, html);
+        if (report.MissingVerdicts is { } missing) html.WriteLine($"<p class='fine'>{Text(missing)}</p>");
         foreach (string remark in report.Remarks) html.WriteLine($"<p class='fine'>{Text(remark)}</p>");
+    }
+
+    private static void WriteVerdicts(VerdictFigures verdicts, TextWriter html)
+    {
+        html.WriteLine("<h3>Verdicts</h3><div class='wide verdicts'>");
+        WriteTable(
+            html, VerdictTable.Header,
+            VerdictTable.Rows(verdicts).Select(row => ("", (IEnumerable<string>)[row.Name, .. row.Cells.Select(Cell)])));
+        html.WriteLine($"</div><p class='fine'>{Text(VerdictTable.Note)}</p>");
     }
 
     private static void WriteSummaryTable(Report report, TextWriter html, ReportFigure figure)

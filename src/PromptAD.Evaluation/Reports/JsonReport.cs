@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace PromptAD.Evaluation.Reports;
 
-/// <summary>{"rows": [{"category", "method", "shots", "seed", "image_auroc", …}]} with figures in [0, 1], and how they were made.</summary>
+/// <summary>
+/// {"rows": [{"category", "method", "shots", "seed", "image_auroc", …}]} with figures in [0, 1], and how they were made. The row of a
+/// finished detector lists its pictures, too; those of a benchmark would be too many, and lie in its folder.
+/// </summary>
 internal static class JsonReport
 {
     public static void Write(Report report, Stream output)
@@ -10,6 +13,7 @@ internal static class JsonReport
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
         writer.WriteStartObject();
         WriteFacts(report.Facts, writer);
+        if (report.MissingVerdicts is { } missing) writer.WriteString("missing_verdicts", missing);
         writer.WriteStartArray("rows");
         foreach (RunResult run in report.Runs) WriteRow(run, writer);
         writer.WriteEndArray();
@@ -41,18 +45,34 @@ internal static class JsonReport
     private static void WriteRow(RunResult run, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        foreach ((string name, object? value) in CsvReport.Fields(run))
-        {
-            writer.WritePropertyName(name);
-            switch (value)
-            {
-                case null: writer.WriteNullValue(); break;
-                case int number: writer.WriteNumberValue(number); break;
-                case double number: writer.WriteNumberValue(number); break;
-                case bool truth: writer.WriteBooleanValue(truth); break;
-                default: writer.WriteStringValue($"{value}"); break;
-            }
-        }
+        foreach ((string name, object? value) in CsvReport.Fields(run)) WriteField(name, value, writer);
+        if (run.Protocol is null) WritePictures(run.Pictures, writer);
         writer.WriteEndObject();
+    }
+
+    private static void WritePictures(IReadOnlyList<ScoredPicture> pictures, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("pictures");
+        foreach (ScoredPicture picture in pictures)
+        {
+            writer.WriteStartObject();
+            foreach ((string name, object? value) in PictureList.Fields(picture)) WriteField(name, value, writer);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static void WriteField(string name, object? value, Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName(name);
+        switch (value)
+        {
+            case null: writer.WriteNullValue(); break;
+            case int number: writer.WriteNumberValue(number); break;
+            case float number: writer.WriteNumberValue(number); break;
+            case double number: writer.WriteNumberValue(number); break;
+            case bool truth: writer.WriteBooleanValue(truth); break;
+            default: writer.WriteStringValue($"{value}"); break;
+        }
     }
 }

@@ -12,6 +12,7 @@ internal static class MarkdownReport
         WriteParagraph(output, facts.ProtocolSentence);
         if (facts.HasGeneratedBackbone) WriteParagraph(output, $"**{ReportFacts.GeneratedWarning}**");
         foreach (string remark in report.Remarks) WriteParagraph(output, Plain(remark));
+        if (report.MissingVerdicts is { } missing) WriteParagraph(output, Plain(missing));
         string picked = facts.Protocol == EvaluationProtocol.Published ? ", picked on the test set" : "";
         foreach (ReportFigure figure in ReportFigure.In(report))
         {
@@ -25,6 +26,7 @@ internal static class MarkdownReport
                 WriteByCategory(report, shots, figure, output);
             }
         }
+        foreach (RunResult run in report.Runs) if (run.Verdicts is { } verdicts) WriteVerdicts(verdicts, output);
         WriteParagraph(output, "## How this was made");
         output.WriteLine();
         WriteHeader(output, "what", ["value"], right: false);
@@ -55,6 +57,16 @@ internal static class MarkdownReport
                 report.Methods.Select(method => Spread.Text(figure.Of(report.Summary(method, shots, category)))));
         }
         WriteRow(output, "**mean**", report.Methods.Select(method => $"**{Spread.Text(figure.Of(report.Summary(method, shots)))}**"));
+    }
+
+    private static void WriteVerdicts(VerdictFigures verdicts, TextWriter output)
+    {
+        WriteParagraph(output, "## Verdicts");
+        output.WriteLine();
+        WriteHeader(output, VerdictTable.Header[0], [.. VerdictTable.Header.Skip(1)]);
+        foreach ((string name, IReadOnlyList<VerdictCell> cells) in VerdictTable.Rows(verdicts))
+            WriteRow(output, name, cells.Select(cell => $"{cell}"));
+        WriteParagraph(output, VerdictTable.Note);
     }
 
     private static void WriteParagraph(TextWriter output, string text)

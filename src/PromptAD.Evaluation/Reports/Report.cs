@@ -22,6 +22,12 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     /// <summary>To keep in mind when means are read: what the published ones are, and how many categories have pixel figures.</summary>
     public IReadOnlyList<string> Remarks => [.. PublishedRemarks(), .. PixelRemarks()];
 
+    /// <summary>
+    /// Why a finished detector has no verdicts; null where it has some, and for methods, of which nobody expects any.
+    /// </summary>
+    public string? MissingVerdicts =>
+        Facts.Protocol is null && Runs.All(run => run.Verdicts is null) ? $"{Prediction.NoVerdict}." : null;
+
     private IEnumerable<string> PublishedRemarks()
     {
         if (Published is not { } paper) yield break;

@@ -16,16 +16,21 @@ internal sealed record ReportFacts(
     string Command,
     DateTimeOffset Written)
 {
+    /// <summary>The facts of a benchmark.</summary>
     public static ReportFacts Of(
         Dataset data,
         Backbone backbone,
-        EvaluationProtocol? protocol,
+        EvaluationProtocol protocol,
         IReadOnlyList<(string What, string Value)> settings,
         IReadOnlyList<string> warnings,
-        IEnumerable<string> arguments) =>
-        new(
-            data.Name, protocol, backbone.Id, backbone.Hash, backbone.IsGenerated,
-            [("Data set", $"{data.Path}, read as {data.Layout}"), .. settings], warnings, CommandLine(arguments), DateTimeOffset.UtcNow);
+        IEnumerable<string> arguments) => new(
+        data.Name, protocol, backbone.Id, backbone.Hash, backbone.IsGenerated,
+        [DataSetOf(data), .. settings], warnings, CommandLine(arguments), DateTimeOffset.UtcNow);
+
+    /// <summary>The facts of a finished detector.</summary>
+    public static ReportFacts Of(Dataset data, DetectorInfo detector, IReadOnlyList<string> warnings, IEnumerable<string> arguments) => new(
+        data.Name, null, detector.BackboneId, detector.BackboneHash, detector.HasGeneratedBackbone,
+        [DataSetOf(data), .. ReportSettings.Of(detector)], warnings, CommandLine(arguments), DateTimeOffset.UtcNow);
 
     /// <summary>The sentence that belongs to every figure of the protocol.</summary>
     public string ProtocolSentence => Protocol switch
@@ -54,6 +59,8 @@ internal sealed record ReportFacts(
         (".NET", $"{Environment.Version}"),
         ("System", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores"),
     ];
+
+    private static (string What, string Value) DataSetOf(Dataset data) => ("Data set", $"{data.Path}, read as {data.Layout}");
 
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? $"{assembly.GetName().Version}";

@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using PromptAD.Decisions;
 
 namespace PromptAD.Evaluation.Reports;
 
@@ -30,8 +31,12 @@ internal static class ReportSettings
         ("Detector", $"{detector.ObjectName}, taught {detector.Shots} pictures with seed {detector.Seed}, {detector.Created:u}"),
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),
+        .. detector.Limits is { } limits ? [("Limits", Describe(limits))] : ((string, string)[])[],
         .. detector.Tiles is { } tiles ? [("Tiles", $"{tiles}, each with a memory of its own; maps merged")] : ((string, string)[])[],
     ];
+
+    private static string Describe(Limits limits) =>
+        $"REVIEW above {VerdictText.Describe(limits.Review)}, NG above {VerdictText.Describe(limits.NG)}";
 
     private static string Describe(PoseOptions poses) =>
         $"{poses.Views} views beside each picture, {(poses.Turn is { } turn ? $"turned by {turn} degrees" : "not turned")}, "

@@ -33,11 +33,14 @@ internal static class SvgChart
         return End(svg, across, up);
     }
 
-    /// <summary>Two histograms over the same bins, one upwards and one downwards, with a line at the threshold.</summary>
-    public static string Histogram(double[] good, double[] defective, double threshold)
+    /// <summary>
+    /// Two histograms over the same bins, one upwards and one downwards, with a dashed line at the threshold and dotted ones at the limits.
+    /// </summary>
+    public static string Histogram(double[] good, double[] defective, double threshold, params double[] limits)
     {
         const int Bins = 24;
-        double low = Math.Min(good.Min(), defective.Min()), high = Math.Max(good.Max(), defective.Max());
+        double[] all = [.. good, .. defective, .. limits];
+        double low = all.Min(), high = all.Max();
         double width = high > low ? (high - low) / Bins : 1;
         int[] Count(double[] values)
         {
@@ -56,8 +59,14 @@ internal static class SvgChart
             Bar(svg, X(0) + (bin * step), middle, step, defects[bin] * unit, "var(--bad)");
         }
         svg.Append($"<path class='axis' d='M{Left} {Num(middle)}H{Width - Right}'/>");
-        double line = X(high > low ? Math.Clamp((threshold - low) / (high - low), 0, 1) : 0);
-        svg.Append($"<path d='M{Num(line)} {Top}V{Height - Bottom}' stroke='currentColor' stroke-dasharray='4 3' fill='none'/>");
+        void Line(double score, string dashes)
+        {
+            double x = X(high > low ? Math.Clamp((score - low) / (high - low), 0, 1) : 0);
+            svg.Append($"<path d='M{Num(x)} {Top}V{Height - Bottom}' stroke='currentColor' stroke-dasharray='{dashes}' fill='none'/>");
+        }
+
+        Line(threshold, "4 3");
+        foreach (double limit in limits) Line(limit, "1 3");
         foreach (double part in (double[])[0, 0.5, 1])
         {
             string anchor = part == 0 ? "start" : part == 1 ? "end" : "middle";

@@ -33,9 +33,11 @@ internal static class TripleDrawing
     /// <param name="score">Its score.</param>
     /// <param name="map">Its map.</param>
     /// <param name="scale">The heat map's scale.</param>
-    public static PictureTriple Draw(TestPicture picture, string name, double score, AnomalyMap map, OverlayOptions scale)
+    /// <param name="pixelLimit">The most pixels that the picture may have.</param>
+    public static PictureTriple Draw(
+        TestPicture picture, string name, double score, AnomalyMap map, OverlayOptions scale, long pixelLimit)
     {
-        using Picture decoded = PictureDecoder.Decode(picture.Path, new PreprocessingOptions().PixelLimit);
+        using Picture decoded = PictureDecoder.Decode(picture.Path, pixelLimit);
         using Picture heat = Overlay.Render(decoded.Frame, map, scale);
         using Picture plain = Overlay.Render(decoded.Frame, map, scale with { Opacity = 0 });
         byte[] asItIs = Jpeg(plain);

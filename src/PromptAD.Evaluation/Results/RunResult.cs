@@ -27,6 +27,9 @@ public sealed record RunResult
     /// <summary>How well maps point out defective pixels; null where no defective pixel is known.</summary>
     public PixelFigures? Pixel { get; init; }
 
+    /// <summary>What the detector's verdicts are worth; null for one without limits, as those of a benchmark are.</summary>
+    public VerdictFigures? Verdicts { get; init; }
+
     /// <summary>The image AUROC after each epoch, where the epoch was picked on the test set (mark Q7); empty otherwise.</summary>
     public IReadOnlyList<double> ImageAurocByEpoch { get; init; } = [];
 
@@ -96,6 +99,14 @@ public sealed record PixelFigures(
 /// <param name="MapPeak">The highest value of its map: the picture's score in the pixel task of the published program.</param>
 public sealed record ScoredPicture(string Path, string DefectType, double Score, double? TextScore, double? VisualScore, double MapPeak)
 {
+    /// <summary>
+    /// The score on a scale of 0 to 1 that is the same for all detectors, with 0.5 at the NG limit; null for a detector without limits.
+    /// </summary>
+    public double? NormalizedScore { get; init; }
+
+    /// <summary>OK, Review or NG, as the detector's limits have it; null for one without.</summary>
+    public Verdict? Verdict { get; init; }
+
     internal bool IsDefective => DefectType != TestPicture.Good;
 }
 

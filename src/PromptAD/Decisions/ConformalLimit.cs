@@ -29,30 +29,6 @@ internal static class ConformalLimit
     /// What the rate of false rejects may really be: over the choice of the n pictures it follows Beta(n + 1 - k, k), where scores have no
     /// ties, and this is the value that it stays below in the given part of choices.
     /// </summary>
-    public static double RateBelow(int count, double rate, double confidence)
-    {
-        int above = count + 1 - RankFor(count, rate);
-        double low = 0, high = 1;
-        for (int step = 0; step < 60; step++)
-        {
-            double middle = (low + high) / 2;
-            // The rate is below p exactly when at least `above` of n uniform draws are.
-            if (AtLeast(above, count, middle) < confidence) low = middle;
-            else high = middle;
-        }
-        return high;
-    }
-
-    /// <summary>The probability of at least so many successes in n trials.</summary>
-    private static double AtLeast(int successes, int count, double probability)
-    {
-        double sum = 0, term = Math.Pow(1 - probability, count); // of exactly 0 successes
-        if (term == 0) return 1;
-        for (int i = 0; i < successes; i++)
-        {
-            sum += term;
-            term *= (count - i) / (i + 1.0) * probability / (1 - probability);
-        }
-        return 1 - sum;
-    }
+    public static double RateBelow(int count, double rate, double confidence) =>
+        Binomial.ProbabilityFor(count + 1 - RankFor(count, rate), count, confidence);
 }

@@ -29,6 +29,22 @@ internal static class MadeRuns
         Fingerprint = "0123456789abcdef",
     };
 
+    /// <summary>A finished detector's run: its good picture is OK, and of its two defective ones one goes to REVIEW and one is NG.</summary>
+    public static RunResult Judged(Limits limits)
+    {
+        ScoredPicture[] pictures =
+        [
+            Picture("test/good/<1>.png", TestPicture.Good, 0.2f), Picture("test/hole/2.png", "hole", 0.7f), Picture("test/hole/3.png", "hole", 0.55f),
+        ];
+        return Run("bolt", "detector", 1, 0, 0.9, null, protocol: null) with { Pictures = pictures, Verdicts = VerdictFigures.Of(limits, pictures) };
+
+        ScoredPicture Picture(string path, string type, float score) => new(path, type, score, 0.3f, 0.4f, 0.6f)
+        {
+            NormalizedScore = limits.Normalize(score),
+            Verdict = limits.Judge(score),
+        };
+    }
+
     public static Report Report(EvaluationProtocol? protocol, params RunResult[] runs) =>
         PromptAD.Evaluation.Reports.Report.Of(runs, new ReportFacts(
             "parts & more", protocol, "small", "abcdef", false, [("Maps", "400 x 400")], ["bolt: no masks"], "promptad benchmark", DateTimeOffset.UnixEpoch));
