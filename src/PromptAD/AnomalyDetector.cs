@@ -51,6 +51,8 @@ public sealed partial class AnomalyDetector : IDisposable
 
     internal PictureScorer Scorer => scorer;
 
+    internal BackbonePrecision Precision => backbone.Precision;
+
     /// <summary>
     /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
     /// </summary>

@@ -103,6 +103,7 @@ internal sealed class TrainCommand
         OutputFolder.CreateFor(file, "the detector", "part.promptad");
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
+        CommonOptions.WarnIfSlow(terminal, opened.Precision, encoder.Provider);
         if (pictures.Length < given.Count)
         {
             string drawn = string.Join(", ", pictures.Select(picture => picture.Path));
