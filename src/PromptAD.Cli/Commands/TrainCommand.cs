@@ -11,7 +11,7 @@ internal sealed class TrainCommand
     private readonly Terminal terminal;
     private readonly Option<string[]> good = new("--good")
     {
-        Description = "Pictures of good parts: files, folders or patterns.",
+        Description = "Pictures of good parts, of at least 8 x 8 pixels: files, folders or patterns.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
         HelpName = "files|folder",
