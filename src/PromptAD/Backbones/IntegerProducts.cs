@@ -7,7 +7,7 @@ internal static class IntegerProducts
 {
     private const int Features = 7; // CPUID's leaf of extended features
 
-    /// <summary>Whether this is an x86 processor without such instructions; of other processors nothing is known, and this is false.</summary>
+    /// <summary>Whether this is an x86 processor without such instructions. Of other kinds nothing is known, and this is false.</summary>
     public static bool AreMissing { get; } = X86Base.IsSupported && !Has();
 
     private static bool Has()

@@ -22,7 +22,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         init => Metadata = Metadata with { Kept = value.Count > 0 ? value : null };
     }
 
-    /// <summary>Whether the file that it was read from has a hash, with which it was checked; files of earlier programs have none.</summary>
+    /// <summary>Whether the file that it was read from has a hash and agrees with it; files of earlier programs have none.</summary>
     public bool IsChecked { get; init; }
 
     private const string MetadataKey = "promptad", HashKey = "sha256";
