@@ -1,22 +1,47 @@
 using PromptAD.Detectors;
+using PromptAD.Files;
 
 namespace PromptAD.Cli;
 
 /// <summary>A file that a command writes, and what it must not take the place of.</summary>
 internal static class OutputFile
 {
-    private static readonly StringComparison Paths =
-        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+    private static readonly StringComparer Paths =
+        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
     /// <summary>Refuses to write over what the command reads; no option allows it.</summary>
     /// <param name="file">The file to write.</param>
     /// <param name="inputs">The files that are read, but for the one that the command is meant to change.</param>
-    /// <exception cref="PromptADException">The file is one of the inputs, or a link of the two leads to the other.</exception>
+    /// <exception cref="PromptADException">
+    /// The file is read-only or one of the inputs, or a link of the two leads to the other.
+    /// </exception>
     public static void KeepInputs(string file, IEnumerable<string> inputs)
     {
-        string target = Resolve(file);
-        if (inputs.FirstOrDefault(input => string.Equals(Resolve(input), target, Paths)) is { } taken)
-            throw new PromptADException($"'{file}' cannot be written, because '{taken}' is read from; give the output another name.");
+        AtomicFile.RefuseReadOnly(file);
+        KeepInputs([file], inputs);
+    }
+
+    /// <summary>The same of many files to write.</summary>
+    /// <exception cref="PromptADException">As above, but whether they are read-only is not looked at.</exception>
+    public static void KeepInputs(IEnumerable<string> files, IEnumerable<string> inputs)
+    {
+        var read = new Dictionary<string, string>(Paths);
+        foreach (string input in inputs) read.TryAdd(Resolve(input), input);
+        foreach (string file in files)
+        {
+            if (read.TryGetValue(Resolve(file), out string? taken))
+                throw new PromptADException($"'{file}' cannot be written, because '{taken}' is read from; give the output another name.");
+        }
+    }
+
+    /// <summary>Lets a command that changes a detector write over that one, or over what training alone can make again.</summary>
+    /// <param name="file">The file to write.</param>
+    /// <param name="changed">The detector that is changed.</param>
+    /// <exception cref="PromptADException">Another file is there and is no detector, or one with feedback or defects in it.</exception>
+    public static void KeepOthers(string file, string changed)
+    {
+        if (!File.Exists(file) || Paths.Equals(Resolve(file), Resolve(changed)) || ReasonToKeep(file) is not { } reason) return;
+        throw new PromptADException($"'{file}' is there already and {reason}; give another name, or delete it first.");
     }
 
     /// <summary>Lets training take the place of what training alone can make again.</summary>
@@ -50,11 +75,11 @@ internal static class OutputFile
     {
         try
         {
-            return Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+            return AtomicFile.TargetOf(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Path.GetFullPath(path); // not there, or a link that goes round: what reads it says so
+            return Path.GetFullPath(path); // a link that goes round: what reads it says so
         }
     }
 }

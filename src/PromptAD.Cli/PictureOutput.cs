@@ -22,27 +22,22 @@ internal sealed class PictureOutput(string folder, MapFormat maps, float? scale)
     /// <exception cref="PromptADException">The folder cannot be made or written.</exception>
     public void CreateFolder() => OutputFolder.Create(folder);
 
-    /// <summary>Writes both files.</summary>
-    /// <returns>Their paths; null for a map that is not wanted.</returns>
-    public (string Overlay, string? Map) Write(PicturePath path, Picture picture, Prediction prediction)
+    /// <summary>The files that a picture's results go to; null for a map that is not wanted.</summary>
+    public (string Overlay, string? Map) FilesOf(PicturePath path)
     {
-        string name = Path.Combine(folder, path.ResultName), overlay = name + OverlayEnding;
-        prediction.SaveOverlay(overlay, picture.Frame, scale is { } high ? new OverlayOptions { High = high } : null);
-        return (overlay, WriteMap(name + MapEnding, prediction.Map));
+        string name = Path.Combine(folder, path.ResultName);
+        string? ending = maps switch { MapFormat.Png => ".png", MapFormat.Npy => ".npy", _ => null };
+        return (name + OverlayEnding, ending is null ? null : name + MapEnding + ending);
     }
 
-    private string? WriteMap(string name, AnomalyMap map)
+    /// <summary>Writes both files.</summary>
+    /// <returns>Their paths, as <see cref="FilesOf"/> has them.</returns>
+    public (string Overlay, string? Map) Write(PicturePath path, Picture picture, Prediction prediction)
     {
-        switch (maps)
-        {
-            case MapFormat.Png:
-                map.SavePng16($"{name}.png");
-                return $"{name}.png";
-            case MapFormat.Npy:
-                map.SaveNpy($"{name}.npy");
-                return $"{name}.npy";
-            default:
-                return null;
-        }
+        (string overlay, string? map) = FilesOf(path);
+        prediction.SaveOverlay(overlay, picture.Frame, scale is { } high ? new OverlayOptions { High = high } : null);
+        if (map is not null && maps == MapFormat.Png) prediction.Map.SavePng16(map);
+        else if (map is not null) prediction.Map.SaveNpy(map);
+        return (overlay, map);
     }
 }

@@ -20,6 +20,8 @@ namespace PromptAD;
 /// </summary>
 public sealed partial class PromptTrainer
 {
+    private const int SmallestSide = 8; // pixels; of fewer, the encoder would see little but what resizing invents
+
     private readonly Backbone backbone;
     private readonly TrainingOptions options;
     private readonly Preprocessor preprocessor;
@@ -96,11 +98,13 @@ public sealed partial class PromptTrainer
 
     /// <summary>Adds a picture file of a good part.</summary>
     /// <returns>As of a raw frame.</returns>
-    /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged or has too many pixels.</exception>
+    /// <exception cref="PromptADException">
+    /// The file cannot be read, is no picture, is damaged, or has too many or too few pixels.
+    /// </exception>
     public bool AddGood(string path)
     {
         using Picture picture = PictureDecoder.Decode(path, options.Preprocessing.PixelLimit);
-        return AddGood(picture.Frame);
+        return AddGood(picture.Frame, $"'{path}'");
     }
 
     /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
@@ -126,9 +130,20 @@ public sealed partial class PromptTrainer
     /// false where the very same picture was added before, pixel by pixel as the encoder sees it: it counts once, because it would say of
     /// itself that good parts do not differ at all.
     /// </returns>
-    /// <exception cref="PromptADException">It has another shape than the mask, or is too small for the tiles.</exception>
-    public bool AddGood(in CameraFrame frame)
+    /// <exception cref="PromptADException">
+    /// It has another shape than the mask, fewer than 8 pixels along a side, or is too small for the tiles.
+    /// </exception>
+    public bool AddGood(in CameraFrame frame) => AddGood(frame, "The picture");
+
+    private bool AddGood(in CameraFrame frame, string name)
     {
+        if (Math.Min(frame.Width, frame.Height) < SmallestSide)
+        {
+            throw new PromptADException(
+                $"{name} has {frame.Width} x {frame.Height} pixels, too few to learn a product from; give pictures of at least "
+                + $"{SmallestSide} x {SmallestSide} pixels, better of the {preprocessor.Size} x {preprocessor.Size} that the backbone "
+                + "reads.");
+        }
         if (tiles.Length > 0) return AddTiles(frame);
         mask?.CheckShape(frame.Width, frame.Height);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);

@@ -1,9 +1,8 @@
-using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using PromptAD.Backbones;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
-using PromptAD.Imaging;
 using PromptAD.Scoring;
 
 namespace PromptAD;
@@ -30,28 +29,50 @@ public sealed partial class AnomalyDetector
     /// </summary>
     /// <param name="path">A picture file.</param>
     /// <param name="isGood">Whether the part is good.</param>
+    /// <returns>false where it was kept already.</returns>
     /// <exception cref="PromptADException">
     /// The file is no picture, the detector takes pictures in tiles, or keeps too many already.
     /// </exception>
-    public void KeepPicture(string path, bool isGood)
+    public bool KeepPicture(string path, bool isGood)
     {
         RefuseTiles();
-        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
-        using PreparedPicture prepared = Prepare(picture.Frame, Stopwatch.GetTimestamp());
-        Keep(prepared, Path.GetFileName(path), isGood);
+        using PreparedPicture prepared = Prepare(path);
+        return Keep(prepared, Path.GetFileName(path), isGood);
     }
 
     /// <summary>
     /// As <see cref="KeepPicture"/> and <see cref="Predict(string)"/>, but the picture is decoded and resized once for both.
     /// </summary>
-    internal Prediction PredictAndKeep(string path, bool isGood)
+    internal (Prediction Prediction, bool IsNew) PredictAndKeep(string path, bool isGood)
     {
         RefuseTiles();
-        long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
-        using PreparedPicture prepared = Prepare(picture.Frame, start);
-        Keep(prepared, Path.GetFileName(path), isGood);
-        return Score(Encode(prepared));
+        using PreparedPicture prepared = Prepare(path);
+        bool isNew = Keep(prepared, Path.GetFileName(path), isGood);
+        return (Score(Encode(prepared)), isNew);
+    }
+
+    /// <summary>
+    /// Keeps a picture of a defect no longer, as one that was kept by mistake: feedback is not checked with it any more. Its pixels are
+    /// forgotten, too; <see cref="KeepPicture"/> keeps it again.
+    /// </summary>
+    /// <param name="name">Its name, as <see cref="KeptPictures"/> has it.</param>
+    /// <returns>How many pictures of this name were kept.</returns>
+    /// <exception cref="PromptADException">No picture of a defect of this name is kept.</exception>
+    public int ForgetDefect(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        lock (limitsGate)
+        {
+            KeptPicture[] others = [.. model.Kept.Where(kept => kept.IsGood || kept.Name != name)];
+            int forgotten = model.Kept.Count - others.Length;
+            if (forgotten == 0)
+            {
+                throw new PromptADException(
+                    $"The detector keeps no picture of a defect named '{name}'; give a name that 'promptad history <detector>' lists.");
+            }
+            model = model with { Kept = others };
+            return forgotten;
+        }
     }
 
     /// <summary>
@@ -76,8 +97,7 @@ public sealed partial class AnomalyDetector
         string name = Path.GetFileName(path);
         PictureFeatures features;
         string pixels;
-        using (Picture picture = PictureDecoder.Decode(path, PixelLimit))
-        using (PreparedPicture prepared = Prepare(picture.Frame, Stopwatch.GetTimestamp()))
+        using (PreparedPicture prepared = Prepare(path))
         {
             features = Read(prepared.Pixels);
             pixels = HashOf(prepared.Pixels);
@@ -85,13 +105,15 @@ public sealed partial class AnomalyDetector
         lock (limitsGate)
         {
             MemoryBank bank = model.Memory;
-            float before = ScoreOf(features, bank);
+            float[] distances = bank.VisualMap(features.Memory);
+            Spread good = GoodDistances(bank);
+            // Before all else: of another product, OK is as little worth as NG.
+            if (!options.Force) RefuseOtherProduct(distances, good, name);
+            float before = scorer.Score(features, distances).Image;
             Verdict verdict = limits.Judge(before);
             if (verdict == Verdict.OK) return new FeedbackReport(null, verdict, verdict, []);
-            (Spread good, IReadOnlyList<int>? places) = (GoodDistances(bank), inspected?.Places);
-            if (!options.Force) RefuseOtherProduct(bank.VisualMap(features.Memory), good, places, name);
             float novel = good.Mean + ((float)options.Novelty * good.Deviation);
-            IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, places, novel);
+            IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, inspected?.Places, novel);
             if (chosen.Count == 0) return new FeedbackReport(null, verdict, verdict, []);
             MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Width)));
             IReadOnlyList<KeptPictureCheck> checks = CheckKept(bank, larger, limits);
@@ -147,18 +169,20 @@ public sealed partial class AnomalyDetector
         lock (limitsGate) model = model with { Kept = [.. model.Kept.Where(kept => !kept.IsGood)] };
     }
 
-    private void Keep(PreparedPicture picture, string name, bool isGood)
+    private bool Keep(PreparedPicture picture, string name, bool isGood)
     {
         byte[] pixels = picture.Pixels.ToArray();
         lock (limitsGate)
         {
-            if (model.Kept.Any(kept => kept.IsGood == isGood && kept.Pixels.AsSpan().SequenceEqual(pixels))) return;
+            if (model.Kept.Any(kept => kept.IsGood == isGood && kept.Pixels.AsSpan().SequenceEqual(pixels))) return false;
             if (model.Kept.Count >= MostKeptPictures)
             {
                 throw new PromptADException(
-                    $"The detector keeps {MostKeptPictures} pictures already, the most it can; train anew to begin again.");
+                    $"The detector keeps {MostKeptPictures} pictures already, the most it can; forget some (promptad feedback <detector> "
+                    + "--forget <picture>).");
             }
             model = model with { Kept = [.. model.Kept, new KeptPicture(name, isGood) { Pixels = pixels }] };
+            return true;
         }
     }
 
@@ -194,9 +218,17 @@ public sealed partial class AnomalyDetector
     private Spread GoodDistances(MemoryBank bank) =>
         model.Metadata.Scale?.Memory ?? Spread.Of(bank.OwnMap(bank.Layers[0].Length / bank.Width));
 
-    private static void RefuseOtherProduct(float[] distances, Spread good, IReadOnlyList<int>? places, string name)
+    /// <summary>How far a picture's inspected patches are from the memory, on average.</summary>
+    /// <param name="distances">Of all its patches.</param>
+    private float MeanDistance(float[] distances)
     {
-        double far = (places ?? [.. Enumerable.Range(0, distances.Length)]).Average(place => good.Standardize(distances[place]));
+        float[] looked = inspected?.Keep(distances) ?? distances;
+        return TensorPrimitives.Sum<float>(looked) / looked.Length;
+    }
+
+    private void RefuseOtherProduct(float[] distances, Spread good, string name)
+    {
+        float far = good.Standardize(MeanDistance(distances));
         if (far <= FarthestOnAverage) return;
         throw new PromptADException(
             $"'{name}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "

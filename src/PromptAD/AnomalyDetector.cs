@@ -51,6 +51,8 @@ public sealed partial class AnomalyDetector : IDisposable
 
     internal PictureScorer Scorer => scorer;
 
+    internal BackbonePrecision Precision => backbone.Precision;
+
     /// <summary>
     /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
     /// </summary>
@@ -128,9 +130,8 @@ public sealed partial class AnomalyDetector : IDisposable
     /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged or has too many pixels.</exception>
     public Prediction Predict(string path)
     {
-        long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
-        return Predict(picture.Frame, start);
+        using PreparedPicture prepared = Prepare(path);
+        return Score(Encode(prepared));
     }
 
     /// <summary>Judges an encoded picture from the stream's position to its end. The stream stays open.</summary>
@@ -180,6 +181,13 @@ public sealed partial class AnomalyDetector : IDisposable
     {
         using PreparedPicture prepared = Prepare(frame, start);
         return Score(Encode(prepared));
+    }
+
+    private PreparedPicture Prepare(string path)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
+        return Prepare(picture.Frame, start);
     }
 
     /// <param name="frame">The picture.</param>
@@ -253,6 +261,7 @@ public sealed partial class AnomalyDetector : IDisposable
                 GoodLevel = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? 0.5f : 0,
                 Limits = model.Metadata.Limits,
                 IsLearned = picture.IsLearned,
+                MeanDistance = MeanDistance(scores.VisualMap!),
             };
         }
         finally

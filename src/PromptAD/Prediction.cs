@@ -40,6 +40,9 @@ public sealed record Prediction(
     /// <summary>Whether feedback has learned from this very picture.</summary>
     internal bool IsLearned { get; init; }
 
+    /// <summary>The mean distance of the inspected patches, with tiles of those of the most anomalous one, to the memory bank.</summary>
+    internal float MeanDistance { get; init; }
+
     internal float GoodPeak { get; init; }
 
     /// <summary>The map value of good patches in the middle: half on a common scale, where they differ in nothing from the mean.</summary>

@@ -16,13 +16,13 @@ internal static class DetectorFile
         return (header["__metadata__"]![Key]!.GetValue<string>(), tensors);
     }
 
-    /// <summary>Writes a copy whose own JSON has been changed.</summary>
+    /// <summary>Writes a copy whose own JSON has been changed, as programs did that knew no checksum.</summary>
     public static void Change(string path, string copy, Action<JsonObject> change)
     {
         (JsonObject header, byte[] tensors) = Split(path);
         JsonObject metadata = JsonNode.Parse(header["__metadata__"]![Key]!.GetValue<string>())!.AsObject();
         change(metadata);
-        header["__metadata__"]![Key] = metadata.ToJsonString();
+        header["__metadata__"] = new JsonObject { [Key] = metadata.ToJsonString() };
         byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString()), length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
         File.WriteAllBytes(copy, [.. length, .. json, .. tensors]);

@@ -17,6 +17,7 @@ public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("memory      64 patches of 64 channels at 2 layers", outcome.Output); // 4 pictures of 4 x 4 patches
         Assert.Matches(@"ng +0\.\d{4} \(estimated: 1 % of good parts\)\n", outcome.Output);
         Assert.Contains("calibrated  0 further good pictures; 40 scores of pictures learned from", outcome.Output);
+        Assert.Contains("checksum    as written\n", outcome.Output);
         Assert.Matches(@"file +\d+\.\d MB, sha256 [0-9a-f]{64}\n", outcome.Output);
     }
 
@@ -28,6 +29,15 @@ public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Info_says_that_a_file_of_an_earlier_version_has_no_checksum()
+    {
+        DetectorFile.Change(Workshop.Detector, InFolder("old"), _ => { });
+        Assert.Contains("checksum    none (written by an earlier version)\n", Run(Success, "info", "old").Output);
+        Run(Success, "threshold", "set", "old", "--review-rate", "6%");
+        Assert.Contains("checksum    as written\n", Run(Success, "info", "old").Output);
+    }
+
+    [Fact]
     public void Refuses_files_that_are_no_detectors()
     {
         File.WriteAllBytes(InFolder("empty"), []);
@@ -35,6 +45,10 @@ public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("does not exist", Refuse(Failure, "info", "missing"));
         Assert.Contains("is a folder", Refuse(Failure, "info", Workshop.Good));
         Assert.Contains("'empty'", Refuse(Failure, "info", "empty"));
+        byte[] changed = File.ReadAllBytes(Workshop.Detector);
+        changed[^1] ^= 1;
+        File.WriteAllBytes(InFolder("changed"), changed);
+        Assert.Contains("'changed' is damaged: what it holds is not what was written", Refuse(Failure, "threshold", "show", "changed"));
         Assert.Contains("'cut'", Refuse(Failure, "predict", "cut", Workshop.Good));
         Assert.Contains("not a safetensors file", Refuse(Failure, "predict", Workshop.ConfigurationFile, Workshop.Good));
     }

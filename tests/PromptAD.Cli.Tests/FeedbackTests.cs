@@ -9,7 +9,7 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
         byte[] before = File.ReadAllBytes(detector);
 
         string learned = Run(Success, "feedback", "d", "--ok", "new.png", "--force").Output;
-        Assert.Matches(@"new: \d+ new patches, score 0\.\d{4} to 0\.\d{4}, NG to (OK|REVIEW|NG)", learned);
+        Assert.Matches(@"new\.png: \d+ new patches, score 0\.\d{4} to 0\.\d{4}, NG to (OK|REVIEW|NG)", learned);
         Assert.Matches(@"^  1  \d{4}-\d\d-\d\d .* patches  score 0\.\d{4} to 0\.\d{4}  new\.png", Run(Success, "history", "d").Output);
         Assert.Contains("feedback    1 pictures learned from", Run(Success, "info", "d").Output);
 
@@ -51,9 +51,55 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
         Assert.DoesNotContain("further88.png", replaced);
     }
 
+    [Fact]
+    public void A_picture_is_kept_once_and_can_be_forgotten_by_its_name()
+    {
+        string detector = Strict();
+        Pictures.SavePng(InFolder("sub/other.png"), 80, 60, seed: 78);
+        Run(Success, "feedback", "d", "--ng", "new.png");
+        byte[] before = File.ReadAllBytes(detector);
+
+        Outcome again = Run(Success, "feedback", "d", "--ng", "new.png", "sub/other.png");
+        Assert.Contains("warning: new.png is kept already.", again.Messages);
+        Assert.Equal("Kept 1 picture of defects.", again.Output.Trim());
+        Assert.Equal("", Run(Success, "feedback", "d", "--ng", "new.png").Output);
+
+        Assert.Equal(
+            "Forgot other.png; it need not stay rejected any more.", Run(Success, "feedback", "d", "--forget", "sub/other.png").Output.Trim());
+        Assert.Equal(before, File.ReadAllBytes(detector));
+        Assert.Contains("keeps no picture of a defect named 'other.png'", Refuse(Failure, "feedback", "d", "--forget", "new.png", "other.png"));
+        Assert.Equal(before, File.ReadAllBytes(detector));
+        Run(Success, "feedback", "d", "--forget", "new.png");
+        Assert.Equal("Nothing was learned from feedback.", Run(Success, "history", "d").Output.Trim());
+    }
+
+    [Fact]
+    public void Another_file_is_replaced_only_where_training_can_make_it_again()
+    {
+        Strict();
+        File.WriteAllText(InFolder("letter.txt"), "dear");
+        File.Copy(Workshop.Detector, InFolder("untaught"));
+        File.Copy(Workshop.Detector, InFolder("taught"));
+        Run(Success, "feedback", "taught", "--ng", "new.png");
+        byte[] taught = File.ReadAllBytes(InFolder("taught"));
+        foreach (string[] line in (string[][])[["feedback", "d", "--ng", "new.png"], ["calibrate", "d", "--good", Workshop.Good]])
+        {
+            Assert.Contains(
+                "'letter.txt' is there already and is no detector that can be read; give another name, or delete it first.",
+                Refuse(Failure, [.. line, "-o", "letter.txt"]));
+            Assert.Contains("keeps pictures of defects", Refuse(Failure, [.. line, "-o", "taught"]));
+            Run(Success, [.. line, "-o", "untaught"]);
+            File.Copy(Workshop.Detector, InFolder("untaught"), overwrite: true);
+        }
+        Assert.Equal("dear", File.ReadAllText(InFolder("letter.txt")));
+        Assert.Equal(taught, File.ReadAllBytes(InFolder("taught")));
+    }
+
     [Theory]
     [InlineData(Failure, "Give pictures of falsely rejected parts with --ok")]
     [InlineData(Failure, "or --undo alone", "--undo", "--ok", "new.png")]
+    [InlineData(Failure, "or --undo alone", "--undo", "--forget", "new.png")]
+    [InlineData(Failure, "keeps no picture of a defect named 'new.png'", "--forget", "new.png")]
     [InlineData(Failure, "--novelty is 500", "--ok", "new.png", "--novelty", "500")]
     [InlineData(Failure, "missing.png", "--ok", "missing.png")]
     [InlineData(Failure, "raise the pixel limit", "--ok", "new.png", "--pixel-limit", "4799")]

@@ -66,6 +66,20 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("Calibrated with 2 pictures", outcome.Messages);
     }
 
+    [Theory]
+    [InlineData(75)]
+    [InlineData(90)]
+    public void Copies_that_were_saved_again_are_named(int quality)
+    {
+        for (int i = 0; i < Workshop.GoodPictures; i++)
+            Pictures.SaveAsJpeg(Path.Combine(Workshop.Good, $"{i}.png"), InFolder($"more/copy{i}.jpg"), quality);
+        for (int i = 0; i < 6; i++) Pictures.SavePng(InFolder($"more/new{i}.png"), 80, 60, seed: 100 + i);
+        Outcome outcome = Run(Success, "calibrate", Workshop.Detector, "--good", "more", "-o", "new.promptad");
+        string line = Assert.Single(outcome.MessageLines, line => line.Contains("look nearly the same as one that was learned from"));
+        Assert.Matches(@"^warning: ([4-6]) of the pictures .*too low: (copy\d\.jpg(, |\. )){4,6}If they are copies", line); // of six, four were learned from
+        Assert.Contains("Calibrated with 12 pictures", outcome.Messages);
+    }
+
     [Fact]
     public void Limits_move_without_pictures_and_those_not_named_stay()
     {

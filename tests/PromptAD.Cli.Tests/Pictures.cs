@@ -19,4 +19,13 @@ internal static class Pictures
         using FileStream stream = File.Create(path);
         bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);
     }
+
+    /// <summary>Saves a picture again as JPEG.</summary>
+    public static void SaveAsJpeg(string picture, string path, int quality)
+    {
+        using SKBitmap bitmap = SKBitmap.Decode(picture);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using FileStream stream = File.Create(path);
+        bitmap.Encode(stream, SKEncodedImageFormat.Jpeg, quality);
+    }
 }

@@ -1,3 +1,4 @@
+using PromptAD.Imaging;
 using TorchSharp;
 
 namespace PromptAD.Training.Tests;
@@ -32,6 +33,24 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         Assert.Equal(expected.Limits, repeated.Limits);
         Assert.Equal(expected.Predict(TinyBackbone.NoiseFrame(9)).Score, repeated.Predict(TinyBackbone.NoiseFrame(9)).Score);
         Assert.True(trainer.AddGood(TinyBackbone.NoiseFrame(1)));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(64, 7)]
+    [InlineData(7, 64)]
+    public void A_picture_of_too_few_pixels_is_refused_by_its_name(int width, int height)
+    {
+        var trainer = new PromptTrainer(tiny.Backbone, "nut", TinyBackbone.Short());
+        string path = Path.Combine(tiny.Folder, $"small{width}.png");
+        PictureEncoder.Save(new CameraFrame(new byte[width * height], width, height, PixelFormat.Gray8), path);
+        Assert.Equal(
+            $"'{path}' has {width} x {height} pixels, too few to learn a product from; give pictures of at least 8 x 8 pixels, better of the "
+            + "64 x 64 that the backbone reads.",
+            Assert.Throws<PromptADException>(() => trainer.AddGood(path)).Message);
+        Assert.Throws<PromptADException>(() => trainer.AddGood(new CameraFrame(new byte[width * height], width, height, PixelFormat.Gray8)));
+        Assert.Equal(0, trainer.Shots);
+        Assert.True(trainer.AddGood(new CameraFrame(new byte[64], 8, 8, PixelFormat.Gray8)));
     }
 
     [Fact]

@@ -222,6 +222,7 @@ internal sealed class BackboneCommand
             backbones,
             new SynchronousProgress<BackboneProgress>(state => progress.Report(new WorkProgress(state.Fraction, state.Step)))));
         CommonOptions.WarnIfGenerated(terminal, info.IsGenerated);
+        CommonOptions.WarnIfSlow(terminal, parsed.GetValue(precision));
         Show(info);
         return ExitCode.Success;
     }

@@ -5,6 +5,8 @@ namespace PromptAD.Cli.Commands;
 /// <summary><c>promptad calibrate</c>: finds the limits of verdicts from further pictures of good parts.</summary>
 internal sealed class CalibrateCommand
 {
+    private const int MostNames = 10; // in one line
+
     private readonly Terminal terminal;
     private readonly DetectorOptionSet source = new("The detector file; it gets the new limits.");
     private readonly Option<string[]> good = new("--good")
@@ -55,24 +57,34 @@ internal sealed class CalibrateCommand
         LimitOptions options = limits.Read(parsed, new LimitOptions());
         options.Validate();
         string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good)).Select(picture => picture.Path)];
-        string target = parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File);
+        string changed = parsed.GetRequiredValue(source.File), target = parsed.GetValue(output) ?? changed;
         OutputFile.KeepInputs(target, paths);
+        OutputFile.KeepOthers(target, changed);
         using AnomalyDetector detector = source.Open(parsed, terminal);
         detector.ForgetGoodPictures(); // an earlier calibration's
         int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
         int kept = detector.Info.Tiles is null ? Math.Min(room, parsed.GetValue(keep)) : 0;
-        int counted = terminal.WithProgress(
-            "Judging pictures", progress => detector.Calibrate(Judge(detector, paths, kept, progress, cancellation), options));
+        (int counted, IReadOnlyList<int> near) = terminal.WithProgress(
+            "Judging pictures",
+            progress => detector.CalibrateAndCompare(Judge(detector, paths, kept, progress, cancellation), options));
         if (counted < paths.Length)
         {
             terminal.Warn($"{paths.Length - counted} of {paths.Length} pictures were left out: "
                 + "they were learned from or are there twice, and so say nothing of other good parts.");
         }
+        if (near.Count > 0) terminal.Warn(NearCopies([.. near.Select(i => Path.GetFileName(paths[i]))]));
         detector.Save(target);
         terminal.Say($"Calibrated with {counted} picture{(counted == 1 ? "" : "s")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         return ExitCode.Success;
+    }
+
+    private static string NearCopies(string[] names)
+    {
+        string more = names.Length > MostNames ? $" and {names.Length - MostNames} more" : "";
+        return $"{names.Length} of the pictures look nearly the same as one that was learned from, so that the limits may be too low: "
+            + $"{string.Join(", ", names.Take(MostNames))}{more}. If they are copies of it, calibrate without them.";
     }
 
     /// <summary>What the detector says of good pictures, one after the other; it keeps the first ones.</summary>
@@ -86,7 +98,7 @@ internal sealed class CalibrateCommand
         foreach ((int i, string path) in paths.Index())
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return i < kept ? detector.PredictAndKeep(path, isGood: true) : detector.Predict(path);
+            yield return i < kept ? detector.PredictAndKeep(path, isGood: true).Prediction : detector.Predict(path);
             progress.Report(new WorkProgress((i + 1.0) / paths.Count));
         }
     }

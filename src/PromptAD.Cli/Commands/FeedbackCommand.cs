@@ -17,6 +17,13 @@ internal sealed class FeedbackCommand
         "--ng",
         "Pictures of defective parts that must stay rejected. They are kept in the detector, and every feedback is checked with them.");
 
+    private readonly Option<string[]> forget = new("--forget")
+    {
+        Description = "Names of pictures of defects that were kept by mistake; they are kept no longer. 'promptad history' lists them.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "pictures",
+    };
+
     private readonly Option<bool> undo = new("--undo") { Description = "Forgets what the latest feedback taught." };
     private readonly Option<bool> force = new("--force")
     {
@@ -32,9 +39,6 @@ internal sealed class FeedbackCommand
 
     private readonly Option<string?> output = CommonOptions.OtherDetector();
 
-    // Said when it is saved: if a later picture is refused, nothing has been learned.
-    private readonly List<Action> outcome = [];
-
     private FeedbackCommand(Terminal terminal) => this.terminal = terminal;
 
     public static Command Create(Terminal terminal)
@@ -42,11 +46,13 @@ internal sealed class FeedbackCommand
         var feedback = new FeedbackCommand(terminal);
         var command = new Command("feedback", "Learns from good parts that were rejected: what is new in them is remembered as good.")
         {
-            feedback.source.File, feedback.ok, feedback.defects, feedback.undo, feedback.novelty, feedback.force, feedback.output,
+            feedback.source.File, feedback.ok, feedback.defects, feedback.forget, feedback.undo, feedback.novelty, feedback.force,
+            feedback.output,
         };
         feedback.source.AddTo(command);
         feedback.ok.Validators.Add(CommonOptions.CheckPaths);
         feedback.defects.Validators.Add(CommonOptions.CheckPaths);
+        feedback.forget.Validators.Add(CommonOptions.CheckPaths);
         feedback.output.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction((parsed, cancellation) => Task.Run(() => feedback.Run(parsed, cancellation)));
         return command;
@@ -81,75 +87,103 @@ internal sealed class FeedbackCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string[] good = parsed.GetValue(ok) ?? [], bad = parsed.GetValue(defects) ?? [];
+        string[] good = parsed.GetValue(ok) ?? [], bad = parsed.GetValue(defects) ?? [], mistaken = parsed.GetValue(forget) ?? [];
         bool undone = parsed.GetValue(undo);
-        if (undone == (good.Length + bad.Length > 0))
+        if (undone == (good.Length + bad.Length + mistaken.Length > 0))
         {
             throw new PromptADException(
-                "Give pictures of falsely rejected parts with --ok, of defects to keep with --ng, or --undo alone.");
+                "Give pictures of falsely rejected parts with --ok, of defects to keep with --ng or to forget with --forget, or --undo "
+                + "alone.");
         }
         var options = new FeedbackOptions { Novelty = parsed.GetValue(novelty), Force = parsed.GetValue(force) };
         options.Validate();
         IReadOnlyList<PicturePath> keeps = PicturePaths.Expand(bad), learns = PicturePaths.Expand(good);
-        string target = parsed.GetValue(output) ?? parsed.GetRequiredValue(source.File);
+        string changed = parsed.GetRequiredValue(source.File), target = parsed.GetValue(output) ?? changed;
         OutputFile.KeepInputs(target, keeps.Concat(learns).Select(picture => picture.Path));
+        OutputFile.KeepOthers(target, changed);
         using AnomalyDetector detector = source.Open(parsed, terminal);
-        if (undone)
-        {
-            FeedbackEntry entry = detector.UndoFeedback();
-            Print($"Undone: {entry.Number}, {entry.Patches} patches of {entry.Picture}");
-            if (detector.GoodScores.IsOutdated) Warn(LimitFitting.Outdated);
-        }
-        if (bad.Length > 0) Keep(detector, keeps);
-        if (good.Length > 0) Learn(detector, learns, options, cancellation);
+        Line[] outcome =
+        [
+            .. undone ? Undo(detector) : [],
+            .. mistaken.Select(name => Forget(detector, name)),
+            .. Keep(detector, keeps),
+            .. Learn(detector, learns, options, cancellation),
+        ];
         detector.Save(target);
-        foreach (Action say in outcome) say();
+        // Not before it is saved: if a later picture is refused, nothing has been learned.
+        foreach (Line line in outcome)
+        {
+            if (line.IsWarning) terminal.Warn(line.Text);
+            else terminal.Print(line.Text);
+        }
         return ExitCode.Success;
     }
 
-    private void Print(string line) => outcome.Add(() => terminal.Print(line));
-
-    private void Warn(string line) => outcome.Add(() => terminal.Warn(line));
-
-    private void Keep(AnomalyDetector detector, IReadOnlyList<PicturePath> paths)
+    private static IEnumerable<Line> Undo(AnomalyDetector detector)
     {
-        foreach (PicturePath path in paths)
-        {
-            Prediction prediction = detector.PredictAndKeep(path.Path, isGood: false);
-            if (detector.Limits is not null && prediction.Verdict == Verdict.OK)
-            {
-                Warn(
-                    $"{path.ResultName} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see "
-                    + "it.");
-            }
-        }
-        Print($"Kept {paths.Count} picture{(paths.Count == 1 ? "" : "s")} of defects.");
+        FeedbackEntry entry = detector.UndoFeedback();
+        yield return new($"Undone: {entry.Number}, {entry.Patches} patches of {entry.Picture}");
+        if (detector.GoodScores.IsOutdated) yield return Warning(LimitFitting.Outdated);
     }
 
-    private void Learn(AnomalyDetector detector, IReadOnlyList<PicturePath> paths, FeedbackOptions options, CancellationToken cancellation)
+    private static Line Forget(AnomalyDetector detector, string picture)
+    {
+        string name = Path.GetFileName(picture);
+        int count = detector.ForgetDefect(name);
+        return new($"Forgot {(count == 1 ? "" : $"{count} pictures named ")}{name}; it need not stay rejected any more.");
+    }
+
+    private static IEnumerable<Line> Keep(AnomalyDetector detector, IReadOnlyList<PicturePath> paths)
+    {
+        int kept = 0;
+        foreach (PicturePath path in paths)
+        {
+            string name = Path.GetFileName(path.Path);
+            (Prediction prediction, bool isNew) = detector.PredictAndKeep(path.Path, isGood: false);
+            if (isNew) kept++;
+            else yield return Warning($"{name} is kept already.");
+            if (detector.Limits is not null && prediction.Verdict == Verdict.OK)
+            {
+                yield return Warning(
+                    $"{name} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see it.");
+            }
+        }
+        if (kept > 0) yield return new($"Kept {kept} picture{(kept == 1 ? "" : "s")} of defects.");
+    }
+
+    private static IEnumerable<Line> Learn(
+        AnomalyDetector detector, IReadOnlyList<PicturePath> paths, FeedbackOptions options, CancellationToken cancellation)
     {
         foreach (PicturePath path in paths)
         {
             cancellation.ThrowIfCancellationRequested();
+            string name = Path.GetFileName(path.Path);
             FeedbackReport report = detector.LearnFalseReject(path.Path, options);
-            if (report.Entry is not { } entry)
-            {
-                Warn(report.Before == Verdict.OK
-                    ? $"{path.ResultName} is OK already; nothing was learned from it."
-                    : $"{path.ResultName} is {VerdictText.Of(report.Before)}, but nothing in it is new; lower --novelty, or look at the "
-                        + "limits.");
-                continue;
-            }
-            Print($"{path.ResultName}: {entry.Patches} new patches, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
-                + $"{VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
-            if (report.After != Verdict.OK)
-                Warn($"{path.ResultName} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
-            foreach (KeptPictureCheck lost in report.Checks.Where(check => check.IsLostDefect))
-                Warn($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
-            KeptPictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
-            if (known.Length == 0) continue;
-            Print($"  of {known.Length} kept good pictures {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
-                + $"{known.Count(check => check.VerdictBefore != Verdict.OK)} before");
+            foreach (Line line in report.Entry is { } entry ? Learned(name, entry, report) : [NothingLearned(name, report)])
+                yield return line;
         }
     }
+
+    private static Line NothingLearned(string name, FeedbackReport report) => Warning(report.Before == Verdict.OK
+        ? $"{name} is OK already; nothing was learned from it."
+        : $"{name} is {VerdictText.Of(report.Before)}, but nothing in it is new; lower --novelty, or look at the limits.");
+
+    private static IEnumerable<Line> Learned(string name, FeedbackEntry entry, FeedbackReport report)
+    {
+        yield return new($"{name}: {entry.Patches} new patches, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
+            + $"{VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
+        if (report.After != Verdict.OK)
+            yield return Warning($"{name} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
+        foreach (KeptPictureCheck lost in report.Checks.Where(check => check.IsLostDefect))
+            yield return Warning($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
+        KeptPictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
+        if (known.Length == 0) yield break;
+        yield return new($"  of {known.Length} kept good pictures {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
+            + $"{known.Count(check => check.VerdictBefore != Verdict.OK)} before");
+    }
+
+    private static Line Warning(string text) => new(text, IsWarning: true);
+
+    /// <summary>A line that is said when all went well.</summary>
+    private readonly record struct Line(string Text, bool IsWarning = false);
 }

@@ -24,7 +24,7 @@ internal static class InfoCommand
     private static void Show(string file, Terminal terminal)
     {
         DetectorModel model = DetectorModel.Load(file);
-        foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model.Metadata))) terminal.Print($"{name,-11} {value}");
+        foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model))) terminal.Print($"{name,-11} {value}");
     }
 
     private static IEnumerable<(string Name, string Value)> Lines(DetectorModel model)
@@ -100,11 +100,13 @@ internal static class InfoCommand
         yield return ("calibrated", $"{further} further good pictures; {shots} scores of pictures learned from and their variations");
     }
 
-    private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorMetadata metadata)
+    private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorModel model)
     {
+        DetectorMetadata metadata = model.Metadata;
         if (metadata.Training is { } training) yield return ("training", training.GetRawText());
         yield return ("created", metadata.Created.ToString("u", CultureInfo.InvariantCulture));
         yield return ("program", $"{metadata.Program}, format {metadata.Format}");
+        yield return ("checksum", model.IsChecked ? "as written" : "none (written by an earlier version)");
         using FileStream stream = File.OpenRead(file);
         yield return ("file", $"{stream.Length / Megabyte:0.0} MB, sha256 {Convert.ToHexStringLower(SHA256.HashData(stream))}");
     }

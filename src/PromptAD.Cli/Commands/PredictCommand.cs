@@ -53,11 +53,16 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
-        using AnomalyDetector detector = source.Open(parsed, terminal);
-        source.WarnWithoutLimits(detector, parsed, terminal);
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
             : null;
+        if (files is not null)
+        {
+            IEnumerable<string?> written = paths.Select(files.FilesOf).SelectMany(both => (string?[])[both.Overlay, both.Map]);
+            OutputFile.KeepInputs(written.OfType<string>(), [parsed.GetRequiredValue(source.File), .. paths.Select(path => path.Path)]);
+        }
+        using AnomalyDetector detector = source.Open(parsed, terminal);
+        source.WarnWithoutLimits(detector, parsed, terminal);
         files?.CreateFolder();
 
         var results = new List<PictureResult>();

@@ -11,7 +11,7 @@ internal sealed class TrainCommand
     private readonly Terminal terminal;
     private readonly Option<string[]> good = new("--good")
     {
-        Description = "Pictures of good parts: files, folders or patterns.",
+        Description = "Pictures of good parts, of at least 8 x 8 pixels: files, folders or patterns.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
         HelpName = "files|folder",
@@ -103,6 +103,7 @@ internal sealed class TrainCommand
         OutputFolder.CreateFor(file, "the detector", "part.promptad");
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
+        CommonOptions.WarnIfSlow(terminal, opened.Precision, encoder.Provider);
         if (pictures.Length < given.Count)
         {
             string drawn = string.Join(", ", pictures.Select(picture => picture.Path));

@@ -22,7 +22,10 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         init => Metadata = Metadata with { Kept = value.Count > 0 ? value : null };
     }
 
-    private const string MetadataKey = "promptad";
+    /// <summary>Whether the file that it was read from has a hash and agrees with it; files of earlier programs have none.</summary>
+    public bool IsChecked { get; init; }
+
+    private const string MetadataKey = "promptad", HashKey = "sha256";
     private const float LargestValue = 1.001f; // rounding
     private const float LargestWhitened = 1e6f; // what whitening makes of patches, which may have any length, stays far below
     private const string ImageNormal = "image.normal", ImageAnomalous = "image.anomalous";
@@ -76,7 +79,9 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             [.. values.Select(pair => new TensorEntry(pair.Key, TypeOf(pair.Key), Shape(pair.Key, pair.Value.Length)))];
         string json = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata);
         var metadata = new Dictionary<string, string> { [MetadataKey] = json };
-        AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, entry => values[entry.Name]));
+        ReadOnlyMemory<float> Read(TensorEntry entry) => values[entry.Name];
+        metadata[HashKey] = SafetensorsLayout.HashOf(entries, metadata, Read);
+        AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, Read));
     }
 
     /// <summary>Reads and checks a detector file.</summary>
@@ -91,6 +96,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
         using SafetensorsFile file = SafetensorsFile.Open(path);
         DetectorMetadata metadata = ReadMetadata(file, path);
+        bool isChecked = CheckHash(file, path);
         KeptPicture[]? kept = metadata.Kept?.Select((picture, i) => picture with { Pixels = file.ReadBytes(KeptName(i)) }).ToArray();
         metadata = metadata with { Kept = kept };
         // All but what whitening made are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
@@ -115,6 +121,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             banks[0])
         {
             FurtherTiles = banks[1..],
+            IsChecked = isChecked,
         };
         if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= model.Memory.Layers[0].Length / model.Memory.Width)
             throw Damaged(path, "its history tells of more patches than its memory has");
@@ -123,6 +130,19 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         return channels > 0 && Array.TrueForAll(prototypes, prototype => prototype.Length == channels)
             ? model
             : throw Damaged(path, "its prototypes do not fit each other");
+    }
+
+    /// <summary>Compares the file with the hash that it was written with.</summary>
+    /// <returns>Whether it has one.</returns>
+    private static bool CheckHash(SafetensorsFile file, string path)
+    {
+        // A damaged name of the hash must not make a file look like one of an earlier program.
+        if (file.Metadata.Keys.FirstOrDefault(key => key is not (MetadataKey or HashKey)) is { } unknown)
+            throw Damaged(path, $"its header has an entry '{Printable.Line(unknown)}', which no detector has");
+        if (!file.Metadata.TryGetValue(HashKey, out string? written)) return false;
+        string found = file.HashWithout(HashKey);
+        if (found == written) return true;
+        throw Damaged(path, $"what it holds is not what was written (its SHA-256 is {found[..8]}…, not {Printable.Line(written, 8)})");
     }
 
     private static MemoryBank ReadMemory(

@@ -6,15 +6,20 @@ internal static class AtomicFile
     private const string Ending = ".tmp";
 
     /// <summary>
-    /// Runs <paramref name="write"/> on a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it.
+    /// Runs <paramref name="write"/> on a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it. Where the
+    /// path is a symbolic link, the file that it leads to is replaced.
     /// </summary>
-    /// <exception cref="PromptADException">The folder cannot be written or the disk is full. Nothing is left behind.</exception>
+    /// <exception cref="PromptADException">
+    /// The file is read-only, the folder cannot be written or the disk is full. Nothing is left behind.
+    /// </exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string target = Path.GetFullPath(path);
-        string temporary = $"{target}.{Guid.NewGuid():N}{Ending}";
+        RefuseReadOnly(path);
+        string temporary = "";
         try
         {
+            string target = TargetOf(path);
+            temporary = $"{target}.{Guid.NewGuid():N}{Ending}";
             if (Directory.Exists(target)) throw new IOException("a folder of that name exists");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
@@ -32,6 +37,31 @@ internal static class AtomicFile
         {
             TryDelete(temporary);
         }
+    }
+
+    /// <summary>Finds out before long work, not after it, that a file must not be replaced.</summary>
+    /// <exception cref="PromptADException">The file is read-only.</exception>
+    public static void RefuseReadOnly(string path)
+    {
+        try
+        {
+            // Replacing needs leave to write in the folder only, but who protects a file does not want it replaced.
+            var target = new FileInfo(TargetOf(path));
+            if (!target.Exists || !target.IsReadOnly) return;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return; // writing says more
+        }
+        throw new PromptADException($"Cannot write '{path}': the file is read-only. Make it writable, or give another name.");
+    }
+
+    /// <summary>The full path of the file that a path leads to through symbolic links, whether it is there or not.</summary>
+    /// <exception cref="IOException">The links go round.</exception>
+    public static string TargetOf(string path)
+    {
+        string full = Path.GetFullPath(path); // a link is looked for beside the full path alone
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
     }
 
     /// <summary>The same with text: UTF-8 without a mark, lines that end with a line feed everywhere.</summary>
@@ -57,6 +87,7 @@ internal static class AtomicFile
 
     private static void TryDelete(string path)
     {
+        if (path.Length == 0) return;
         try
         {
             File.Delete(path);

@@ -8,6 +8,7 @@ namespace PromptAD.Files;
 internal sealed class SafetensorsFile : IDisposable
 {
     private const int MaximumHeader = 100_000_000;
+    private const int HashedAtOnce = 1 << 18; // bytes, which the processor's second cache holds
     private const string MetadataKey = "__metadata__";
     private static readonly Dictionary<string, ElementType> TypeNames = new()
     {
@@ -134,6 +135,21 @@ internal sealed class SafetensorsFile : IDisposable
         return bytes;
     }
 
+    /// <summary>The hash of what the file holds, but for one text, which may be the hash itself.</summary>
+    public string HashWithout(string key)
+    {
+        var block = new byte[HashedAtOnce];
+        return ContentHash.Of(metadata.Where(text => text.Key != key), tensors.Values, (entry, hash) =>
+        {
+            for (long start = 0; start < entry.ByteCount; start += block.Length)
+            {
+                Span<byte> bytes = block.AsSpan(0, (int)Math.Min(block.Length, entry.ByteCount - start));
+                ReadAt(offsets[entry.Name] + start, bytes);
+                hash.AppendData(bytes);
+            }
+        });
+    }
+
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
@@ -162,6 +178,9 @@ internal sealed class SafetensorsFile : IDisposable
             if (property.Name == MetadataKey) ReadMetadata(property.Value);
             else ReadEntry(property, dataStart: 8 + (long)header, length);
         }
+        // As the format has it: no byte belongs to no tensor.
+        long rest = length - 8 - (long)header - tensors.Values.Sum(entry => entry.ByteCount);
+        if (rest != 0) throw Damaged($"its tensors take {Math.Abs(rest)} bytes {(rest > 0 ? "fewer" : "more")} than are there");
     }
 
     private void ReadMetadata(JsonElement element)

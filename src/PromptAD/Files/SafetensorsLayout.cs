@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -40,39 +41,46 @@ internal sealed class SafetensorsLayout
         stream.Write(header);
         foreach (TensorEntry entry in Tensors)
         {
-            ReadOnlySpan<float> values = read(entry).Span;
-            if (values.Length != entry.Count)
-                throw new InvalidOperationException($"'{entry.Name}' was announced with {entry.Count} elements.");
-            WriteElements(stream, entry.Type, values);
+            stream.Write(Elements(entry, read));
         }
     }
 
-    private static void WriteElements(Stream stream, ElementType type, ReadOnlySpan<float> values)
+    /// <summary>The hash of the file that these tensors and texts would make.</summary>
+    public static string HashOf(
+        IReadOnlyList<TensorEntry> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        Func<TensorEntry, ReadOnlyMemory<float>> read) =>
+        ContentHash.Of(metadata, tensors, (entry, hash) => hash.AppendData(Elements(entry, read)));
+
+    private static ReadOnlySpan<byte> Elements(TensorEntry entry, Func<TensorEntry, ReadOnlyMemory<float>> read)
     {
-        if (type == ElementType.Float32)
+        ReadOnlySpan<float> values = read(entry).Span;
+        if (values.Length != entry.Count)
+            throw new InvalidOperationException($"'{entry.Name}' was announced with {entry.Count} elements.");
+        return ToBytes(entry.Type, values);
+    }
+
+    private static ReadOnlySpan<byte> ToBytes(ElementType type, ReadOnlySpan<float> values)
+    {
+        switch (type)
         {
-            stream.Write(MemoryMarshal.AsBytes(values));
-            return;
+            case ElementType.Float32:
+                return MemoryMarshal.AsBytes(values);
+            case ElementType.Int8:
+                var integers = new sbyte[values.Length];
+                TensorPrimitives.ConvertChecked(values, integers);
+                return MemoryMarshal.AsBytes<sbyte>(integers);
+            case ElementType.UInt8:
+                var bytes = new byte[values.Length];
+                TensorPrimitives.ConvertChecked(values, bytes);
+                return bytes;
+            case ElementType.Float16:
+                var halves = new Half[values.Length];
+                TensorPrimitives.ConvertToHalf(values, halves);
+                return MemoryMarshal.AsBytes<Half>(halves);
+            default:
+                throw new NotSupportedException($"Tensors are written as Float32, Float16, Int8 or UInt8, not {type}.");
         }
-        if (type == ElementType.Int8)
-        {
-            var integers = new sbyte[values.Length];
-            System.Numerics.Tensors.TensorPrimitives.ConvertChecked(values, integers);
-            stream.Write(MemoryMarshal.AsBytes<sbyte>(integers));
-            return;
-        }
-        if (type == ElementType.UInt8)
-        {
-            var bytes = new byte[values.Length];
-            System.Numerics.Tensors.TensorPrimitives.ConvertChecked(values, bytes);
-            stream.Write(bytes);
-            return;
-        }
-        if (type != ElementType.Float16)
-            throw new NotSupportedException($"Tensors are written as Float32, Float16, Int8 or UInt8, not {type}.");
-        var halves = new Half[values.Length];
-        System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values, halves);
-        stream.Write(MemoryMarshal.AsBytes<Half>(halves));
     }
 
     private static byte[] Serialize(IReadOnlyList<TensorEntry> tensors, IReadOnlyDictionary<string, string> metadata)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Files;
 
 namespace PromptAD.Tests.Detectors;
 
@@ -142,8 +143,70 @@ public sealed class DetectorFileTests : DetectorTest
     }
 
     [Fact]
+    public void A_changed_byte_is_refused_wherever_it_lies()
+    {
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        int header = 8 + (int)BitConverter.ToInt64(whole);
+        // Steps without a common factor with the 4 bytes of a value, so that each of them has its turn.
+        IEnumerable<int> places = Enumerable.Range(0, whole.Length).Where(i => i % (i < header ? 7 : 211) == 0);
+        foreach (int place in places.Append(whole.Length - 1))
+        {
+            whole[place] ^= 1;
+            System.IO.File.WriteAllBytes(File, whole);
+            string message = Refused(() => DetectorModel.Load(File)).Message;
+            Assert.DoesNotContain('\n', message);
+            if (place >= header) Assert.Contains("is not what was written", message);
+            whole[place] ^= 1;
+        }
+        System.IO.File.WriteAllBytes(File, whole);
+        Assert.True(DetectorModel.Load(File).IsChecked);
+    }
+
+    [Fact]
+    public void Patches_that_were_zeroed_are_refused_with_what_to_do()
+    {
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        whole.AsSpan()[^32..].Clear();
+        System.IO.File.WriteAllBytes(File, whole);
+        string message = Refused(() => AnomalyDetector.Load(File, Backbone)).Message;
+        Assert.Contains($"Detector '{File}' is damaged: what it holds is not what was written", message);
+        Assert.Contains("Copy it again or train it again", message);
+    }
+
+    [Fact]
+    public void Bytes_behind_the_last_tensor_are_refused()
+    {
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        System.IO.File.WriteAllBytes(File, [.. whole, 0]);
+        Assert.Contains("take 1 bytes fewer than are there", Refused(() => DetectorModel.Load(File)).Message);
+    }
+
+    [Fact]
+    public void A_file_of_an_earlier_program_has_no_hash_and_loads_until_it_is_saved_with_one()
+    {
+        Rewrite();
+        DetectorModel old = DetectorModel.Load(File);
+        Assert.False(old.IsChecked);
+        Assert.Equal(Model.Memory.Layers, old.Memory.Layers);
+        old.Save(File);
+        Assert.True(DetectorModel.Load(File).IsChecked);
+    }
+
+    [Fact]
+    public void The_hash_is_of_what_the_file_says_and_not_of_how_it_says_it()
+    {
+        Rewrite(texts: texts => texts["sha256"] = HashIn(File), reverse: true);
+        Assert.True(DetectorModel.Load(File).IsChecked);
+        Rewrite(texts: texts => texts["sha256"] = new string('0', 64));
+        Assert.Contains("not 00000000…", Refused(() => DetectorModel.Load(File)).Message);
+        Rewrite(texts: texts => texts["sha257"] = "");
+        Assert.Contains("an entry 'sha257', which no detector has", Refused(() => DetectorModel.Load(File)).Message);
+    }
+
+    [Fact]
     public void Any_damage_is_an_error_of_one_line_or_still_gives_numbers()
     {
+        Rewrite(); // without the hash, so that what stands behind it is tried
         byte[] whole = System.IO.File.ReadAllBytes(File);
         int header = 8 + (int)BitConverter.ToInt64(whole);
         Gen<(int Place, byte Value)[]> changes = Gen.Select(Gen.Int[0, header - 1], Gen.Byte).Array[0, 4];
@@ -164,5 +227,11 @@ public sealed class DetectorFileTests : DetectorTest
                 Assert.DoesNotContain('\n', e.Message);
             }
         }, iter: 400);
+    }
+
+    private static string HashIn(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return file.Metadata["sha256"];
     }
 }

@@ -48,17 +48,28 @@ public abstract class DetectorTest : TemporaryFolder
 
     private protected static CameraFrame Frame(byte[] pixels) => new(pixels, 40, 30, PixelFormat.Rgb24);
 
-    /// <summary>Writes the detector's file again with something changed.</summary>
+    /// <summary>Writes the detector's file again as programs did that knew no hash, with something changed.</summary>
     private protected void Rewrite(
-        Func<TensorEntry, TensorEntry>? entries = null, Action<TensorEntry, float[]>? values = null, Action<JsonObject>? metadata = null)
+        Func<TensorEntry, TensorEntry>? entries = null,
+        Action<TensorEntry, float[]>? values = null,
+        Action<JsonObject>? metadata = null,
+        Action<Dictionary<string, string>>? texts = null,
+        bool reverse = false)
     {
         string copy = InFolder("changed");
         using (SafetensorsFile file = SafetensorsFile.Open(File))
         {
-            JsonObject json = JsonNode.Parse(file.Metadata["promptad"])!.AsObject();
-            metadata?.Invoke(json);
+            var header = new Dictionary<string, string> { ["promptad"] = file.Metadata["promptad"] };
+            if (metadata is not null)
+            {
+                JsonObject json = JsonNode.Parse(header["promptad"])!.AsObject();
+                metadata(json);
+                header["promptad"] = json.ToJsonString();
+            }
+            texts?.Invoke(header);
             TensorEntry[] kept = [.. file.Tensors.Values.Select(entry => entries is null ? entry : entries(entry))];
-            var layout = new SafetensorsLayout(kept, new Dictionary<string, string> { ["promptad"] = json.ToJsonString() });
+            if (reverse) Array.Reverse(kept);
+            var layout = new SafetensorsLayout(kept, header);
             AtomicFile.Write(copy, stream => layout.Write(stream, entry =>
             {
                 float[] written = file.Tensors.ContainsKey(entry.Name) ? file.ReadFloats(entry.Name) : [];

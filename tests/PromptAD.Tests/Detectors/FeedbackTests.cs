@@ -53,9 +53,9 @@ public sealed class FeedbackTests : DetectorTest
     {
         using AnomalyDetector detector = WithLimits();
         string defect = Save(5);
-        detector.KeepPicture(defect, isGood: false);
-        detector.KeepPicture(defect, isGood: false); // not twice
-        detector.KeepPicture(Save(0), isGood: true);
+        Assert.True(detector.KeepPicture(defect, isGood: false));
+        Assert.False(detector.KeepPicture(defect, isGood: false)); // not twice
+        Assert.True(detector.KeepPicture(Save(0), isGood: true));
         Assert.Equal([("5.png", false), ("0.png", true)], detector.KeptPictures);
         detector.Save(File);
         using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
@@ -75,14 +75,45 @@ public sealed class FeedbackTests : DetectorTest
         using AnomalyDetector once = WithLimits(), twice = WithLimits();
         string defect = Save(5);
 
-        Prediction judged = once.PredictAndKeep(defect, isGood: false);
+        (Prediction judged, bool isNew) = once.PredictAndKeep(defect, isGood: false);
 
+        Assert.True(isNew);
+        Assert.False(once.PredictAndKeep(defect, isGood: false).IsNew);
         twice.KeepPicture(defect, isGood: false);
         Prediction alone = twice.Predict(defect);
         Assert.Equal((alone.Score, alone.TextScore, alone.VisualScore), (judged.Score, judged.TextScore, judged.VisualScore));
         Assert.Equal(alone.Map.Values.ToArray(), judged.Map.Values.ToArray());
         Assert.Equal([("5.png", false)], once.KeptPictures);
         Assert.Equal(Saved(twice), Saved(once));
+    }
+
+    [Fact]
+    public void A_defect_that_was_kept_by_mistake_is_forgotten_and_feedback_is_not_checked_with_it()
+    {
+        using AnomalyDetector detector = WithLimits();
+        detector.KeepPicture(Save(0), isGood: true);
+        byte[] before = Saved(detector);
+        string mistaken = Save(5);
+        detector.KeepPicture(mistaken, isGood: false);
+
+        Assert.Equal(1, detector.ForgetDefect("5.png"));
+
+        Assert.Equal(before, Saved(detector));
+        Assert.DoesNotContain(detector.LearnFalseReject(mistaken, Everything).Checks, check => !check.IsGood);
+        foreach (string name in (string[])["5.png", "0.png"]) // the other one is kept as good
+            Assert.Contains($"no picture of a defect named '{name}'", Refused(() => detector.ForgetDefect(name)).Message);
+    }
+
+    [Fact]
+    public void A_picture_of_another_product_is_refused_whatever_its_verdict()
+    {
+        using AnomalyDetector detector = WithLimits();
+        detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
+        PictureEncoder.Save(Frame(new byte[40 * 30 * 3]), InFolder("black.png"));
+        Assert.Equal(Verdict.OK, detector.Predict(InFolder("black.png")).Verdict);
+        Assert.Contains("'black.png' is far from all that the detector knows", Refused(() => detector.LearnFalseReject(InFolder("black.png"))).Message);
+        FeedbackReport forced = detector.LearnFalseReject(InFolder("black.png"), new FeedbackOptions { Force = true });
+        Assert.Equal((null, Verdict.OK), (forced.Entry, forced.Before));
     }
 
     [Fact]
@@ -106,7 +137,7 @@ public sealed class FeedbackTests : DetectorTest
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
         Assert.Contains("promptad calibrate", Refused(() => detector.LearnFalseReject(Save(5))).Message);
         detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
-        FeedbackReport report = detector.LearnFalseReject(Save(5));
+        FeedbackReport report = detector.LearnFalseReject(Save(0));
         Assert.Equal((null, Verdict.OK, Verdict.OK), (report.Entry, report.Before, report.After));
         Assert.Contains("Novelty is 1000", Refused(() => detector.LearnFalseReject(Save(5), new FeedbackOptions { Novelty = 1000 })).Message);
     }
