@@ -16,7 +16,8 @@ public sealed partial class PromptTrainer
     private PictureFeatures[] Views(Memory<float> image, double aspect)
     {
         IReadOnlyList<PoseView> views = options.Poses!.Remembered();
-        PictureFeatures[] encoded = Changed(image, views.Count, (i, view) => views[i].Make(image.Span, preprocessor.Size, aspect, view));
+        PictureFeatures[] encoded = shotEncoder.Changed(
+            image, views.Count, (i, view) => views[i].Make(image.Span, preprocessor.Size, aspect, view));
         return [.. encoded.Select((picture, i) => poses!.Whole(picture, views[i], aspect))];
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class PromptTrainer
             preprocessor.PrepareReference(options.Tiles!.Cut(frame, tile), image);
             hash += HashOf(image);
             using Picture picture = Preprocessor.ToPicture(image, preprocessor.Size);
-            encoded.Add((Encode(image), Shifted(image), picture.Pixels.ToArray()));
+            encoded.Add((shotEncoder.Encode(image), shotEncoder.Shifted(image), picture.Pixels.ToArray()));
         }
         if (!added.Add(hash)) return false;
         foreach ((int tile, (PictureFeatures picture, PictureFeatures[] shifted, byte[] pixels)) in encoded.Index())
@@ -58,7 +58,7 @@ public sealed partial class PromptTrainer
     {
         if (scoring.WhitenMemory != true) return null;
         cancellation.ThrowIfCancellationRequested();
-        return MemoryFitting.Whiten(shots.Good, [.. shots.Pixels.Select(pixels => Gentle(ToInput(pixels), ChannelOrder.Rgb))], Width);
+        return MemoryFitting.Whiten(shots.Good, [.. shots.Pixels.Select(pixels => shotEncoder.Gentle(ToInput(pixels)))], Width);
     }
 
     /// <summary>Every tile in other places and lights, with its memory.</summary>
@@ -69,7 +69,7 @@ public sealed partial class PromptTrainer
             foreach (byte[] pixels in shots.Pixels)
             {
                 cancellation.ThrowIfCancellationRequested();
-                foreach (PictureFeatures picture in Varied(ToInput(pixels))) yield return (picture, banks[tile]);
+                foreach (PictureFeatures picture in shotEncoder.Varied(ToInput(pixels))) yield return (picture, banks[tile]);
             }
         }
     }
@@ -85,7 +85,8 @@ public sealed partial class PromptTrainer
             for (int source = 0; source < sources; source++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                PictureFeatures[] judgedTile = Judged(ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1, gently: []);
+                PictureFeatures[] judgedTile = shotEncoder.Judged(
+                    ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1, gently: []);
                 foreach ((int query, PictureScores scores) in leftOut.Judge(source, judgedTile, scorer.Tile, banks[tile]).Index())
                     found[(source * queries) + query][tile] = scores with { TextualMap = null, VisualMap = null };
             }

@@ -1,11 +1,9 @@
 using System.Buffers;
-using System.Numerics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using PromptAD.Backbones;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Imaging;
@@ -29,6 +27,7 @@ public sealed partial class PromptTrainer
     private readonly ScoringOptions scoring;
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
+    private readonly ShotEncoder shotEncoder;
     private readonly HashSet<string> added = []; // hashes of the good pictures' pixels
     private readonly List<PictureFeatures> good = [];
     private readonly List<PictureFeatures> moved = []; // other views of each good picture, for the memory
@@ -48,6 +47,7 @@ public sealed partial class PromptTrainer
         ObjectName = PromptWords.ValidateObject(objectName);
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
+        shotEncoder = new ShotEncoder(backbone, this.options, inspected: null);
         features = new FeatureRows();
         tiles = [.. Enumerable.Range(0, this.options.Tiles?.Count ?? 0).Select(_ => new TileShots())];
         poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Configuration.Vision) : null;
@@ -59,7 +59,7 @@ public sealed partial class PromptTrainer
     /// <summary>The anomaly states, {} for the object. Replace them, or add words of your own with <see cref="AddState"/>.</summary>
     public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
 
-    /// <summary>The number of different pictures added so far: k, the shots.</summary>
+    /// <summary>The number of different pictures added so far: k, the shotEncoder.</summary>
     public int Shots => features.Images / Math.Max(1, tiles.Length);
 
     /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
@@ -80,6 +80,7 @@ public sealed partial class PromptTrainer
             inspected = mask is null
                 ? null
                 : new InspectedPatches(mask, preprocessor.Size, Grid, scoring.MapSize);
+            shotEncoder = new ShotEncoder(backbone, options, inspected);
         }
     }
 
@@ -152,16 +153,18 @@ public sealed partial class PromptTrainer
             Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
             preprocessor.PrepareReference(frame, image.Span);
             // Painted before it is moved, so that nothing from outside the mask comes into the memory or the limits.
-            Memory<float> seen = Painted(image);
+            Memory<float> seen = shotEncoder.Painted(image);
             string hash = HashOf(seen.Span);
             if (added.Contains(hash)) return false;
-            PictureFeatures encoded = Encode(seen), picture = Keep(encoded);
+            PictureFeatures encoded = shotEncoder.Encode(seen), picture = shotEncoder.Keep(encoded);
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
-            PictureFeatures[] shifted = Shifted(seen), variations = scoring.Fusion == ScoreFusion.CommonScale ? Varied(image) : [];
+            PictureFeatures[] shifted = shotEncoder.Shifted(seen);
+            PictureFeatures[] variations = scoring.Fusion == ScoreFusion.CommonScale ? shotEncoder.Varied(image) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
             double aspect = (double)frame.Width / frame.Height;
-            PictureFeatures[] changed = scoring.WhitenMemory == true ? Gentle(seen, ChannelOrder.Rgb) : [], alike = Kept(changed);
-            PictureFeatures[] queries = isSource ? Judged(seen, encoded, aspect, changed) : [];
+            PictureFeatures[] changed = scoring.WhitenMemory == true ? shotEncoder.Gentle(seen) : [];
+            PictureFeatures[] alike = [.. changed.Select(shotEncoder.Keep)];
+            PictureFeatures[] queries = isSource ? shotEncoder.Judged(seen, encoded, aspect, changed) : [];
             PictureFeatures? others = poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect));
             good.Add(picture);
             features.Add(picture);
@@ -232,72 +235,6 @@ public sealed partial class PromptTrainer
     private int Width => backbone.Configuration.Vision.Width;
 
     private PatchGrid Grid => backbone.Configuration.Vision.PatchGrid;
-
-    private PictureFeatures[] Shifted(Memory<float> image)
-    {
-        int steps = scoring.MemoryShifts ?? 1, patch = backbone.Configuration.Vision.PatchSize, size = preprocessor.Size;
-        return Kept(Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed)));
-    }
-
-    private PictureFeatures[] Varied(Memory<float> image) =>
-        Kept(Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, preprocessor.Size, changed)));
-
-    private PictureFeatures[] Kept(PictureFeatures[] pictures) => [.. pictures.Select(Keep)];
-
-    /// <summary>The inspected patches alone.</summary>
-    private PictureFeatures Keep(PictureFeatures picture) =>
-        inspected?.Keep(picture, backbone.Configuration.EmbeddingSize, backbone.Configuration.Vision.Width) ?? picture;
-
-    /// <summary>
-    /// The picture and gentle variations of it, in all poses that are asked for, read in the order of channels of pictures to be judged
-    /// (mark Q6).
-    /// </summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="asLearned">Its features in the order that is learned from.</param>
-    /// <param name="aspect">Its width divided by its height.</param>
-    /// <param name="gently">The features of its variations in that order, if they are known.</param>
-    private PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect, PictureFeatures[] gently)
-    {
-        int size = preprocessor.Size;
-        ChannelOrder order = options.Preprocessing.QueryChannels;
-        PictureFeatures[] itself = order == ChannelOrder.Rgb
-            ? [asLearned]
-            : Changed(image, 1, (_, changed) =>
-            {
-                using Picture picture = Preprocessor.ToPicture(image.Span, size);
-                Preprocessor.ToTensor(picture, order, changed);
-            });
-        if (options.Poses is null && order == ChannelOrder.Rgb && gently.Length > 0) return [.. itself, .. gently];
-        float[] turned = new float[image.Length];
-        PictureFeatures[] variations = Changed(image, GentleVariation.Count, (i, changed) =>
-        {
-            options.Poses?.Judged(i, GentleVariation.Count).Make(image.Span, size, aspect, turned);
-            GentleVariation.Make(i, options.Poses is null ? image.Span : turned, size, order, changed);
-        });
-        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(Grid, aspect);
-        return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
-    }
-
-    private PictureFeatures[] Gentle(Memory<float> image, ChannelOrder order) =>
-        EncodedVersions.Gentle(image, preprocessor.Size, order, changed => Encode(changed));
-
-    private PictureFeatures[] Changed(Memory<float> image, int count, Action<int, float[]> make) =>
-        EncodedVersions.Of(image.Length, count, make, changed => Encode(changed));
-
-    /// <summary>The picture without what is not inspected; itself where all is.</summary>
-    private Memory<float> Painted(Memory<float> image)
-    {
-        if (inspected is null) return image;
-        Memory<float> painted = image.ToArray();
-        inspected.Paint(painted.Span);
-        return painted;
-    }
-
-    private PictureFeatures Encode(Memory<float> image)
-    {
-        using VisionFeatures encoded = backbone.Vision.Encode(Painted(image).Span, count: 1);
-        return PictureFeatures.From(encoded, backbone.Configuration);
-    }
 
     private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale) => new()
     {

@@ -1,0 +1,92 @@
+using System.Numerics;
+using PromptAD.Backbones;
+using PromptAD.Imaging;
+using PromptAD.Scoring;
+
+namespace PromptAD.Training;
+
+/// <summary>
+/// Encodes a good picture and all that is made of it: moved for the memory, in other places and lights for the scale, gently varied for
+/// whitening and limits. Pictures are the encoder's input, (3, size, size).
+/// </summary>
+/// <param name="backbone">The backbone; stays with the caller.</param>
+/// <param name="options">How to train.</param>
+/// <param name="inspected">The patches that count; null for all.</param>
+internal sealed class ShotEncoder(Backbone backbone, TrainingOptions options, InspectedPatches? inspected)
+{
+    private readonly int size = backbone.Configuration.Vision.ImageSize;
+    private readonly int steps = options.Scoring.For(backbone.Configuration.Reading).MemoryShifts ?? 1;
+
+    /// <summary>The picture moved by parts of a patch, inspected patches alone; as many as the memory is to have.</summary>
+    public PictureFeatures[] Shifted(Memory<float> image)
+    {
+        int patch = backbone.Configuration.Vision.PatchSize;
+        return Kept(Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed)));
+    }
+
+    /// <summary>The picture in other places and lights, inspected patches alone.</summary>
+    public PictureFeatures[] Varied(Memory<float> image) =>
+        Kept(Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, size, changed)));
+
+    /// <summary>The inspected patches alone.</summary>
+    public PictureFeatures Keep(PictureFeatures picture) =>
+        inspected?.Keep(picture, backbone.Configuration.EmbeddingSize, backbone.Configuration.Vision.Width) ?? picture;
+
+    /// <summary>
+    /// The picture and gentle variations of it, in all poses that are asked for, read in the order of channels of pictures to be judged
+    /// (mark Q6).
+    /// </summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="asLearned">Its features in the order that is learned from.</param>
+    /// <param name="aspect">Its width divided by its height.</param>
+    /// <param name="gently">The features of its variations in that order, if they are known.</param>
+    public PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect, PictureFeatures[] gently)
+    {
+        ChannelOrder order = options.Preprocessing.QueryChannels;
+        PictureFeatures[] itself = order == ChannelOrder.Rgb
+            ? [asLearned]
+            : Changed(image, 1, (_, changed) =>
+            {
+                using Picture picture = Preprocessor.ToPicture(image.Span, size);
+                Preprocessor.ToTensor(picture, order, changed);
+            });
+        if (options.Poses is null && order == ChannelOrder.Rgb && gently.Length > 0) return [.. itself, .. gently];
+        float[] turned = new float[image.Length];
+        PictureFeatures[] variations = Changed(image, GentleVariation.Count, (i, changed) =>
+        {
+            options.Poses?.Judged(i, GentleVariation.Count).Make(image.Span, size, aspect, turned);
+            GentleVariation.Make(i, options.Poses is null ? image.Span : turned, size, order, changed);
+        });
+        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(backbone.Configuration.Vision.PatchGrid, aspect);
+        return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
+    }
+
+    /// <summary>Gentle variations of the picture, all patches, in the order of channels that is learned from.</summary>
+    public PictureFeatures[] Gentle(Memory<float> image) =>
+        EncodedVersions.Gentle(image, size, ChannelOrder.Rgb, changed => Encode(changed));
+
+    /// <summary>Any versions of the picture, all patches.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="count">How many versions there are.</param>
+    /// <param name="make">Writes one of them into the encoder's input.</param>
+    public PictureFeatures[] Changed(Memory<float> image, int count, Action<int, float[]> make) =>
+        EncodedVersions.Of(image.Length, count, make, changed => Encode(changed));
+
+    /// <summary>The picture without what is not inspected; itself where all is.</summary>
+    public Memory<float> Painted(Memory<float> image)
+    {
+        if (inspected is null) return image;
+        Memory<float> painted = image.ToArray();
+        inspected.Paint(painted.Span);
+        return painted;
+    }
+
+    /// <summary>The picture as it is, all patches.</summary>
+    public PictureFeatures Encode(Memory<float> image)
+    {
+        using VisionFeatures encoded = backbone.Vision.Encode(Painted(image).Span, count: 1);
+        return PictureFeatures.From(encoded, backbone.Configuration);
+    }
+
+    private PictureFeatures[] Kept(PictureFeatures[] pictures) => [.. pictures.Select(Keep)];
+}
