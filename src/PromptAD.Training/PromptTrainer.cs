@@ -105,7 +105,7 @@ public sealed partial class PromptTrainer
     public bool AddGood(string path)
     {
         using Picture picture = PictureDecoder.Decode(path, options.Preprocessing.PixelLimit);
-        return AddGood(picture.Frame, $"'{path}'");
+        return AddGood(picture.Frame);
     }
 
     /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
@@ -134,19 +134,17 @@ public sealed partial class PromptTrainer
     /// <exception cref="PromptADException">
     /// It has another shape than the mask, fewer than 8 pixels along a side, or is too small for the tiles.
     /// </exception>
-    public bool AddGood(in CameraFrame frame) => AddGood(frame, "The picture");
-
-    private bool AddGood(in CameraFrame frame, string name)
+    public bool AddGood(in CameraFrame frame)
     {
         if (Math.Min(frame.Width, frame.Height) < SmallestSide)
         {
             throw new PromptADException(
-                $"{name} has {frame.Width} x {frame.Height} pixels, too few to learn a product from; give pictures of at least "
+                $"{frame.Name} has {frame.Width} x {frame.Height} pixels, too few to learn a product from; give pictures of at least "
                 + $"{SmallestSide} x {SmallestSide} pixels, better of the {preprocessor.Size} x {preprocessor.Size} that the backbone "
                 + "reads.");
         }
         if (tiles.Length > 0) return AddTiles(frame);
-        mask?.CheckShape(frame.Width, frame.Height);
+        mask?.CheckShape(frame);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
         {

@@ -108,7 +108,7 @@ public sealed partial class AnomalyDetector
             float[] distances = bank.VisualMap(features.Memory);
             Spread good = GoodDistances(bank);
             // Before all else: of another product, OK is as little worth as NG.
-            if (!options.Force) RefuseOtherProduct(distances, good, name);
+            if (!options.Force) RefuseOtherProduct(distances, good, path);
             float before = scorer.Score(features, distances).Image;
             Verdict verdict = limits.Judge(before);
             if (verdict == Verdict.OK) return new FeedbackReport(null, verdict, verdict, []);
@@ -201,7 +201,8 @@ public sealed partial class AnomalyDetector
     {
         if (model.FurtherTiles.Count == 0) return;
         throw new PromptADException(
-            "The detector takes pictures in tiles, which feedback cannot change; train it again with the picture among the good ones.");
+            "The detector takes pictures in tiles, which feedback cannot change and which keep no pictures; train it again with the falsely "
+            + "rejected parts among the good ones, or without --tiles.");
     }
 
     private PictureFeatures Read(ReadOnlySpan<byte> pixels)
@@ -226,12 +227,12 @@ public sealed partial class AnomalyDetector
         return TensorPrimitives.Sum<float>(looked) / looked.Length;
     }
 
-    private void RefuseOtherProduct(float[] distances, Spread good, string name)
+    private void RefuseOtherProduct(float[] distances, Spread good, string path)
     {
         float far = good.Standardize(MeanDistance(distances));
         if (far <= FarthestOnAverage) return;
         throw new PromptADException(
-            $"'{name}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "
+            $"'{path}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "
             + "usual for the same product. Check that it is the right picture; --force learns it all the same.");
     }
 

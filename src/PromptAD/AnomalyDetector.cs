@@ -127,7 +127,9 @@ public sealed partial class AnomalyDetector : IDisposable
     public void Save(string path) => model.Save(path);
 
     /// <summary>Judges a picture file: PNG, JPEG, BMP, WebP, GIF or TIFF.</summary>
-    /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged or has too many pixels.</exception>
+    /// <exception cref="PromptADException">
+    /// The file cannot be read, is no picture, is damaged or has too many pixels; or as of a raw frame.
+    /// </exception>
     public Prediction Predict(string path)
     {
         using PreparedPicture prepared = Prepare(path);
@@ -135,7 +137,9 @@ public sealed partial class AnomalyDetector : IDisposable
     }
 
     /// <summary>Judges an encoded picture from the stream's position to its end. The stream stays open.</summary>
-    /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be.</exception>
+    /// <exception cref="PromptADException">
+    /// The stream cannot be read or holds no picture that can be; or as of a raw frame.
+    /// </exception>
     public Prediction Predict(Stream stream)
     {
         long start = Stopwatch.GetTimestamp();
@@ -144,7 +148,7 @@ public sealed partial class AnomalyDetector : IDisposable
     }
 
     /// <summary>Judges an encoded picture in memory.</summary>
-    /// <exception cref="PromptADException">The bytes hold no picture that can be read.</exception>
+    /// <exception cref="PromptADException">The bytes hold no picture that can be read; or as of a raw frame.</exception>
     public Prediction Predict(ReadOnlySpan<byte> encoded)
     {
         long start = Stopwatch.GetTimestamp();
@@ -153,6 +157,10 @@ public sealed partial class AnomalyDetector : IDisposable
     }
 
     /// <summary>Judges a raw camera frame. Its pixels are resized straight from the caller's memory.</summary>
+    /// <exception cref="PromptADException">
+    /// It has another shape than the detector's mask, is too small for its tiles, or the encoder cannot be run.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The detector has been disposed.</exception>
     public Prediction Predict(in CameraFrame frame) => Predict(frame, Stopwatch.GetTimestamp());
 
     /// <inheritdoc/>
@@ -196,7 +204,7 @@ public sealed partial class AnomalyDetector : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         long decoded = Stopwatch.GetTimestamp();
-        inspected?.Mask.CheckShape(frame.Width, frame.Height);
+        inspected?.Mask.CheckShape(frame);
         int tiles = tiling?.Count ?? 1, length = preprocessor.Length;
         byte[] pixels = ArrayPool<byte>.Shared.Rent(tiles * length);
         try

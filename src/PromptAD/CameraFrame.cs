@@ -67,6 +67,12 @@ public readonly ref struct CameraFrame
     /// <summary>How many low bits of a <see cref="PixelFormat.Gray16"/> pixel are used.</summary>
     public int SignificantBits { get; }
 
+    /// <summary>The file that the frame was read from, in quotes; null for a camera's.</summary>
+    internal string? Source { get; init; }
+
+    /// <summary>What the frame is called at the beginning of a message.</summary>
+    internal string Name => Source ?? "The picture";
+
     /// <summary>The bytes of one row, without the gap that may follow it.</summary>
     internal ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, Width * BytesPerPixel(Format));
 
@@ -76,7 +82,10 @@ public readonly ref struct CameraFrame
         ArgumentOutOfRangeException.ThrowIfGreaterThan(x + width, Width, nameof(width));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(y + height, Height, nameof(height));
         return new CameraFrame(
-            Pixels[((y * Stride) + (x * BytesPerPixel(Format)))..], width, height, Format, Stride, SignificantBits);
+            Pixels[((y * Stride) + (x * BytesPerPixel(Format)))..], width, height, Format, Stride, SignificantBits)
+        {
+            Source = Source,
+        };
     }
 
     private static int BytesPerPixel(PixelFormat format) => format switch

@@ -10,7 +10,7 @@ public sealed record LimitOptions
     internal const double LargestArea = (double)CameraFrame.MaxSide * CameraFrame.MaxSide;
 
     /// <summary>The part of good pictures that may score above the review limit.</summary>
-    /// <value>0.0001 to 0.5 and above <see cref="NGRate"/>; 0.05 by default.</value>
+    /// <value>0.0001 to 0.5 and not below <see cref="NGRate"/>; 0.05 by default.</value>
     public double ReviewRate { get; init; } = 0.05;
 
     /// <summary>The part of good pictures that may score above the NG limit.</summary>

@@ -4,12 +4,18 @@ namespace PromptAD;
 public sealed record OverlayOptions
 {
     /// <summary>The map value up to which the picture shows through unchanged.</summary>
-    /// <value>The default is 0. Finite and below <see cref="High"/>.</value>
-    public float Low { get; init; }
+    /// <value>
+    /// The default is null: about where the detector's good pictures end, 0 where <see cref="High"/> lies below that. Finite and below
+    /// <see cref="High"/>.
+    /// </value>
+    public float? Low { get; init; }
 
     /// <summary>The map value from which the last colour, the brightest, is used.</summary>
-    /// <value>The default is 1. Finite and above <see cref="Low"/>.</value>
-    public float High { get; init; } = 1;
+    /// <value>
+    /// The default is null: twice as far from what is usual as the detector's good pictures reach, 1 above <see cref="Low"/> where that
+    /// lies higher. Finite and above <see cref="Low"/>.
+    /// </value>
+    public float? High { get; init; }
 
     /// <summary>How much of the picture the strongest colours cover.</summary>
     /// <value>The default is 0.6. From 0, which leaves the picture as it is, to 1.</value>
@@ -23,11 +29,22 @@ public sealed record OverlayOptions
     /// <value>The default is true.</value>
     public bool ShowRegions { get; init; } = true;
 
+    /// <summary>From where to where the colours run, if nothing is known of good pictures.</summary>
+    internal (float Low, float High) Scale => (Low ?? 0, High ?? 1);
+
+    /// <summary>The same with a scale that is read from good pictures where none was given.</summary>
+    internal OverlayOptions On(float low, float high)
+    {
+        float first = Low ?? (High <= low ? 0 : low);
+        return this with { Low = first, High = High ?? (first < high ? high : first + 1) };
+    }
+
     /// <exception cref="PromptADException">A value is out of its range.</exception>
     internal void Validate()
     {
-        if (!float.IsFinite(Low) || !float.IsFinite(High) || Low >= High)
-            throw new PromptADException($"The overlay's scale runs from {Low} to {High}; Low must be below High and both finite.");
+        (float low, float high) = Scale;
+        if (!float.IsFinite(low) || !float.IsFinite(high) || low >= high)
+            throw new PromptADException($"The overlay's scale runs from {low} to {high}; Low must be below High and both finite.");
         if (Opacity is not (>= 0 and <= 1)) throw new PromptADException($"Opacity is {Opacity}; it must be 0 to 1.");
         if (MaxSide is < 16 or > CameraFrame.MaxSide)
             throw new PromptADException($"MaxSide is {MaxSide}; it must be 16 to {CameraFrame.MaxSide} pixels.");

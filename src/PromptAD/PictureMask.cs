@@ -108,13 +108,13 @@ public sealed class PictureMask
 
     /// <summary>Refuses a picture whose shape is not the mask's; one per cent is for rounding.</summary>
     /// <exception cref="PromptADException">The shapes differ.</exception>
-    internal void CheckShape(int width, int height)
+    internal void CheckShape(in CameraFrame picture)
     {
-        double ratio = (double)width * Height / ((double)height * Width);
+        double ratio = (double)picture.Width * Height / ((double)picture.Height * Width);
         if (ratio is > 0.99 and < 1.01) return;
         throw new PromptADException(
-            $"The picture is {width} x {height} pixels, but the detector's mask is made for {Width} x {Height}. Give a picture of that "
-            + "shape.");
+            $"{picture.Name} is {picture.Width} x {picture.Height} pixels, but the detector's mask is made for {Width} x {Height}. Give a "
+            + "picture of that shape.");
     }
 
     private Func<float, float, bool> Inside(IReadOnlyList<Vector2> polygon)

@@ -4,9 +4,16 @@ using PromptAD.Imaging;
 namespace PromptAD;
 
 /// <summary>What a detector says of one picture.</summary>
-/// <param name="Score">How anomalous the picture is, 0 to 1: the harmonic fusion 1/(1/text + 1/visual) of the two scores.</param>
+/// <param name="Score">
+/// How anomalous the picture is, 0 to 1. As recommended, on a common scale: words and memory, each counted in deviations from what good
+/// pictures score, added and brought to 0 to 1, 1/2 for what is as good ones are on average (<see cref="ScoreFusion.CommonScale"/>). As
+/// published, 1/(1/text + 1/visual) of the two scores below (<see cref="ScoreFusion.Harmonic"/>).
+/// </param>
 /// <param name="TextScore">S_t, 0 to 1: how much nearer the picture is to the learned anomalous prompts than to the normal ones.</param>
-/// <param name="VisualScore">0 to 1: the largest distance of a patch to its nearest patch in the memory bank.</param>
+/// <param name="VisualScore">
+/// 0 to 1: how far the strangest patches are from their nearest ones in the memory bank, the mean of as many as
+/// <see cref="ScoringOptions.TopPatches"/> says (3 as recommended); for 0, as published, the peak of the upsampled map.
+/// </param>
 /// <param name="Map">Where the picture is anomalous; stretched over the whole picture.</param>
 /// <param name="Width">The picture's width in pixels.</param>
 /// <param name="Height">The picture's height in pixels.</param>
@@ -54,7 +61,7 @@ public sealed record Prediction(
     /// <param name="path">The file to write.</param>
     /// <param name="picture">The picture file that was judged.</param>
     /// <param name="options">
-    /// Colours and size; null for a scale that is the same for all pictures of the detector and begins about where good pictures end.
+    /// Colours and size; null for the defaults, with a scale that is the same for all pictures of the detector.
     /// </param>
     /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
     public void SaveOverlay(string path, string picture, OverlayOptions? options = null)
@@ -69,7 +76,7 @@ public sealed record Prediction(
     /// <param name="options">As in <see cref="SaveOverlay(string, string, OverlayOptions?)"/>.</param>
     /// <exception cref="PromptADException">The file cannot be written.</exception>
     public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
-        Overlay.Save(frame, Map, options ?? new OverlayOptions { Low = DefaultLow, High = DefaultHigh }, path, HasVerdict ? Regions : null);
+        Overlay.Save(frame, Map, (options ?? new OverlayOptions()).On(DefaultLow, DefaultHigh), path, HasVerdict ? Regions : null);
 
     /// <summary>Why there is no verdict, and how to get one.</summary>
     internal const string NoVerdict =

@@ -27,7 +27,7 @@ public sealed record Tiling(int Rows, int Columns)
         (int left, int right) = Span(tile % Columns, Columns, frame.Width);
         (int top, int bottom) = Span(tile / Columns, Rows, frame.Height);
         if (right - left >= SmallestTile && bottom - top >= SmallestTile) return frame.Cut(left, top, right - left, bottom - top);
-        throw new PromptADException($"The picture is {frame.Width} x {frame.Height} pixels, too small for {this} tiles; each needs "
+        throw new PromptADException($"{frame.Name} is {frame.Width} x {frame.Height} pixels, too small for {this} tiles; each needs "
             + $"{SmallestTile} x {SmallestTile} pixels. Give larger pictures, or a detector with fewer tiles.");
     }
 

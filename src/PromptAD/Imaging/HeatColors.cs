@@ -20,8 +20,8 @@ internal sealed class HeatColors
 
     public HeatColors(OverlayOptions options)
     {
-        low = options.Low;
-        levelsPerUnit = (Levels - 1) / (options.High - options.Low);
+        (low, float high) = options.Scale;
+        levelsPerUnit = (Levels - 1) / (high - low);
         for (int i = 0; i < Levels; i++)
         {
             float t = i / (Levels - 1f);

@@ -22,6 +22,9 @@ internal sealed class Picture : IDisposable
 
     public bool IsGray { get; }
 
+    /// <summary>The file it was read from, in quotes; null for none.</summary>
+    public string? Source { get; set; }
+
     /// <summary>Bytes per pixel: 1 for grey, 4 for colour.</summary>
     public int Channels => IsGray ? 1 : 4;
 
@@ -35,7 +38,7 @@ internal sealed class Picture : IDisposable
     }
 
     /// <summary>The same pixels seen as a frame, so that files and cameras take one path from here on.</summary>
-    public CameraFrame Frame => new(Pixels, Width, Height, IsGray ? PixelFormat.Gray8 : PixelFormat.Bgra32);
+    public CameraFrame Frame => new(Pixels, Width, Height, IsGray ? PixelFormat.Gray8 : PixelFormat.Bgra32) { Source = Source };
 
     public Span<byte> Row(int y) => Pixels.Slice(y * Width * Channels, Width * Channels);
 

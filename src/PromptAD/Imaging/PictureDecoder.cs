@@ -16,7 +16,9 @@ internal static class PictureDecoder
         ArgumentNullException.ThrowIfNull(path);
         var source = new PictureSource($"'{path}'", pixelLimit);
         using FileStream stream = Open(path, source);
-        return Decode(stream, source);
+        Picture picture = Decode(stream, source);
+        picture.Source = source.Name;
+        return picture;
     }
 
     /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>

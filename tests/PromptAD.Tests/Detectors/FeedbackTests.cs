@@ -111,7 +111,7 @@ public sealed class FeedbackTests : DetectorTest
         detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
         PictureEncoder.Save(Frame(new byte[40 * 30 * 3]), InFolder("black.png"));
         Assert.Equal(Verdict.OK, detector.Predict(InFolder("black.png")).Verdict);
-        Assert.Contains("'black.png' is far from all that the detector knows", Refused(() => detector.LearnFalseReject(InFolder("black.png"))).Message);
+        Assert.Contains("black.png' is far from all that the detector knows", Refused(() => detector.LearnFalseReject(InFolder("black.png"))).Message);
         FeedbackReport forced = detector.LearnFalseReject(InFolder("black.png"), new FeedbackOptions { Force = true });
         Assert.Equal((null, Verdict.OK), (forced.Entry, forced.Before));
     }

@@ -127,6 +127,16 @@ public sealed class OverlayTests
         Assert.Equal("Cannot write the picture 'out.gif': the extension must be .png, .jpg or .jpeg.", error.Message);
     }
 
+    [Theory]
+    [InlineData(null, null, 0.55f, 0.7f)]
+    [InlineData(null, 0.9f, 0.55f, 0.9f)] // good parts stay as they were photographed
+    [InlineData(null, 0.3f, 0f, 0.3f)]
+    [InlineData(0.1f, null, 0.1f, 0.7f)]
+    [InlineData(0.8f, null, 0.8f, 1.8f)]
+    [InlineData(0.2f, 0.3f, 0.2f, 0.3f)]
+    public void What_is_not_given_of_the_scale_is_read_from_good_pictures(float? low, float? high, float first, float last) =>
+        Assert.Equal((first, last), new OverlayOptions { Low = low, High = high }.On(low: 0.55f, high: 0.7f).Scale);
+
     [Fact]
     public void Refuses_options_out_of_range()
     {

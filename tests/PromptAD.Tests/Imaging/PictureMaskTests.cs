@@ -44,9 +44,22 @@ public sealed class PictureMaskTests : TemporaryFolder
         Assert.Contains("2 corners; it needs at least 3", Refused(() => all.Inspect([new(0, 0), new(1, 0)])).Message);
         Assert.Contains("width is 0", Refused(() => new PictureMask(0, 40).Raster(1)).Message);
         Assert.Contains("leaves nothing to inspect", Refused(() => all.Inspect([new(0, 0), new(3, 0), new(0, 3)]).Patches(new PatchGrid(4))).Message);
-        Assert.Contains("is 40 x 100 pixels, but the detector's mask is made for 100 x 40", Refused(() => all.CheckShape(40, 100)).Message);
-        all.CheckShape(200, 80);
+        Assert.StartsWith(
+            "The picture is 40 x 100 pixels, but the detector's mask is made for 100 x 40", Refused(() => all.CheckShape(Frame(40, 100))).Message);
+        all.CheckShape(Frame(200, 80));
     }
+
+    [Fact]
+    public void A_picture_of_another_shape_is_named_after_its_file()
+    {
+        string path = InFolder("tall.png");
+        PictureEncoder.Save(Frame(40, 100), path);
+        using Picture tall = PictureDecoder.Decode(path, TestPictures.Limit);
+        Assert.StartsWith($"'{path}' is 40 x 100", Refused(() => new PictureMask(100, 40).CheckShape(tall.Frame)).Message);
+        Assert.StartsWith($"'{path}' is 40 x 100 pixels, too small", Refused(() => new Tiling(8, 8).Cut(tall.Frame, 0)).Message);
+    }
+
+    private static CameraFrame Frame(int width, int height) => new(new byte[width * height], width, height, PixelFormat.Gray8);
 
     [Fact]
     public void A_file_keeps_what_is_inspected()
