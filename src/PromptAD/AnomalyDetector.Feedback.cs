@@ -201,8 +201,8 @@ public sealed partial class AnomalyDetector
     {
         if (model.FurtherTiles.Count == 0) return;
         throw new PromptADException(
-            "The detector takes pictures in tiles, which feedback cannot change and which keep no pictures; train it again with the falsely "
-            + "rejected parts among the good ones, or without --tiles.");
+            "The detector takes pictures in tiles, which feedback cannot change and which keep no pictures; train it again with the "
+            + "falsely rejected parts among the good ones, or without --tiles.");
     }
 
     private PictureFeatures Read(ReadOnlySpan<byte> pixels)

@@ -269,6 +269,7 @@ public sealed partial class AnomalyDetector : IDisposable
                 GoodLevel = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? 0.5f : 0,
                 Limits = model.Metadata.Limits,
                 IsLearned = picture.IsLearned,
+                Inspected = inspected?.Map ?? default,
                 MeanDistance = MeanDistance(scores.VisualMap!),
             };
         }

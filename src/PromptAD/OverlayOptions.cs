@@ -29,6 +29,10 @@ public sealed record OverlayOptions
     /// <value>The default is true.</value>
     public bool ShowRegions { get; init; } = true;
 
+    /// <summary>Whether places that the detector's mask leaves out are darkened.</summary>
+    /// <value>The default is true.</value>
+    public bool ShowMask { get; init; } = true;
+
     /// <summary>From where to where the colours run, if nothing is known of good pictures.</summary>
     internal (float Low, float High) Scale => (Low ?? 0, High ?? 1);
 

@@ -50,6 +50,9 @@ public sealed record Prediction(
     /// <summary>The mean distance of the inspected patches, with tiles of those of the most anomalous one, to the memory bank.</summary>
     internal float MeanDistance { get; init; }
 
+    /// <summary>Whether a pixel of the map is inspected; empty where all are.</summary>
+    internal ReadOnlyMemory<bool> Inspected { get; init; }
+
     internal float GoodPeak { get; init; }
 
     /// <summary>The map value of good patches in the middle: half on a common scale, where they differ in nothing from the mean.</summary>
@@ -76,7 +79,8 @@ public sealed record Prediction(
     /// <param name="options">As in <see cref="SaveOverlay(string, string, OverlayOptions?)"/>.</param>
     /// <exception cref="PromptADException">The file cannot be written.</exception>
     public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
-        Overlay.Save(frame, Map, (options ?? new OverlayOptions()).On(DefaultLow, DefaultHigh), path, HasVerdict ? Regions : null);
+        Overlay.Save(
+            frame, Map, (options ?? new OverlayOptions()).On(DefaultLow, DefaultHigh), path, HasVerdict ? Regions : null, Inspected.Span);
 
     /// <summary>Why there is no verdict, and how to get one.</summary>
     internal const string NoVerdict =

@@ -6,15 +6,30 @@ internal static class Overlay
     /// <summary>Writes the overlay as PNG or JPEG, as the path's extension says.</summary>
     /// <exception cref="PromptADException">An option is out of range, the extension is unknown or the file cannot be written.</exception>
     public static void Save(
-        in CameraFrame frame, AnomalyMap map, OverlayOptions options, string path, IReadOnlyList<Region>? regions = null)
+        in CameraFrame frame,
+        AnomalyMap map,
+        OverlayOptions options,
+        string path,
+        IReadOnlyList<Region>? regions = null,
+        ReadOnlySpan<bool> inspected = default)
     {
-        using Picture overlay = Render(frame, map, options, regions);
+        using Picture overlay = Render(frame, map, options, regions, inspected);
         PictureEncoder.Save(overlay, path);
     }
 
     /// <summary>The picture with the map's colours over it, opaque, no side longer than the options allow.</summary>
+    /// <param name="frame">The picture.</param>
+    /// <param name="map">Its map.</param>
+    /// <param name="options">How to draw.</param>
+    /// <param name="regions">Regions to outline; null for none.</param>
+    /// <param name="inspected">Whether a pixel of the map is inspected; empty where all are.</param>
     /// <exception cref="PromptADException">An option is out of range.</exception>
-    public static Picture Render(in CameraFrame frame, AnomalyMap map, OverlayOptions options, IReadOnlyList<Region>? regions = null)
+    public static Picture Render(
+        in CameraFrame frame,
+        AnomalyMap map,
+        OverlayOptions options,
+        IReadOnlyList<Region>? regions = null,
+        ReadOnlySpan<bool> inspected = default)
     {
         options.Validate();
         double scale = Math.Min(1, (double)options.MaxSide / Math.Max(frame.Width, frame.Height));
@@ -23,6 +38,7 @@ internal static class Overlay
         var overlay = new Picture(width, height, gray: false);
         CopyColors(scaled, overlay.Pixels);
         Blend(overlay, map, new HeatColors(options));
+        if (options.ShowMask && !inspected.IsEmpty) Darken(overlay, map, inspected);
         if (regions is not null && options.ShowRegions) OutlineDrawing.Draw(overlay, regions, (double)width / frame.Width);
         return overlay;
     }
@@ -53,6 +69,21 @@ internal static class Overlay
                 (int left, int right, float weight) = columns[x];
                 float above = float.Lerp(upper[left], upper[right], weight), below = float.Lerp(lower[left], lower[right], weight);
                 colors.Blend(float.Lerp(above, below, lines[y].Weight), row.Slice(4 * x, 4));
+            }
+        }
+    }
+
+    /// <summary>Takes half of the light from places that are not inspected.</summary>
+    private static void Darken(Picture overlay, AnomalyMap map, ReadOnlySpan<bool> inspected)
+    {
+        for (int y = 0; y < overlay.Height; y++)
+        {
+            int line = (int)((y + 0.5) * map.Height / overlay.Height) * map.Width;
+            Span<byte> row = overlay.Row(y);
+            for (int x = 0; x < overlay.Width; x++)
+            {
+                if (inspected[line + (int)((x + 0.5) * map.Width / overlay.Width)]) continue;
+                for (int channel = 0; channel < 3; channel++) row[(4 * x) + channel] /= 2;
             }
         }
     }

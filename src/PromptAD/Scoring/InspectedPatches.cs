@@ -74,6 +74,9 @@ internal sealed class InspectedPatches
         return spread;
     }
 
+    /// <summary>Whether a pixel of a finished map is inspected, (size, size).</summary>
+    public ReadOnlyMemory<bool> Map => map;
+
     /// <summary>Sets what is not inspected to 0 in a finished map.</summary>
     public void Clear(float[] finished)
     {

@@ -127,6 +127,18 @@ public sealed class OverlayTests
         Assert.Equal("Cannot write the picture 'out.gif': the extension must be .png, .jpg or .jpeg.", error.Message);
     }
 
+    [Fact]
+    public void Places_that_are_not_inspected_are_dark()
+    {
+        CameraFrame gray = new(Enumerable.Repeat<byte>(90, 8 * 8).ToArray(), 8, 8, PixelFormat.Gray8);
+        var map = new AnomalyMap(2, 2, new float[4]);
+        bool[] right = [false, true, false, true];
+        using Picture overlay = Overlay.Render(gray, map, new OverlayOptions(), inspected: right);
+        Assert.Equal([45, 45, 45, 45, 90, 90, 90, 90], Enumerable.Range(0, 8).Select(x => overlay.Row(5)[4 * x]));
+        using Picture whole = Overlay.Render(gray, map, new OverlayOptions { ShowMask = false }, inspected: right);
+        Assert.Equal(90, whole.Row(5)[0]);
+    }
+
     [Theory]
     [InlineData(null, null, 0.55f, 0.7f)]
     [InlineData(null, 0.9f, 0.55f, 0.9f)] // good parts stay as they were photographed
