@@ -37,6 +37,7 @@ internal sealed class AdviseCommand
         Description = "The most pictures that are looked at; of more, so many are drawn by the seed. Bounds the time.",
         DefaultValueFactory = _ => Usual.Most,
         HelpName = "n",
+        CustomParser = NumberParser.Of<int>($"from {AdviceOptions.LeastPictures} to {AdviceOptions.LargestMost}"),
     };
 
     private readonly Option<int> seed = CommonOptions.Seed();

@@ -25,6 +25,7 @@ internal sealed class CalibrateCommand
             + "173 kB each for 240 x 240 pixels.",
         DefaultValueFactory = _ => 32,
         HelpName = "n",
+        CustomParser = NumberParser.Of<int>($"from 0 to {AnomalyDetector.MostKeptPictures}"),
     };
 
     private readonly LimitOptionSet limits = new();

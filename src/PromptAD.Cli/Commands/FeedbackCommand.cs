@@ -35,6 +35,7 @@ internal sealed class FeedbackCommand
         Description = "What is new: patches so many deviations farther from the memory than good patches are. Lower values remember more.",
         DefaultValueFactory = _ => new FeedbackOptions().Novelty,
         HelpName = "deviations",
+        CustomParser = NumberParser.Of<double>($"from {FeedbackOptions.SmallestNovelty} to {FeedbackOptions.LargestNovelty}"),
     };
 
     private readonly Option<string?> output = CommonOptions.OtherDetector();

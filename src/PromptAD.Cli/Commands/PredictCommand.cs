@@ -30,6 +30,7 @@ internal sealed class PredictCommand
     {
         Description = "The map value that overlays show as hottest. Default: twice what the detector's good pictures reach.",
         HelpName = "0..1",
+        CustomParser = NumberParser.OfOptional<float>("above 0 and at most 1"),
     };
 
     private PredictCommand(Terminal terminal) => this.terminal = terminal;

@@ -30,6 +30,7 @@ internal sealed class TrainCommand
         Description = "How many of the pictures to learn from, drawn by the seed. "
             + $"Default: all, or {UsualShots} of more than {UsualShots}.",
         HelpName = "k",
+        CustomParser = NumberParser.OfOptional<int>("of at least 1"),
     };
 
     private readonly Option<int> seed = CommonOptions.Seed();
