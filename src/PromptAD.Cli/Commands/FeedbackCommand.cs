@@ -103,13 +103,15 @@ internal sealed class FeedbackCommand
         OutputFile.KeepInputs(target, keeps.Concat(learns).Select(picture => picture.Path));
         OutputFile.KeepOthers(target, changed);
         using AnomalyDetector detector = source.Open(parsed, terminal);
-        Line[] outcome =
+        int judged = 0;
+        Line[] outcome = terminal.WithProgress("Judging pictures", progress => (Line[])
         [
             .. undone ? Undo(detector) : [],
             .. mistaken.Select(name => Forget(detector, name)),
-            .. Keep(detector, keeps),
-            .. Learn(detector, learns, options, cancellation),
-        ];
+            .. Keep(detector, Judged(keeps, progress)),
+            .. Learn(detector, Judged(learns, progress), options),
+        ]);
+        cancellation.ThrowIfCancellationRequested();
         detector.Save(target);
         // Not before it is saved: if a later picture is refused, nothing has been learned.
         foreach (Line line in outcome)
@@ -118,6 +120,17 @@ internal sealed class FeedbackCommand
             else terminal.Print(line.Text);
         }
         return ExitCode.Success;
+
+        // One picture after the other, until it is stopped.
+        IEnumerable<PicturePath> Judged(IReadOnlyList<PicturePath> pictures, IProgress<WorkProgress> progress)
+        {
+            foreach (PicturePath picture in pictures)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return picture;
+                progress.Report(new WorkProgress(++judged / (double)(keeps.Count + learns.Count)));
+            }
+        }
     }
 
     private static IEnumerable<Line> Undo(AnomalyDetector detector)
@@ -134,7 +147,7 @@ internal sealed class FeedbackCommand
         return new($"Forgot {(count == 1 ? "" : $"{count} pictures named ")}{name}; it need not stay rejected any more.");
     }
 
-    private static IEnumerable<Line> Keep(AnomalyDetector detector, IReadOnlyList<PicturePath> paths)
+    private static IEnumerable<Line> Keep(AnomalyDetector detector, IEnumerable<PicturePath> paths)
     {
         int kept = 0;
         foreach (PicturePath path in paths)
@@ -152,12 +165,10 @@ internal sealed class FeedbackCommand
         if (kept > 0) yield return new($"Kept {kept} picture{(kept == 1 ? "" : "s")} of defects.");
     }
 
-    private static IEnumerable<Line> Learn(
-        AnomalyDetector detector, IReadOnlyList<PicturePath> paths, FeedbackOptions options, CancellationToken cancellation)
+    private static IEnumerable<Line> Learn(AnomalyDetector detector, IEnumerable<PicturePath> paths, FeedbackOptions options)
     {
         foreach (PicturePath path in paths)
         {
-            cancellation.ThrowIfCancellationRequested();
             string name = Path.GetFileName(path.Path);
             FeedbackReport report = detector.LearnFalseReject(path.Path, options);
             foreach (Line line in report.Entry is { } entry ? Learned(name, entry, report) : [NothingLearned(name, report)])
