@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 
 namespace PromptAD.Cli.Tests;
@@ -107,6 +108,19 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         string name = string.Join(' ', Enumerable.Repeat(word, times));
         string error = Refuse(Failure, "train", "--good", Workshop.Good, "--output", "x", "--object", name);
         Assert.Contains(reason, error);
+    }
+
+    [Fact]
+    public void The_pixel_limit_holds_for_pictures_with_a_mask_too()
+    {
+        byte[] header = new byte[54]; // a BMP of 12000 x 9000 pixels that ends after its header
+        "BM"u8.CopyTo(header);
+        foreach ((int at, int value) in ((int, int)[])[(10, 54), (14, 40), (18, 12_000), (22, 9_000), (26, 1), (28, 24)])
+            BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
+        File.WriteAllBytes(InFolder("big.bmp"), header);
+        string[] train = ["train", "--good", "big.bmp", "--object", "nut", "--output", "out", "--roi", "0,0 9000,0 0,9000"];
+        Assert.Contains("more than the limit of 100000000", Refuse(Failure, train));
+        Assert.DoesNotContain("limit", Refuse(Failure, [.. train, "--pixel-limit", "200000000"]));
     }
 
     [Fact]

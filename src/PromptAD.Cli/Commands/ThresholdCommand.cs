@@ -89,6 +89,8 @@ internal sealed class ThresholdCommand
             : $"Scores of {good.Further.Count} good pictures that were not learned from:");
         (string Name, float Score)[] marks = [("review", known.Review.Score), ("NG", known.NG.Score)];
         LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
+        terminal.Print("The highest map values of the same pictures:");
+        LimitTable.PrintHistogram([.. shown.Select(score => score.Peak)], [("pixel", known.Pixel.Score)], terminal);
         foreach ((string name, Limit limit) in ((string, Limit)[])[("review", known.Review), ("NG", known.NG), ("pixel", known.Pixel)])
         {
             if (limit is not { Basis: LimitBasis.Guaranteed, Rate: { } rate }) continue;

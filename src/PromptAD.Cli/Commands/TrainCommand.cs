@@ -97,7 +97,7 @@ internal sealed class TrainCommand
         using Backbone opened = backbones.Open(backboneId, encoder);
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options)
         {
-            Mask = mask.Read(parsed, pictures[0].Path),
+            Mask = mask.Read(parsed, pictures[0].Path, options.Preprocessing.PixelLimit),
         };
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
