@@ -153,6 +153,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Run(Success, [.. Training, "--shots", "2", "--poses", "free:30,flips", "--pose-rows", "40"]);
         string info = Run(Success, "info", "out.promptad").Output;
         Assert.Contains("memory      80 patches of 64 channels", info); // 2 pictures of 16 patches without
+        Assert.Contains("poses       turned by 30 degrees and mirrored: 23 views of each picture, at most 40 patches of it\n", info);
         Assert.Contains("\"poses\":{\"turn\":30,\"flips\":true,\"most_rows\":40", info);
         Run(Success, "predict", "out.promptad", Workshop.Good);
     }
