@@ -36,7 +36,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         foreach (string name in (string[])["a.png", "b.png", "c.png"])
             File.Copy(Path.Combine(Workshop.Good, name == "b.png" ? "1.png" : "0.png"), InFolder(name));
         string messages = Run(Success, "train", "--good", "a.png", "b.png", "c.png", "--object", "nut", "-o", "d", "--epochs", "1").Messages;
-        Assert.Contains("warning: 1 of 3 pictures are the same as one before and do not count: c.png.", messages);
+        Assert.Contains("warning: 1 of 3 pictures is the same as one before and does not count: c.png.", messages);
         Assert.Contains("from 2 pictures", messages);
         Assert.Contains("shots       2\n", Run(Success, "info", "d").Output);
     }
@@ -67,6 +67,18 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("resize Direct, query channels Bgr", info);
         Assert.Contains("glue strip", info);
         Assert.Contains("\"learned_order\":\"ObjectBeforeContext\"", DetectorFile.Read(InFolder("out.promptad")).Metadata);
+    }
+
+    [Fact]
+    public void One_picture_is_called_one()
+    {
+        string one = Path.Combine(Workshop.Good, "0.png");
+        string[] train = ["train", "--good", one, "--object", "nut", "--output", "out.promptad", "--epochs", "1"];
+        Assert.Contains("only 1 picture of good parts was given", Refuse(Failure, [.. train, "--shots", "2"]));
+        File.Copy(one, InFolder("copy.png"));
+        string said = Run(Success, [.. train, "--good", "copy.png"]).Messages;
+        Assert.Contains("1 of 2 pictures is the same as one before and does not count: copy.png", said);
+        Assert.Contains("from 1 picture with", said);
     }
 
     [Theory]

@@ -67,7 +67,7 @@ internal static class InfoCommand
     {
         if (poses is null) return "none but that of the pictures";
         string turns = poses.Turn is { } degrees ? $"turned by {degrees:0.##} degrees{(poses.Flips ? " and mirrored" : "")}" : "mirrored";
-        return $"{turns}: {poses.Views} views of each picture, at most {poses.MostRows:N0} patches of it";
+        return $"{turns}: {Counted.Of(poses.Views, "view")} of each picture, at most {poses.MostRows:N0} patches of it";
     }
 
     private static string Fusion(ScoringOptions scoring, float temperature)
@@ -104,14 +104,14 @@ internal static class InfoCommand
         if (metadata.History is { Count: > 0 } history)
         {
             int patches = history.Sum(entry => entry.Patches);
-            yield return ("feedback", $"{history.Count} pictures learned from, {patches} patches ('promptad history')");
+            yield return ("feedback", $"{Counted.Of(history.Count, "picture")} learned from, {Counted.Of(patches, "patch", "patches")} ('promptad history')");
         }
         if (metadata.Kept is { Count: > 0 } kept)
         {
             int good = kept.Count(one => one.IsGood);
-            yield return ("kept", $"{good} good pictures and {kept.Count - good} of defects, to check feedback with");
+            yield return ("kept", $"{Counted.Of(good, "good picture")} and {kept.Count - good} of defects, to check feedback with");
         }
-        yield return ("calibrated", $"{further} further good pictures; {shots} scores of pictures learned from and their variations");
+        yield return ("calibrated", $"{Counted.Of(further, "further good picture")}; {Counted.Of(shots, "score")} of pictures learned from and their variations");
     }
 
     private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorModel model)

@@ -79,7 +79,7 @@ internal sealed class PredictCommand
             ResultWriter.Write(parsed.GetValue(format), results, terminal);
         }
         PictureResult[] failed = [.. results.Where(result => result.Error is not null)];
-        if (failed.Length > 0) terminal.Error($"{failed.Length} of {results.Count} pictures failed:");
+        if (failed.Length > 0) terminal.Error($"{failed.Length} of {Counted.Of(results.Count, "picture")} failed:");
         foreach (PictureResult result in failed) terminal.Say($"  {result.Error}");
         if (failed.Length == 0) return ExitCode.Success;
         return failed.Length < results.Count ? ExitCode.Partial : ExitCode.Failure;
