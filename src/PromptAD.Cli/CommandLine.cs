@@ -1,12 +1,33 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using PromptAD.Cli.Commands;
 
 namespace PromptAD.Cli;
 
-/// <summary>Runs a parsed command and turns what goes wrong into one line and an exit code.</summary>
+/// <summary>Has all commands, runs a parsed one and turns what goes wrong into one line and an exit code.</summary>
 internal static partial class CommandLine
 {
+    /// <summary>All commands.</summary>
+    public static RootCommand Create(Terminal terminal) =>
+        new("Finds defects from one to four pictures of a good part (PromptAD, CVPR 2024).")
+        {
+            DemoCommand.Create(terminal),
+            AdviseCommand.Create(terminal),
+            TrainCommand.Create(terminal),
+            PredictCommand.Create(terminal),
+            CalibrateCommand.Create(terminal),
+            ThresholdCommand.Create(terminal),
+            FeedbackCommand.Create(terminal),
+            FeedbackCommand.CreateHistory(terminal),
+            EvaluateCommand.Create(terminal),
+            BenchmarkCommand.Create(terminal),
+            InfoCommand.Create(terminal),
+            ExportCommand.Create(terminal),
+            VerifyCommand.Create(terminal),
+            BackboneCommand.Create(terminal),
+        };
+
     public static async Task<int> RunAsync(RootCommand root, string[] args, Terminal terminal)
     {
         try

@@ -28,16 +28,16 @@ internal static class LimitTable
             limit.Basis == LimitBasis.Given ? "not known: set by hand" : VerdictText.Of(limit.Basis));
     }
 
-    /// <summary>The scores as a histogram on its side, with the limits where they lie.</summary>
+    /// <summary>The scores as a histogram on its side, with the limits where they lie; a row has what is nearest to its number.</summary>
     /// <param name="scores">Scores of good pictures.</param>
     /// <param name="marks">Limits and their names.</param>
     /// <param name="terminal">Where it is printed.</param>
     public static void PrintHistogram(IReadOnlyList<float> scores, IReadOnlyList<(string Name, float Score)> marks, Terminal terminal)
     {
         const int rows = 16, widest = 50;
-        float low = Math.Min(scores.Min(), marks.Min(mark => mark.Score)), high = Math.Max(scores.Max(), marks.Max(mark => mark.Score));
-        float step = Math.Max(1e-4f, (high - low) / (rows - 1));
-        int Row(float score) => Math.Clamp((int)((score - low) / step), 0, rows - 1);
+        double low = Math.Min(scores.Min(), marks.Min(mark => mark.Score)), high = Math.Max(scores.Max(), marks.Max(mark => mark.Score));
+        double step = Math.Max(1e-4, (high - low) / (rows - 1));
+        int Row(float score) => (int)Math.Round((score - low) / step);
         ILookup<int, float> byRow = scores.ToLookup(Row);
         int most = byRow.Max(row => row.Count());
         for (int row = 0; row < rows; row++)

@@ -44,6 +44,14 @@ internal static class OutputFile
         throw new PromptADException($"'{file}' is there already and {reason}; give another name, or delete it first.");
     }
 
+    /// <summary>Refuses to write over any file that is there, where it was not asked for.</summary>
+    /// <exception cref="PromptADException">The file is there.</exception>
+    public static void KeepAll(string file, bool force)
+    {
+        if (!force && Path.Exists(file))
+            throw new PromptADException($"'{file}' is there already; give another name, or --force to replace it.");
+    }
+
     /// <summary>Lets training take the place of what training alone can make again.</summary>
     /// <exception cref="PromptADException">
     /// The file is there and is no detector, or one with feedback or defects in it, and it was not asked for.

@@ -59,7 +59,7 @@ internal sealed record PictureResult(string Path)
             prediction.Score, prediction.TextScore, prediction.VisualScore, prediction.Width, prediction.Height, prediction.Map.Max,
             ToPicture(prediction.Map.Peak.X, prediction.Map.Width, prediction.Width),
             ToPicture(prediction.Map.Peak.Y, prediction.Map.Height, prediction.Height),
-            prediction.HasVerdict ? prediction.Regions : [], prediction.Timings),
+            prediction.HasVerdict ? prediction.Regions : null, prediction.Timings),
     };
 
     /// <summary>From the map's pixels to the picture's.</summary>
@@ -67,7 +67,7 @@ internal sealed record PictureResult(string Path)
 }
 
 /// <summary>The scores of a picture, and its map's peak in the picture's own pixels.</summary>
-/// <remarks>Verdict and normalised score are null where the detector has no limits.</remarks>
+/// <remarks>Verdict, normalised score and regions are null where the detector has no limits.</remarks>
 internal sealed record PictureScoreLine(
     Verdict? Verdict, float? Normalized, float Image, float Text, float Visual,
-    int Width, int Height, float Peak, int PeakX, int PeakY, IReadOnlyList<Region> Regions, PredictionTimings Timings);
+    int Width, int Height, float Peak, int PeakX, int PeakY, IReadOnlyList<Region>? Regions, PredictionTimings Timings);

@@ -48,7 +48,7 @@ internal static class ResultWriter
                 ?
                 [
                     VerdictText.Of(s.Verdict), $"{s.Normalized:F4}", $"{s.Image:F4}", $"{s.Text:F4}", $"{s.Visual:F4}",
-                    $"{s.PeakX}, {s.PeakY}", $"{s.Regions.Count}", $"{s.Timings.Total.TotalMilliseconds:F0}",
+                    $"{s.PeakX}, {s.PeakY}", $"{s.Regions?.Count}", $"{s.Timings.Total.TotalMilliseconds:F0}",
                 ]
                 : ["failed", "", "", "", "", "", "", ""];
             table.AddRow([Markup.Escape(Terminal.OneLine(result.Path)), .. cells]);
@@ -66,7 +66,7 @@ internal static class ResultWriter
                 ?
                 [
                     VerdictText.Of(s.Verdict), $"{s.Image}", $"{s.Normalized}", $"{s.Text}", $"{s.Visual}",
-                    $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}", $"{s.Regions.Count}", Each(s.Regions, BoxOf),
+                    $"{s.Peak}", $"{s.PeakX}", $"{s.PeakY}", $"{s.Regions?.Count}", Each(s.Regions ?? [], BoxOf),
                     $"{s.Timings.Total.TotalMilliseconds:F1}",
                 ]
                 : ["", "", "", "", "", "", "", "", "", "", ""];
@@ -113,9 +113,7 @@ internal static class ResultWriter
             writer.WriteNumber("x", s.PeakX);
             writer.WriteNumber("y", s.PeakY);
             writer.WriteEndObject();
-            writer.WriteStartArray("regions");
-            foreach (Region region in s.Regions) WriteJson(region, writer);
-            writer.WriteEndArray();
+            WriteJson(s.Regions, writer);
             writer.WriteStartObject("milliseconds");
             writer.WriteNumber("decode", s.Timings.Decode.TotalMilliseconds);
             writer.WriteNumber("prepare", s.Timings.Prepare.TotalMilliseconds);
@@ -127,6 +125,19 @@ internal static class ResultWriter
             if (result.Map is not null) writer.WriteString("map", result.Map);
         }
         writer.WriteEndObject();
+    }
+
+    private static void WriteJson(IReadOnlyList<Region>? regions, Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName("regions");
+        if (regions is null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+        writer.WriteStartArray();
+        foreach (Region region in regions) WriteJson(region, writer);
+        writer.WriteEndArray();
     }
 
     private static void WriteJson(Region region, Utf8JsonWriter writer)

@@ -16,11 +16,19 @@ public sealed partial class AnomalyDetector
     /// Picture files to compare with, at least one; not those that were learned from, of which every score is rounding.
     /// </param>
     /// <param name="options">How; null for a file that resizes pictures itself.</param>
+    /// <param name="progress">Told the part of the pictures that is compared, 0 to 1.</param>
+    /// <param name="cancellation">Stops between two pictures; nothing is written then.</param>
     /// <exception cref="PromptADException">
     /// The detector has tiles or its backbone is not float32, the file is there, a picture cannot be read or has another size than the
     /// first, or scores or maps differ by more than 0.0001.
     /// </exception>
-    public ExportCheck Export(string path, IReadOnlyCollection<string> pictures, ExportOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public ExportCheck Export(
+        string path,
+        IReadOnlyCollection<string> pictures,
+        ExportOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(pictures);
@@ -42,7 +50,8 @@ public sealed partial class AnomalyDetector
         (int width, int height) = check.SizeOf(pictures.First());
         ModelProto exported = DetectorGraph.Build(model, backbone, width, height);
         byte[] bytes = exported.ToByteArray();
-        ExportCheck result = check.Compare(bytes, pictures, width, height);
+        cancellation.ThrowIfCancellationRequested();
+        ExportCheck result = check.Compare(bytes, pictures, width, height, progress, cancellation);
         AtomicFile.Write(path, stream => stream.Write(bytes));
         return result;
     }

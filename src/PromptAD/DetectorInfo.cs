@@ -35,6 +35,9 @@ public sealed record DetectorInfo(
     /// <summary>How pictures are cut into tiles; null where they are judged as a whole.</summary>
     public Tiling? Tiles { get; init; }
 
+    /// <summary>The views of good pictures that the memory has, as training noted them; null where it has none but the pictures.</summary>
+    public PoseOptions? Poses { get; init; }
+
     /// <summary>The limits of verdicts; null where the detector was never calibrated.</summary>
     public Limits? Limits { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record DetectorInfo(
         {
             Mask = metadata.Mask?.ToMask(),
             Tiles = metadata.Tiles,
+            Poses = metadata.Poses,
             Limits = metadata.Limits,
         };
     }

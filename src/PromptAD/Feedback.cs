@@ -5,7 +5,7 @@ namespace PromptAD;
 /// <summary>How a falsely rejected part is learned from.</summary>
 public sealed record FeedbackOptions
 {
-    private const double LargestNovelty = 100;
+    internal const double SmallestNovelty = -3, LargestNovelty = 100;
 
     /// <summary>
     /// Patches farther from the memory than this are new and are remembered, in deviations above the mean distance of good patches.
@@ -19,7 +19,7 @@ public sealed record FeedbackOptions
     /// <value>false by default.</value>
     public bool Force { get; init; }
 
-    internal void Validate() => Check.Range(Novelty, -3, LargestNovelty, nameof(Novelty));
+    internal void Validate() => Check.Range(Novelty, SmallestNovelty, LargestNovelty, nameof(Novelty));
 }
 
 /// <summary>What a feedback did to one picture that the detector keeps to be checked with.</summary>

@@ -144,7 +144,9 @@ public sealed class PictureMask
 
     private Func<float, float, bool> Light(string path)
     {
-        using Picture picture = PictureDecoder.Decode(path, new PreprocessingOptions().PixelLimit);
+        // The pictures are let in with their size, and a mask has it, too.
+        long limit = Math.Max(new PreprocessingOptions().PixelLimit, (long)Width * Height);
+        using Picture picture = PictureDecoder.Decode(path, limit);
         if ((picture.Width, picture.Height) != (Width, Height))
         {
             throw new PromptADException(

@@ -23,6 +23,12 @@ public sealed class AdviseTests(Workshop workshop) : CommandTest(workshop)
         string[] plain = ["advise", Workshop.Good, "--options", "none", "--shots", "1", "--seed", "7", "--pixel-limit", "90000"];
         Assert.Equal("", Run(Success, [.. plain, "--format", "json", "--output", "advice.json"]).Output);
         using JsonDocument advice = JsonDocument.Parse(File.ReadAllText(InFolder("advice.json")));
+        byte[] written = File.ReadAllBytes(InFolder("advice.json"));
+        Assert.Equal(
+            "'advice.json' is there already; give another name, or --force to replace it.", Refuse(Failure, [.. plain, "-o", "advice.json"]));
+        Assert.Equal(written, File.ReadAllBytes(InFolder("advice.json")));
+        Run(Success, [.. plain, "-o", "advice.json", "--force"]);
+        Assert.StartsWith("WHICH PICTURES", File.ReadAllText(InFolder("advice.json")));
         Assert.StartsWith("This is an estimate.", advice.RootElement.GetProperty("note").GetString());
         Assert.Equal("1 picture", advice.RootElement.GetProperty("recommended").GetString());
         Assert.Contains(" --seed 7 --pixel-limit 90000 ", advice.RootElement.GetProperty("command").GetString());

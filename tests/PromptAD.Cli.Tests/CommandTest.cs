@@ -51,6 +51,6 @@ public abstract partial class CommandTest(Workshop workshop)
     }
 
     /// <summary>Progress, warnings, and which pictures were drawn.</summary>
-    [GeneratedRegex(@"^(\w+( \w+)?: \d+ % after \d+\.\d s$|warning: |Learning from )")]
+    [GeneratedRegex(@"^(\w+( \w+){0,2}: \d+ % after \d+\.\d s$|warning: |Learning from )")]
     private static partial Regex Expected();
 }

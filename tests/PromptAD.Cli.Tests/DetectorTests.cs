@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace PromptAD.Cli.Tests;
@@ -19,6 +20,44 @@ public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("calibrated  0 further good pictures; 40 scores of pictures learned from", outcome.Output);
         Assert.Contains("checksum    as written\n", outcome.Output);
         Assert.Matches(@"file +\d+\.\d MB, sha256 [0-9a-f]{64}\n", outcome.Output);
+    }
+
+    [Fact]
+    public void Info_says_the_same_to_programs()
+    {
+        DetectorFile.Change(Workshop.Detector, InFolder("d"), metadata =>
+            metadata["training"]!["poses"] = new JsonObject { ["turn"] = 90, ["flips"] = true, ["most_rows"] = 50 });
+        string text = Run(Success, "info", "d").Output;
+        Assert.Contains("poses       turned by 90 degrees and mirrored: 7 views of each picture, at most 50 patches of it\n", text);
+        using JsonDocument parsed = JsonDocument.Parse(Run(Success, "info", "d", "--format", "json").Output); // and nothing but JSON
+        JsonElement info = parsed.RootElement;
+        Assert.Equal("metal nut", info.GetProperty("object").GetString());
+        Assert.Equal((4, 0), (info.GetProperty("shots").GetInt32(), info.GetProperty("seed").GetInt32()));
+        Assert.Equal("tiny-generated", info.GetProperty("backbone").GetString());
+        Assert.True(info.GetProperty("generated_backbone").GetBoolean());
+        foreach (string absent in (string[])["mask", "tiles"]) Assert.Equal(JsonValueKind.Null, info.GetProperty(absent).ValueKind);
+        JsonElement poses = info.GetProperty("poses");
+        Assert.Equal((90, 50), (poses.GetProperty("turn").GetDouble(), poses.GetProperty("most_rows").GetInt32()));
+        JsonElement memory = info.GetProperty("memory");
+        Assert.Equal((64, 64), (memory.GetProperty("patches").GetInt32(), memory.GetProperty("channels").GetInt32()));
+        JsonElement ng = info.GetProperty("limits").GetProperty("ng");
+        Assert.Equal((0.01, "Estimated"), (ng.GetProperty("rate").GetDouble(), ng.GetProperty("basis").GetString()));
+        Assert.Equal(40, info.GetProperty("shot_scores").GetInt32());
+        Assert.Equal(new FileInfo(InFolder("d")).Length, info.GetProperty("bytes").GetInt64());
+        Assert.EndsWith($"sha256 {info.GetProperty("sha256").GetString()}\n", text);
+        Assert.Equal(5, info.GetProperty("training").GetProperty("optimizer").GetProperty("epochs").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("""{"turn": 1e-9}""")]
+    [InlineData("""{"turn": "often"}""")]
+    [InlineData("null")]
+    public void Info_takes_poses_that_cannot_be_for_none(string noted)
+    {
+        DetectorFile.Change(Workshop.Detector, InFolder("d"), metadata => metadata["training"]!["poses"] = JsonNode.Parse(noted));
+        Assert.Contains("poses       none but that of the pictures\n", Run(Success, "info", "d").Output);
+        Assert.Contains("\"poses\": null", Run(Success, "info", "d", "-f", "json").Output);
     }
 
     [Fact]

@@ -106,6 +106,54 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Evaluate_names_the_pictures_that_are_damaged_and_makes_no_folder()
+    {
+        MakeData();
+        string[] evaluate = ["evaluate", Workshop.Detector, "--dataset", "parts", "--output", "out/deeper"];
+        Damage("parts/bad/1.png");
+        string one = Refuse(Failure, evaluate);
+        Assert.StartsWith($"Cannot read '{InFolder("parts/bad/1.png")}'", one);
+        Damage("parts/good/3.png");
+        Outcome two = Run(Failure, evaluate);
+        Assert.Contains($"error: 2 of 6 test pictures cannot be judged: {one}", two.MessageLines);
+        Assert.Contains($"  {one}", two.MessageLines);
+        Assert.Single(two.MessageLines, line => line.StartsWith($"  Cannot read '{InFolder("parts/good/3.png")}'", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(InFolder("out")));
+
+        void Damage(string picture)
+        {
+            byte[] bytes = File.ReadAllBytes(InFolder(picture));
+            File.WriteAllBytes(InFolder(picture), bytes[..(bytes.Length / 2)]);
+        }
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_evaluate_and_leaves_no_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A test cannot press Ctrl+C for another process on Windows.");
+        MakeData();
+        for (int i = 4; i < 2000; i++) Pictures.SavePng(InFolder($"parts/bad/{i}.png"), 8, 8, 1000 + i);
+        using Promptad program = Promptad.Start(
+            Folder, Workshop.Store, "evaluate", Workshop.Detector, "--dataset", "parts", "--output", "out");
+        await program.WaitForMessageAsync("Judging test pictures");
+        program.PressCtrlC();
+        Outcome outcome = program.Wait();
+        Assert.Equal(Cancelled, outcome.ExitCode);
+        Assert.Equal("error: stopped; nothing was left half-written.", outcome.MessageLines[^1]);
+        CheckAlways(outcome);
+        Assert.False(Directory.Exists(InFolder("out")));
+    }
+
+    [Fact]
+    public void Evaluate_refuses_a_folder_that_cannot_be_before_it_judges()
+    {
+        MakeData();
+        File.WriteAllText(InFolder("file"), "");
+        foreach (string folder in (string[])["file", "file/deeper"])
+            Assert.Contains($"'{folder}': a file", Refuse(Failure, "evaluate", Workshop.Detector, "--dataset", "parts", "--output", folder));
+    }
+
+    [Fact]
     public void Evaluate_needs_no_pictures_to_learn_from()
     {
         MakeData();

@@ -81,6 +81,32 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Explaining_draws_scores_and_map_values_and_puts_each_into_the_row_nearest_to_it()
+    {
+        File.Copy(Workshop.Detector, InFolder("d"));
+        Run(Success, "calibrate", "d", "--good", Further(20));
+        for (int i = 0; i < 12; i++) // the lowest and the highest row are such limits
+        {
+            (string review, string ng, string pixel) = ($"0.0{10 + i}7", $"0.9{10 + i}3", $"0.98{10 + i}");
+            Run(Success, "threshold", "set", "d", "--review-score", review, "--ng-score", ng, "--pixel-score", pixel);
+            string[] lines = Run(Success, "threshold", "explain", "d").OutputLines;
+            int scores = Array.FindIndex(lines, line => line.StartsWith("Scores of 20", StringComparison.Ordinal));
+            int peaks = Array.IndexOf(lines, "The highest map values of the same pictures:");
+            Assert.Equal(17, peaks - scores);
+            Assert.Matches($@"^{review} .*<- review {review}$", lines[scores + 1]);
+            Assert.Matches($@"^{ng} .*<- NG {ng}$", lines[peaks - 1]);
+            Assert.Matches($@"^{pixel} .*<- pixel {pixel}$", lines[peaks + 16]);
+            foreach (int start in (int[])[scores, peaks])
+            {
+                string[][] rows = [.. lines[(start + 1)..(start + 17)].Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+                Assert.Equal(20, rows.Where(row => row.Length > 2 && row[2][0] == '#').Sum(row => int.Parse(row[1])));
+                double[] numbers = [.. rows.Select(row => double.Parse(row[0]))];
+                for (int row = 1; row < 16; row++) Assert.Equal((numbers[15] - numbers[0]) / 15, numbers[row] - numbers[row - 1], 1.1e-4);
+            }
+        }
+    }
+
+    [Fact]
     public void Limits_move_without_pictures_and_those_not_named_stay()
     {
         File.Copy(Workshop.Detector, InFolder("d"));
@@ -128,7 +154,12 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
         });
         Outcome outcome = Run(Success, "predict", "old", Workshop.Good, "-f", "csv");
         Assert.Contains("warning: the detector has no limits", outcome.Messages);
-        Assert.All(outcome.OutputLines[1..], line => Assert.Equal("", line.Split(',')[1]));
+        foreach (int column in (int[])[1, 3, 9, 10]) // verdict, normalised score, regions, boxes
+            Assert.All(outcome.OutputLines[1..], line => Assert.Equal("", line.Split(',')[column]));
+        using JsonDocument results = JsonDocument.Parse(Run(Success, "predict", "old", Workshop.Good, "-f", "json").Output);
+        foreach (string name in (string[])["verdict", "normalized_score", "regions"])
+            Assert.All(results.RootElement.EnumerateArray(), result => Assert.Equal(JsonValueKind.Null, result.GetProperty(name).ValueKind));
+        Assert.Matches(@"0\.png +0\.\d{4} +0\.\d{4} +0\.\d{4} +\d+, \d+ +\d+ *\n", Run(Success, "predict", "old", Workshop.Good).Output);
         Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "show", "old"));
         Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "explain", "old"));
         Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "set", "old", "--ng-rate", "1%"));

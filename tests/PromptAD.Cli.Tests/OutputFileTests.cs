@@ -18,7 +18,7 @@ public sealed class OutputFileTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("predict d mine.png mine.map.png -o .")]
     [InlineData("predict d mine.png mine.overlay.png -o .")]
     [InlineData("predict mine.map.png mine.png -o .")]
-    [InlineData("advise mine.png -o mine.png")]
+    [InlineData("advise mine.png -o mine.png --force")]
     [InlineData("backbone generate --config tiny.json --checkpoint tiny.json")]
     public void What_is_read_is_never_written_over(string line)
     {

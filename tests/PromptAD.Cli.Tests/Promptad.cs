@@ -46,9 +46,11 @@ internal sealed partial class Promptad : IDisposable
         reading = ReadMessagesAsync();
     }
 
-    private static string Program { get; } = Path.Combine(
-        typeof(Promptad).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(note => note.Key == "ProgramFolder").Value!,
-        OperatingSystem.IsWindows() ? "promptad.exe" : "promptad");
+    /// <summary>Where the program was built.</summary>
+    public static string ProgramFolder { get; } =
+        typeof(Promptad).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(note => note.Key == "ProgramFolder").Value!;
+
+    private static string Program { get; } = Path.Combine(ProgramFolder, OperatingSystem.IsWindows() ? "promptad.exe" : "promptad");
 
     /// <summary>The user's folder of a run with this store. Nothing makes it, but what would write there.</summary>
     public static string HomeBeside(string store) => store + ".home";

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 
 namespace PromptAD.Cli.Tests;
@@ -35,7 +36,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         foreach (string name in (string[])["a.png", "b.png", "c.png"])
             File.Copy(Path.Combine(Workshop.Good, name == "b.png" ? "1.png" : "0.png"), InFolder(name));
         string messages = Run(Success, "train", "--good", "a.png", "b.png", "c.png", "--object", "nut", "-o", "d", "--epochs", "1").Messages;
-        Assert.Contains("warning: 1 of 3 pictures are the same as one before and do not count: c.png.", messages);
+        Assert.Contains("warning: 1 of 3 pictures is the same as one before and does not count: c.png.", messages);
         Assert.Contains("from 2 pictures", messages);
         Assert.Contains("shots       2\n", Run(Success, "info", "d").Output);
     }
@@ -66,6 +67,18 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("resize Direct, query channels Bgr", info);
         Assert.Contains("glue strip", info);
         Assert.Contains("\"learned_order\":\"ObjectBeforeContext\"", DetectorFile.Read(InFolder("out.promptad")).Metadata);
+    }
+
+    [Fact]
+    public void One_picture_is_called_one()
+    {
+        string one = Path.Combine(Workshop.Good, "0.png");
+        string[] train = ["train", "--good", one, "--object", "nut", "--output", "out.promptad", "--epochs", "1"];
+        Assert.Contains("only 1 picture of good parts was given", Refuse(Failure, [.. train, "--shots", "2"]));
+        File.Copy(one, InFolder("copy.png"));
+        string said = Run(Success, [.. train, "--good", "copy.png"]).Messages;
+        Assert.Contains("1 of 2 pictures is the same as one before and does not count: copy.png", said);
+        Assert.Contains("from 1 picture with", said);
     }
 
     [Theory]
@@ -110,6 +123,19 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void The_pixel_limit_holds_for_pictures_with_a_mask_too()
+    {
+        byte[] header = new byte[54]; // a BMP of 12000 x 9000 pixels that ends after its header
+        "BM"u8.CopyTo(header);
+        foreach ((int at, int value) in ((int, int)[])[(10, 54), (14, 40), (18, 12_000), (22, 9_000), (26, 1), (28, 24)])
+            BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
+        File.WriteAllBytes(InFolder("big.bmp"), header);
+        string[] train = ["train", "--good", "big.bmp", "--object", "nut", "--output", "out", "--roi", "0,0 9000,0 0,9000"];
+        Assert.Contains("more than the limit of 100000000", Refuse(Failure, train));
+        Assert.DoesNotContain("limit", Refuse(Failure, [.. train, "--pixel-limit", "200000000"]));
+    }
+
+    [Fact]
     public void A_region_of_interest_and_places_to_ignore_are_honoured()
     {
         Pictures.SavePng(InFolder("small.png"), 20, 20, seed: 1);
@@ -139,6 +165,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Run(Success, [.. Training, "--shots", "2", "--poses", "free:30,flips", "--pose-rows", "40"]);
         string info = Run(Success, "info", "out.promptad").Output;
         Assert.Contains("memory      80 patches of 64 channels", info); // 2 pictures of 16 patches without
+        Assert.Contains("poses       turned by 30 degrees and mirrored: 23 views of each picture, at most 40 patches of it\n", info);
         Assert.Contains("\"poses\":{\"turn\":30,\"flips\":true,\"most_rows\":40", info);
         Run(Success, "predict", "out.promptad", Workshop.Good);
     }

@@ -37,6 +37,7 @@ internal sealed class AdviseCommand
         Description = "The most pictures that are looked at; of more, so many are drawn by the seed. Bounds the time.",
         DefaultValueFactory = _ => Usual.Most,
         HelpName = "n",
+        CustomParser = NumberParser.Of<int>($"from {AdviceOptions.LeastPictures} to {AdviceOptions.LargestMost}"),
     };
 
     private readonly Option<int> seed = CommonOptions.Seed();
@@ -49,6 +50,7 @@ internal sealed class AdviseCommand
         HelpName = "file",
     };
 
+    private readonly Option<bool> force = new("--force") { Description = "Replace a file that is there." };
     private readonly Option<string?> backbone = CommonOptions.Backbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -66,7 +68,7 @@ internal sealed class AdviseCommand
             + "which cost. Painted defects are not your defects: it ranks options and promises nothing.")
         {
             advise.pictures, advise.objectName, advise.shots, advise.tried, advise.most, advise.seed, advise.format, advise.output,
-            advise.backbone, advise.store, advise.threads, advise.provider, advise.pixelLimit,
+            advise.force, advise.backbone, advise.store, advise.threads, advise.provider, advise.pixelLimit,
         };
         advise.pictures.Validators.Add(CommonOptions.CheckPaths);
         advise.output.Validators.Add(CommonOptions.CheckPaths);
@@ -85,7 +87,8 @@ internal sealed class AdviseCommand
         if (file is not null)
         {
             OutputFile.KeepInputs(file, paths);
-            OutputFolder.CreateFor(file, "the advice", "advice.txt");
+            OutputFolder.CheckFor(file, "the advice", "advice.txt");
+            OutputFile.KeepAll(file, parsed.GetValue(force));
         }
         var backbones = new BackboneStore(parsed.GetValue(store));
         string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);

@@ -36,7 +36,13 @@ internal sealed class BenchmarkCommand
         HelpName = "1,2,4",
     };
 
-    private readonly Option<int> seeds = new("--seeds") { Description = "How many seeds, counted from 0.", DefaultValueFactory = _ => 5 };
+    private readonly Option<int> seeds = new("--seeds")
+    {
+        Description = "How many seeds, counted from 0.",
+        DefaultValueFactory = _ => 5,
+        CustomParser = NumberParser.Of<int>("from 1 to 1000"),
+    };
+
     private readonly Option<string[]> methods = new("--method", "-m")
     {
         Description = $"Methods, with commas between them: {string.Join(", ", EvaluationMethod.All)}, or {AllMethods}.",
@@ -58,7 +64,13 @@ internal sealed class BenchmarkCommand
         Description = "Q8 in an honest run: add the published states of known categories, which name the test set's defects.",
     };
 
-    private readonly Option<int> epochs = new("--epochs") { Description = "Epochs of learning a level.", DefaultValueFactory = _ => 100 };
+    private readonly Option<int> epochs = new("--epochs")
+    {
+        Description = "Epochs of learning a level.",
+        DefaultValueFactory = _ => 100,
+        CustomParser = NumberParser.Of<int>("from 1 to 10000"),
+    };
+
     private readonly Option<string> output = new("--output", "-o")
     {
         Description = "Folder for results, features and reports; a benchmark that was stopped goes on from it.",

@@ -25,6 +25,7 @@ internal sealed class CalibrateCommand
             + "173 kB each for 240 x 240 pixels.",
         DefaultValueFactory = _ => 32,
         HelpName = "n",
+        CustomParser = NumberParser.Of<int>($"from 0 to {AnomalyDetector.MostKeptPictures}"),
     };
 
     private readonly LimitOptionSet limits = new();
@@ -69,12 +70,14 @@ internal sealed class CalibrateCommand
             progress => detector.CalibrateAndCompare(Judge(detector, paths, kept, progress, cancellation), options));
         if (counted < paths.Length)
         {
-            terminal.Warn($"{paths.Length - counted} of {paths.Length} pictures were left out: "
-                + "they were learned from or are there twice, and so say nothing of other good parts.");
+            int left = paths.Length - counted;
+            terminal.Warn($"{left} of {Counted.Of(paths.Length, "picture")} " + (left == 1
+                ? "was left out: it was learned from or is there twice, and so says nothing of other good parts."
+                : "were left out: they were learned from or are there twice, and so say nothing of other good parts."));
         }
         if (near.Count > 0) terminal.Warn(NearCopies([.. near.Select(i => Path.GetFileName(paths[i]))]));
         detector.Save(target);
-        terminal.Say($"Calibrated with {counted} picture{(counted == 1 ? "" : "s")}: {target}");
+        terminal.Say($"Calibrated with {Counted.Of(counted, "picture")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         return ExitCode.Success;
@@ -83,7 +86,7 @@ internal sealed class CalibrateCommand
     private static string NearCopies(string[] names)
     {
         string more = names.Length > MostNames ? $" and {names.Length - MostNames} more" : "";
-        return $"{names.Length} of the pictures look nearly the same as one that was learned from, so that the limits may be too low: "
+        return $"{names.Length} of the pictures {(names.Length == 1 ? "looks" : "look")} nearly the same as one that was learned from, so that the limits may be too low: "
             + $"{string.Join(", ", names.Take(MostNames))}{more}. If they are copies of it, calibrate without them.";
     }
 

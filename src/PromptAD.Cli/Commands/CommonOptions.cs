@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Numerics;
 using PromptAD.Backbones;
 
@@ -36,6 +35,7 @@ internal static class CommonOptions
         {
             Description = "Threads of the encoder; 0 for all cores.",
             DefaultValueFactory = _ => 0,
+            CustomParser = NumberParser.Of<int>("from 0 to 1024"),
         };
         option.AcceptOnly<int>(value => value is >= 0 and <= 1024, "lie between 0 and 1024");
         return option;
@@ -47,6 +47,7 @@ internal static class CommonOptions
         {
             Description = "The most pixels a picture may have; checked before it is decoded. Default: 100000000.",
             HelpName = "n",
+            CustomParser = NumberParser.OfOptional<long>("of at least 1"),
         };
         option.AcceptOnly<long>(value => value >= 1, "be at least 1");
         return option;
@@ -77,6 +78,7 @@ internal static class CommonOptions
     {
         Description = "Seed of all that is drawn at random.",
         DefaultValueFactory = _ => 0,
+        CustomParser = NumberParser.Of<int>($"from {int.MinValue} to {int.MaxValue}"),
     };
 
     /// <summary>The format of results; the first that T names is the usual one.</summary>
@@ -94,7 +96,7 @@ internal static class CommonOptions
         return option;
     }
 
-    /// <summary>Takes the numbers of a range. What is no number at all is left to the parser, which has its own message.</summary>
+    /// <summary>Takes the numbers of a range. What is no number at all is left to <see cref="NumberParser"/>.</summary>
     /// <param name="option">An option of one number.</param>
     /// <param name="isAllowed">Whether a number lies in the range.</param>
     /// <param name="range">The range, as what the number must do.</param>
@@ -103,8 +105,7 @@ internal static class CommonOptions
         {
             // Asking the result for its value would throw where there is none.
             if (result.Tokens is not [.., var token]) return;
-            if (!T.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return;
-            if (!isAllowed(value)) result.AddError($"{option.Name} must {range}.");
+            if (NumberParser.TryRead(token.Value, out T value) && !isAllowed(value)) result.AddError($"{option.Name} must {range}.");
         });
 
     /// <summary>Refuses empty paths, and what looks like a mistyped option instead of a file.</summary>

@@ -40,7 +40,7 @@ internal sealed class EvaluateCommand
             evaluate.source.File, evaluate.dataset, evaluate.category, evaluate.output, evaluate.format,
         };
         evaluate.source.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(evaluate.Run(parsed, cancellation)));
+        command.SetAction((parsed, cancellation) => Task.Run(() => evaluate.Run(parsed, cancellation)));
         return command;
     }
 
@@ -59,7 +59,7 @@ internal sealed class EvaluateCommand
         if (folder is not null) ReportOutput.KeepInputs(folder, [parsed.GetRequiredValue(source.File), parsed.GetRequiredValue(dataset)]);
         using AnomalyDetector detector = source.Open(parsed, terminal);
         source.WarnWithoutLimits(detector, parsed, terminal);
-        if (folder is not null) OutputFolder.Create(folder);
+        if (folder is not null) OutputFolder.Check(folder); // made when there is something to write
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
         var facts = ReportFacts.Of(data, detector.Info, warnings, Environment.GetCommandLineArgs()[1..]);

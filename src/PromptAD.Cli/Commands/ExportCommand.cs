@@ -57,19 +57,20 @@ internal sealed class ExportCommand
         export.format.AcceptOnlyNames();
         export.check.Validators.Add(CommonOptions.CheckPaths);
         export.output.Validators.Add(CommonOptions.CheckPaths);
-        command.SetAction(parsed => Task.Run(() => export.Run(parsed)));
+        command.SetAction((parsed, cancellation) => Task.Run(() => export.Run(parsed, cancellation)));
         return command;
     }
 
-    private int Run(ParseResult parsed)
+    private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string[] pictures = [.. PicturePaths.Expand(parsed.GetRequiredValue(check)).Select(picture => picture.Path)];
         string file = parsed.GetRequiredValue(output);
         OutputFile.KeepInputs(file, [parsed.GetRequiredValue(source.File), .. pictures]);
         using AnomalyDetector detector = source.Open(parsed, terminal);
         var options = new ExportOptions { IncludeResizing = parsed.GetValue(resizing), Replace = parsed.GetValue(force) };
-        ExportCheck result = detector.Export(file, pictures, options);
-        terminal.Say($"Exported {file} for pictures of {result.Width} x {result.Height} pixels; on {result.Pictures} pictures it "
+        ExportCheck result = terminal.WithProgress("Comparing pictures", progress => detector.Export(
+            file, pictures, options, new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
+        terminal.Say($"Exported {file} for pictures of {result.Width} x {result.Height} pixels; on {Counted.Of(result.Pictures, "picture")} it "
             + "differs from the detector by at "
             + $"most {result.ScoreDifference:G2} in scores and {result.MapDifference:G2} in maps.");
         return ExitCode.Success;

@@ -35,6 +35,7 @@ internal sealed class FeedbackCommand
         Description = "What is new: patches so many deviations farther from the memory than good patches are. Lower values remember more.",
         DefaultValueFactory = _ => new FeedbackOptions().Novelty,
         HelpName = "deviations",
+        CustomParser = NumberParser.Of<double>($"from {FeedbackOptions.SmallestNovelty} to {FeedbackOptions.LargestNovelty}"),
     };
 
     private readonly Option<string?> output = CommonOptions.OtherDetector();
@@ -102,13 +103,15 @@ internal sealed class FeedbackCommand
         OutputFile.KeepInputs(target, keeps.Concat(learns).Select(picture => picture.Path));
         OutputFile.KeepOthers(target, changed);
         using AnomalyDetector detector = source.Open(parsed, terminal);
-        Line[] outcome =
+        int judged = 0;
+        Line[] outcome = terminal.WithProgress("Judging pictures", progress => (Line[])
         [
             .. undone ? Undo(detector) : [],
             .. mistaken.Select(name => Forget(detector, name)),
-            .. Keep(detector, keeps),
-            .. Learn(detector, learns, options, cancellation),
-        ];
+            .. Keep(detector, Judged(keeps, progress)),
+            .. Learn(detector, Judged(learns, progress), options),
+        ]);
+        cancellation.ThrowIfCancellationRequested();
         detector.Save(target);
         // Not before it is saved: if a later picture is refused, nothing has been learned.
         foreach (Line line in outcome)
@@ -117,12 +120,23 @@ internal sealed class FeedbackCommand
             else terminal.Print(line.Text);
         }
         return ExitCode.Success;
+
+        // One picture after the other, until it is stopped.
+        IEnumerable<PicturePath> Judged(IReadOnlyList<PicturePath> pictures, IProgress<WorkProgress> progress)
+        {
+            foreach (PicturePath picture in pictures)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return picture;
+                progress.Report(new WorkProgress(++judged / (double)(keeps.Count + learns.Count)));
+            }
+        }
     }
 
     private static IEnumerable<Line> Undo(AnomalyDetector detector)
     {
         FeedbackEntry entry = detector.UndoFeedback();
-        yield return new($"Undone: {entry.Number}, {entry.Patches} patches of {entry.Picture}");
+        yield return new($"Undone: {entry.Number}, {Counted.Of(entry.Patches, "patch", "patches")} of {entry.Picture}");
         if (detector.GoodScores.IsOutdated) yield return Warning(LimitFitting.Outdated);
     }
 
@@ -133,7 +147,7 @@ internal sealed class FeedbackCommand
         return new($"Forgot {(count == 1 ? "" : $"{count} pictures named ")}{name}; it need not stay rejected any more.");
     }
 
-    private static IEnumerable<Line> Keep(AnomalyDetector detector, IReadOnlyList<PicturePath> paths)
+    private static IEnumerable<Line> Keep(AnomalyDetector detector, IEnumerable<PicturePath> paths)
     {
         int kept = 0;
         foreach (PicturePath path in paths)
@@ -148,15 +162,13 @@ internal sealed class FeedbackCommand
                     $"{name} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see it.");
             }
         }
-        if (kept > 0) yield return new($"Kept {kept} picture{(kept == 1 ? "" : "s")} of defects.");
+        if (kept > 0) yield return new($"Kept {Counted.Of(kept, "picture")} of defects.");
     }
 
-    private static IEnumerable<Line> Learn(
-        AnomalyDetector detector, IReadOnlyList<PicturePath> paths, FeedbackOptions options, CancellationToken cancellation)
+    private static IEnumerable<Line> Learn(AnomalyDetector detector, IEnumerable<PicturePath> paths, FeedbackOptions options)
     {
         foreach (PicturePath path in paths)
         {
-            cancellation.ThrowIfCancellationRequested();
             string name = Path.GetFileName(path.Path);
             FeedbackReport report = detector.LearnFalseReject(path.Path, options);
             foreach (Line line in report.Entry is { } entry ? Learned(name, entry, report) : [NothingLearned(name, report)])
@@ -170,7 +182,7 @@ internal sealed class FeedbackCommand
 
     private static IEnumerable<Line> Learned(string name, FeedbackEntry entry, FeedbackReport report)
     {
-        yield return new($"{name}: {entry.Patches} new patches, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
+        yield return new($"{name}: {Counted.Of(entry.Patches, "new patch", "new patches")}, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
             + $"{VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
         if (report.After != Verdict.OK)
             yield return Warning($"{name} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
@@ -178,7 +190,7 @@ internal sealed class FeedbackCommand
             yield return Warning($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
         KeptPictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
         if (known.Length == 0) yield break;
-        yield return new($"  of {known.Length} kept good pictures {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
+        yield return new($"  of {Counted.Of(known.Length, "kept good picture")} {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
             + $"{known.Count(check => check.VerdictBefore != Verdict.OK)} before");
     }
 

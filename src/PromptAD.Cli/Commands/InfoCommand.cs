@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Scoring;
@@ -12,19 +11,27 @@ internal static class InfoCommand
 {
     private const double Megabyte = 1e6;
 
+    private enum InfoFormat
+    {
+        Table,
+        Json,
+    }
+
     public static Command Create(Terminal terminal)
     {
         var file = new Argument<string>("detector") { Description = "The detector file." };
-        var command = new Command("info", "Shows what a detector is and how it was made; needs no backbone.") { file };
+        Option<InfoFormat> format = CommonOptions.Format<InfoFormat>();
+        var command = new Command("info", "Shows what a detector is and how it was made; needs no backbone.") { file, format };
         file.Validators.Add(CommonOptions.CheckPaths);
-        command.SetAction(parsed => Show(parsed.GetRequiredValue(file), terminal));
+        command.SetAction(parsed => Show(parsed.GetRequiredValue(file), parsed.GetValue(format), terminal));
         return command;
     }
 
-    private static void Show(string file, Terminal terminal)
+    private static void Show(string file, InfoFormat format, Terminal terminal)
     {
         DetectorModel model = DetectorModel.Load(file);
-        foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model))) terminal.Print($"{name,-11} {value}");
+        if (format == InfoFormat.Json) DetectorData.WriteJson(file, model, terminal.Output);
+        else foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model))) terminal.Print($"{name,-11} {value}");
     }
 
     private static IEnumerable<(string Name, string Value)> Lines(DetectorModel model)
@@ -41,6 +48,7 @@ internal static class InfoCommand
             + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels");
         yield return ("inspected", Inspected(metadata.Mask));
         yield return ("tiles", metadata.Tiles is { } tiles ? $"{tiles}, each with a memory of its own" : "none");
+        yield return ("poses", Poses(metadata.Poses));
         string each = metadata.Tiles is null ? "" : " for a tile at most, merged";
         yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}{each}, smoothed with sigma {scoring.SmoothingSigma}, good pictures "
             + $"reach {metadata.GoodPeak:F4}");
@@ -52,8 +60,14 @@ internal static class InfoCommand
     private static string Inspected(MaskRecord? mask)
     {
         if (mask is null) return "the whole picture";
-        bool[] raster = mask.ToMask().Raster(mask.Side);
-        return $"{(double)raster.Count(place => place) / raster.Length:P0} of pictures of the shape {mask.Width} x {mask.Height}";
+        return $"{DetectorData.InspectedPart(mask):P0} of pictures of the shape {mask.Width} x {mask.Height}";
+    }
+
+    private static string Poses(PoseOptions? poses)
+    {
+        if (poses is null) return "none but that of the pictures";
+        string turns = poses.Turn is { } degrees ? $"turned by {degrees:0.##} degrees{(poses.Flips ? " and mirrored" : "")}" : "mirrored";
+        return $"{turns}: {Counted.Of(poses.Views, "view")} of each picture, at most {poses.MostRows:N0} patches of it";
     }
 
     private static string Fusion(ScoringOptions scoring, float temperature)
@@ -90,14 +104,14 @@ internal static class InfoCommand
         if (metadata.History is { Count: > 0 } history)
         {
             int patches = history.Sum(entry => entry.Patches);
-            yield return ("feedback", $"{history.Count} pictures learned from, {patches} patches ('promptad history')");
+            yield return ("feedback", $"{Counted.Of(history.Count, "picture")} learned from, {Counted.Of(patches, "patch", "patches")} ('promptad history')");
         }
         if (metadata.Kept is { Count: > 0 } kept)
         {
             int good = kept.Count(one => one.IsGood);
-            yield return ("kept", $"{good} good pictures and {kept.Count - good} of defects, to check feedback with");
+            yield return ("kept", $"{Counted.Of(good, "good picture")} and {kept.Count - good} of defects, to check feedback with");
         }
-        yield return ("calibrated", $"{further} further good pictures; {shots} scores of pictures learned from and their variations");
+        yield return ("calibrated", $"{Counted.Of(further, "further good picture")}; {Counted.Of(shots, "score")} of pictures learned from and their variations");
     }
 
     private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorModel model)
@@ -107,7 +121,7 @@ internal static class InfoCommand
         yield return ("created", metadata.Created.ToString("u", CultureInfo.InvariantCulture));
         yield return ("program", $"{metadata.Program}, format {metadata.Format}");
         yield return ("checksum", model.IsChecked ? "as written" : "none (written by an earlier version)");
-        using FileStream stream = File.OpenRead(file);
-        yield return ("file", $"{stream.Length / Megabyte:0.0} MB, sha256 {Convert.ToHexStringLower(SHA256.HashData(stream))}");
+        (long bytes, string hash) = DetectorData.SizeAndHash(file);
+        yield return ("file", $"{bytes / Megabyte:0.0} MB, sha256 {hash}");
     }
 }

@@ -17,6 +17,7 @@ internal sealed class LimitOptionSet
     {
         Description = "Regions of fewer pixels of the picture are left out. Default: none is.",
         HelpName = "pixels",
+        CustomParser = NumberParser.OfOptional<double>($"from 0 to {LimitOptions.LargestArea}"),
     };
 
     private Option[] All => [reviewRate, ngRate, pixelRate, reviewScore, ngScore, pixelScore, minimumArea];
@@ -73,12 +74,16 @@ internal sealed class LimitOptionSet
         {
             string text = result.Tokens[0].Value;
             bool isPercent = text.EndsWith('%');
-            if (double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-                return isPercent ? value / 100 : value;
-            result.AddError($"{name} is '{text}'; give a part such as 0.01 or a percentage such as 1%.");
+            if (NumberParser.TryRead(isPercent ? text[..^1] : text, out double value)) return isPercent ? value / 100 : value;
+            result.AddError($"{name} is '{text}'; give a part such as 0.01 or a percentage such as 1.5%, with a point for decimals.");
             return null;
         },
     };
 
-    private static Option<float?> Score(string name, string description) => new(name) { Description = description, HelpName = "0..1" };
+    private static Option<float?> Score(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "0..1",
+        CustomParser = NumberParser.OfOptional<float>("between 0 and 1"),
+    };
 }

@@ -35,20 +35,21 @@ internal sealed class MaskOptions
     /// <summary>The mask; null where none was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="picture">A picture of the product, for its size.</param>
+    /// <param name="pixelLimit">The most pixels that it may have.</param>
     /// <exception cref="PromptADException">A polygon or a mask cannot be used, or the picture cannot be read.</exception>
-    public PictureMask? Read(ParseResult parsed, string picture)
+    public PictureMask? Read(ParseResult parsed, string picture, long pixelLimit)
     {
         string[] inspected = parsed.GetValue(roi) ?? [], ignored = parsed.GetValue(ignore) ?? [];
         if (inspected.Length + ignored.Length == 0) return null;
-        PictureMask mask = Everything(picture);
+        PictureMask mask = Everything(picture, pixelLimit);
         foreach (string place in inspected) mask = File.Exists(place) ? mask.Inspect(place) : mask.Inspect(Polygon("--roi", place));
         foreach (string place in ignored) mask = File.Exists(place) ? mask.Ignore(place) : mask.Ignore(Polygon("--ignore", place));
         return mask;
     }
 
-    private static PictureMask Everything(string picture)
+    private static PictureMask Everything(string picture, long pixelLimit)
     {
-        using Picture first = PictureDecoder.Decode(picture, new PreprocessingOptions().PixelLimit);
+        using Picture first = PictureDecoder.Decode(picture, pixelLimit);
         return new PictureMask(first.Width, first.Height);
     }
 

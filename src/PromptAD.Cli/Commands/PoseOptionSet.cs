@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace PromptAD.Cli.Commands;
 
@@ -18,6 +17,7 @@ internal sealed class PoseOptionSet
     {
         Description = $"The most rows of memory of one picture with --poses. Default: {PoseOptions.Quarter.MostRows}.",
         HelpName = "n",
+        CustomParser = NumberParser.OfOptional<int>($"from 1 to {PoseOptions.LargestRows}"),
     };
 
     public void AddTo(Command command)
@@ -47,12 +47,9 @@ internal sealed class PoseOptionSet
             (All, null) when options.Turn is null => options with { Turn = PoseOptions.Quarter.Turn, Flips = true },
             (Flips, null) => options with { Flips = true },
             (Free, null) when options.Turn is null => options with { Turn = PoseOptions.Free.Turn },
-            (Free, { } text) when options.Turn is null && IsNumber(text, out double degrees) => options with { Turn = degrees },
+            (Free, { } text) when options.Turn is null && NumberParser.TryRead(text, out double degrees) => options with { Turn = degrees },
             _ => throw new PromptADException(
                 $"--poses is '{given}'; give {Quarter}, {Flips}, {All}, {Free} or {Free}:degrees, {Flips} with a comma beside another."),
         };
-
-        static bool IsNumber(string text, out double number) =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class PredictCommand
     {
         Description = "The map value that overlays show as hottest. Default: twice what the detector's good pictures reach.",
         HelpName = "0..1",
+        CustomParser = NumberParser.OfOptional<float>("above 0 and at most 1"),
     };
 
     private PredictCommand(Terminal terminal) => this.terminal = terminal;
@@ -78,7 +79,7 @@ internal sealed class PredictCommand
             ResultWriter.Write(parsed.GetValue(format), results, terminal);
         }
         PictureResult[] failed = [.. results.Where(result => result.Error is not null)];
-        if (failed.Length > 0) terminal.Error($"{failed.Length} of {results.Count} pictures failed:");
+        if (failed.Length > 0) terminal.Error($"{failed.Length} of {Counted.Of(results.Count, "picture")} failed:");
         foreach (PictureResult result in failed) terminal.Say($"  {result.Error}");
         if (failed.Length == 0) return ExitCode.Success;
         return failed.Length < results.Count ? ExitCode.Partial : ExitCode.Failure;

@@ -14,12 +14,14 @@ internal sealed class ReadoutOptions
     {
         Description = "How many of the most anomalous patches make the picture's score; 0: the map's maximum, as published.",
         HelpName = "n",
+        CustomParser = NumberParser.OfOptional<int>("from 0 to 10000"),
     };
 
     private readonly Option<float?> textWeight = new("--text-weight")
     {
         Description = "The weight of the words beside the memory, on a common scale; the backbone's own where it is not given.",
         HelpName = "w",
+        CustomParser = NumberParser.OfOptional<float>($"from 0 to {ScoringOptions.LargestTextWeight}"),
     };
 
     private readonly Option<bool?> classToken = new("--class-token")
@@ -38,6 +40,7 @@ internal sealed class ReadoutOptions
     {
         Description = "Steps along a side of a patch at which good pictures are remembered; the backbone's own where it is not given.",
         HelpName = "n",
+        CustomParser = NumberParser.OfOptional<int>($"from 1 to {ScoringOptions.MostMemoryShifts}"),
     };
 
     public ReadoutOptions() => fusion.AcceptOnlyNames();

@@ -83,12 +83,14 @@ internal sealed class ThresholdCommand
         int shots = shown.Count - (good.Further.Count >= GoodScores.EnoughAlone ? shown.Count : good.Further.Count);
         int sources = good.Shots.Select(score => score.Source).Distinct().Count();
         terminal.Print(shots > 0
-            ? $"Scores of {sources} picture{(sources == 1 ? "" : "s")} learned from and of {shots - sources} gentle variations, each "
+            ? $"Scores of {Counted.Of(sources, "picture")} learned from and of {Counted.Of(shots - sources, "gentle variation")}, each "
                 + "without its own memory"
-                + $"{(good.Further.Count > 0 ? $", and of {good.Further.Count} further good pictures" : "")}:"
+                + $"{(good.Further.Count > 0 ? $", and of {Counted.Of(good.Further.Count, "further good picture")}" : "")}:"
             : $"Scores of {good.Further.Count} good pictures that were not learned from:");
         (string Name, float Score)[] marks = [("review", known.Review.Score), ("NG", known.NG.Score)];
         LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
+        terminal.Print("The highest map values of the same pictures:");
+        LimitTable.PrintHistogram([.. shown.Select(score => score.Peak)], [("pixel", known.Pixel.Score)], terminal);
         foreach ((string name, Limit limit) in ((string, Limit)[])[("review", known.Review), ("NG", known.NG), ("pixel", known.Pixel)])
         {
             if (limit is not { Basis: LimitBasis.Guaranteed, Rate: { } rate }) continue;

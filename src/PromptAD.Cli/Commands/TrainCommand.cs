@@ -30,6 +30,7 @@ internal sealed class TrainCommand
         Description = "How many of the pictures to learn from, drawn by the seed. "
             + $"Default: all, or {UsualShots} of more than {UsualShots}.",
         HelpName = "k",
+        CustomParser = NumberParser.OfOptional<int>("of at least 1"),
     };
 
     private readonly Option<int> seed = CommonOptions.Seed();
@@ -96,11 +97,11 @@ internal sealed class TrainCommand
         using Backbone opened = backbones.Open(backboneId, encoder);
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options)
         {
-            Mask = mask.Read(parsed, pictures[0].Path),
+            Mask = mask.Read(parsed, pictures[0].Path, options.Preprocessing.PixelLimit),
         };
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
-        OutputFolder.CreateFor(file, "the detector", "part.promptad");
+        OutputFolder.CheckFor(file, "the detector", "part.promptad");
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
         CommonOptions.WarnIfSlow(terminal, opened.Precision, encoder.Provider);
@@ -112,14 +113,14 @@ internal sealed class TrainCommand
         using AnomalyDetector detector = Train(trainer, pictures, out IReadOnlyList<string> repeated, cancellation);
         if (repeated.Count > 0)
         {
-            terminal.Warn($"{repeated.Count} of {pictures.Length} pictures are the same as one before and do not count: "
+            terminal.Warn($"{repeated.Count} of {pictures.Length} pictures {(repeated.Count == 1 ? "is" : "are")} the same as one before and "
+                + $"{(repeated.Count == 1 ? "does" : "do")} not count: "
                 + $"{string.Join(", ", repeated)}. Give pictures of other good parts.");
         }
         detector.Save(file);
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
-        string count = $"{trainer.Shots} picture{(trainer.Shots == 1 ? "" : "s")}";
-        terminal.Say($"Learned '{trainer.ObjectName}' from {count} with backbone {opened.Id}: {file}");
+        terminal.Say($"Learned '{trainer.ObjectName}' from {Counted.Of(trainer.Shots, "picture")} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
     }
 
@@ -150,7 +151,8 @@ internal sealed class TrainCommand
         if (count > pictures.Count)
         {
             throw new PromptADException(
-                $"--shots is {count}, but only {pictures.Count} pictures of good parts were given; "
+                $"--shots is {count}, but only {Counted.Of(pictures.Count, "picture")} of good parts "
+                + $"{(pictures.Count == 1 ? "was" : "were")} given; "
                 + "give more pictures or a smaller --shots.");
         }
         PicturePath[] shuffled = [.. pictures];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PromptAD.Evaluation.Reports;
+using PromptAD.Imaging;
 
 namespace PromptAD.Evaluation;
 
@@ -13,25 +14,27 @@ public static class DetectorEvaluation
     /// <param name="category">Test pictures, good and defective ones. What the detector was taught must not be among them.</param>
     /// <param name="progress">Told the part of the pictures that is judged, 0 to 1.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
-    /// <exception cref="PromptADException">A picture or mask cannot be read, or good or defective pictures are missing.</exception>
+    /// <exception cref="PromptADException">
+    /// Pictures or masks cannot be read, which the message or <see cref="PromptADException.Details"/> name all, or good or defective
+    /// pictures are missing.
+    /// </exception>
     public static RunResult Run(
         AnomalyDetector detector, Category category, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         long start = Stopwatch.GetTimestamp();
         var pixels = new PixelScores();
         var pictures = new List<ScoredPicture>();
-        foreach (TestPicture picture in category.Test)
+        foreach ((int i, TestPicture picture) in category.Test.Index())
         {
             cancellation.ThrowIfCancellationRequested();
-            Prediction found = detector.Predict(picture.Path);
-            (int width, int height) = (found.Map.Width, found.Map.Height);
-            if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
-            pictures.Add(new ScoredPicture(
-                category.Relative(picture.Path), picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)
+            try
             {
-                NormalizedScore = found.HasVerdict ? found.NormalizedScore : null,
-                Verdict = found.HasVerdict ? found.Verdict : null,
-            });
+                pictures.Add(Judge(detector, picture, category.Relative(picture.Path), pixels));
+            }
+            catch (PromptADException e)
+            {
+                throw WithAllDamaged(category.Test, i, e, detector.PixelLimit, cancellation);
+            }
             progress?.Report((double)pictures.Count / category.Test.Count);
         }
 
@@ -55,6 +58,47 @@ public static class DetectorEvaluation
             Fingerprint = detector.Info.BackboneHash,
         };
     }
+
+    private static ScoredPicture Judge(AnomalyDetector detector, TestPicture picture, string name, PixelScores pixels)
+    {
+        Prediction found = detector.Predict(picture.Path);
+        (int width, int height) = (found.Map.Width, found.Map.Height);
+        if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
+        return new ScoredPicture(name, picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)
+        {
+            NormalizedScore = found.HasVerdict ? found.NormalizedScore : null,
+            Verdict = found.HasVerdict ? found.Verdict : null,
+        };
+    }
+
+    /// <summary>The error with all pictures that cannot be read, so that they can be mended at once; the others are read alone.</summary>
+    private static PromptADException WithAllDamaged(
+        IReadOnlyList<TestPicture> test, int first, PromptADException reason, long pixelLimit, CancellationToken cancellation)
+    {
+        List<string> damaged = [Named(test[first], reason)];
+        foreach (TestPicture picture in test.Skip(first + 1))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                PictureDecoder.Decode(picture.Path, pixelLimit).Dispose();
+                picture.ReadMask(1, 1);
+            }
+            catch (PromptADException e)
+            {
+                damaged.Add(Named(picture, e));
+            }
+        }
+        return damaged.Count == 1
+            ? new PromptADException(damaged[0], reason)
+            : new PromptADException($"{damaged.Count} of {test.Count} test pictures cannot be judged: {damaged[0]}", reason)
+            {
+                Details = damaged,
+            };
+    }
+
+    private static string Named(TestPicture picture, PromptADException reason) =>
+        reason.Message.Contains(picture.Path, StringComparison.Ordinal) ? reason.Message : $"{picture.Path}: {reason.Message}";
 
     private static PictureTriple[] Gallery(AnomalyDetector detector, Category category, List<ScoredPicture> pictures)
     {

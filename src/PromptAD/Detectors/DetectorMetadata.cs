@@ -72,6 +72,27 @@ internal sealed record DetectorMetadata
     /// <summary>The training options, for the record; prediction does not read them.</summary>
     public JsonElement? Training { get; init; }
 
+    /// <summary>The views in the memory, which are among the training options; null where there are none, or none that can be.</summary>
+    [JsonIgnore]
+    public PoseOptions? Poses
+    {
+        get
+        {
+            if (Training is not { ValueKind: JsonValueKind.Object } training || !training.TryGetProperty("poses", out JsonElement noted))
+                return null;
+            try
+            {
+                PoseOptions? poses = noted.Deserialize(DetectorJson.Default.PoseOptions);
+                poses?.Validate();
+                return poses;
+            }
+            catch (Exception e) when (e is JsonException or PromptADException)
+            {
+                return null; // for the record alone, so that it spoils nothing
+            }
+        }
+    }
+
     public required DateTimeOffset Created { get; init; }
 
     public required string Program { get; init; }
@@ -103,4 +124,5 @@ internal sealed record DetectorMetadata
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DetectorMetadata))]
 [JsonSerializable(typeof(Limits))]
+[JsonSerializable(typeof(PoseOptions))]
 internal sealed partial class DetectorJson : JsonSerializerContext;

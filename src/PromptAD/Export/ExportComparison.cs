@@ -24,16 +24,24 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
     }
 
     /// <exception cref="PromptADException">A picture cannot be used, the model cannot be run, or it differs.</exception>
-    public ExportCheck Compare(byte[] model, IReadOnlyCollection<string> paths, int width, int height)
+    public ExportCheck Compare(
+        byte[] model,
+        IReadOnlyCollection<string> paths,
+        int width,
+        int height,
+        IProgress<double>? progress,
+        CancellationToken cancellation)
     {
         try
         {
             using InferenceSession session = EncoderSession.Open(model);
             float score = 0, map = 0;
-            foreach (string path in paths)
+            foreach ((int i, string path) in paths.Index())
             {
                 (float ofScore, float ofMap) = Compare(session, path, width, height);
                 (score, map) = (Math.Max(score, ofScore), Math.Max(map, ofMap));
+                progress?.Report((i + 1.0) / paths.Count);
+                cancellation.ThrowIfCancellationRequested(); // after the last one, too: what follows is the writing
             }
             return new ExportCheck(width, height, paths.Count, score, map);
         }

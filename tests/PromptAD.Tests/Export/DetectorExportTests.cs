@@ -112,6 +112,26 @@ public sealed class DetectorExportTests : DetectorTest
         Assert.InRange(detector.Export(Target, [path]).ScoreDifference, 0, 2e-5f);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void It_stops_between_pictures_and_writes_nothing_then(int after)
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        using var stop = new CancellationTokenSource();
+        var told = new List<double>();
+        var progress = new SynchronousProgress<double>(part =>
+        {
+            told.Add(part);
+            if (told.Count == after) stop.Cancel();
+        });
+        if (after == 0) stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => detector.Export(Target, Pictures(3), null, progress, stop.Token));
+        Assert.Equal([.. Enumerable.Range(1, after).Select(count => count / 3.0)], told);
+        Assert.False(System.IO.File.Exists(Target));
+    }
+
     [Fact]
     public void Refuses_what_cannot_be_and_leaves_nothing()
     {

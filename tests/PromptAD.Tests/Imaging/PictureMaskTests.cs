@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using PromptAD.Detectors;
 using PromptAD.Imaging;
@@ -33,6 +34,18 @@ public sealed class PictureMaskTests : TemporaryFolder
         Assert.Equal(Bits(all.Inspect(LeftHalf).Raster(20)), Bits(all.Inspect(path).Raster(20)));
         Assert.Equal(Bits(all.Ignore(LeftHalf).Raster(20)), Bits(all.Ignore(path).Raster(20)));
         Assert.Contains("is 100 x 40 pixels, but the pictures are 40 x 100", Refused(() => new PictureMask(40, 100).Inspect(path).Raster(1)).Message);
+    }
+
+    [Fact]
+    public void A_mask_may_be_as_large_as_the_pictures_that_were_let_in()
+    {
+        byte[] header = TestPictures.BytesOf("color.bmp")[..54];
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(18), 12_000);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(22), 9_000);
+        string path = InFolder("large.bmp");
+        File.WriteAllBytes(path, header);
+        Assert.Contains("more than the limit of 100000000", Refused(() => new PictureMask(100, 40).Inspect(path).Raster(1)).Message);
+        Assert.DoesNotContain("limit", Refused(() => new PictureMask(12_000, 9_000).Inspect(path).Raster(1)).Message); // it is cut short
     }
 
     [Fact]
