@@ -80,13 +80,11 @@ internal sealed class ThresholdCommand
 
     private void ExplainScores(GoodScores good, IReadOnlyList<GoodScore> shown, Limits known)
     {
-        int shots = shown.Count - (good.Further.Count >= GoodScores.EnoughAlone ? shown.Count : good.Further.Count);
-        int sources = good.Shots.Select(score => score.Source).Distinct().Count();
-        terminal.Print(shots > 0
-            ? $"Scores of {sources} picture{(sources == 1 ? "" : "s")} learned from and of {shots - sources} gentle variations, each "
-                + "without its own memory"
-                + $"{(good.Further.Count > 0 ? $", and of {good.Further.Count} further good pictures" : "")}:"
-            : $"Scores of {good.Further.Count} good pictures that were not learned from:");
+        int further = good.Further.Count, sources = good.Shots.Select(score => score.Source).Distinct().Count();
+        terminal.Print(further == 0
+            ? $"Scores of {sources} picture{(sources == 1 ? "" : "s")} learned from and of {shown.Count - sources} gentle variations, each "
+                + "without its own memory:"
+            : $"Scores of {further} good picture{(further == 1 ? " that was" : "s that were")} not learned from:");
         (string Name, float Score)[] marks = [("review", known.Review.Score), ("NG", known.NG.Score)];
         LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
         foreach ((string name, Limit limit) in ((string, Limit)[])[("review", known.Review), ("NG", known.NG), ("pixel", known.Pixel)])
