@@ -240,7 +240,7 @@ public sealed partial class AnomalyDetector : IDisposable
             throw;
         }
         var timings = new PredictionTimings(picture.Decode, picture.Prepare, encode, Stopwatch.GetElapsedTime(start) - encode);
-        return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels));
+        return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels), IsKept(picture.Pixels));
     }
 
     private void GiveBack(PictureFeatures?[] tiles)
@@ -261,6 +261,7 @@ public sealed partial class AnomalyDetector : IDisposable
                 GoodLevel = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? 0.5f : 0,
                 Limits = model.Metadata.Limits,
                 IsLearned = picture.IsLearned,
+                IsKept = picture.IsKept,
                 MeanDistance = MeanDistance(scores.VisualMap!),
             };
         }
@@ -285,5 +286,6 @@ public sealed partial class AnomalyDetector : IDisposable
     }
 
     /// <summary>A picture's features, one a tile, which go back to the spare ones when they are scored.</summary>
-    private sealed record EncodedPicture(PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned);
+    private sealed record EncodedPicture(
+        PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned, bool IsKept);
 }

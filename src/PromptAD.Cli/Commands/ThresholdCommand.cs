@@ -56,10 +56,14 @@ internal sealed class ThresholdCommand
             throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, "
                 + "--ng-score, --pixel-score or --min-area.");
         DetectorModel model = DetectorModel.Load(file);
-        LimitOptions options = limits.Read(parsed, Before(model.Metadata.Limits));
+        LimitOptions options = limits.Read(parsed, LimitOptions.Of(model.Metadata.Limits));
         GoodScores good = Good(model);
         options.Validate();
-        if (options.NeedsGoodScores && good.ForFit.Count == 0) model = Load(parsed); // says how to calibrate
+        if (options.NeedsGoodScores && good.ForFit.Count == 0)
+        {
+            throw new PromptADException($"Detector '{file}' has no scores of good pictures to find a limit from. Give all of --review-score, "
+                + $"--ng-score and --pixel-score, or find limits with 'promptad calibrate {file} --good <further pictures of good parts>'.");
+        }
         Limits moved = LimitFitting.Fit(good, options);
         model = model with { Metadata = model.Metadata with { Limits = moved } };
         model.Save(file);
@@ -108,24 +112,4 @@ internal sealed class ThresholdCommand
     };
 
     private static GoodScores Good(DetectorModel model) => model.Metadata.GoodScores ?? new GoodScores([], []);
-
-    /// <summary>The options that gave the limits as they are.</summary>
-    private static LimitOptions Before(Limits? limits)
-    {
-        var usual = new LimitOptions();
-        return limits is null
-            ? usual
-            : new LimitOptions
-            {
-                ReviewRate = limits.Review.Rate ?? usual.ReviewRate,
-                NGRate = limits.NG.Rate ?? usual.NGRate,
-                PixelRate = limits.Pixel.Rate ?? usual.PixelRate,
-                ReviewScore = Given(limits.Review),
-                NGScore = Given(limits.NG),
-                PixelScore = Given(limits.Pixel),
-                MinimumArea = limits.MinimumArea,
-            };
-
-        static float? Given(Limit limit) => limit.Basis == LimitBasis.Given ? limit.Score : null;
-    }
 }
