@@ -20,10 +20,12 @@ public static class DetectorEvaluation
         long start = Stopwatch.GetTimestamp();
         var pixels = new PixelScores();
         var pictures = new List<ScoredPicture>();
+        int known = 0;
         foreach (TestPicture picture in category.Test)
         {
             cancellation.ThrowIfCancellationRequested();
             Prediction found = detector.Predict(picture.Path);
+            if (detector.Knows(found)) known++;
             (int width, int height) = (found.Map.Width, found.Map.Height);
             if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
             pictures.Add(new ScoredPicture(
@@ -49,12 +51,19 @@ public static class DetectorEvaluation
             Pixel = PixelFigures.Of(pixels),
             Verdicts = detector.Limits is { } limits ? VerdictFigures.Of(limits, pictures) : null,
             LearnedFrom = [],
+            Known = known,
             Pictures = pictures,
             Gallery = Gallery(detector, category, pictures),
             ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             Fingerprint = detector.Info.BackboneHash,
         };
     }
+
+    /// <summary>What is to be said where the detector has seen test pictures before.</summary>
+    internal static IReadOnlyList<string> Warnings(RunResult result) => result.Known == 0
+        ? []
+        : [$"the detector knows {result.Known} of the {result.Pictures.Count} test pictures: it learned from them, keeps them or found its "
+            + "limits with them, so the figures flatter; evaluate with others."];
 
     private static PictureTriple[] Gallery(AnomalyDetector detector, Category category, List<ScoredPicture> pictures)
     {
