@@ -37,7 +37,7 @@ internal static class OutputFile
     /// <summary>Lets a command that changes a detector write over that one, or over what training alone can make again.</summary>
     /// <param name="file">The file to write.</param>
     /// <param name="changed">The detector that is changed.</param>
-    /// <exception cref="PromptADException">Another file is there and is no detector, or one with feedback or defects in it.</exception>
+    /// <exception cref="PromptADException">Another file is there and is no detector, or one with feedback, defects or a calibration in it.</exception>
     public static void KeepOthers(string file, string changed)
     {
         if (!File.Exists(file) || Paths.Equals(Resolve(file), Resolve(changed)) || ReasonToKeep(file) is not { } reason) return;
@@ -54,7 +54,7 @@ internal static class OutputFile
 
     /// <summary>Lets training take the place of what training alone can make again.</summary>
     /// <exception cref="PromptADException">
-    /// The file is there and is no detector, or one with feedback or defects in it, and it was not asked for.
+    /// The file is there and is no detector, or one with feedback, defects or a calibration in it, and it was not asked for.
     /// </exception>
     public static void KeepWhatWasTaught(string file, bool force)
     {
@@ -76,6 +76,8 @@ internal static class OutputFile
         }
         if (known.History is { Count: > 0 } history)
             return $"has learned from {history.Count} picture{(history.Count == 1 ? "" : "s")} of feedback";
+        if (known.GoodScores?.Further is { Count: > 0 } further)
+            return $"was calibrated with {further.Count} further picture{(further.Count == 1 ? "" : "s")}";
         return known.Kept?.Any(kept => !kept.IsGood) == true ? "keeps pictures of defects" : null;
     }
 

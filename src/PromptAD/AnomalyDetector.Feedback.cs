@@ -197,6 +197,13 @@ public sealed partial class AnomalyDetector
         return history.Any(entry => entry.Pixels == hash);
     }
 
+    /// <summary>Whether the detector keeps this very picture, to be checked with after feedback.</summary>
+    private bool IsKept(ReadOnlySpan<byte> pixels)
+    {
+        foreach (KeptPicture kept in model.Kept) if (pixels.SequenceEqual(kept.Pixels)) return true;
+        return false;
+    }
+
     private void RefuseTiles()
     {
         if (model.FurtherTiles.Count == 0) return;

@@ -31,29 +31,35 @@ public sealed partial class AnomalyDetector
     /// gives an estimate. Takes the place of earlier further pictures. <see cref="Save"/> keeps the limits.
     /// </summary>
     /// <param name="good">What this detector predicts of the pictures, such as <c>files.Select(detector.Predict)</c>; at least one.</param>
-    /// <param name="options">Where the limits are to lie; null for 5 % above review and 1 % above NG.</param>
+    /// <param name="options">
+    /// Where the limits are to lie; null to keep the rates and the minimum area that the detector has, 5 % above review, 1 % above NG and 5 %
+    /// with a region where it has none. A limit that was set as a score is then found anew, from these rates.
+    /// </param>
     /// <returns>How many of the pictures were counted: pictures that were learned from, and repeated ones, are left out.</returns>
     /// <exception cref="PromptADException">An option is out of range, or no picture is left.</exception>
     public int Calibrate(IEnumerable<Prediction> good, LimitOptions? options = null) => CalibrateAndCompare(good, options).Counted;
 
     /// <summary>
     /// The same, and says which of the counted pictures are nearly the same as one that was learned from, such as a copy that was saved
-    /// again: these say little of other parts, and lower the limits.
+    /// again: these say little of other parts, and lower the limits. Those of another product are far from all, and raise them.
     /// </summary>
-    /// <returns>How many were counted, and the numbers of the near copies, in the order of the pictures, from 0.</returns>
-    internal (int Counted, IReadOnlyList<int> NearCopies) CalibrateAndCompare(IEnumerable<Prediction> good, LimitOptions? options = null)
+    /// <returns>How many were counted, and the numbers of the near copies and of the far ones, in the order of the pictures, from 0.</returns>
+    internal (int Counted, IReadOnlyList<int> NearCopies, IReadOnlyList<int> Far) CalibrateAndCompare(
+        IEnumerable<Prediction> good, LimitOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(good);
         var seen = new HashSet<(float, float, float)>();
         var further = new List<GoodScore>();
         var near = new List<int>();
-        float none = model.Memory.Whitenings is null ? NoDistance : NoWhitenedDistance;
+        var far = new List<int>();
         Spread usual = GoodDistances(model.Memory);
         foreach ((int i, Prediction one) in good.Index())
         {
-            if (one.IsLearned || one.VisualScore < none || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
+            if (WasTaught(one) || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
             further.Add(new GoodScore(further.Count, one.Score, one.Map.Max));
-            if (usual.Standardize(one.MeanDistance) < NearestOnAverage) near.Add(i);
+            float distance = usual.Standardize(one.MeanDistance);
+            if (distance < NearestOnAverage) near.Add(i);
+            if (distance > FarthestOnAverage) far.Add(i);
         }
         if (further.Count == 0)
         {
@@ -62,9 +68,21 @@ public sealed partial class AnomalyDetector
                 + "good parts.");
         }
         var scores = new GoodScores(GoodScores.Shots, further) { Feedbacks = FeedbackHistory.Count };
-        SetLimits(scores, options ?? new LimitOptions());
-        return (further.Count, near);
+        SetLimits(scores, options ?? LimitOptions.ToFindAgain(Limits));
+        return (further.Count, near, far);
     }
+
+    /// <summary>
+    /// Whether the detector was taught this very picture, keeps it, or found its limits with it. (A calibration is known by the scores, which
+    /// feedback changes; of its pictures, those that are kept are known all the same.)
+    /// </summary>
+    /// <param name="one">What this detector predicts of the picture.</param>
+    internal bool Knows(Prediction one) =>
+        WasTaught(one) || one.IsKept || GoodScores.Further.Any(score => score.Score == one.Score && score.Peak == one.Map.Max);
+
+    /// <summary>Whether the picture is in the memory: learned from by training or by feedback.</summary>
+    private bool WasTaught(Prediction one) =>
+        one.IsLearned || one.VisualScore < (model.Memory.Whitenings is null ? NoDistance : NoWhitenedDistance);
 
     /// <summary>Moves the limits, from the scores of good pictures that the detector has kept; no picture is needed.</summary>
     /// <param name="options">Where the limits are to lie.</param>

@@ -248,7 +248,7 @@ public sealed partial class AnomalyDetector : IDisposable
             throw;
         }
         var timings = new PredictionTimings(picture.Decode, picture.Prepare, encode, Stopwatch.GetElapsedTime(start) - encode);
-        return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels));
+        return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels), IsKept(picture.Pixels));
     }
 
     private void GiveBack(PictureFeatures?[] tiles)
@@ -270,6 +270,7 @@ public sealed partial class AnomalyDetector : IDisposable
                 Limits = model.Metadata.Limits,
                 IsLearned = picture.IsLearned,
                 Inspected = inspected?.Map ?? default,
+                IsKept = picture.IsKept,
                 MeanDistance = MeanDistance(scores.VisualMap!),
             };
         }
@@ -294,5 +295,6 @@ public sealed partial class AnomalyDetector : IDisposable
     }
 
     /// <summary>A picture's features, one a tile, which go back to the spare ones when they are scored.</summary>
-    private sealed record EncodedPicture(PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned);
+    private sealed record EncodedPicture(
+        PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned, bool IsKept);
 }

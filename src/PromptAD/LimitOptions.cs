@@ -40,6 +40,43 @@ public sealed record LimitOptions
     /// <summary>Whether a limit is to be found from good pictures.</summary>
     internal bool NeedsGoodScores => ReviewScore is null || NGScore is null || PixelScore is null;
 
+    /// <summary>The options that gave these limits; the usual ones where there are none.</summary>
+    internal static LimitOptions Of(Limits? limits)
+    {
+        var usual = new LimitOptions();
+        return limits is null
+            ? usual
+            : new LimitOptions
+            {
+                ReviewRate = limits.Review.Rate ?? usual.ReviewRate,
+                NGRate = limits.NG.Rate ?? usual.NGRate,
+                PixelRate = limits.Pixel.Rate ?? usual.PixelRate,
+                ReviewScore = Given(limits.Review),
+                NGScore = Given(limits.NG),
+                PixelScore = Given(limits.Pixel),
+                MinimumArea = limits.MinimumArea,
+            };
+
+        static float? Given(Limit limit) => limit.Basis == LimitBasis.Given ? limit.Score : null;
+    }
+
+    /// <summary>
+    /// The same for limits that are to be found from good pictures: rates and minimum area stay. A limit that was given as a score gets the
+    /// usual rate, or the other's where that would cross it.
+    /// </summary>
+    internal static LimitOptions ToFindAgain(Limits? limits)
+    {
+        LimitOptions before = Of(limits);
+        return before with
+        {
+            ReviewRate = before.ReviewScore is null ? before.ReviewRate : Math.Max(before.ReviewRate, before.NGRate),
+            NGRate = before.NGScore is null ? before.NGRate : Math.Min(before.NGRate, before.ReviewRate),
+            ReviewScore = null,
+            NGScore = null,
+            PixelScore = null,
+        };
+    }
+
     internal void Validate()
     {
         Check.Range(ReviewRate, SmallestRate, LargestRate, nameof(ReviewRate));

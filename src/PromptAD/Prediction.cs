@@ -47,6 +47,9 @@ public sealed record Prediction(
     /// <summary>Whether feedback has learned from this very picture.</summary>
     internal bool IsLearned { get; init; }
 
+    /// <summary>Whether the detector keeps this very picture, to be checked with after feedback.</summary>
+    internal bool IsKept { get; init; }
+
     /// <summary>The mean distance of the inspected patches, with tiles of those of the most anomalous one, to the memory bank.</summary>
     internal float MeanDistance { get; init; }
 

@@ -71,6 +71,26 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Evaluate_counts_the_pictures_that_the_detector_knows()
+    {
+        for (int i = 0; i < Workshop.GoodPictures; i++)
+        {
+            Directory.CreateDirectory(InFolder("nut/test/good"));
+            File.Copy(Path.Combine(Workshop.Good, $"{i}.png"), InFolder($"nut/test/good/{i}.png"));
+        }
+        Pictures.SavePng(InFolder("nut/train/good/new.png"), 80, 60, seed: 90);
+        for (int i = 0; i < 3; i++) Pictures.SavePng(InFolder($"nut/test/scratch/{i}.png"), 80, 60, seed: 91 + i);
+        File.Copy(Workshop.Detector, InFolder("d"));
+        Assert.Contains("warning: the detector knows 4 of the 9 test pictures", Evaluate());
+        Assert.Contains("the detector knows 4 of the 9 test pictures", File.ReadAllText(InFolder("out/report.html")));
+        Run(Success, "calibrate", "d", "--good", Workshop.Good, "--keep", "0"); // with the two others
+        Run(Success, "feedback", "d", "--ng", "nut/test/scratch/0.png");
+        Assert.Contains("warning: the detector knows 7 of the 9 test pictures", Evaluate());
+
+        string Evaluate() => Run(Success, "evaluate", "d", "--dataset", "nut", "--output", "out").Messages;
+    }
+
+    [Fact]
     public void Evaluate_measures_a_detector_without_limits_and_says_how_to_calibrate()
     {
         MakeData();

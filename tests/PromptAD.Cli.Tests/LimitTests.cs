@@ -107,6 +107,37 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Pictures_of_another_product_are_named()
+    {
+        string good = Further(6);
+        for (int i = 0; i < 12; i++) Pictures.SaveBlack(InFolder($"other/{i:D2}.png"), 80 + i, 60); // each of another size, and so not the same
+        Outcome outcome = Run(Success, "calibrate", Workshop.Detector, "--good", good, "other/00.png", "-o", "new.promptad");
+        Assert.Contains("warning: 1 of the pictures is far from all that was learned as good, so that the limits may be too high: 00.png. If they",
+            outcome.Messages);
+        Assert.DoesNotContain("far from all", Run(Success, "calibrate", Workshop.Detector, "--good", good, "-o", "good.promptad").Messages);
+    }
+
+    [Fact]
+    public void Calibrating_keeps_the_rates_and_the_area_that_were_set()
+    {
+        File.Copy(Workshop.Detector, InFolder("d"));
+        string good = Further(3);
+        Run(Success, "threshold", "set", "d", "--review-rate", "20%", "--ng-rate", "10%", "--pixel-rate", "3%", "--min-area", "200");
+        string set = Run(Success, "calibrate", "d", "--good", good, "--pixel-rate", "4%").Output;
+        Assert.Matches(@"review .*20 % [\s\S]*NG .*10 % [\s\S]*pixel .*4 % [\s\S]*fewer than 200 pixels", set);
+
+        Run(Success, "threshold", "set", "d", "--review-score", "0.001", "--pixel-score", "0.5");
+        Outcome again = Run(Success, "calibrate", "d", "--good", good);
+        Assert.Contains("warning: the review limit had been set by hand to 0.001; it is found from the pictures now, for a rate of 10%.", again.Messages);
+        Assert.Contains("warning: the pixel limit had been set by hand to 0.5; it is found from the pictures now, for a rate of 5%.", again.Messages);
+        Assert.DoesNotContain("the NG limit had been", again.Messages);
+        Assert.DoesNotContain("by hand", again.Output);
+        Outcome given = Run(Success, "calibrate", "d", "--good", good, "--review-score", "0.001");
+        Assert.Contains("set by hand", Line("review", given.Output));
+        Assert.DoesNotContain("had been set by hand", given.Messages);
+    }
+
+    [Fact]
     public void Limits_move_without_pictures_and_those_not_named_stay()
     {
         File.Copy(Workshop.Detector, InFolder("d"));
@@ -163,6 +194,10 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "show", "old"));
         Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "explain", "old"));
         Assert.Contains("promptad calibrate old --good", Refuse(Failure, "threshold", "set", "old", "--ng-rate", "1%"));
+        Assert.Contains("Give all of --review-score, --ng-score and --pixel-score", Refuse(Failure, "threshold", "set", "old", "--ng-score", "0.6"));
+        File.Copy(InFolder("old"), InFolder("hand"));
+        Run(Success, "threshold", "set", "hand", "--review-score", "0.5", "--ng-score", "0.6", "--pixel-score", "0.5");
+        Assert.Contains("Give all of --review-score", Refuse(Failure, "threshold", "set", "hand", "--ng-rate", "1%"));
         Run(Success, "calibrate", "old", "--good", Further(8));
         Assert.Contains("NG", Run(Success, "threshold", "show", "old").Output);
     }

@@ -20,6 +20,16 @@ internal static class Pictures
         bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);
     }
 
+    /// <summary>All black.</summary>
+    public static void SaveBlack(string path, int width, int height)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        bitmap.Erase(SKColors.Black);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using FileStream stream = File.Create(path);
+        bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);
+    }
+
     /// <summary>Saves a picture again as JPEG.</summary>
     public static void SaveAsJpeg(string picture, string path, int quality)
     {

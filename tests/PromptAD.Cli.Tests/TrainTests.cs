@@ -210,6 +210,10 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Run(Success, [.. train, "--force"]);
         Run(Success, train);
 
+        Run(Success, "calibrate", "out.promptad", "--good", "new.png");
+        Assert.Contains("was calibrated with 1 further picture; give another name, or --force", Refuse(Failure, train));
+        Run(Success, [.. train, "--force"]);
+
         Run(Success, "feedback", "out.promptad", "--ng", "new.png");
         byte[] taught = File.ReadAllBytes(InFolder("out.promptad"));
         Assert.Contains("keeps pictures of defects; give another name, or --force", Refuse(Failure, train));

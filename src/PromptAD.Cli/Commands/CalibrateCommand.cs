@@ -55,17 +55,18 @@ internal sealed class CalibrateCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        LimitOptions options = limits.Read(parsed, new LimitOptions());
-        options.Validate();
         string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good)).Select(picture => picture.Path)];
         string changed = parsed.GetRequiredValue(source.File), target = parsed.GetValue(output) ?? changed;
         OutputFile.KeepInputs(target, paths);
         OutputFile.KeepOthers(target, changed);
         using AnomalyDetector detector = source.Open(parsed, terminal);
+        Limits? before = detector.Limits;
+        LimitOptions options = limits.Read(parsed, LimitOptions.ToFindAgain(before));
+        options.Validate();
         detector.ForgetGoodPictures(); // an earlier calibration's
         int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
         int kept = detector.Info.Tiles is null ? Math.Min(room, parsed.GetValue(keep)) : 0;
-        (int counted, IReadOnlyList<int> near) = terminal.WithProgress(
+        (int counted, IReadOnlyList<int> near, IReadOnlyList<int> far) = terminal.WithProgress(
             "Judging pictures",
             progress => detector.CalibrateAndCompare(Judge(detector, paths, kept, progress, cancellation), options));
         if (counted < paths.Length)
@@ -75,19 +76,44 @@ internal sealed class CalibrateCommand
                 ? "was left out: it was learned from or is there twice, and so says nothing of other good parts."
                 : "were left out: they were learned from or are there twice, and so say nothing of other good parts."));
         }
-        if (near.Count > 0) terminal.Warn(NearCopies([.. near.Select(i => Path.GetFileName(paths[i]))]));
+        if (near.Count > 0)
+        {
+            terminal.Warn($"{near.Count} of the pictures {(near.Count == 1 ? "looks" : "look")} nearly the same as one that was learned "
+                + $"from, so that the limits may be too low: {Names(near, paths)}. If they are copies of it, calibrate without them.");
+        }
+        if (far.Count > 0)
+        {
+            terminal.Warn($"{far.Count} of the pictures {(far.Count == 1 ? "is" : "are")} far from all that was learned as good, so that the "
+                + $"limits may be too high: {Names(far, paths)}. If they show another product, calibrate without them; "
+                + "unusual good parts belong in.");
+        }
         detector.Save(target);
         terminal.Say($"Calibrated with {Counted.Of(counted, "picture")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);
+        foreach (string lost in SetByHand(before, detector.Limits!)) terminal.Warn(lost);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         return ExitCode.Success;
     }
 
-    private static string NearCopies(string[] names)
+    private static string Names(IReadOnlyList<int> chosen, string[] paths)
     {
-        string more = names.Length > MostNames ? $" and {names.Length - MostNames} more" : "";
-        return $"{names.Length} of the pictures {(names.Length == 1 ? "looks" : "look")} nearly the same as one that was learned from, so that the limits may be too low: "
-            + $"{string.Join(", ", names.Take(MostNames))}{more}. If they are copies of it, calibrate without them.";
+        string more = chosen.Count > MostNames ? $" and {chosen.Count - MostNames} more" : "";
+        return $"{string.Join(", ", chosen.Take(MostNames).Select(i => Path.GetFileName(paths[i])))}{more}";
+    }
+
+    /// <summary>The limits that were scores and are found from pictures now.</summary>
+    private static IEnumerable<string> SetByHand(Limits? before, Limits now)
+    {
+        if (before is null) yield break;
+        foreach ((string name, Limit old, Limit found) in ((string, Limit, Limit)[])[
+            ("review", before.Review, now.Review), ("NG", before.NG, now.NG), ("pixel", before.Pixel, now.Pixel)])
+        {
+            if (old.Basis == LimitBasis.Given && found.Rate is { } rate)
+            {
+                yield return $"the {name} limit had been set by hand to {old.Score:0.####}; it is found from the pictures now, for a rate of "
+                    + $"{rate:0.####%}.";
+            }
+        }
     }
 
     /// <summary>What the detector says of good pictures, one after the other; it keeps the first ones.</summary>

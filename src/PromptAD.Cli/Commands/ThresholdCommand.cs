@@ -56,10 +56,14 @@ internal sealed class ThresholdCommand
             throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, "
                 + "--ng-score, --pixel-score or --min-area.");
         DetectorModel model = DetectorModel.Load(file);
-        LimitOptions options = limits.Read(parsed, Before(model.Metadata.Limits));
+        LimitOptions options = limits.Read(parsed, LimitOptions.Of(model.Metadata.Limits));
         GoodScores good = Good(model);
         options.Validate();
-        if (options.NeedsGoodScores && good.ForFit.Count == 0) model = Load(parsed); // says how to calibrate
+        if (options.NeedsGoodScores && good.ForFit.Count == 0)
+        {
+            throw new PromptADException($"Detector '{file}' has no scores of good pictures to find a limit from. Give all of --review-score, "
+                + $"--ng-score and --pixel-score, or find limits with 'promptad calibrate {file} --good <further pictures of good parts>'.");
+        }
         Limits moved = LimitFitting.Fit(good, options);
         model = model with { Metadata = model.Metadata with { Limits = moved } };
         model.Save(file);
@@ -80,13 +84,11 @@ internal sealed class ThresholdCommand
 
     private void ExplainScores(GoodScores good, IReadOnlyList<GoodScore> shown, Limits known)
     {
-        int shots = shown.Count - (good.Further.Count >= GoodScores.EnoughAlone ? shown.Count : good.Further.Count);
-        int sources = good.Shots.Select(score => score.Source).Distinct().Count();
-        terminal.Print(shots > 0
-            ? $"Scores of {Counted.Of(sources, "picture")} learned from and of {Counted.Of(shots - sources, "gentle variation")}, each "
-                + "without its own memory"
-                + $"{(good.Further.Count > 0 ? $", and of {Counted.Of(good.Further.Count, "further good picture")}" : "")}:"
-            : $"Scores of {good.Further.Count} good pictures that were not learned from:");
+        int further = good.Further.Count, sources = good.Shots.Select(score => score.Source).Distinct().Count();
+        terminal.Print(further == 0
+            ? $"Scores of {Counted.Of(sources, "picture")} learned from and of {Counted.Of(shown.Count - sources, "gentle variation")}, each "
+                + "without its own memory:"
+            : $"Scores of {Counted.Of(further, "good picture")} that {(further == 1 ? "was" : "were")} not learned from:");
         (string Name, float Score)[] marks = [("review", known.Review.Score), ("NG", known.NG.Score)];
         LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
         terminal.Print("The highest map values of the same pictures:");
@@ -112,24 +114,4 @@ internal sealed class ThresholdCommand
     };
 
     private static GoodScores Good(DetectorModel model) => model.Metadata.GoodScores ?? new GoodScores([], []);
-
-    /// <summary>The options that gave the limits as they are.</summary>
-    private static LimitOptions Before(Limits? limits)
-    {
-        var usual = new LimitOptions();
-        return limits is null
-            ? usual
-            : new LimitOptions
-            {
-                ReviewRate = limits.Review.Rate ?? usual.ReviewRate,
-                NGRate = limits.NG.Rate ?? usual.NGRate,
-                PixelRate = limits.Pixel.Rate ?? usual.PixelRate,
-                ReviewScore = Given(limits.Review),
-                NGScore = Given(limits.NG),
-                PixelScore = Given(limits.Pixel),
-                MinimumArea = limits.MinimumArea,
-            };
-
-        static float? Given(Limit limit) => limit.Basis == LimitBasis.Given ? limit.Score : null;
-    }
 }

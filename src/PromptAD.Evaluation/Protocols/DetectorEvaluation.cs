@@ -24,12 +24,15 @@ public static class DetectorEvaluation
         long start = Stopwatch.GetTimestamp();
         var pixels = new PixelScores();
         var pictures = new List<ScoredPicture>();
+        int known = 0;
         foreach ((int i, TestPicture picture) in category.Test.Index())
         {
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                pictures.Add(Judge(detector, picture, category.Relative(picture.Path), pixels));
+                (ScoredPicture scored, bool isKnown) = Judge(detector, picture, category.Relative(picture.Path), pixels);
+                pictures.Add(scored);
+                if (isKnown) known++;
             }
             catch (PromptADException e)
             {
@@ -52,6 +55,7 @@ public static class DetectorEvaluation
             Pixel = PixelFigures.Of(pixels),
             Verdicts = detector.Limits is { } limits ? VerdictFigures.Of(limits, pictures) : null,
             LearnedFrom = [],
+            Known = known,
             Pictures = pictures,
             Gallery = Gallery(detector, category, pictures),
             ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -59,16 +63,18 @@ public static class DetectorEvaluation
         };
     }
 
-    private static ScoredPicture Judge(AnomalyDetector detector, TestPicture picture, string name, PixelScores pixels)
+    private static (ScoredPicture Picture, bool IsKnown) Judge(
+        AnomalyDetector detector, TestPicture picture, string name, PixelScores pixels)
     {
         Prediction found = detector.Predict(picture.Path);
         (int width, int height) = (found.Map.Width, found.Map.Height);
         if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
-        return new ScoredPicture(name, picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)
+        var scored = new ScoredPicture(name, picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)
         {
             NormalizedScore = found.HasVerdict ? found.NormalizedScore : null,
             Verdict = found.HasVerdict ? found.Verdict : null,
         };
+        return (scored, detector.Knows(found));
     }
 
     /// <summary>The error with all pictures that cannot be read, so that they can be mended at once; the others are read alone.</summary>
@@ -99,6 +105,12 @@ public static class DetectorEvaluation
 
     private static string Named(TestPicture picture, PromptADException reason) =>
         reason.Message.Contains(picture.Path, StringComparison.Ordinal) ? reason.Message : $"{picture.Path}: {reason.Message}";
+
+    /// <summary>What is to be said where the detector has seen test pictures before.</summary>
+    internal static IReadOnlyList<string> Warnings(RunResult result) => result.Known == 0
+        ? []
+        : [$"the detector knows {result.Known} of the {result.Pictures.Count} test pictures: it learned from them, keeps them or found its "
+            + "limits with them, so the figures flatter; evaluate with others."];
 
     private static PictureTriple[] Gallery(AnomalyDetector detector, Category category, List<ScoredPicture> pictures)
     {

@@ -42,6 +42,9 @@ public sealed record RunResult
     /// <summary>Whether these are the pictures of the published runs.</summary>
     public bool UsesPublishedShots { get; init; }
 
+    /// <summary>How many of the test pictures a finished detector had seen before.</summary>
+    internal int Known { get; init; }
+
     /// <summary>The test pictures with their scores.</summary>
     public required IReadOnlyList<ScoredPicture> Pictures { get; init; }
 

@@ -29,19 +29,11 @@ internal sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsOutdated { get; init; }
 
-    /// <summary>Further pictures below this many are joined by the shots when a tail is fitted.</summary>
-    public const int EnoughAlone = 5;
-
-    /// <summary>What a tail is fitted to.</summary>
-    public IReadOnlyList<GoodScore> ForFit
-    {
-        get
-        {
-            if (Further.Count >= EnoughAlone) return Further;
-            int shots = Shots.Count == 0 ? 0 : Shots.Max(score => score.Source) + 1;
-            return [.. Shots, .. Further.Select(score => score with { Source = shots + score.Source })];
-        }
-    }
+    /// <summary>
+    /// What says where the scores of good pictures lie: the further ones, or without any the shots. These lie elsewhere, since one that is
+    /// left out is compared with fewer others, of the same batch.
+    /// </summary>
+    public IReadOnlyList<GoodScore> ForFit => Further.Count > 0 ? Further : Shots;
 
     /// <exception cref="PromptADException">A value cannot be used.</exception>
     public void Validate()

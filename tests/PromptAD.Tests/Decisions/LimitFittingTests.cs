@@ -31,7 +31,10 @@ public sealed class LimitFittingTests
     {
         var single = new GoodScores([new(0, 0.2f, 0.3f), new(0, 0.21f, 0.3f)], []);
         Assert.Contains(LimitFitting.Warnings(single, LimitFitting.Fit(single, new LimitOptions())), text => text.Contains("single picture"));
-        foreach (int count in (int[])[8, 99]) // estimates, guarantees
+        var further = new GoodScores(Shots.Shots, [new(0, 0.2f, 0.3f)]);
+        Assert.Contains(
+            LimitFitting.Warnings(further, LimitFitting.Fit(further, new LimitOptions())), text => text.Contains("rests on a single picture"));
+        foreach (int count in (int[])[3, 8, 99]) // estimates, guarantees
         {
             var alike = new GoodScores([], [.. Enumerable.Range(0, count).Select(i => new GoodScore(i, 0.2f, 0.3f))]);
             IReadOnlyList<string> said = LimitFitting.Warnings(alike, LimitFitting.Fit(alike, new LimitOptions()));
@@ -40,6 +43,36 @@ public sealed class LimitFittingTests
         var byHand = new LimitOptions { ReviewScore = 0.3f, NGScore = 0.4f, PixelScore = 0.5f };
         var same = new GoodScores([], [new(0, 0.2f, 0.3f), new(1, 0.2f, 0.3f)]);
         Assert.Empty(LimitFitting.Warnings(same, LimitFitting.Fit(same, byHand)));
+    }
+
+    [Theory]
+    [InlineData(0.513f, 0.515f)] // two that are left out in turn score alike, whatever they show
+    [InlineData(0.513f, 0.513f)]
+    [InlineData(0.565f, 0.5655f, 0.5657f, 0.5642f)] // four pieces of cork
+    public void Different_parts_that_score_alike_are_not_taken_for_one(params float[] scores)
+    {
+        var good = new GoodScores([.. scores.Select((score, source) => new GoodScore(source, score, score))], []);
+        Assert.DoesNotContain(LimitFitting.Warnings(good, LimitFitting.Fit(good, new LimitOptions())), text => text.Contains("nearly the same"));
+    }
+
+    [Fact]
+    public void Further_pictures_that_score_elsewhere_than_those_learned_from_narrow_the_limits_with_each()
+    {
+        // Leather: left out in turn, those learned from score 0.51 to 0.54, and others 0.58 to 0.59.
+        GoodScore[] learned = [.. ((float[])[0.513f, 0.542f, 0.526f, 0.539f]).Select((score, source) => new GoodScore(source, score, score))];
+        float[] others = [0.584f, 0.586f, 0.581f, 0.582f];
+        Limits before = Fit(1);
+        Assert.InRange(before.Review.Score, 0.60f, 0.63f);
+        Assert.InRange(before.NG.Score, before.Review.Score, 0.65f);
+        for (int count = 2; count <= others.Length; count++)
+        {
+            Limits now = Fit(count);
+            Assert.True(now.Review.Score < before.Review.Score && now.NG.Score < before.NG.Score && now.Pixel.Score < before.Pixel.Score);
+            before = now;
+        }
+
+        Limits Fit(int count) => LimitFitting.Fit(
+            new GoodScores(learned, [.. others.Take(count).Select((score, source) => new GoodScore(source, score, score))]), new LimitOptions());
     }
 
     [Fact]

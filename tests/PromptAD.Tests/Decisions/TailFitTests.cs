@@ -61,6 +61,19 @@ public sealed class TailFitTests
         Assert.InRange(single, 0.52f, 0.55f); // what is usual from part to part: 0.05 in log-odds, six degrees of freedom
     }
 
+    [Fact]
+    public void Of_others_their_spread_counts_and_where_they_lie_does_not()
+    {
+        static float[][] Sources(float middle, double step) =>
+            [.. Enumerable.Range(-3, 7).Select(i => (float[])[FromLogOdds(LogOdds(middle) + (i * step))])];
+        float[][] scores = [[0.6f], [0.61f]];
+        float alone = TailFit.Limit(scores, 0.01), near = TailFit.Limit(scores, 0.01, Sources(0.6f, 0.001));
+        Assert.Equal(alone, TailFit.Limit(scores, 0.01, []));
+        Assert.Equal(near, TailFit.Limit(scores, 0.01, Sources(0.3f, 0.001)), 1e-5f);
+        Assert.True(near < alone && alone < TailFit.Limit(scores, 0.01, Sources(0.3f, 0.1)));
+        Assert.Equal(alone, TailFit.Limit(scores, 0.01, [[0.5f, 0.55f]])); // a single one says nothing of others
+    }
+
     [Theory]
     [InlineData(0f)]
     [InlineData(1f)]
