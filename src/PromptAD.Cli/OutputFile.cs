@@ -37,7 +37,9 @@ internal static class OutputFile
     /// <summary>Lets a command that changes a detector write over that one, or over what training alone can make again.</summary>
     /// <param name="file">The file to write.</param>
     /// <param name="changed">The detector that is changed.</param>
-    /// <exception cref="PromptADException">Another file is there and is no detector, or one with feedback, defects or a calibration in it.</exception>
+    /// <exception cref="PromptADException">
+    /// Another file is there and is no detector, or one with feedback, defects or a calibration in it.
+    /// </exception>
     public static void KeepOthers(string file, string changed)
     {
         if (!File.Exists(file) || Paths.Equals(Resolve(file), Resolve(changed)) || ReasonToKeep(file) is not { } reason) return;

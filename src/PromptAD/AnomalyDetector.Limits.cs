@@ -32,8 +32,8 @@ public sealed partial class AnomalyDetector
     /// </summary>
     /// <param name="good">What this detector predicts of the pictures, such as <c>files.Select(detector.Predict)</c>; at least one.</param>
     /// <param name="options">
-    /// Where the limits are to lie; null to keep the rates and the minimum area that the detector has, 5 % above review, 1 % above NG and 5 %
-    /// with a region where it has none. A limit that was set as a score is then found anew, from these rates.
+    /// Where the limits are to lie; null to keep the rates and the minimum area that the detector has, 5 % above review, 1 % above NG and
+    /// 5 % with a region where it has none. A limit that was set as a score is then found anew, from these rates.
     /// </param>
     /// <returns>How many of the pictures were counted: pictures that were learned from, and repeated ones, are left out.</returns>
     /// <exception cref="PromptADException">An option is out of range, or no picture is left.</exception>
@@ -43,7 +43,9 @@ public sealed partial class AnomalyDetector
     /// The same, and says which of the counted pictures are nearly the same as one that was learned from, such as a copy that was saved
     /// again: these say little of other parts, and lower the limits. Those of another product are far from all, and raise them.
     /// </summary>
-    /// <returns>How many were counted, and the numbers of the near copies and of the far ones, in the order of the pictures, from 0.</returns>
+    /// <returns>
+    /// How many were counted, and the numbers of the near copies and of the far ones, in the order of the pictures, from 0.
+    /// </returns>
     internal (int Counted, IReadOnlyList<int> NearCopies, IReadOnlyList<int> Far) CalibrateAndCompare(
         IEnumerable<Prediction> good, LimitOptions? options = null)
     {
@@ -73,8 +75,8 @@ public sealed partial class AnomalyDetector
     }
 
     /// <summary>
-    /// Whether the detector was taught this very picture, keeps it, or found its limits with it. (A calibration is known by the scores, which
-    /// feedback changes; of its pictures, those that are kept are known all the same.)
+    /// Whether the detector was taught this very picture, keeps it, or found its limits with it. (A calibration is known by the scores,
+    /// which feedback changes; of its pictures, those that are kept are known all the same.)
     /// </summary>
     /// <param name="one">What this detector predicts of the picture.</param>
     internal bool Knows(Prediction one) =>

@@ -3,7 +3,10 @@ using PromptAD.Pictures;
 
 namespace PromptAD.Training.Tests;
 
-/// <summary>Whether copies of the pictures learned from are told from pictures of other good parts, with the embedded backbone.</summary>
+/// <summary>
+/// Whether copies of the pictures learned from, and pictures of another product, are told from pictures of other good parts, with the
+/// embedded backbone.
+/// </summary>
 [Trait("Category", "Big")]
 public sealed class NearCopyTests : IDisposable
 {
@@ -13,7 +16,7 @@ public sealed class NearCopyTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void Copies_saved_again_as_JPEG_are_told_from_other_good_parts()
+    public void Copies_saved_again_as_JPEG_and_another_product_are_told_from_other_good_parts()
     {
         using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
         using var generator = new PictureGenerator(Size);
@@ -25,10 +28,14 @@ public sealed class NearCopyTests : IDisposable
         using AnomalyDetector detector = trainer.Train();
         string[] copies = [.. pictures[..Shots].SelectMany(picture => (string[])[Copy(picture, 75), Copy(picture, 90)])];
 
-        (int counted, IReadOnlyList<int> near) = detector.CalibrateAndCompare(copies.Concat(pictures).Select(detector.Predict));
+        string[] strange = [Save(100, generator.DrawClean(product with { Kind = ProductKind.Find("gear")! }, 0).Rgb)];
+        string[] judged = [.. copies, .. pictures, .. strange];
 
-        Assert.Equal(copies.Length + Others, counted); // the pictures themselves are left out
+        (int counted, IReadOnlyList<int> near, IReadOnlyList<int> far) = detector.CalibrateAndCompare(judged.Select(detector.Predict));
+
+        Assert.Equal(copies.Length + Others + strange.Length, counted); // the pictures themselves are left out
         Assert.Equal(Enumerable.Range(0, copies.Length), near);
+        Assert.Equal([judged.Length - 1], far);
     }
 
     private string Save(int number, byte[] pixels)

@@ -38,8 +38,7 @@ internal sealed class CalibrateCommand
         var command = new Command(
             "calibrate",
             "Finds the limits between OK, REVIEW and NG from further pictures of good parts. A rate a is guaranteed from 1/a - 1 "
-            + "pictures on: "
-            + "19 for 5%, 99 for 1%.")
+            + "pictures on: 19 for 5%, 99 for 1%. Rates and minimum area that are not named stay as they are.")
         {
             calibrate.source.File, calibrate.good, calibrate.keep, calibrate.output,
         };
@@ -83,8 +82,8 @@ internal sealed class CalibrateCommand
         }
         if (far.Count > 0)
         {
-            terminal.Warn($"{far.Count} of the pictures {(far.Count == 1 ? "is" : "are")} far from all that was learned as good, so that the "
-                + $"limits may be too high: {Names(far, paths)}. If they show another product, calibrate without them; "
+            terminal.Warn($"{far.Count} of the pictures {(far.Count == 1 ? "is" : "are")} far from all that was learned as good, so that "
+                + $"the limits may be too high: {Names(far, paths)}. If they show another product, calibrate without them; "
                 + "unusual good parts belong in.");
         }
         detector.Save(target);
@@ -110,8 +109,8 @@ internal sealed class CalibrateCommand
         {
             if (old.Basis == LimitBasis.Given && found.Rate is { } rate)
             {
-                yield return $"the {name} limit had been set by hand to {old.Score:0.####}; it is found from the pictures now, for a rate of "
-                    + $"{rate:0.####%}.";
+                yield return $"the {name} limit had been set by hand to {old.Score:0.####}; it is found from the pictures now, for a rate "
+                    + $"of {rate:0.####%}.";
             }
         }
     }

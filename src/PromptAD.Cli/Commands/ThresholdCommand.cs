@@ -61,8 +61,9 @@ internal sealed class ThresholdCommand
         options.Validate();
         if (options.NeedsGoodScores && good.ForFit.Count == 0)
         {
-            throw new PromptADException($"Detector '{file}' has no scores of good pictures to find a limit from. Give all of --review-score, "
-                + $"--ng-score and --pixel-score, or find limits with 'promptad calibrate {file} --good <further pictures of good parts>'.");
+            throw new PromptADException(
+                $"Detector '{file}' has no scores of good pictures to find a limit from. Give all of --review-score, --ng-score and "
+                + $"--pixel-score, or find limits with 'promptad calibrate {file} --good <further pictures of good parts>'.");
         }
         Limits moved = LimitFitting.Fit(good, options);
         model = model with { Metadata = model.Metadata with { Limits = moved } };

@@ -44,8 +44,8 @@ internal sealed class TrainCommand
 
     private readonly Option<bool> force = new("--force")
     {
-        Description = "Replace a file that is no detector, or a detector that was calibrated, has learned from feedback or keeps pictures of "
-            + "defects.",
+        Description = "Replace a file that is no detector, or a detector that was calibrated, has learned from feedback or keeps pictures "
+            + "of defects.",
     };
 
     private readonly Option<string?> backbone = CommonOptions.Backbone();

@@ -31,7 +31,9 @@ internal static class TailFit
     /// <summary>The limit.</summary>
     /// <param name="scores">The scores of each source, in [0, 1]; at least one source.</param>
     /// <param name="rate">a, the part of good pictures that may lie above.</param>
-    /// <param name="others">Scores of sources that lie elsewhere: how much they differ from each other counts, where they lie does not.</param>
+    /// <param name="others">
+    /// Scores of sources that lie elsewhere: how much they differ from each other counts, where they lie does not.
+    /// </param>
     public static float Limit(
         IReadOnlyList<IReadOnlyList<float>> scores, double rate, IReadOnlyList<IReadOnlyList<float>>? others = null)
     {
