@@ -86,7 +86,8 @@ internal sealed class CalibrateCommand
     private static string NearCopies(string[] names)
     {
         string more = names.Length > MostNames ? $" and {names.Length - MostNames} more" : "";
-        return $"{names.Length} of the pictures {(names.Length == 1 ? "looks" : "look")} nearly the same as one that was learned from, so that the limits may be too low: "
+        return $"{names.Length} of the pictures {(names.Length == 1 ? "looks" : "look")} nearly the same as one that was learned from, "
+            + "so that the limits may be too low: "
             + $"{string.Join(", ", names.Take(MostNames))}{more}. If they are copies of it, calibrate without them.";
     }
 
