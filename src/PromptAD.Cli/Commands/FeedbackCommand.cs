@@ -182,15 +182,16 @@ internal sealed class FeedbackCommand
 
     private static IEnumerable<Line> Learned(string name, FeedbackEntry entry, FeedbackReport report)
     {
-        yield return new($"{name}: {Counted.Of(entry.Patches, "new patch", "new patches")}, score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, "
-            + $"{VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
+        yield return new($"{name}: {Counted.Of(entry.Patches, "new patch", "new patches")}, "
+            + $"score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, {VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
         if (report.After != Verdict.OK)
             yield return Warning($"{name} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
         foreach (KeptPictureCheck lost in report.Checks.Where(check => check.IsLostDefect))
             yield return Warning($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
         KeptPictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
         if (known.Length == 0) yield break;
-        yield return new($"  of {Counted.Of(known.Length, "kept good picture")} {known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
+        yield return new($"  of {Counted.Of(known.Length, "kept good picture")} "
+            + $"{known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
             + $"{known.Count(check => check.VerdictBefore != Verdict.OK)} before");
     }
 

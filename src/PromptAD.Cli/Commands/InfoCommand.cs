@@ -104,14 +104,16 @@ internal static class InfoCommand
         if (metadata.History is { Count: > 0 } history)
         {
             int patches = history.Sum(entry => entry.Patches);
-            yield return ("feedback", $"{Counted.Of(history.Count, "picture")} learned from, {Counted.Of(patches, "patch", "patches")} ('promptad history')");
+            yield return ("feedback", $"{Counted.Of(history.Count, "picture")} learned from, "
+                + $"{Counted.Of(patches, "patch", "patches")} ('promptad history')");
         }
         if (metadata.Kept is { Count: > 0 } kept)
         {
             int good = kept.Count(one => one.IsGood);
             yield return ("kept", $"{Counted.Of(good, "good picture")} and {kept.Count - good} of defects, to check feedback with");
         }
-        yield return ("calibrated", $"{Counted.Of(further, "further good picture")}; {Counted.Of(shots, "score")} of pictures learned from and their variations");
+        yield return ("calibrated", $"{Counted.Of(further, "further good picture")}; {Counted.Of(shots, "score")} of pictures learned from "
+            + "and their variations");
     }
 
     private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorModel model)

@@ -114,9 +114,9 @@ internal sealed class TrainCommand
         using AnomalyDetector detector = Train(trainer, pictures, out IReadOnlyList<string> repeated, cancellation);
         if (repeated.Count > 0)
         {
-            terminal.Warn($"{repeated.Count} of {pictures.Length} pictures {(repeated.Count == 1 ? "is" : "are")} the same as one before and "
-                + $"{(repeated.Count == 1 ? "does" : "do")} not count: "
-                + $"{string.Join(", ", repeated)}. Give pictures of other good parts.");
+            bool isOne = repeated.Count == 1;
+            terminal.Warn($"{repeated.Count} of {pictures.Length} pictures {(isOne ? "is" : "are")} the same as one before and "
+                + $"{(isOne ? "does" : "do")} not count: {string.Join(", ", repeated)}. Give pictures of other good parts.");
         }
         detector.Save(file);
         LimitTable.Say(detector.Limits!, terminal);
