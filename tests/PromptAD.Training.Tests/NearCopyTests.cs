@@ -8,17 +8,14 @@ namespace PromptAD.Training.Tests;
 /// embedded backbone.
 /// </summary>
 [Trait("Category", "Big")]
-public sealed class NearCopyTests : IDisposable
+public sealed class NearCopyTests : EmbeddedBackboneTest
 {
     private const int Size = 480, Shots = 2, Others = 6;
-    private readonly string folder = Directory.CreateTempSubdirectory("promptad-").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void Copies_saved_again_as_JPEG_and_another_product_are_told_from_other_good_parts()
     {
-        using Backbone backbone = new BackboneStore(Path.Combine(folder, "store")).Open(BackboneStore.EmbeddedId, threads: 0);
+        using Backbone backbone = OpenBackbone();
         using var generator = new PictureGenerator(Size);
         var product = new Product(ProductKind.Find("chequer-plate")!, Seed: 0, Difficulty: 0, InFixture: true);
         string[] pictures = [.. Enumerable.Range(0, Shots + Others).Select(i => Save(i, generator.DrawClean(product, (ulong)i).Rgb))];
@@ -40,8 +37,8 @@ public sealed class NearCopyTests : IDisposable
 
     private string Save(int number, byte[] pixels)
     {
-        string path = Path.Combine(folder, $"{number}.png");
-        PictureEncoder.Save(new CameraFrame(pixels, Size, Size, PixelFormat.Rgb24), path);
+        string path = Path.Combine(Folder, $"{number}.png");
+        PictureEncoder.Save(Frame(pixels), path);
         return path;
     }
 

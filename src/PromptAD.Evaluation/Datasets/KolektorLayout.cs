@@ -46,7 +46,7 @@ internal static class KolektorLayout
     {
         string[] paths = [.. items.SelectMany(PictureFile.In).Where(p => !IsLabel(p) && Label(p) is null)];
         if (paths.Length == 0) return [];
-        string sentence = $"{paths.Length} pictures have no {LabelSuffix} picture beside them and are left out, first '{paths[0]}'.";
+        string sentence = $"Pictures without a {LabelSuffix} picture beside them are left out: {paths.Length}, first '{paths[0]}'.";
         return [DatasetProblem.LeftOut(name, sentence, paths)];
     }
 

@@ -59,7 +59,7 @@ internal static class Manifest
             [.. entries.CountBy(e => (e.Split, e.Picture.Path)).Where(count => count.Value > 1).Select(count => count.Key.Path)];
         if (twice.Length > 0)
         {
-            string sentence = $"{name}: {twice.Length} pictures are listed more than once, first '{twice[0]}'. Keep one row of each.";
+            string sentence = $"{name}: pictures are listed more than once: {twice.Length}, first '{twice[0]}'. Keep one row of each.";
             noticed.Add(new DatasetProblem(ProblemSeverity.Error, ProblemKind.ListedTwice, name, sentence, twice));
         }
 
