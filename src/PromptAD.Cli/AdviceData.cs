@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using PromptAD.Evaluation;
 
@@ -8,9 +6,6 @@ namespace PromptAD.Cli;
 /// <summary>An advice for programs. AUROC lies in [0, 1].</summary>
 internal static class AdviceData
 {
-    // Not for a web page, so only what JSON itself asks for is escaped.
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static void WriteCsv(Advice advice, TextWriter output)
     {
         string[] sizes = [.. advice.DefectSizes.Select(size => FormattableString.Invariant($"image_auroc_{size * 1000:0}_permille"))];
@@ -29,39 +24,34 @@ internal static class AdviceData
         }
     }
 
-    public static void WriteJson(Advice advice, string command, TextWriter output)
+    public static void WriteJson(Advice advice, string command, TextWriter output) => JsonText.Write(output, writer =>
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Indented))
+        writer.WriteStartObject();
+        writer.WriteString("note", AdviceOutput.Caution);
+        writer.WriteStartArray("choices");
+        foreach (ShotChoice choice in advice.Choices) Write(choice, writer);
+        writer.WriteEndArray();
+        writer.WriteStartArray("odd_pictures");
+        foreach (OddPicture odd in advice.Odd)
         {
             writer.WriteStartObject();
-            writer.WriteString("note", AdviceOutput.Caution);
-            writer.WriteStartArray("choices");
-            foreach (ShotChoice choice in advice.Choices) Write(choice, writer);
-            writer.WriteEndArray();
-            writer.WriteStartArray("odd_pictures");
-            foreach (OddPicture odd in advice.Odd)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("path", odd.Path);
-                writer.WriteNumber("score", odd.Score);
-                writer.WriteNumber("usual_score", odd.UsualScore);
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
-            Write("pictures", advice.Pictures, writer);
-            Write("test_pictures", advice.TestPictures, writer);
-            writer.WriteNumber("painted_copies", advice.Painted);
-            writer.WriteStartArray("tried");
-            foreach (VariantFigures row in advice.Variants) Write(row, advice, writer);
-            writer.WriteEndArray();
-            Write("remarks", advice.Remarks, writer);
-            writer.WriteString("recommended", AdviceOutput.NameOf(advice.Recommended.Variant));
-            writer.WriteString("command", command);
+            writer.WriteString("path", odd.Path);
+            writer.WriteNumber("score", odd.Score);
+            writer.WriteNumber("usual_score", odd.UsualScore);
             writer.WriteEndObject();
         }
-        output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-    }
+        writer.WriteEndArray();
+        Write("pictures", advice.Pictures, writer);
+        Write("test_pictures", advice.TestPictures, writer);
+        writer.WriteNumber("painted_copies", advice.Painted);
+        writer.WriteStartArray("tried");
+        foreach (VariantFigures row in advice.Variants) Write(row, advice, writer);
+        writer.WriteEndArray();
+        Write("remarks", advice.Remarks, writer);
+        writer.WriteString("recommended", AdviceOutput.NameOf(advice.Recommended.Variant));
+        writer.WriteString("command", command);
+        writer.WriteEndObject();
+    });
 
     private static void Write(ShotChoice choice, Utf8JsonWriter writer)
     {

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using PromptAD.Detectors;
 
@@ -9,9 +7,6 @@ namespace PromptAD.Cli;
 /// <summary>What a detector file says of itself, for programs.</summary>
 internal static class DetectorData
 {
-    // Not for a web page, so only what JSON itself asks for is escaped.
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>How much of a picture a mask inspects, 0 to 1.</summary>
     public static double InspectedPart(MaskRecord mask)
     {
@@ -26,20 +21,15 @@ internal static class DetectorData
         return (stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
-    public static void WriteJson(string file, DetectorModel model, TextWriter output)
+    public static void WriteJson(string file, DetectorModel model, TextWriter output) => JsonText.Write(output, writer =>
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Indented))
-        {
-            writer.WriteStartObject();
-            WriteTaught(model.Metadata, writer);
-            WriteMemory(model, writer);
-            WriteLimits(model.Metadata, writer);
-            WriteFile(file, model, writer);
-            writer.WriteEndObject();
-        }
-        output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-    }
+        writer.WriteStartObject();
+        WriteTaught(model.Metadata, writer);
+        WriteMemory(model, writer);
+        WriteLimits(model.Metadata, writer);
+        WriteFile(file, model, writer);
+        writer.WriteEndObject();
+    });
 
     private static void WriteTaught(DetectorMetadata metadata, Utf8JsonWriter writer)
     {

@@ -77,9 +77,9 @@ internal static class OutputFile
             return "is no detector that can be read";
         }
         if (known.History is { Count: > 0 } history)
-            return $"has learned from {history.Count} picture{(history.Count == 1 ? "" : "s")} of feedback";
+            return $"has learned from {Counted.Of(history.Count, "picture")} of feedback";
         if (known.GoodScores?.Further is { Count: > 0 } further)
-            return $"was calibrated with {further.Count} further picture{(further.Count == 1 ? "" : "s")}";
+            return $"was calibrated with {Counted.Of(further.Count, "further picture")}";
         return known.Kept?.Any(kept => !kept.IsGood) == true ? "keeps pictures of defects" : null;
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using PromptAD.Evaluation;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Files;
@@ -52,11 +51,7 @@ internal static class ReportOutput
                 MarkdownReport.Write(report, terminal.Output);
                 break;
             case ReportFormat.Json:
-                using (var buffer = new MemoryStream())
-                {
-                    JsonReport.Write(report, buffer);
-                    terminal.Output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-                }
+                JsonText.Copy(terminal.Output, stream => JsonReport.Write(report, stream));
                 break;
             default:
                 PrintTable(report, terminal);

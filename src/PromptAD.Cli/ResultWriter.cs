@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using PromptAD.Decisions;
 using Spectre.Console;
@@ -17,15 +16,12 @@ internal enum ResultFormat
 /// <summary>Prints results to standard output.</summary>
 internal static class ResultWriter
 {
-    // Not for a web page, so only what JSON itself asks for is escaped.
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static void Write(ResultFormat format, IReadOnlyList<PictureResult> results, Terminal terminal)
     {
         switch (format)
         {
             case ResultFormat.Json:
-                WriteJson(results, terminal.Output);
+                JsonText.Write(terminal.Output, writer => WriteJson(results, writer));
                 break;
             case ResultFormat.Csv:
                 WriteCsv(results, terminal.Output);
@@ -81,16 +77,11 @@ internal static class ResultWriter
         }
     }
 
-    private static void WriteJson(IReadOnlyList<PictureResult> results, TextWriter output)
+    private static void WriteJson(IReadOnlyList<PictureResult> results, Utf8JsonWriter writer)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Indented))
-        {
-            writer.WriteStartArray();
-            foreach (PictureResult result in results) WriteJson(result, writer);
-            writer.WriteEndArray();
-        }
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        writer.WriteStartArray();
+        foreach (PictureResult result in results) WriteJson(result, writer);
+        writer.WriteEndArray();
     }
 
     private static void WriteJson(PictureResult result, Utf8JsonWriter writer)

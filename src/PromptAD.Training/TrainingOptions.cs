@@ -204,6 +204,8 @@ public enum PixelMargin
 /// <summary>Stochastic gradient descent with momentum and cosine annealing, one batch of all images an epoch.</summary>
 public sealed record OptimizerOptions
 {
+    internal const int MostEpochs = 10_000;
+
     /// <summary>Passes over the images.</summary>
     /// <value>1 to 10 000; 100 by default.</value>
     public int Epochs { get; init; } = 100;
@@ -230,7 +232,7 @@ public sealed record OptimizerOptions
 
     internal void Validate()
     {
-        Check.Range(Epochs, 1, 10_000, nameof(Epochs));
+        Check.Range(Epochs, 1, MostEpochs, nameof(Epochs));
         Check.Range(LearningRate, 1e-12, 1000, nameof(LearningRate));
         Check.Range(MinimumLearningRate, 0, LearningRate, nameof(MinimumLearningRate));
         Check.Range(Momentum, 0, 0.999999, nameof(Momentum));

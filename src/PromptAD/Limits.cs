@@ -60,6 +60,9 @@ public sealed record Limits(Limit Review, Limit NG, Limit Pixel)
         }
     }
 
+    /// <summary>The three of them, with what messages call them.</summary>
+    internal IReadOnlyList<(string Name, Limit Limit)> Named => [("review", Review), ("NG", NG), ("pixel", Pixel)];
+
     /// <summary>The same limits with nothing guaranteed.</summary>
     internal Limits WithoutGuarantee()
     {

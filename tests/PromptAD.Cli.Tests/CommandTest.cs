@@ -50,6 +50,21 @@ public abstract partial class CommandTest(Workshop workshop)
         Assert.Equal(outcome.ExitCode == Success, !outcome.Messages.Contains("error: ", StringComparison.Ordinal));
     }
 
+    /// <summary>Presses Ctrl+C once a program has begun to say something; it must stop with 130 and one line.</summary>
+    /// <param name="message">Where the message begins.</param>
+    /// <param name="arguments">The command line.</param>
+    private protected async Task StopAsync(string message, params string[] arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A test cannot press Ctrl+C for another process on Windows.");
+        using Promptad program = Promptad.Start(Folder, Workshop.Store, arguments);
+        await program.WaitForMessageAsync(message);
+        program.PressCtrlC();
+        Outcome outcome = program.Wait();
+        Assert.Equal(Cancelled, outcome.ExitCode);
+        Assert.Equal("error: stopped; nothing was left half-written.", outcome.MessageLines[^1]);
+        CheckAlways(outcome);
+    }
+
     /// <summary>Progress, warnings, and which pictures were drawn.</summary>
     [GeneratedRegex(@"^(\w+( \w+){0,2}: \d+ % after \d+\.\d s$|warning: |Learning from )")]
     private static partial Regex Expected();

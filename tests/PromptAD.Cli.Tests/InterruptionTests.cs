@@ -5,15 +5,8 @@ public sealed class InterruptionTests(Workshop workshop) : CommandTest(workshop)
     [Fact]
     public async Task Ctrl_C_stops_a_training_with_130_and_leaves_nothing()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "A test cannot press Ctrl+C for another process on Windows.");
-        using Promptad program = Promptad.Start(
-            Folder, Workshop.Store, "train", "--good", Workshop.Good, "--object", "nut", "--epochs", "10000", "--output", "out.promptad");
-        await program.WaitForMessageAsync("Learning prompts");
-        program.PressCtrlC();
-        Outcome outcome = program.Wait();
-        Assert.Equal(Cancelled, outcome.ExitCode);
-        Assert.Equal("error: stopped; nothing was left half-written.", outcome.MessageLines[^1]);
-        CheckAlways(outcome);
+        await StopAsync(
+            "Learning prompts", "train", "--good", Workshop.Good, "--object", "nut", "--epochs", "10000", "--output", "out.promptad");
         Assert.Empty(FilesLeft);
     }
 
@@ -24,18 +17,11 @@ public sealed class InterruptionTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("Judging pictures", "calibrate d --good many -o other")]
     public async Task Ctrl_C_stops_between_pictures_and_no_file_is_written_or_changed(string message, string line)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "A test cannot press Ctrl+C for another process on Windows.");
         File.Copy(Workshop.Detector, InFolder("d"));
         Pictures.SavePng(InFolder("many/0.png"), 80, 60, seed: 50);
         for (int i = 1; i < 2000; i++) File.Copy(InFolder("many/0.png"), InFolder($"many/{i}.png"));
         string[] before = FilesLeft;
-        using Promptad program = Promptad.Start(Folder, Workshop.Store, line.Split(' '));
-        await program.WaitForMessageAsync(message);
-        program.PressCtrlC();
-        Outcome outcome = program.Wait();
-        Assert.Equal(Cancelled, outcome.ExitCode);
-        Assert.Equal("error: stopped; nothing was left half-written.", outcome.MessageLines[^1]);
-        CheckAlways(outcome);
+        await StopAsync(message, line.Split(' '));
         Assert.Equal(before, FilesLeft);
         Assert.Equal(File.ReadAllBytes(Workshop.Detector), File.ReadAllBytes(InFolder("d")));
     }

@@ -37,7 +37,6 @@ internal sealed class AdviseCommand
         Description = "The most pictures that are looked at; of more, so many are drawn by the seed. Bounds the time.",
         DefaultValueFactory = _ => Usual.Most,
         HelpName = "n",
-        CustomParser = NumberParser.Of<int>($"from {AdviceOptions.LeastPictures} to {AdviceOptions.LargestMost}"),
     };
 
     private readonly Option<int> seed = CommonOptions.Seed();
@@ -72,9 +71,7 @@ internal sealed class AdviseCommand
         };
         advise.pictures.Validators.Add(CommonOptions.CheckPaths);
         advise.output.Validators.Add(CommonOptions.CheckPaths);
-        advise.most.AcceptOnly<int>(
-            value => value is >= AdviceOptions.LeastPictures and <= AdviceOptions.LargestMost,
-            $"lie between {AdviceOptions.LeastPictures} and {AdviceOptions.LargestMost}");
+        advise.most.AcceptBetween(AdviceOptions.LeastPictures, AdviceOptions.LargestMost);
         command.SetAction((parsed, cancellation) => Task.Run(() => advise.Run(parsed, cancellation)));
         return command;
     }

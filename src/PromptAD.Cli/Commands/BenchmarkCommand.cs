@@ -40,7 +40,7 @@ internal sealed class BenchmarkCommand
     {
         Description = "How many seeds, counted from 0.",
         DefaultValueFactory = _ => 5,
-        CustomParser = NumberParser.Of<int>("from 1 to 1000"),
+        CustomParser = NumberParser.Of<int>($"from 1 to {BenchmarkOptions.MostSeeds}"),
     };
 
     private readonly Option<string[]> methods = new("--method", "-m")
@@ -68,7 +68,7 @@ internal sealed class BenchmarkCommand
     {
         Description = "Epochs of learning a level.",
         DefaultValueFactory = _ => 100,
-        CustomParser = NumberParser.Of<int>("from 1 to 10000"),
+        CustomParser = NumberParser.Of<int>($"from 1 to {OptimizerOptions.MostEpochs}"),
     };
 
     private readonly Option<string> output = new("--output", "-o")

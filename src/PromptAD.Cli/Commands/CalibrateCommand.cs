@@ -25,7 +25,6 @@ internal sealed class CalibrateCommand
             + "173 kB each for 240 x 240 pixels.",
         DefaultValueFactory = _ => 32,
         HelpName = "n",
-        CustomParser = NumberParser.Of<int>($"from 0 to {AnomalyDetector.MostKeptPictures}"),
     };
 
     private readonly LimitOptionSet limits = new();
@@ -46,8 +45,7 @@ internal sealed class CalibrateCommand
         calibrate.limits.AddTo(command);
         calibrate.good.Validators.Add(CommonOptions.CheckPaths);
         calibrate.output.Validators.Add(CommonOptions.CheckPaths);
-        calibrate.keep.AcceptOnly<int>(
-            value => value is >= 0 and <= AnomalyDetector.MostKeptPictures, $"lie between 0 and {AnomalyDetector.MostKeptPictures}");
+        calibrate.keep.AcceptBetween(0, AnomalyDetector.MostKeptPictures);
         command.SetAction((parsed, cancellation) => Task.Run(() => calibrate.Run(parsed, cancellation)));
         return command;
     }
@@ -104,8 +102,7 @@ internal sealed class CalibrateCommand
     private static IEnumerable<string> SetByHand(Limits? before, Limits now)
     {
         if (before is null) yield break;
-        foreach ((string name, Limit old, Limit found) in ((string, Limit, Limit)[])[
-            ("review", before.Review, now.Review), ("NG", before.NG, now.NG), ("pixel", before.Pixel, now.Pixel)])
+        foreach (((string name, Limit old), (_, Limit found)) in before.Named.Zip(now.Named))
         {
             if (old.Basis == LimitBasis.Given && found.Rate is { } rate)
             {

@@ -35,9 +35,8 @@ internal static class CommonOptions
         {
             Description = "Threads of the encoder; 0 for all cores.",
             DefaultValueFactory = _ => 0,
-            CustomParser = NumberParser.Of<int>("from 0 to 1024"),
         };
-        option.AcceptOnly<int>(value => value is >= 0 and <= 1024, "lie between 0 and 1024");
+        option.AcceptBetween(0, 1024);
         return option;
     }
 
@@ -107,6 +106,14 @@ internal static class CommonOptions
             if (result.Tokens is not [.., var token]) return;
             if (NumberParser.TryRead(token.Value, out T value) && !isAllowed(value)) result.AddError($"{option.Name} must {range}.");
         });
+
+    /// <summary>Takes the numbers from one to another, both included, and reads them.</summary>
+    public static void AcceptBetween<T>(this Option<T> option, T lowest, T highest)
+        where T : struct, INumber<T>
+    {
+        option.CustomParser = NumberParser.Of<T>($"from {lowest} to {highest}");
+        option.AcceptOnly<T>(value => value >= lowest && value <= highest, $"lie between {lowest} and {highest}");
+    }
 
     /// <summary>Refuses empty paths, and what looks like a mistyped option instead of a file.</summary>
     public static void CheckPaths(SymbolResult result)

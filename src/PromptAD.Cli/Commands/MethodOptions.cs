@@ -23,7 +23,7 @@ internal sealed class MethodOptions
     {
         Description = "Passes over the pictures, for each level. Default: 100.",
         HelpName = "n",
-        CustomParser = NumberParser.OfOptional<int>("from 1 to 10000"),
+        CustomParser = NumberParser.OfOptional<int>($"from 1 to {OptimizerOptions.MostEpochs}"),
     };
 
     private readonly Option<LearnedPromptOrder?> learnedOrder = new("--learned-order")

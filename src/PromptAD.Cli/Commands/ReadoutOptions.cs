@@ -14,7 +14,7 @@ internal sealed class ReadoutOptions
     {
         Description = "How many of the most anomalous patches make the picture's score; 0: the map's maximum, as published.",
         HelpName = "n",
-        CustomParser = NumberParser.OfOptional<int>("from 0 to 10000"),
+        CustomParser = NumberParser.OfOptional<int>($"from 0 to {ScoringOptions.MostTopPatches}"),
     };
 
     private readonly Option<float?> textWeight = new("--text-weight")

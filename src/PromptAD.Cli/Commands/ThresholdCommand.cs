@@ -94,7 +94,7 @@ internal sealed class ThresholdCommand
         LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
         terminal.Print("The highest map values of the same pictures:");
         LimitTable.PrintHistogram([.. shown.Select(score => score.Peak)], [("pixel", known.Pixel.Score)], terminal);
-        foreach ((string name, Limit limit) in ((string, Limit)[])[("review", known.Review), ("NG", known.NG), ("pixel", known.Pixel)])
+        foreach ((string name, Limit limit) in known.Named)
         {
             if (limit is not { Basis: LimitBasis.Guaranteed, Rate: { } rate }) continue;
             int count = good.Further.Count, rank = ConformalLimit.RankFor(count, rate);

@@ -6,7 +6,8 @@ namespace PromptAD.Evaluation;
 /// <summary>What a <see cref="Benchmark"/> runs: every method with every number of shots and every seed on every category.</summary>
 public sealed record BenchmarkOptions
 {
-    private const int MostSeeds = 1000, MostShots = 10_000;
+    internal const int MostSeeds = 1000;
+    private const int MostShots = 10_000;
 
     /// <summary>How the test set is treated.</summary>
     /// <value><see cref="EvaluationProtocol.Honest"/> by default.</value>

@@ -18,8 +18,7 @@ internal static class HtmlReport
         html.WriteLine("<meta name='viewport' content='width=device-width, initial-scale=1'>");
         html.WriteLine($"<title>{Text(title)}</title><style>{Style.Value}</style></head><body>");
         html.WriteLine($"<h1>{Text(title)}</h1>");
-        string runs = report.Runs.Count == 1 ? "1 run" : $"{report.Runs.Count} runs";
-        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {runs}</p>");
+        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {Counted.Of(report.Runs.Count, "run")}</p>");
         WriteNotes(report.Facts, html);
         if (report.Categories.Count > 1)
             html.WriteLine($"<nav>{string.Concat(report.Categories.Select((name, i) => $"<a href='#c{i}'>{Text(name)}</a>"))}</nav>");

@@ -51,7 +51,7 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     }
 
     /// <summary>The head of a column: "1 shot", "4 shots".</summary>
-    public static string ShotsText(int shots) => shots == 1 ? "1 shot" : $"{shots} shots";
+    public static string ShotsText(int shots) => Counted.Of(shots, "shot");
 
     /// <summary>The runs of one row of a table; of all categories where none is named.</summary>
     public FigureSummary Summary(string method, int shots, string? category = null) =>

@@ -28,14 +28,13 @@ internal static class ReportSettings
 
     public static IReadOnlyList<(string What, string Value)> Of(DetectorInfo detector) =>
     [
-        ("Detector", $"{detector.ObjectName}, taught {Shots(detector)} with seed {detector.Seed}, {detector.Created:u}"),
+        ("Detector", $"{detector.ObjectName}, taught {Counted.Of(detector.Shots, "picture")} with seed {detector.Seed}, "
+            + $"{detector.Created:u}"),
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),
         .. detector.Limits is { } limits ? [("Limits", Describe(limits))] : ((string, string)[])[],
         .. detector.Tiles is { } tiles ? [("Tiles", $"{tiles}, each with a memory of its own; maps merged")] : ((string, string)[])[],
     ];
-
-    private static string Shots(DetectorInfo detector) => detector.Shots == 1 ? "1 picture" : $"{detector.Shots} pictures";
 
     private static string Describe(Limits limits) =>
         $"REVIEW above {VerdictText.Describe(limits.Review)}, NG above {VerdictText.Describe(limits.NG)}";

@@ -36,7 +36,7 @@ internal static class LimitFitting
         var warnings = new List<string>();
         int further = good.Further.Count;
         if (good.IsOutdated) warnings.Add(Outdated);
-        foreach ((string name, Limit limit) in ((string, Limit)[])[("review", limits.Review), ("NG", limits.NG), ("pixel", limits.Pixel)])
+        foreach ((string name, Limit limit) in limits.Named)
         {
             if (good.IsOutdated || limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;
             int needed = ConformalLimit.PicturesFor(rate);

@@ -53,7 +53,7 @@ public sealed record ScoringOptions
     public int? MemoryShifts { get; init; }
 
     internal const float LargestTextWeight = 100;
-    internal const int MostMemoryShifts = 8;
+    internal const int MostMemoryShifts = 8, MostTopPatches = 10_000;
 
     /// <summary>These options with what was left to the backbone filled in.</summary>
     internal ScoringOptions For(Reading reading) => this with
@@ -70,7 +70,7 @@ public sealed record ScoringOptions
         Check.Range(SmoothingSigma, 0, 100, nameof(SmoothingSigma));
         Check.Known(LogitScale, nameof(LogitScale));
         Check.Known(Fusion, nameof(Fusion));
-        Check.Range(TopPatches, 0, 10_000, nameof(TopPatches));
+        Check.Range(TopPatches, 0, MostTopPatches, nameof(TopPatches));
         Check.Range(TextWeight ?? 1, 0, LargestTextWeight, nameof(TextWeight));
         Check.Range(MemoryShifts ?? 1, 1, MostMemoryShifts, nameof(MemoryShifts));
     }

@@ -1,4 +1,4 @@
-namespace PromptAD.Cli;
+namespace PromptAD;
 
 /// <summary>Numbers of things, as they are said.</summary>
 internal static class Counted
