@@ -223,8 +223,19 @@ public sealed partial class AnomalyDetector
     /// <summary>
     /// How far good patches are from the memory: as the scale has it, else how far the remembered ones are from each other.
     /// </summary>
-    private Spread GoodDistances(MemoryBank bank) =>
-        model.Metadata.Scale?.Memory ?? Spread.Of(bank.OwnMap(bank.Layers[0].Length / bank.Width));
+    private Spread GoodDistances(MemoryBank bank)
+    {
+        if (model.Metadata.Scale is { } scale) return scale.Memory;
+        if (ownDistances is { } known && ReferenceEquals(known.Bank, bank)) return known.Spread;
+        var found = new OwnDistances(bank, Spread.Of(bank.OwnMap(bank.Layers[0].Length / bank.Width)));
+        ownDistances = found;
+        return found.Spread;
+    }
+
+    /// <summary>How far the patches of a memory are from each other; kept, because it is dear and asked for with each picture.</summary>
+    private sealed record OwnDistances(MemoryBank Bank, Spread Spread);
+
+    private volatile OwnDistances? ownDistances;
 
     /// <summary>How far a picture's inspected patches are from the memory, on average.</summary>
     /// <param name="distances">Of all its patches.</param>

@@ -26,7 +26,7 @@ public sealed partial class AnomalyDetector
     internal GoodScores GoodScores => model.Metadata.GoodScores ?? new GoodScores([], []);
 
     /// <summary>
-    /// Finds the limits from further pictures of good parts, which the detector was not taught: for a rate a and n pictures with n at least
+    /// Finds the limits from further pictures of good parts, not learned from: for a rate a and n pictures with n at least
     /// 1/a - 1, at most the part a of good parts will be above the limit, on average over the choice of the pictures. With fewer, a fit
     /// gives an estimate. Takes the place of earlier further pictures. <see cref="Save"/> keeps the limits.
     /// </summary>
@@ -75,7 +75,7 @@ public sealed partial class AnomalyDetector
     }
 
     /// <summary>
-    /// Whether the detector was taught this very picture, keeps it, or found its limits with it. (A calibration is known by the scores,
+    /// Whether the detector has learned from this very picture, keeps it, or found its limits with it. (A calibration is known by scores,
     /// which feedback changes; of its pictures, those that are kept are known all the same.)
     /// </summary>
     /// <param name="one">What this detector predicts of the picture.</param>

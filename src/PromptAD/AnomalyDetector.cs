@@ -261,7 +261,8 @@ public sealed partial class AnomalyDetector : IDisposable
         long start = Stopwatch.GetTimestamp();
         try
         {
-            (PictureScores scores, AnomalyMap map) = tiled is null ? ScoreWhole(picture.Tiles[0]) : ScoreTiles(picture.Tiles, tiled);
+            (PictureScores scores, float distance, AnomalyMap map) =
+                tiled is null ? ScoreWhole(picture.Tiles[0]) : ScoreTiles(picture.Tiles, tiled);
             PredictionTimings timings = picture.Timings with { Score = picture.Timings.Score + Stopwatch.GetElapsedTime(start) };
             return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, picture.Width, picture.Height, timings)
             {
@@ -271,7 +272,8 @@ public sealed partial class AnomalyDetector : IDisposable
                 IsLearned = picture.IsLearned,
                 Inspected = inspected?.Map ?? default,
                 IsKept = picture.IsKept,
-                MeanDistance = MeanDistance(scores.VisualMap!),
+                MeanDistance = distance,
+                IsUnfamiliar = GoodDistances(model.Memory).Standardize(distance) > FarthestOnAverage,
             };
         }
         finally
@@ -280,18 +282,19 @@ public sealed partial class AnomalyDetector : IDisposable
         }
     }
 
-    private (PictureScores Scores, AnomalyMap Map) ScoreWhole(PictureFeatures features)
+    private (PictureScores Scores, float Distance, AnomalyMap Map) ScoreWhole(PictureFeatures features)
     {
         PictureScores scores = scorer.Score(features, model.Memory.VisualMap(features.Memory));
         int size = model.Metadata.Scoring.MapSize;
-        return (scores, new AnomalyMap(size, size, scorer.Map(scores)));
+        return (scores, MeanDistance(scores.VisualMap!), new AnomalyMap(size, size, scorer.Map(scores)));
     }
 
-    private (PictureScores Scores, AnomalyMap Map) ScoreTiles(PictureFeatures[] tiles, TiledScorer reader)
+    private (PictureScores Scores, float Distance, AnomalyMap Map) ScoreTiles(PictureFeatures[] tiles, TiledScorer reader)
     {
         IReadOnlyList<MemoryBank> banks = model.Banks;
         PictureScores[] scores = [.. tiles.Select((features, tile) => reader.Tile.Score(features, banks[tile].VisualMap(features.Memory)))];
-        return (TiledScorer.Highest(scores), new AnomalyMap(reader.Width, reader.Height, reader.Map(scores)));
+        float distance = scores.Average(tile => MeanDistance(tile.VisualMap!));
+        return (TiledScorer.Highest(scores), distance, new AnomalyMap(reader.Width, reader.Height, reader.Map(scores)));
     }
 
     /// <summary>A picture's features, one a tile, which go back to the spare ones when they are scored.</summary>

@@ -5,7 +5,7 @@ namespace PromptAD;
 /// <summary>What a detector is and how it was made.</summary>
 /// <param name="ObjectName">What the product is called in the prompts.</param>
 /// <param name="States">The anomaly states, {} for the object.</param>
-/// <param name="Shots">k, the number of good pictures it was taught.</param>
+/// <param name="Shots">k, the number of good pictures it learned from.</param>
 /// <param name="Seed">The seed of the contexts' first values.</param>
 /// <param name="BackboneId">The backbone's name in the store it was trained with.</param>
 /// <param name="BackboneHash">SHA-256 over the backbone's configuration, vocabulary and weights.</param>

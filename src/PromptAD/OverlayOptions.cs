@@ -5,15 +5,15 @@ public sealed record OverlayOptions
 {
     /// <summary>The map value up to which the picture shows through unchanged.</summary>
     /// <value>
-    /// The default is null: about where the detector's good pictures end, 0 where <see cref="High"/> lies below that. Finite and below
-    /// <see cref="High"/>.
+    /// The default is null: the limit of regions, so that what is tinted is what belongs to a region; without limits the highest value that
+    /// the pictures learned from reach; 0 where <see cref="High"/> lies below that. Finite and below <see cref="High"/>.
     /// </value>
     public float? Low { get; init; }
 
     /// <summary>The map value from which the last colour, the brightest, is used.</summary>
     /// <value>
-    /// The default is null: twice as far from what is usual as the detector's good pictures reach, 1 above <see cref="Low"/> where that
-    /// lies higher. Finite and above <see cref="Low"/>.
+    /// The default is null: twice as far from what is usual as the limit of regions, and not below the NG limit on a common scale; 1 above
+    /// <see cref="Low"/> where that lies higher. Finite and above <see cref="Low"/>.
     /// </value>
     public float? High { get; init; }
 
@@ -33,10 +33,10 @@ public sealed record OverlayOptions
     /// <value>The default is true.</value>
     public bool ShowMask { get; init; } = true;
 
-    /// <summary>From where to where the colours run, if nothing is known of good pictures.</summary>
+    /// <summary>From where to where the colours run, if nothing is known of the detector.</summary>
     internal (float Low, float High) Scale => (Low ?? 0, High ?? 1);
 
-    /// <summary>The same with a scale that is read from good pictures where none was given.</summary>
+    /// <summary>The same with the detector's scale where none was given.</summary>
     internal OverlayOptions On(float low, float high)
     {
         float first = Low ?? (High <= low ? 0 : low);

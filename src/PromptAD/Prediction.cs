@@ -42,6 +42,12 @@ public sealed record Prediction(
 
     private IReadOnlyList<Region>? regions;
 
+    /// <summary>
+    /// Whether the picture is far from all that the detector knows as good nearly everywhere, as one of another product, view or light is.
+    /// Its verdict says little then. A defect that covers most of the picture can look so, too.
+    /// </summary>
+    public bool IsUnfamiliar { get; init; }
+
     internal Limits? Limits { get; init; }
 
     /// <summary>Whether feedback has learned from this very picture.</summary>
@@ -50,7 +56,7 @@ public sealed record Prediction(
     /// <summary>Whether the detector keeps this very picture, to be checked with after feedback.</summary>
     internal bool IsKept { get; init; }
 
-    /// <summary>The mean distance of the inspected patches, with tiles of those of the most anomalous one, to the memory bank.</summary>
+    /// <summary>The mean distance of the inspected patches, of all tiles, to the memory bank.</summary>
     internal float MeanDistance { get; init; }
 
     /// <summary>Whether a pixel of the map is inspected; empty where all are.</summary>
@@ -81,13 +87,20 @@ public sealed record Prediction(
     /// <param name="frame">The frame that was judged.</param>
     /// <param name="options">As in <see cref="SaveOverlay(string, string, OverlayOptions?)"/>.</param>
     /// <exception cref="PromptADException">The file cannot be written.</exception>
-    public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null) =>
-        Overlay.Save(
-            frame, Map, (options ?? new OverlayOptions()).On(DefaultLow, DefaultHigh), path, HasVerdict ? Regions : null, Inspected.Span);
+    public void SaveOverlay(string path, in CameraFrame frame, OverlayOptions? options = null)
+    {
+        using Picture overlay = RenderOverlay(frame, options);
+        PictureEncoder.Save(overlay, path);
+    }
+
+    /// <summary>The map's colours, regions and mask over the frame that was judged, as every overlay and report shows them.</summary>
+    /// <exception cref="PromptADException">An option is out of range.</exception>
+    internal Picture RenderOverlay(in CameraFrame frame, OverlayOptions? options = null) => Overlay.Render(
+        frame, Map, (options ?? new OverlayOptions()).On(Reach, DefaultHigh), HasVerdict ? Regions : null, Inspected.Span);
 
     /// <summary>Why there is no verdict, and how to get one.</summary>
     internal const string NoVerdict =
-        "The detector has no limits, so it gives scores but no verdicts. Find limits from good pictures that it was not taught: "
+        "The detector has no limits, so it gives scores but no verdicts. Find limits from good pictures that it has not learned from: "
         + "'promptad calibrate <detector> --good <pictures>'";
 
     private Limits KnownLimits => Limits ?? throw new PromptADException($"{NoVerdict} or AnomalyDetector.Calibrate.");
@@ -99,13 +112,22 @@ public sealed record Prediction(
         return $"{verdict}score {Score} (text {TextScore}, visual {VisualScore}), {Width} x {Height} pixels";
     }
 
-    /// <summary>Twice as far from what is usual as good pictures reach.</summary>
-    private float DefaultHigh => Math.Clamp(GoodLevel + (2 * (GoodPeak - GoodLevel)), DefaultLow + LowestHigh, 1 + LowestHigh);
+    /// <summary>Up to where the map of a good part goes: the limit of regions, or what the pictures learned from reach.</summary>
+    private float Reach => Limits?.Pixel.Score ?? GoodPeak;
 
-    // Maps of a common scale begin far above 0, and good parts would be painted all over.
-    private float DefaultLow => GoodLevel == 0 ? 0 : Math.Max(GoodLevel, (GoodLevel + GoodPeak) / 2);
+    /// <summary>
+    /// Twice as far from what is usual as the map of a good part goes, and not below the NG limit where scores and maps have one scale.
+    /// </summary>
+    private float DefaultHigh
+    {
+        get
+        {
+            float high = Reach + Math.Max(Reach - GoodLevel, SmallestSpan);
+            return GoodLevel > 0 && Limits is { } limits ? Math.Max(high, limits.NG.Score) : high;
+        }
+    }
 
-    private const float LowestHigh = 1e-6f;
+    private const float SmallestSpan = 0.05f; // limits set by hand may lie below what is usual
 }
 
 /// <summary>How long each stage of a prediction took.</summary>

@@ -3,6 +3,7 @@ using PromptAD.Backbones;
 using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Reports;
+using PromptAD.Imaging;
 using PromptAD.Scoring;
 using PromptAD.Training;
 
@@ -181,7 +182,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     /// <summary>Pictures to look at, drawn from the maps that were measured.</summary>
     private PictureTriple[] Gallery(Judge judge, RunResult result)
     {
-        OverlayOptions scale = TripleDrawing.Scale(result.Pictures);
+        OverlayOptions scale = TripleDrawing.Scale(result.Pictures) with { MaxSide = TripleDrawing.MaxSide };
         long limit = options.Training(0).Preprocessing.PixelLimit;
         return
         [
@@ -191,7 +192,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
                 float[] map = judge.Map(judge.Score(i, cache.Get(picture.Path, PictureRole.Query)));
                 ScoredPicture scored = result.Pictures[i];
                 var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
-                return TripleDrawing.Draw(picture, scored.Path, scored.Score, whole, scale, limit);
+                return TripleDrawing.Draw(
+                    picture, scored.Path, scored.Score, decoded => Overlay.Render(decoded.Frame, whole, scale), limit);
             }),
         ];
     }

@@ -11,7 +11,9 @@ public static class DetectorEvaluation
 
     /// <summary>Judges every test picture and measures scores and maps.</summary>
     /// <param name="detector">The detector; stays with the caller.</param>
-    /// <param name="category">Test pictures, good and defective ones. What the detector was taught must not be among them.</param>
+    /// <param name="category">
+    /// Test pictures, good and defective ones. Pictures that the detector has learned from must not be among them.
+    /// </param>
     /// <param name="progress">Told the part of the pictures that is judged, 0 to 1.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
     /// <exception cref="PromptADException">
@@ -24,15 +26,12 @@ public static class DetectorEvaluation
         long start = Stopwatch.GetTimestamp();
         var pixels = new PixelScores();
         var pictures = new List<ScoredPicture>();
-        int known = 0;
         foreach ((int i, TestPicture picture) in category.Test.Index())
         {
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                (ScoredPicture scored, bool isKnown) = Judge(detector, picture, category.Relative(picture.Path), pixels);
-                pictures.Add(scored);
-                if (isKnown) known++;
+                pictures.Add(Judge(detector, picture, category.Relative(picture.Path), pixels));
             }
             catch (PromptADException e)
             {
@@ -55,7 +54,6 @@ public static class DetectorEvaluation
             Pixel = PixelFigures.Of(pixels),
             Verdicts = detector.Limits is { } limits ? VerdictFigures.Of(limits, pictures) : null,
             LearnedFrom = [],
-            Known = known,
             Pictures = pictures,
             Gallery = Gallery(detector, category, pictures),
             ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -63,18 +61,18 @@ public static class DetectorEvaluation
         };
     }
 
-    private static (ScoredPicture Picture, bool IsKnown) Judge(
+    private static ScoredPicture Judge(
         AnomalyDetector detector, TestPicture picture, string name, PixelScores pixels)
     {
         Prediction found = detector.Predict(picture.Path);
         (int width, int height) = (found.Map.Width, found.Map.Height);
         if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
-        var scored = new ScoredPicture(name, picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)
+        return new ScoredPicture(name, picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)
         {
             NormalizedScore = found.HasVerdict ? found.NormalizedScore : null,
             Verdict = found.HasVerdict ? found.Verdict : null,
+            IsKnown = detector.Knows(found),
         };
-        return (scored, detector.Knows(found));
     }
 
     /// <summary>The error with all pictures that cannot be read, so that they can be mended at once; the others are read alone.</summary>
@@ -106,21 +104,17 @@ public static class DetectorEvaluation
     private static string Named(TestPicture picture, PromptADException reason) =>
         reason.Message.Contains(picture.Path, StringComparison.Ordinal) ? reason.Message : $"{picture.Path}: {reason.Message}";
 
-    /// <summary>What is to be said where the detector has seen test pictures before.</summary>
-    internal static IReadOnlyList<string> Warnings(RunResult result) => result.Known == 0
-        ? []
-        : [$"the detector knows {result.Known} of the {result.Pictures.Count} test pictures: it learned from them, keeps them or found its "
-            + "limits with them, so the figures flatter; evaluate with others."];
-
     private static PictureTriple[] Gallery(AnomalyDetector detector, Category category, List<ScoredPicture> pictures)
     {
-        OverlayOptions scale = TripleDrawing.Scale(pictures);
+        var small = new OverlayOptions { MaxSide = TripleDrawing.MaxSide };
         return
         [
             .. TripleDrawing.Choose(pictures).Select(i =>
             {
-                AnomalyMap map = detector.Predict(category.Test[i].Path).Map;
-                return TripleDrawing.Draw(category.Test[i], pictures[i].Path, pictures[i].Score, map, scale, detector.PixelLimit);
+                Prediction found = detector.Predict(category.Test[i].Path);
+                return TripleDrawing.Draw(
+                    category.Test[i], pictures[i].Path, pictures[i].Score, picture => found.RenderOverlay(picture.Frame, small),
+                    detector.PixelLimit);
             }),
         ];
     }

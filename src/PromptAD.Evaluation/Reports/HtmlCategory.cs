@@ -86,8 +86,16 @@ internal static class HtmlCategory
         foreach (PictureTriple triple in run.Gallery.Where(triple => triple.DefectType == TestPicture.Good)) WriteTriple(run, triple, html);
         html.WriteLine(
             $"</div><p class='fine'>{Text(run.Method)}, {Report.ShotsText(run.Shots)}, seed {run.Seed}: picture, mask outline, heat map. "
-            + "All heat maps of a category have one scale: from what half of the good pictures reach to the highest value of any.</p>");
+            + $"{(run.Verdicts is null ? ScaleOfRun : ScaleOfLimits)}</p>");
     }
+
+    private const string ScaleOfLimits =
+        "The colours are those of 'predict': nothing is tinted below the detector's limit of regions, everything above it; outlined are "
+        + "the regions.";
+
+    private const string ScaleOfRun =
+        "All heat maps of a category have one scale: nothing is tinted below what one good picture in twenty exceeds; the last colour is "
+        + "the highest value of any picture.";
 
     private static void WriteTriple(RunResult run, PictureTriple triple, TextWriter html)
     {

@@ -1,12 +1,15 @@
 using PromptAD.Imaging;
-using SkiaSharp;
 
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>Draws a picture three times, small: as it is, with the outline of its mask, and under its heat map.</summary>
 internal static class TripleDrawing
 {
-    private const int ShownOfAKind = 4, MaxSide = 240, Quality = 75;
+    /// <summary>The longest side of what is drawn, in pixels.</summary>
+    public const int MaxSide = 240;
+
+    private const int ShownOfAKind = 4, Quality = 75;
+    private static readonly AnomalyMap Nothing = new(1, 1, [0f]);
     private static readonly byte[] OutlineColor = [80, 255, 0, 255]; // blue, green, red, alpha
 
     /// <summary>Places of the defective pictures with the lowest scores, then of the good ones with the highest.</summary>
@@ -18,28 +21,27 @@ internal static class TripleDrawing
     }
 
     /// <summary>
-    /// The heat maps' scale, the same for all pictures of a run: from what half of the good pictures reach, so that the ordinary stays as
-    /// it was photographed, to the highest value of any picture.
+    /// The heat maps' scale where no detector has limits, the same for all pictures of a run: from what one good picture in twenty exceeds,
+    /// as the limit of regions would be, to the highest value of any picture.
     /// </summary>
     public static OverlayOptions Scale(IReadOnlyList<ScoredPicture> pictures)
     {
         double[] good = [.. pictures.Where(picture => !picture.IsDefective).Select(picture => picture.MapPeak).Order()];
-        float low = (float)good[good.Length / 2], high = (float)pictures.Max(picture => picture.MapPeak);
-        return new OverlayOptions { MaxSide = MaxSide, Low = low, High = Math.Max(high, low + 1e-6f) };
+        float low = (float)good[(int)Math.Ceiling(0.95 * good.Length) - 1], high = (float)pictures.Max(picture => picture.MapPeak);
+        return new OverlayOptions { Low = low, High = Math.Max(high, low + 1e-6f) };
     }
 
     /// <param name="picture">The picture.</param>
     /// <param name="name">Its path relative to its category.</param>
     /// <param name="score">Its score.</param>
-    /// <param name="map">Its map.</param>
-    /// <param name="scale">The heat map's scale.</param>
+    /// <param name="overlay">Draws the heat map over the decoded picture, no side longer than <see cref="MaxSide"/>.</param>
     /// <param name="pixelLimit">The most pixels that the picture may have.</param>
     public static PictureTriple Draw(
-        TestPicture picture, string name, double score, AnomalyMap map, OverlayOptions scale, long pixelLimit)
+        TestPicture picture, string name, double score, Func<Picture, Picture> overlay, long pixelLimit)
     {
         using Picture decoded = PictureDecoder.Decode(picture.Path, pixelLimit);
-        using Picture heat = Overlay.Render(decoded.Frame, map, scale);
-        using Picture plain = Overlay.Render(decoded.Frame, map, scale with { Opacity = 0 });
+        using Picture heat = overlay(decoded);
+        using Picture plain = Overlay.Render(decoded.Frame, Nothing, new OverlayOptions { MaxSide = MaxSide });
         byte[] asItIs = Jpeg(plain);
         DefectMask? mask = picture.MaskPaths.Count > 0 ? DefectMask.Read(picture.MaskPaths).Cover(plain.Width, plain.Height) : null;
         if (mask is not null) DrawOutline(plain, mask);
@@ -62,15 +64,10 @@ internal static class TripleDrawing
     private static bool IsDefect(DefectMask mask, int x, int y) =>
         (uint)x < (uint)mask.Width && (uint)y < (uint)mask.Height && mask.Pixels[(y * mask.Width) + x] != 0;
 
-    private static unsafe byte[] Jpeg(Picture picture)
+    private static byte[] Jpeg(Picture picture)
     {
-        fixed (byte* pixels = picture.Pixels)
-        {
-            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Bgra8888, SKAlphaType.Opaque);
-            using var pixmap = new SKPixmap(info, (nint)pixels);
-            using SKData encoded = pixmap.Encode(SKEncodedImageFormat.Jpeg, Quality)
-                ?? throw new PromptADException($"A picture of {picture.Width} x {picture.Height} pixels cannot be written as JPEG.");
-            return encoded.ToArray();
-        }
+        using var encoded = new MemoryStream();
+        PictureEncoder.EncodeJpeg(picture, Quality, encoded);
+        return encoded.ToArray();
     }
 }

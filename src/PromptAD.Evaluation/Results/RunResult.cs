@@ -42,9 +42,6 @@ public sealed record RunResult
     /// <summary>Whether these are the pictures of the published runs.</summary>
     public bool UsesPublishedShots { get; init; }
 
-    /// <summary>How many of the test pictures a finished detector had seen before.</summary>
-    internal int Known { get; init; }
-
     /// <summary>The test pictures with their scores.</summary>
     public required IReadOnlyList<ScoredPicture> Pictures { get; init; }
 
@@ -109,6 +106,9 @@ public sealed record ScoredPicture(string Path, string DefectType, double Score,
 
     /// <summary>OK, Review or NG, as the detector's limits have it; null for one without.</summary>
     public Verdict? Verdict { get; init; }
+
+    /// <summary>Whether a finished detector had seen the picture before: learned from it, kept it or found its limits with it.</summary>
+    public bool IsKnown { get; init; }
 
     internal bool IsDefective => DefectType != TestPicture.Good;
 }

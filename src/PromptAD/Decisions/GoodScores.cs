@@ -14,7 +14,7 @@ internal readonly record struct GoodScore(int Source, float Score, float Peak);
 /// <param name="Shots">
 /// The pictures learned from and gentle variations of them, each scored against a memory that leaves its own source out.
 /// </param>
-/// <param name="Further">Further pictures, which the detector was not taught; a source each.</param>
+/// <param name="Further">Further pictures, which the detector has not learned from; a source each.</param>
 internal sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<GoodScore> Further)
 {
     private const int Most = 100_000;

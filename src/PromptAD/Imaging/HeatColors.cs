@@ -1,18 +1,18 @@
 namespace PromptAD.Imaging;
 
 /// <summary>
-/// The colours of the heat map: from violet over red and orange to light yellow, brighter with every step, so that order survives grey
-/// print and colour blindness. The colour grows in from transparent, so that what is normal stays as it was photographed.
+/// The colours of the heat map: from red over orange to light yellow, brighter with every step, so that order survives grey print and
+/// colour blindness. Up to the low end of the scale the picture stays as it was photographed; just above it the tint is plain to see.
 /// </summary>
 internal sealed class HeatColors
 {
     private const int Levels = 256;
 
-    // The share of the scale over which the colour reaches its full opacity.
-    private const float FadeIn = 0.5f;
+    // The share of the opacity that the lowest colour has, and the share of the scale over which the rest grows in.
+    private const float LowestOpacity = 0.7f, FadeIn = 0.5f;
 
     private static readonly (byte Red, byte Green, byte Blue)[] Stops =
-        [(48, 18, 112), (120, 28, 128), (196, 40, 96), (236, 84, 40), (252, 156, 20), (255, 240, 120)];
+        [(204, 20, 60), (236, 84, 40), (252, 156, 20), (255, 240, 120)];
 
     private readonly float low;
     private readonly float levelsPerUnit;
@@ -25,28 +25,26 @@ internal sealed class HeatColors
         for (int i = 0; i < Levels; i++)
         {
             float t = i / (Levels - 1f);
-            float opacity = options.Opacity * Smooth(Math.Min(1, t / FadeIn));
+            float opacity = options.Opacity * float.Lerp(LowestOpacity, 1, Math.Min(1, t / FadeIn));
             (float red, float green, float blue) = Color(t);
             levels[i] = (Scale(red * opacity), Scale(green * opacity), Scale(blue * opacity), Scale(1 - opacity));
         }
     }
 
-    /// <summary>Draws one map value over a pixel.</summary>
+    /// <summary>Draws one map value over a pixel; one that is not above the low end of the scale changes no colour.</summary>
     /// <param name="value">The map's value.</param>
     /// <param name="bgra">The pixel, which becomes opaque.</param>
     public void Blend(float value, Span<byte> bgra)
     {
+        bgra[3] = byte.MaxValue;
+        if (!(value > low)) return;
         (int red, int green, int blue, int keep) = levels[Level(value)];
         bgra[0] = Mix(bgra[0], keep, blue);
         bgra[1] = Mix(bgra[1], keep, green);
         bgra[2] = Mix(bgra[2], keep, red);
-        bgra[3] = byte.MaxValue;
     }
 
     private int Level(float value) => (int)Math.Clamp(((value - low) * levelsPerUnit) + 0.5f, 0, Levels - 1);
-
-    // Flat at both ends: the faint values of normal parts leave no veil, and there is no visible edge where the fade ends.
-    private static float Smooth(float t) => t * t * (3 - (2 * t));
 
     // 16 fraction bits.
     private static int Scale(float value) => (int)(value * 65536);

@@ -3,20 +3,6 @@ namespace PromptAD.Imaging;
 /// <summary>Draws an anomaly map over its picture.</summary>
 internal static class Overlay
 {
-    /// <summary>Writes the overlay as PNG or JPEG, as the path's extension says.</summary>
-    /// <exception cref="PromptADException">An option is out of range, the extension is unknown or the file cannot be written.</exception>
-    public static void Save(
-        in CameraFrame frame,
-        AnomalyMap map,
-        OverlayOptions options,
-        string path,
-        IReadOnlyList<Region>? regions = null,
-        ReadOnlySpan<bool> inspected = default)
-    {
-        using Picture overlay = Render(frame, map, options, regions, inspected);
-        PictureEncoder.Save(overlay, path);
-    }
-
     /// <summary>The picture with the map's colours over it, opaque, no side longer than the options allow.</summary>
     /// <param name="frame">The picture.</param>
     /// <param name="map">Its map.</param>

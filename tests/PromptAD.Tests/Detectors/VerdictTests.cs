@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PromptAD.Detectors;
+using PromptAD.Imaging;
 
 namespace PromptAD.Tests.Detectors;
 
@@ -52,6 +53,36 @@ public sealed class VerdictTests : DetectorTest
         Prediction learned = detector.Predict(new CameraFrame(Noise(0), 40, 30, PixelFormat.Bgr24)), other = detector.Predict(Frame(Noise(7)));
         Assert.Equal(1, detector.Calibrate([learned, other, other]));
         Assert.Contains("No picture is left", Refused(() => detector.Calibrate([learned])).Message);
+    }
+
+    [Fact]
+    public void An_overlay_tints_what_lies_above_the_limit_of_regions_and_nothing_else()
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        byte[] pixels = Noise(9);
+        Prediction found = detector.Predict(Frame(pixels));
+        float[] values = found.Map.Values.ToArray();
+        float middle = values.Order().ElementAt(values.Length / 2);
+        detector.SetLimits(new LimitOptions { ReviewScore = 0.5f, NGScore = 0.6f, PixelScore = middle });
+        byte[] plain = Drawn(new OverlayOptions { Opacity = 0, ShowRegions = false }), tinted = Drawn(new OverlayOptions { ShowRegions = false });
+        int changed = Enumerable.Range(0, plain.Length / 3).Count(i => !plain.AsSpan(3 * i, 3).SequenceEqual(tinted.AsSpan(3 * i, 3)));
+        Assert.InRange((double)changed / (plain.Length / 3), 0.4, 0.6);
+        detector.SetLimits(new LimitOptions { ReviewScore = 0.5f, NGScore = 0.6f, PixelScore = values.Max() + 1e-3f });
+        Assert.Equal(plain, Drawn(new OverlayOptions()));
+
+        byte[] Drawn(OverlayOptions options)
+        {
+            using Picture overlay = detector.Predict(Frame(pixels)).RenderOverlay(Frame(pixels), options);
+            return Imaging.TestPictures.Rgb(overlay);
+        }
+    }
+
+    [Fact]
+    public void A_picture_unlike_all_that_was_learned_is_unfamiliar()
+    {
+        using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
+        Assert.False(detector.Predict(new CameraFrame(Noise(0), 40, 30, PixelFormat.Bgr24)).IsUnfamiliar); // learned from
+        Assert.True(detector.Predict(Frame([.. Enumerable.Range(0, 3600).Select(i => (byte)(i % 120 < 60 ? 0 : 255))])).IsUnfamiliar);
     }
 
     [Fact]

@@ -56,6 +56,22 @@ public sealed class OverlayTests
         Assert.Equal(TestPictures.Rgb(full), TestPictures.Rgb(above));
     }
 
+    [Theory]
+    [InlineData(0.5f, 0)] // at the limit itself
+    [InlineData(0.50001f, 45)]
+    public void Tints_nothing_below_the_low_end_and_plainly_above(float value, int least)
+    {
+        foreach (byte gray in (byte[])[0, 90, 200])
+        {
+            CameraFrame plain = new([gray], 1, 1, PixelFormat.Gray8);
+            using Picture overlay = Overlay.Render(plain, new AnomalyMap(1, 1, [value]), new OverlayOptions { Low = 0.5f, High = 0.9f });
+            byte[] rgb = TestPictures.Rgb(overlay);
+            int change = rgb.Max(channel => Math.Abs(channel - gray));
+            if (least == 0) Assert.Equal(0, change);
+            else Assert.InRange(change, least, 255);
+        }
+    }
+
     [Fact]
     public void Gets_brighter_with_every_value()
     {
@@ -107,7 +123,7 @@ public sealed class OverlayTests
             string path = Path.Combine(folder, name);
             CameraFrame frame = new(Enumerable.Repeat<byte>(90, 32 * 32).ToArray(), 32, 32, PixelFormat.Gray8);
             using Picture expected = Overlay.Render(frame, One, new OverlayOptions());
-            Overlay.Save(frame, One, new OverlayOptions(), path);
+            PictureEncoder.Save(expected, path);
             using Picture saved = PictureDecoder.Decode(path, TestPictures.Limit);
 
             Assert.All(TestPictures.Rgb(saved).Zip(TestPictures.Rgb(expected)),
@@ -122,8 +138,8 @@ public sealed class OverlayTests
     [Fact]
     public void Refuses_an_extension_it_cannot_write()
     {
-        var error = Assert.Throws<PromptADException>(
-            () => Overlay.Save(new CameraFrame([0], 1, 1, PixelFormat.Gray8), One, new OverlayOptions(), "out.gif"));
+        using var picture = new Picture(1, 1, gray: true);
+        var error = Assert.Throws<PromptADException>(() => PictureEncoder.Save(picture, "out.gif"));
         Assert.Equal("Cannot write the picture 'out.gif': the extension must be .png, .jpg or .jpeg.", error.Message);
     }
 
