@@ -79,9 +79,34 @@ internal static partial class CommandLine
     private static string Describe(ParseResult parsed)
     {
         // A mistyped command also lacks a command; the mistyped word alone says more.
-        string[] unknown = [.. parsed.UnmatchedTokens.Select(token => $"'{token}' is not known here.")];
-        return string.Join(' ', unknown.Length > 0 ? unknown : parsed.Errors.Select(Describe).Distinct());
+        string[] names = [.. NamesFor(parsed.CommandResult)];
+        string[] unknown = [.. parsed.UnmatchedTokens.Select(token => Unknown(token, names))];
+        string[] told = unknown.Length > 0 ? unknown : [.. parsed.Errors.Select(Describe).Distinct()];
+        // A mistyped option can be taken for a value, and is refused as one.
+        return string.Join(' ', told.Select(
+            line => NotKnown().Match(line) is { Success: true } match ? Unknown(match.Groups[1].Value, names) : line));
     }
+
+    private static string Unknown(string token, string[] names) =>
+        $"'{token}' is not known here{(Suggestion.For(token, names) is { } meant ? $"; did you mean '{meant}'?" : ".")}";
+
+    /// <summary>What could stand where a word was not known: commands where none was chosen yet, and options.</summary>
+    private static IEnumerable<string> NamesFor(CommandResult command)
+    {
+        foreach (Command sub in command.Command.Subcommands) yield return sub.Name;
+        for (CommandResult? level = command; level is not null; level = level.Parent as CommandResult)
+        {
+            foreach (Option option in level.Command.Options)
+            {
+                if (level != command && !option.Recursive) continue;
+                yield return option.Name;
+                foreach (string alias in option.Aliases) yield return alias;
+            }
+        }
+    }
+
+    [GeneratedRegex("^'([^']*)' is not known here[.]$")]
+    private static partial Regex NotKnown();
 
     /// <summary>The parser's message without .NET types, and its choices in one row.</summary>
     private static string Describe(ParseError error)

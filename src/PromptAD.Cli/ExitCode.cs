@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>The command finished, but some pictures failed or some checks did not hold.</summary>
     public const int Partial = 3;
 
+    /// <summary>All pictures were judged, and one has the verdict that <c>--fail-on</c> names.</summary>
+    public const int Rejected = 4;
+
     /// <summary>Stopped by Ctrl+C.</summary>
     public const int Cancelled = 130;
 }

@@ -30,14 +30,20 @@ internal sealed class PictureOutput(string folder, MapFormat maps, float? scale)
         return (name + OverlayEnding, ending is null ? null : name + MapEnding + ending);
     }
 
-    /// <summary>Writes both files.</summary>
-    /// <returns>Their paths, as <see cref="FilesOf"/> has them.</returns>
-    public (string Overlay, string? Map) Write(PicturePath path, Picture picture, Prediction prediction)
+    /// <returns>The overlay's file.</returns>
+    public string WriteOverlay(PicturePath path, Picture picture, Prediction prediction)
     {
-        (string overlay, string? map) = FilesOf(path);
+        string overlay = FilesOf(path).Overlay;
         prediction.SaveOverlay(overlay, picture.Frame, scale is { } high ? new OverlayOptions { High = high } : null);
+        return overlay;
+    }
+
+    /// <returns>The map's file; null where none is wanted.</returns>
+    public string? WriteMap(PicturePath path, Prediction prediction)
+    {
+        string? map = FilesOf(path).Map;
         if (map is not null && maps == MapFormat.Png) prediction.Map.SavePng16(map);
         else if (map is not null) prediction.Map.SaveNpy(map);
-        return (overlay, map);
+        return map;
     }
 }

@@ -76,7 +76,10 @@ internal static class PicturePaths
     private static bool IsBelow(string file, string folder) =>
         file.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
+    /// <summary>Whether a path ends as pictures do.</summary>
+    public static bool IsNamedAsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+
     /// <summary>Whether a file found in a folder is a picture to work on; results of an earlier run into that folder are not.</summary>
     private static bool IsPicture(string file) =>
-        Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()) && !PictureOutput.IsResult(file);
+        IsNamedAsPicture(file) && !PictureOutput.IsResult(file);
 }

@@ -4,7 +4,8 @@ using PromptAD.Imaging;
 namespace PromptAD.Cli;
 
 /// <summary>
-/// What became of one picture: its scores and the files written, or an error. Keeps no map, so that a run over many pictures stays small.
+/// What became of one picture: its scores and the files written, or an error. With both, it was judged and a file could not be written.
+/// Keeps no map, so that a run over many pictures stays small.
 /// </summary>
 internal sealed record PictureResult(string Path)
 {
@@ -32,21 +33,27 @@ internal sealed record PictureResult(string Path)
         using (picture)
         {
             if (judged.Prediction is not { } prediction) return new PictureResult(path.Path) { Error = judged.Error!.Message };
-            try
-            {
-                // The overlay needs the pixels too.
-                (string? overlay, string? map) = files?.Write(path, picture!, prediction) ?? default;
-                return Of(path.Path, prediction, overlay, map);
-            }
-            catch (PromptADException e)
-            {
-                return new PictureResult(path.Path) { Error = e.Message };
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
-            {
-                string error = $"Cannot judge '{path.Path}': {AtomicFile.Reason(e)}. Check free memory and rights.";
-                return new PictureResult(path.Path) { Error = error };
-            }
+            if (files is null) return Of(path.Path, prediction, null, null);
+            (string? overlay, string? overlayError) = Written(() => files.WriteOverlay(path, picture!, prediction));
+            (string? map, string? mapError) = Written(() => files.WriteMap(path, prediction));
+            return Of(path.Path, prediction, overlay, map) with { Error = overlayError ?? mapError };
+        }
+    }
+
+    /// <summary>The file that was written, or why it was not: a verdict that was found is never thrown away for it.</summary>
+    private static (string? File, string? Error) Written(Func<string?> write)
+    {
+        try
+        {
+            return (write(), null);
+        }
+        catch (PromptADException e)
+        {
+            return (null, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
+        {
+            return (null, $"Cannot write a result: {AtomicFile.Reason(e)}. Check free memory, free space and rights.");
         }
     }
 
@@ -59,7 +66,7 @@ internal sealed record PictureResult(string Path)
             prediction.Score, prediction.TextScore, prediction.VisualScore, prediction.Width, prediction.Height, prediction.Map.Max,
             ToPicture(prediction.Map.Peak.X, prediction.Map.Width, prediction.Width),
             ToPicture(prediction.Map.Peak.Y, prediction.Map.Height, prediction.Height),
-            prediction.HasVerdict ? prediction.Regions : null, prediction.Timings),
+            prediction.HasVerdict ? prediction.Regions : null, prediction.IsUnfamiliar, prediction.Timings),
     };
 
     /// <summary>From the map's pixels to the picture's.</summary>
@@ -70,4 +77,5 @@ internal sealed record PictureResult(string Path)
 /// <remarks>Verdict, normalised score and regions are null where the detector has no limits.</remarks>
 internal sealed record PictureScoreLine(
     Verdict? Verdict, float? Normalized, float Image, float Text, float Visual,
-    int Width, int Height, float Peak, int PeakX, int PeakY, IReadOnlyList<Region>? Regions, PredictionTimings Timings);
+    int Width, int Height, float Peak, int PeakX, int PeakY, IReadOnlyList<Region>? Regions,
+    bool IsUnfamiliar, PredictionTimings Timings);

@@ -42,6 +42,11 @@ internal static class ReportOutput
 
     private static void Print(Report report, ReportFormat format, Terminal terminal)
     {
+        if (format != ReportFormat.Table)
+        {
+            // The table has its notes above the figures; a program's results may have no place for them.
+            foreach (ReportNote note in report.Notes) if (note.Title is not null) terminal.Warn($"{note}");
+        }
         switch (format)
         {
             case ReportFormat.Csv:
@@ -62,10 +67,10 @@ internal static class ReportOutput
     /// <summary>Narrow enough for 80 signs with the names that are usual; in a narrower terminal categories wrap, figures do not.</summary>
     private static void PrintTable(Report report, Terminal terminal)
     {
+        foreach (ReportNote note in report.Notes) terminal.PrintParagraph($"{note}");
         int seeds = report.Summary(report.Methods[0], report.Shots[0]).Seeds;
         string unit = seeds == 1 ? "Per cent." : $"Per cent, ± over {seeds} seeds.";
-        string caption = string.Join(' ', [report.Facts.ProtocolSentence, unit, .. report.Remarks]);
-        Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(Terminal.OneLine(caption))) }
+        Table table = new Table { Border = TableBorder.Simple }
             .AddColumn(new TableColumn("category").PadLeft(0)).AddColumn(new TableColumn("method").PadLeft(0).NoWrap())
             .AddColumn(Right("shots")).AddColumn(Right("image\nAUROC")).AddColumn(Right("pixel\nAUROC")).AddColumn(Right("AUPRO\n0.30"));
         foreach (string category in report.Categories)
@@ -80,17 +85,19 @@ internal static class ReportOutput
         }
         AddPublished(table, report);
         terminal.Results.Write(table);
+        terminal.PrintParagraph(string.Join(' ', [unit, .. report.Remarks]));
         foreach (RunResult run in report.Runs) if (run.Verdicts is { } verdicts) PrintVerdicts(verdicts, terminal);
     }
 
     private static void PrintVerdicts(VerdictFigures verdicts, Terminal terminal)
     {
-        Table table = new Table { Border = TableBorder.Simple, Caption = new TableTitle(Markup.Escape(VerdictTable.Note)) }
+        Table table = new Table { Border = TableBorder.Simple }
             .AddColumn(new TableColumn(VerdictTable.Header[0]).PadLeft(0));
         foreach (string title in VerdictTable.Header.Skip(1)) table.AddColumn(Right(title));
         foreach ((string name, IReadOnlyList<VerdictCell> cells) in VerdictTable.Rows(verdicts))
             table.AddRow([name, .. cells.Select(cell => Markup.Escape($"{cell}"))]);
         terminal.Results.Write(table);
+        terminal.PrintParagraph(VerdictTable.Note);
     }
 
     /// <summary>The paper's figures, and how far PromptAD's mean is above them.</summary>

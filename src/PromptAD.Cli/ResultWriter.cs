@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
 using PromptAD.Decisions;
-using Spectre.Console;
 
 namespace PromptAD.Cli;
 
@@ -16,7 +15,11 @@ internal enum ResultFormat
 /// <summary>Prints results to standard output.</summary>
 internal static class ResultWriter
 {
-    public static void Write(ResultFormat format, IReadOnlyList<PictureResult> results, Terminal terminal)
+    /// <param name="format">How they are printed.</param>
+    /// <param name="results">The results, in their order.</param>
+    /// <param name="wordsCount">Whether words have a part in the scores, so that a table shows it.</param>
+    /// <param name="terminal">Where they are printed.</param>
+    public static void Write(ResultFormat format, IReadOnlyList<PictureResult> results, bool wordsCount, Terminal terminal)
     {
         switch (format)
         {
@@ -27,35 +30,15 @@ internal static class ResultWriter
                 WriteCsv(results, terminal.Output);
                 break;
             default:
-                WriteTable(results, terminal.Results);
+                PictureTable.Write(results, wordsCount, terminal);
                 break;
         }
-    }
-
-    private static void WriteTable(IReadOnlyList<PictureResult> results, IAnsiConsole console)
-    {
-        Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn("picture").AddColumn("verdict").AddColumn(Right("normalised")).AddColumn(Right("score"))
-            .AddColumn(Right("text")).AddColumn(Right("visual"))
-            .AddColumn(Right("peak at")).AddColumn(Right("regions")).AddColumn(Right("ms"));
-        foreach (PictureResult result in results)
-        {
-            string[] cells = result.Scores is { } s
-                ?
-                [
-                    VerdictText.Of(s.Verdict), $"{s.Normalized:F4}", $"{s.Image:F4}", $"{s.Text:F4}", $"{s.Visual:F4}",
-                    $"{s.PeakX}, {s.PeakY}", $"{s.Regions?.Count}", $"{s.Timings.Total.TotalMilliseconds:F0}",
-                ]
-                : ["failed", "", "", "", "", "", "", ""];
-            table.AddRow([Markup.Escape(Terminal.OneLine(result.Path)), .. cells]);
-        }
-        console.Write(table);
     }
 
     private static void WriteCsv(IReadOnlyList<PictureResult> results, TextWriter output)
     {
         output.WriteLine("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,"
-            + "milliseconds,overlay,map,error,areas,peaks,means,outlines");
+            + "milliseconds,overlay,map,error,areas,peaks,means,outlines,unfamiliar");
         foreach (PictureResult result in results)
         {
             string[] scores = result.Scores is { } s
@@ -72,6 +55,7 @@ internal static class ResultWriter
                 Quote(result.Path), .. scores, Quote(result.Overlay), Quote(result.Map), Quote(result.Error),
                 Each(regions, region => $"{region.Area}"), Each(regions, region => $"{region.Peak}"),
                 Each(regions, region => $"{region.Mean}"), Each(regions, OutlineOf),
+                result.Scores is { } judged ? judged.IsUnfamiliar ? "true" : "false" : "",
             ];
             output.WriteLine(string.Join(',', cells));
         }
@@ -97,6 +81,7 @@ internal static class ResultWriter
             else writer.WriteNull("normalized_score");
             writer.WriteNumber("text_score", s.Text);
             writer.WriteNumber("visual_score", s.Visual);
+            writer.WriteBoolean("unfamiliar", s.IsUnfamiliar);
             writer.WriteNumber("width", s.Width);
             writer.WriteNumber("height", s.Height);
             writer.WriteStartObject("peak");
@@ -151,9 +136,6 @@ internal static class ResultWriter
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
-
-    /// <summary>A column of numbers; in a narrow terminal the paths wrap and not these.</summary>
-    private static TableColumn Right(string title) => new TableColumn(title).RightAligned().NoWrap();
 
     /// <summary>One value a region, in the same order in every column.</summary>
     private static string Each(IReadOnlyList<Region> regions, Func<Region, string> value) => string.Join(';', regions.Select(value));

@@ -18,10 +18,22 @@ internal sealed class Terminal
     public IAnsiConsole Results { get; } = CreateResults();
 
     /// <summary>A line for the person at the terminal.</summary>
-    public void Say(string message) => lines.WriteLine(OneLine(message));
+    public void Say(string message)
+    {
+        foreach (string line in Wrapped(OneLine(message))) lines.WriteLine(line);
+    }
 
     /// <summary>A line of results that people read.</summary>
     public void Print(string line) => Output.WriteLine(OneLine(line));
+
+    /// <summary>Sentences of results, broken at words where the terminal ends.</summary>
+    /// <param name="text">The sentences.</param>
+    /// <param name="label">What stands before them; further lines begin below the text.</param>
+    public void PrintParagraph(string text, string label = "")
+    {
+        foreach ((int i, string line) in WordWrap.Lines(OneLine(text), Results.Profile.Width - label.Length).Index())
+            Output.WriteLine((i == 0 ? label : new string(' ', label.Length)) + line);
+    }
 
     /// <summary>Text from files and file names without line breaks and terminal codes.</summary>
     public static string OneLine(string text) => string.Join(' ', text.Split(ControlSigns, StringSplitOptions.RemoveEmptyEntries));
@@ -50,14 +62,19 @@ internal sealed class Terminal
 
     private void Write(string kind, Color color, string message)
     {
-        if (interactive) messages.Write(new Text($"{kind}: ", new Style(color)));
-        lines.WriteLine(OneLine(interactive ? message : $"{kind}: {message}"));
+        string[] said = [.. Wrapped(OneLine($"{kind}: {message}"))];
+        if (interactive) messages.Write(new Text($"{kind}:", new Style(color)));
+        lines.WriteLine(interactive ? said[0][(kind.Length + 1)..] : said[0]);
+        foreach (string line in said[1..]) lines.WriteLine(line);
     }
+
+    /// <summary>A message broken at words where a terminal ends; a file gets it in one line.</summary>
+    private IEnumerable<string> Wrapped(string message) => interactive ? WordWrap.Lines(message, messages.Profile.Width) : [message];
 
     private static IAnsiConsole CreateResults()
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected) console.Profile.Width = 200; // no terminal, no wrapping
+        if (Console.IsOutputRedirected) console.Profile.Width = 10_000; // no terminal, no wrapping
         return console;
     }
 

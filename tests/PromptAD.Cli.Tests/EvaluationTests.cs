@@ -55,7 +55,7 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
 
         Outcome outcome = Run(Success, "evaluate", "d", "--dataset", "parts", "--output", "out");
         Assert.Matches(@"OK +\d +\d", outcome.Output);
-        Assert.Matches(@"NG or REVIEW rate +\d+\.0 % \(.* to .*\) +– \(set by hand\) ", outcome.Output);
+        Assert.Matches(@"not-OK rate +\d+\.0 % \(.* to .*\) +– \(set by hand\) ", outcome.Output);
         Assert.Contains("<h3>Verdicts</h3>", File.ReadAllText(InFolder("out/report.html")));
         Assert.Contains("## Verdicts", File.ReadAllText(InFolder("out/results.md")));
         string[][] pictures = [.. File.ReadAllLines(InFolder("out/pictures.csv"))[1..].Select(line => line.Split(','))];
@@ -81,13 +81,19 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         Pictures.SavePng(InFolder("nut/train/good/new.png"), 80, 60, seed: 90);
         for (int i = 0; i < 3; i++) Pictures.SavePng(InFolder($"nut/test/scratch/{i}.png"), 80, 60, seed: 91 + i);
         File.Copy(Workshop.Detector, InFolder("d"));
-        Assert.Contains("warning: the detector knows 4 of the 9 test pictures", Evaluate());
-        Assert.Contains("the detector knows 4 of the 9 test pictures", File.ReadAllText(InFolder("out/report.html")));
+        string said = Evaluate().Output;
+        Assert.Contains("Known pictures. The detector knows 4 of the 9 test pictures", said);
+        Assert.Contains("test/good/", said);
+        Assert.True(said.IndexOf("Known pictures", StringComparison.Ordinal) < said.IndexOf("AUROC", StringComparison.Ordinal), said);
+        string page = File.ReadAllText(InFolder("out/report.html"));
+        Assert.True(page.IndexOf("The detector knows 4", StringComparison.Ordinal) < page.IndexOf("Summary", StringComparison.Ordinal));
+        Assert.Equal(4, File.ReadAllLines(InFolder("out/pictures.csv")).Count(line => line.EndsWith(",true", StringComparison.OrdinalIgnoreCase)));
         Run(Success, "calibrate", "d", "--good", Workshop.Good, "--keep", "0"); // with the two others
         Run(Success, "feedback", "d", "--ng", "nut/test/scratch/0.png");
-        Assert.Contains("warning: the detector knows 7 of the 9 test pictures", Evaluate());
+        Assert.Contains("The detector knows 7 of the 9 test pictures", Evaluate().Output);
+        Assert.Contains("warning: Known pictures.", Evaluate("--format", "csv").Messages);
 
-        string Evaluate() => Run(Success, "evaluate", "d", "--dataset", "nut", "--output", "out").Messages;
+        Outcome Evaluate(params string[] more) => Run(Success, ["evaluate", "d", "--dataset", "nut", "--output", "out", .. more]);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
     {
         Outcome outcome = Run(Success, "calibrate", Workshop.Detector, "--good", Further(20), "-o", "new.promptad");
         Assert.Contains("guaranteed", outcome.Output);
-        Assert.Contains("warning: the NG limit is an estimate; for a guaranteed rate of 1% calibrate with 99 good pictures", outcome.Messages);
+        Assert.Contains("warning: the NG limit is an estimate; for a guaranteed rate of 1 % calibrate with 99 good pictures", outcome.Messages);
         Assert.DoesNotContain("the review limit is an estimate", outcome.Messages);
         Outcome explained = Run(Success, "threshold", "explain", "new.promptad");
         Assert.Contains("Scores of 20 good pictures", explained.Output);
@@ -128,8 +128,8 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
 
         Run(Success, "threshold", "set", "d", "--review-score", "0.001", "--pixel-score", "0.5");
         Outcome again = Run(Success, "calibrate", "d", "--good", good);
-        Assert.Contains("warning: the review limit had been set by hand to 0.001; it is found from the pictures now, for a rate of 10%.", again.Messages);
-        Assert.Contains("warning: the pixel limit had been set by hand to 0.5; it is found from the pictures now, for a rate of 5%.", again.Messages);
+        Assert.Contains("warning: the review limit had been set by hand to 0.001; it is found from the pictures now, for a rate of 10 %.", again.Messages);
+        Assert.Contains("warning: the pixel limit had been set by hand to 0.5; it is found from the pictures now, for a rate of 5 %.", again.Messages);
         Assert.DoesNotContain("the NG limit had been", again.Messages);
         Assert.DoesNotContain("by hand", again.Output);
         Outcome given = Run(Success, "calibrate", "d", "--good", good, "--review-score", "0.001");
@@ -152,7 +152,7 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Theory]
-    [InlineData(Failure, "for a rate of 1%; give NGScore (--ng-score) along", "--review-score", "0.9999")]
+    [InlineData(Failure, "for a rate of 1 %; give NGScore (--ng-score) along", "--review-score", "0.9999")]
     [InlineData(Failure, "give ReviewScore (--review-score) along", "--ng-score", "0.0001")]
     [InlineData(Failure, "--review-score is 0.9 and --ng-score 0.2", "--review-score", "0.9", "--ng-score", "0.2")]
     [InlineData(Failure, "--ng-rate is 2; it must lie between", "--ng-rate", "200%")]
@@ -215,7 +215,7 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
         string row = Run(Success, "predict", "d", "new.png", "-f", "csv").OutputLines[1];
         Assert.Contains(",1,0 0 80 60,", row);
         string peak = region.GetProperty("peak").GetRawText(), mean = region.GetProperty("mean").GetRawText();
-        Assert.EndsWith($",,4800,{peak},{mean},0 0 80 0 80 60 0 60", row);
+        Assert.EndsWith($",,4800,{peak},{mean},0 0 80 0 80 60 0 60,false", row);
         Assert.Contains("fewer than 4801 pixels", Run(Success, "threshold", "set", "d", "--min-area", "4801").Output);
         Assert.Empty(Regions());
 

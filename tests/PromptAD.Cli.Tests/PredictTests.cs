@@ -13,7 +13,8 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
     {
         Outcome outcome = Run(Success, "predict", Workshop.Detector, Workshop.Good);
         Assert.Equal(Workshop.GoodPictures, outcome.OutputLines.Count(line => line.Contains(".png", StringComparison.Ordinal)));
-        Assert.Matches(@"5\.png +(OK|REVIEW|NG) +0\.\d{4} +0\.\d{4} +0\.\d{4} +0\.\d{4} +\d+, \d+ +\d+", outcome.Output);
+        Assert.Matches(@"5\.png +(OK|REVIEW|NG)( \?)? +0\.\d{4} +0\.\d{4} +0\.\d{4} +0\.\d{4} +\d+, \d+ +\d+", outcome.Output);
+        Assert.Matches(@"^OK \d, REVIEW \d, NG \d\r?$", outcome.OutputLines.Single(line => line.StartsWith("OK ", StringComparison.Ordinal)));
         Assert.Empty(FilesLeft);
     }
 
@@ -70,10 +71,10 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
         File.Copy(Path.Combine(Workshop.Good, "0.png"), InFolder(name));
         Outcome outcome = Run(Success, "predict", Workshop.Detector, name, Path.Combine(Workshop.Good, "1.png"), "--format", "CSV");
         Assert.Equal(3, outcome.OutputLines.Length);
-        Assert.Equal("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,milliseconds,overlay,map,error,areas,peaks,means,outlines", outcome.OutputLines[0]);
+        Assert.Equal("path,verdict,score,normalized_score,text_score,visual_score,peak,peak_x,peak_y,regions,boxes,milliseconds,overlay,map,error,areas,peaks,means,outlines,unfamiliar", outcome.OutputLines[0]);
         Assert.StartsWith("\"a, \"\"b\"\" [red]é.png\",", outcome.OutputLines[1]);
         string[] cells = outcome.OutputLines[2].Split(',');
-        Assert.Equal(19, cells.Length);
+        Assert.Equal(20, cells.Length);
         Assert.All(cells[2..7], cell => Assert.InRange(float.Parse(cell), 0, 1));
         Assert.Equal(["", "", ""], cells[12..15]);
     }
@@ -120,13 +121,47 @@ public sealed class PredictTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
-    public void A_picture_whose_result_cannot_be_written_fails_alone()
+    public void A_verdict_is_kept_where_its_overlay_cannot_be_written()
     {
         Directory.CreateDirectory(InFolder("out/1.overlay.png"));
-        Outcome outcome = Run(Partial, "predict", Workshop.Detector, Workshop.Good, "--output", "out", "--maps", "none");
-        Assert.Equal("error: 1 of 6 pictures failed:", outcome.MessageLines[^2]);
+        Outcome outcome = Run(Partial, "predict", Workshop.Detector, Workshop.Good, "--output", "out", "--format", "csv");
+        Assert.Equal("error: 1 picture judged, but not all of the results written:", outcome.MessageLines[^2]);
         Assert.Contains("1.overlay.png", outcome.MessageLines[^1]);
-        Assert.Equal(5, FilesLeft.Length);
+        string[] row = outcome.OutputLines.Single(line => line.Contains("1.png,", StringComparison.Ordinal)).Split(',');
+        Assert.Matches("^(OK|REVIEW|NG)$", row[1]);
+        Assert.InRange(float.Parse(row[2]), 0, 1);
+        Assert.Equal(["", "out/1.map.png"], row[12..14]);
+        Assert.Contains("1.overlay.png", row[14]);
+        Assert.Equal(11, FilesLeft.Length); // 5 overlays and 6 maps
+    }
+
+    [Fact]
+    public void Results_have_names_as_long_as_the_file_system_takes()
+    {
+        string name = new('L', 255 - ".overlay.png".Length);
+        File.Copy(Path.Combine(Workshop.Good, "1.png"), InFolder($"{name}.png"));
+        Run(Success, "predict", Workshop.Detector, $"{name}.png", "--output", "out");
+        Assert.Equal([$"out/{name}.map.png", $"out/{name}.overlay.png"], FilesLeft[1..]);
+    }
+
+    [Fact]
+    public void A_script_learns_of_verdicts_by_the_exit_code()
+    {
+        File.Copy(Workshop.Detector, InFolder("d"));
+        Run(Success, "threshold", "set", "d", "--review-score", "0.000001", "--ng-score", "0.999999");
+        string[] predict = ["predict", "d", Workshop.Good];
+        Run(Success, [.. predict, "--fail-on", "ng"]);
+        Outcome outcome = Promptad.Run(Folder, Workshop.Store, [.. predict, "--fail-on", "review"]);
+        Assert.Equal(4, outcome.ExitCode);
+        Assert.Contains("OK 4, REVIEW 2, NG 0", outcome.OutputLines); // four were learned from
+        Assert.DoesNotContain("error", outcome.Messages); // nothing went wrong
+    }
+
+    [Fact]
+    public void Recognises_the_detector_behind_the_pictures()
+    {
+        string error = Refuse(Failure, "predict", Workshop.Good, Workshop.Detector);
+        Assert.Equal($"The detector comes first and the pictures after it: promptad predict {Workshop.Detector} {Workshop.Good}", error);
     }
 
     private static float Score(JsonElement result, string name) => result.GetProperty(name).GetSingle();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PromptAD.Decisions;
 
 namespace PromptAD.Cli.Commands;
 
@@ -37,7 +38,7 @@ internal sealed class CalibrateCommand
         var command = new Command(
             "calibrate",
             "Finds the limits between OK, REVIEW and NG from further pictures of good parts. A rate a is guaranteed from 1/a - 1 "
-            + "pictures on: 19 for 5%, 99 for 1%. Rates and minimum area that are not named stay as they are.")
+            + "pictures on: 19 for 5 %, 99 for 1 %. Rates and minimum area that are not named stay as they are.")
         {
             calibrate.source.File, calibrate.good, calibrate.keep, calibrate.output,
         };
@@ -107,7 +108,7 @@ internal sealed class CalibrateCommand
             if (old.Basis == LimitBasis.Given && found.Rate is { } rate)
             {
                 yield return $"the {name} limit had been set by hand to {old.Score:0.####}; it is found from the pictures now, for a rate "
-                    + $"of {rate:0.####%}.";
+                    + $"of {VerdictText.Percent(rate)}.";
             }
         }
     }

@@ -154,6 +154,15 @@ internal static class CommonOptions
             + "Pull ViT-B-16-plus-240 for real use.");
     }
 
+    /// <summary>Says that a detector stands on the embedded backbone, until it stands on another.</summary>
+    public static void WarnIfTrial(Terminal terminal, string backboneId)
+    {
+        if (backboneId != BackboneStore.EmbeddedId) return;
+        terminal.Warn(
+            $"the detector uses the trial backbone '{backboneId}', a small one; for production train it with a CLIP: 'promptad backbone "
+            + $"pull {RecommendedBackbone}'.");
+    }
+
     /// <summary>Says where an int8 backbone may cost time instead of saving it.</summary>
     public static void WarnIfSlow(Terminal terminal, BackbonePrecision precision, ExecutionProvider provider = ExecutionProvider.Cpu)
     {

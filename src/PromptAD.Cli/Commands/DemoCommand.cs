@@ -70,7 +70,7 @@ internal sealed class DemoCommand
         detector.Save(Path.Combine(folder, $"{name}.promptad"));
 
         PictureResult[] results = Judge(detector, folder, name, cancellation);
-        ResultWriter.Write(ResultFormat.Table, results, terminal);
+        ResultWriter.Write(ResultFormat.Table, results, detector.Info.Scoring.WordsCount, terminal);
         Measure(detector, folder, name, cancellation);
         return ExitCode.Success;
     }

@@ -31,6 +31,7 @@ internal sealed class DetectorOptionSet
         var detector = AnomalyDetector.Load(parsed.GetRequiredValue(File), encoder, new BackboneStore(parsed.GetValue(store)));
         if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
+        CommonOptions.WarnIfTrial(terminal, detector.Info.BackboneId);
         CommonOptions.WarnIfSlow(terminal, detector.Precision, encoder.Provider);
         return detector;
     }

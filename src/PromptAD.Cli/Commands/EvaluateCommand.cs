@@ -62,9 +62,7 @@ internal sealed class EvaluateCommand
         if (folder is not null) OutputFolder.Check(folder); // made when there is something to write
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
-        IReadOnlyList<string> seen = DetectorEvaluation.Warnings(result);
-        foreach (string warning in seen) terminal.Warn(warning);
-        var facts = ReportFacts.Of(data, detector.Info, [.. warnings, .. seen], Environment.GetCommandLineArgs()[1..]);
+        var facts = ReportFacts.Of(data, detector.Info, warnings, Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of([result], facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ExitCode.Success;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Scoring;
@@ -7,7 +9,7 @@ using PromptAD.Scoring;
 namespace PromptAD.Cli.Commands;
 
 /// <summary><c>promptad info</c>: everything that a detector file says of itself.</summary>
-internal static class InfoCommand
+internal static partial class InfoCommand
 {
     private const double Megabyte = 1e6;
 
@@ -30,8 +32,13 @@ internal static class InfoCommand
     private static void Show(string file, InfoFormat format, Terminal terminal)
     {
         DetectorModel model = DetectorModel.Load(file);
-        if (format == InfoFormat.Json) DetectorData.WriteJson(file, model, terminal.Output);
-        else foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model))) terminal.Print($"{name,-11} {value}");
+        if (format == InfoFormat.Json)
+        {
+            DetectorData.WriteJson(file, model, terminal.Output);
+            return;
+        }
+        foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model)))
+            terminal.PrintParagraph(value, $"{name,-11} ");
     }
 
     private static IEnumerable<(string Name, string Value)> Lines(DetectorModel model)
@@ -39,12 +46,14 @@ internal static class InfoCommand
         DetectorMetadata metadata = model.Metadata;
         ScoringOptions scoring = metadata.Scoring;
         yield return ("object", metadata.ObjectName);
-        yield return ("states", string.Join(", ", metadata.States));
+        yield return ("states", string.Join(", ", metadata.States) + (scoring.WordsCount ? "" : " (not counted: words weigh nothing)"));
         yield return ("shots", $"{metadata.Shots}");
         yield return ("seed", $"{metadata.Seed}");
         yield return ("backbone", metadata.BackboneId + (metadata.GeneratedBackbone ? " (generated: its scores mean nothing)" : ""));
         yield return ("hash", metadata.BackboneHash);
-        yield return ("pictures", $"resize {metadata.Preprocessing.Resize}, query channels {metadata.Preprocessing.QueryChannels}, "
+        string resized = metadata.Preprocessing.Resize == ResizeMode.Direct ? "in one step" : "by way of 1024 x 1024";
+        yield return ("pictures", $"resized {resized}, "
+            + $"read as {metadata.Preprocessing.QueryChannels.ToString().ToUpperInvariant()}, "
             + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels");
         yield return ("inspected", Inspected(metadata.Mask));
         yield return ("tiles", metadata.Tiles is { } tiles ? $"{tiles}, each with a memory of its own" : "none");
@@ -73,10 +82,8 @@ internal static class InfoCommand
     private static string Fusion(ScoringOptions scoring, float temperature)
     {
         string patches = scoring.TopPatches == 0 ? "the map's maximum" : $"the {scoring.TopPatches} most anomalous patches";
-        string words = scoring.Fusion == ScoreFusion.CommonScale
-            ? $", words weigh {scoring.TextWeight ?? 1:0.##}, class token {(scoring.ClassToken == false ? "without" : "with")} a say"
-            : "";
-        return $"{scoring.Fusion}, from {patches}{words}, logit scale {temperature:0.####} ({scoring.LogitScale})";
+        string scale = scoring.WordsCount ? $"; logit scale {temperature:0.####}, {ScoringText.Of(scoring.LogitScale)}" : "";
+        return $"{ScoringText.Of(scoring.Fusion)}, from {patches}; {ScoringText.Words(scoring)}{scale}";
     }
 
     private static string Memory(IReadOnlyList<MemoryBank> banks, ScoringOptions scoring)
@@ -116,10 +123,40 @@ internal static class InfoCommand
             + "and their variations");
     }
 
+    /// <summary>The training options, a line a group; those that are told above already are left out.</summary>
+    private static IEnumerable<(string Name, string Value)> TrainingLines(JsonElement? training)
+    {
+        if (training is not { ValueKind: JsonValueKind.Object } options) yield break;
+        foreach (JsonProperty group in options.EnumerateObject())
+        {
+            if (group.Name is "preprocessing" or "scoring" or "limits" or "poses" or "tiles") continue;
+            if (group.Value.ValueKind != JsonValueKind.Object) continue;
+            string[] values =
+            [
+                .. group.Value.EnumerateObject().Where(one => one.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
+                    .Select(one => $"{one.Name.Replace('_', ' ')} {Plain(one.Value)}"),
+            ];
+            yield return (group.Name, string.Join(", ", values));
+        }
+    }
+
+    /// <summary>A value as people write it: "context before object" and 0.00001.</summary>
+    private static string Plain(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => WordStart().Replace(value.GetString()!, match => $" {match.Value.ToLowerInvariant()}").Trim(),
+        JsonValueKind.Number when value.TryGetDouble(out double number) => number.ToString("0.##########", CultureInfo.InvariantCulture),
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        _ => value.ToString(),
+    };
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex WordStart();
+
     private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorModel model)
     {
         DetectorMetadata metadata = model.Metadata;
-        if (metadata.Training is { } training) yield return ("training", training.GetRawText());
+        foreach ((string name, string value) in TrainingLines(metadata.Training)) yield return (name, value);
         yield return ("created", metadata.Created.ToString("u", CultureInfo.InvariantCulture));
         yield return ("program", $"{metadata.Program}, format {metadata.Format}");
         yield return ("checksum", model.IsChecked ? "as written" : "none (written by an earlier version)");

@@ -6,9 +6,12 @@ namespace PromptAD.Cli.Commands;
 /// <summary>The options that say where the limits of verdicts are to lie.</summary>
 internal sealed class LimitOptionSet
 {
-    private readonly Option<double?> reviewRate = Rate("--review-rate", "The part of good parts that may go to REVIEW or NG. Default: 5%.");
-    private readonly Option<double?> ngRate = Rate("--ng-rate", "The part of good parts that may go to NG. Default: 1%.");
-    private readonly Option<double?> pixelRate = Rate("--pixel-rate", "The part of good parts that may show a region. Default: 5%.");
+    private readonly Option<double?> reviewRate =
+        Rate("--review-rate", "The part of good parts that may go to REVIEW or NG. Default: 5 %.");
+
+
+    private readonly Option<double?> ngRate = Rate("--ng-rate", "The part of good parts that may go to NG. Default: 1 %.");
+    private readonly Option<double?> pixelRate = Rate("--pixel-rate", "The part of good parts that may show a region. Default: 5 %.");
     private readonly Option<float?> reviewScore = Score("--review-score", "The review limit as a score, instead of a rate.");
     private readonly Option<float?> ngScore = Score("--ng-score", "The NG limit as a score, instead of a rate.");
     private readonly Option<float?> pixelScore = Score("--pixel-score", "The pixel limit as a map value, instead of a rate.");

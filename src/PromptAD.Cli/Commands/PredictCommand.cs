@@ -1,10 +1,18 @@
 using System.CommandLine;
+using PromptAD.Detectors;
 
 namespace PromptAD.Cli.Commands;
 
 /// <summary><c>promptad predict</c>: judges pictures with a detector.</summary>
 internal sealed class PredictCommand
 {
+    /// <summary>The verdict from which on the exit code says so.</summary>
+    private enum FailOn
+    {
+        Review,
+        NG,
+    }
+
     private readonly Terminal terminal;
     private readonly DetectorOptionSet source = new("The detector file.");
     private readonly Argument<string[]> pictures = new("pictures")
@@ -28,10 +36,16 @@ internal sealed class PredictCommand
 
     private readonly Option<float?> scale = new("--scale")
     {
-        Description = "The map value that overlays show as hottest. Default: twice what the detector's good pictures reach.",
+        Description = "The map value that overlays show as hottest. Default: twice as far from what is usual as the limit of regions.",
         HelpName = "0..1",
         CustomParser = NumberParser.OfOptional<float>("above 0 and at most 1"),
     };
+
+    private readonly Option<FailOn?> failOn = new Option<FailOn?>("--fail-on")
+    {
+        Description = $"Ends with exit code {ExitCode.Rejected} where a picture has this verdict or a worse one: review or ng.",
+        HelpName = "review|ng",
+    }.AcceptOnlyNames();
 
     private PredictCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -41,6 +55,7 @@ internal sealed class PredictCommand
         var command = new Command("predict", "Judges pictures with a detector: OK, REVIEW or NG, scores and where the defect is.")
         {
             predict.source.File, predict.pictures, predict.output, predict.format, predict.maps, predict.scale,
+            predict.failOn,
         };
         predict.source.AddTo(command);
         predict.scale.AcceptOnly<float>(value => value is > 0 and <= 1, "lie above 0 and be at most 1");
@@ -53,6 +68,7 @@ internal sealed class PredictCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        CheckOrder(parsed.GetRequiredValue(source.File), parsed.GetRequiredValue(pictures));
         IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
@@ -63,6 +79,8 @@ internal sealed class PredictCommand
             OutputFile.KeepInputs(written.OfType<string>(), [parsed.GetRequiredValue(source.File), .. paths.Select(path => path.Path)]);
         }
         using AnomalyDetector detector = source.Open(parsed, terminal);
+        if (parsed.GetValue(failOn) is not null && detector.Limits is null)
+            throw new PromptADException($"--fail-on needs verdicts, and the detector has no limits. {Prediction.NoVerdict}.");
         source.WarnWithoutLimits(detector, parsed, terminal);
         files?.CreateFolder();
 
@@ -76,13 +94,40 @@ internal sealed class PredictCommand
         finally
         {
             // Also when it is stopped: what has been judged is worth having.
-            ResultWriter.Write(parsed.GetValue(format), results, terminal);
+            ResultWriter.Write(parsed.GetValue(format), results, detector.Info.Scoring.WordsCount, terminal);
         }
-        PictureResult[] failed = [.. results.Where(result => result.Error is not null)];
-        if (failed.Length > 0) terminal.Error($"{failed.Length} of {Counted.Of(results.Count, "picture")} failed:");
-        foreach (PictureResult result in failed) terminal.Say($"  {result.Error}");
-        if (failed.Length == 0) return ExitCode.Success;
-        return failed.Length < results.Count ? ExitCode.Partial : ExitCode.Failure;
+        return Conclude(results, parsed.GetValue(failOn));
+    }
+
+    /// <summary>Says what failed, and the exit code: errors come before verdicts, since a run that is not whole decides nothing.</summary>
+    private int Conclude(List<PictureResult> results, FailOn? rejected)
+    {
+        ILookup<bool, PictureResult> troubled =
+            results.Where(result => result.Error is not null).ToLookup(result => result.Scores is not null);
+        int failed = troubled[false].Count(), unwritten = troubled[true].Count();
+        if (failed > 0) terminal.Error($"{failed} of {Counted.Of(results.Count, "picture")} failed:");
+        foreach (PictureResult result in troubled[false]) terminal.Say($"  {result.Error}");
+        if (unwritten > 0) terminal.Error($"{Counted.Of(unwritten, "picture")} judged, but not all of the results written:");
+        foreach (PictureResult result in troubled[true]) terminal.Say($"  {result.Error}");
+        if (failed == results.Count) return ExitCode.Failure;
+        if (failed + unwritten > 0) return ExitCode.Partial;
+        return results.Any(result => IsRejected(result.Scores!.Verdict, rejected)) ? ExitCode.Rejected : ExitCode.Success;
+    }
+
+    private static bool IsRejected(Verdict? verdict, FailOn? rejected) => rejected switch
+    {
+        FailOn.Review => verdict is Verdict.Review or Verdict.NG,
+        FailOn.NG => verdict is Verdict.NG,
+        _ => false,
+    };
+
+    /// <summary>Recognises pictures given first and the detector behind them.</summary>
+    private static void CheckOrder(string detector, string[] pictures)
+    {
+        if (File.Exists(detector) && !PicturePaths.IsNamedAsPicture(detector)) return;
+        if (pictures.FirstOrDefault(path => File.Exists(path) && DetectorModel.IsDetector(path)) is not { } given) return;
+        throw new PromptADException(
+            $"The detector comes first and the pictures after it: promptad predict {given} {detector}");
     }
 
     private static async Task<int> Judge(

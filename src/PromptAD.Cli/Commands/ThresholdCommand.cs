@@ -101,7 +101,7 @@ internal sealed class ThresholdCommand
             terminal.Print($"{name}: the {(rank == count ? "highest" : $"{Ordinal(rank)} smallest")} of {count} scores, so at most "
                 + $"{VerdictText.Percent(rate)} of good "
                 + $"parts lie above, on average over calibrations; in 9 of 10 calibrations it is below "
-                + $"{ConformalLimit.RateBelow(count, rate, 0.9):0.0%}.");
+                + $"{VerdictText.Percent(Math.Round(ConformalLimit.RateBelow(count, rate, 0.9), 3))}.");
         }
     }
 

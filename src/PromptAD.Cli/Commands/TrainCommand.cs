@@ -1,4 +1,6 @@
 using System.CommandLine;
+using PromptAD.Backbones;
+using PromptAD.Imaging;
 
 namespace PromptAD.Cli.Commands;
 
@@ -103,9 +105,16 @@ internal sealed class TrainCommand
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
         OutputFolder.CheckFor(file, "the detector", "part.promptad");
+        ScoringOptions scoring = options.Scoring.For(opened.Configuration.Reading);
+        OutputFolder.CheckSpaceFor(file, "the detector", pictures.Length * BytesOfShot(opened, scoring));
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
         CommonOptions.WarnIfSlow(terminal, opened.Precision, encoder.Provider);
+        if (!scoring.WordsCount && parsed.GetValue(defects) is { Length: > 0 })
+        {
+            terminal.Warn($"words weigh nothing with backbone {opened.Id}, so --defect changes no score; --text-weight 0.5 lets words "
+                + "count, or take another backbone.");
+        }
         if (pictures.Length < given.Count)
         {
             string drawn = string.Join(", ", pictures.Select(picture => picture.Path));
@@ -123,6 +132,14 @@ internal sealed class TrainCommand
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         terminal.Say($"Learned '{trainer.ObjectName}' from {Counted.Of(trainer.Shots, "picture")} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
+    }
+
+    /// <summary>What a picture takes in the detector's file at least: its patches at each tap, and their variations and shifts.</summary>
+    private static long BytesOfShot(Backbone backbone, ScoringOptions scoring)
+    {
+        VisionConfiguration vision = backbone.Configuration.Vision;
+        int shifts = scoring.MemoryShifts ?? 1, views = (shifts * shifts) + (scoring.WhitenMemory == true ? GentleVariation.Count : 0);
+        return (long)views * vision.PatchGrid.Side * vision.PatchGrid.Side * vision.Width * vision.MemoryTaps.Blocks.Count * sizeof(float);
     }
 
     private AnomalyDetector Train(

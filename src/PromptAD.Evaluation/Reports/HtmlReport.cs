@@ -19,7 +19,7 @@ internal static class HtmlReport
         html.WriteLine($"<title>{Text(title)}</title><style>{Style.Value}</style></head><body>");
         html.WriteLine($"<h1>{Text(title)}</h1>");
         html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {Counted.Of(report.Runs.Count, "run")}</p>");
-        WriteNotes(report.Facts, html);
+        foreach (ReportNote note in report.Notes) WriteNote(note, html);
         if (report.Categories.Count > 1)
             html.WriteLine($"<nav>{string.Concat(report.Categories.Select((name, i) => $"<a href='#c{i}'>{Text(name)}</a>"))}</nav>");
         WriteSummary(report, html);
@@ -54,13 +54,10 @@ internal static class HtmlReport
     private static string Cell(VerdictCell cell) =>
         cell.Detail is null ? Text(cell.Value) : $"{Text(cell.Value)} <span class='dev'>({Text(cell.Detail)})</span>";
 
-    private static void WriteNotes(ReportFacts facts, TextWriter html)
+    private static void WriteNote(ReportNote note, TextWriter html)
     {
-        bool picked = facts.Protocol == EvaluationProtocol.Published;
-        string opening = picked ? "<p class='note warn'><strong>Picked on the test set.</strong> " : "<p class='note'>";
-        html.WriteLine($"{opening}{Text(facts.ProtocolSentence)}</p>");
-        if (facts.HasGeneratedBackbone)
-            html.WriteLine($"<p class='note warn'><strong>Not a result.</strong> {Text(ReportFacts.GeneratedWarning)}</p>");
+        string opening = note.Title is { } title ? $"<p class='note warn'><strong>{Text(title)}</strong> " : "<p class='note'>";
+        html.WriteLine($"{opening}{Text(note.Text)}</p>");
     }
 
     private static void WriteSummary(Report report, TextWriter html)

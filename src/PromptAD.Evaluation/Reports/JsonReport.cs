@@ -13,6 +13,9 @@ internal static class JsonReport
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
         writer.WriteStartObject();
         WriteFacts(report.Facts, writer);
+        writer.WriteStartArray("notes");
+        foreach (ReportNote note in report.Notes) writer.WriteStringValue($"{note}");
+        writer.WriteEndArray();
         if (report.MissingVerdicts is { } missing) writer.WriteString("missing_verdicts", missing);
         writer.WriteStartArray("rows");
         foreach (RunResult run in report.Runs) WriteRow(run, writer);

@@ -9,8 +9,7 @@ internal static class MarkdownReport
     {
         ReportFacts facts = report.Facts;
         output.WriteLine($"# {Plain(facts.Dataset)}");
-        WriteParagraph(output, facts.ProtocolSentence);
-        if (facts.HasGeneratedBackbone) WriteParagraph(output, $"**{ReportFacts.GeneratedWarning}**");
+        foreach (ReportNote note in report.Notes) WriteParagraph(output, note.Title is null ? note.Text : $"**{Plain($"{note}")}**");
         foreach (string remark in report.Remarks) WriteParagraph(output, Plain(remark));
         if (report.MissingVerdicts is { } missing) WriteParagraph(output, Plain(missing));
         string picked = facts.Protocol == EvaluationProtocol.Published ? ", picked on the test set" : "";

@@ -15,6 +15,7 @@ internal static class PictureList
         ("text_score", picture => (float?)picture.TextScore),
         ("visual_score", picture => (float?)picture.VisualScore),
         ("map_peak", picture => (float)picture.MapPeak),
+        ("known", picture => picture.IsKnown),
     ];
 
     /// <summary>Names and values of a picture's columns, null for what the detector does not know.</summary>

@@ -19,6 +19,9 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     public PublishedResults? Published { get; } =
         Facts.Protocol is null ? null : PublishedResults.TryFind([.. Runs.Select(run => run.Category).Distinct()]);
 
+    /// <summary>What has to be known before a figure is read.</summary>
+    public IReadOnlyList<ReportNote> Notes { get; } = ReportNote.Of(Runs, Facts);
+
     /// <summary>To keep in mind when means are read: what the published ones are, and how many categories have pixel figures.</summary>
     public IReadOnlyList<string> Remarks => [.. PublishedRemarks(), .. PixelRemarks()];
 

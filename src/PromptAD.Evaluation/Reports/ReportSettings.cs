@@ -1,5 +1,6 @@
 using PromptAD.Backbones;
 using PromptAD.Decisions;
+using PromptAD.Scoring;
 
 namespace PromptAD.Evaluation.Reports;
 
@@ -28,7 +29,7 @@ internal static class ReportSettings
 
     public static IReadOnlyList<(string What, string Value)> Of(DetectorInfo detector) =>
     [
-        ("Detector", $"{detector.ObjectName}, taught {Counted.Of(detector.Shots, "picture")} with seed {detector.Seed}, "
+        ("Detector", $"{detector.ObjectName}, learned from {Counted.Of(detector.Shots, "picture")} with seed {detector.Seed}, "
             + $"{detector.Created:u}"),
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),
@@ -47,10 +48,8 @@ internal static class ReportSettings
     {
         yield return ("Pictures", $"resize {pictures.Resize} (Q5), query channels {pictures.QueryChannels} (Q6)");
         string reach = scores.TopPatches == 0 ? "map's maximum" : $"top {scores.TopPatches} patches";
-        yield return ("Scores", $"fusion {scores.Fusion}, {reach}, temperature {scores.LogitScale} (Q3)"
-            + (scores.Fusion == ScoreFusion.CommonScale
-                ? $", text weight {scores.TextWeight ?? 1}, class token {(scores.ClassToken == false ? "left out" : "counted")}"
-                : ""));
+        yield return ("Scores", $"{ScoringText.Of(scores.Fusion)}, {reach}, logit scale {ScoringText.Of(scores.LogitScale)} (Q3); "
+            + ScoringText.Words(scores));
         int shifts = scores.MemoryShifts ?? 1;
         yield return ("Memory", $"{(scores.WhitenMemory == true ? "whitened" : "as encoded")}, {shifts} x {shifts} shifts of each picture");
         yield return ("Maps", $"{scores.MapSize} x {scores.MapSize} pixels, smoothed with sigma {scores.SmoothingSigma}");

@@ -22,7 +22,7 @@ internal static class VerdictTable
             (VerdictText.Of(Verdict.Review), Counts(good.Review, defective.Review)),
             (VerdictText.Of(Verdict.NG), Counts(good.NG, defective.NG)),
             ("NG rate", Rates(good.AboveNG, limits.NG, defective.AboveNG)),
-            ("NG or REVIEW rate", Rates(good.AboveReview, limits.Review, defective.AboveReview)),
+            ("not-OK rate", Rates(good.AboveReview, limits.Review, defective.AboveReview)),
         ];
     }
 

@@ -40,8 +40,8 @@ internal static class LimitFitting
         {
             if (good.IsOutdated || limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;
             int needed = ConformalLimit.PicturesFor(rate);
-            warnings.Add($"the {name} limit is an estimate; for a guaranteed rate of {rate:0.####%} calibrate with {needed} good "
-                + $"pictures that were not learned from{(further > 0 ? $", {needed - further} more than now" : "")}.");
+            warnings.Add($"the {name} limit is an estimate; for a guaranteed rate of {VerdictText.Percent(rate)} calibrate with {needed} "
+                + $"good pictures that were not learned from{(further > 0 ? $", {needed - further} more than now" : "")}.");
         }
         IReadOnlyList<float>[] sources = BySource(good.ForFit, score => score.Score);
         if (warnings.Count > 0 && sources.Length == 1)
@@ -87,6 +87,6 @@ internal static class LimitFitting
             + $"or a {(isReview ? "lower" : "higher")} score.");
 
         static string Named(Limit limit) =>
-            limit.Rate is { } rate ? $"{limit.Score:F4} for a rate of {rate:0.####%}" : $"{limit.Score:0.####} as given";
+            limit.Rate is { } rate ? $"{limit.Score:F4} for a rate of {VerdictText.Percent(rate)}" : $"{limit.Score:0.####} as given";
     }
 }

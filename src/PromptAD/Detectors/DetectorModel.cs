@@ -171,6 +171,20 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             : throw Damaged(path, "its whitening does not fit its memory bank");
     }
 
+    /// <summary>Whether a file says that it is a detector; whether it is a whole one is not looked at.</summary>
+    public static bool IsDetector(string path)
+    {
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            return file.Metadata.ContainsKey(MetadataKey);
+        }
+        catch (PromptADException)
+        {
+            return false;
+        }
+    }
+
     private static DetectorMetadata ReadMetadata(SafetensorsFile file, string path)
     {
         if (!file.Metadata.TryGetValue(MetadataKey, out string? json))

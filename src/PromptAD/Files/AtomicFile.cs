@@ -1,9 +1,14 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
 namespace PromptAD.Files;
 
 /// <summary>Writes a file so that its name holds either the old content or the whole new one, never a part.</summary>
 internal static class AtomicFile
 {
     private const string Ending = ".tmp";
+    private const int Digits = 8;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>
     /// Runs <paramref name="write"/> on a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it. Where the
@@ -19,7 +24,7 @@ internal static class AtomicFile
         try
         {
             string target = TargetOf(path);
-            temporary = $"{target}.{Guid.NewGuid():N}{Ending}";
+            temporary = Path.Combine(Path.GetDirectoryName(target)!, NewName());
             if (Directory.Exists(target)) throw new IOException("a folder of that name exists");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
@@ -79,8 +84,16 @@ internal static class AtomicFile
         foreach (string file in Directory.GetFiles(folder, $"*{Ending}").Where(IsTemporary)) TryDelete(file);
     }
 
-    private static bool IsTemporary(string path) =>
-        Guid.TryParseExact(Path.GetExtension(Path.GetFileNameWithoutExtension(path)).TrimStart('.'), "N", out _);
+    /// <summary>
+    /// A name for a file beside the one that is written: hidden, short so that it fits wherever a long name does, and as good as unique.
+    /// </summary>
+    public static string NewName() => $".{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}{Ending}";
+
+    private static bool IsTemporary(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        return name.Length == Digits + 1 && name[0] == '.' && name.AsSpan(1).IndexOfAnyExcept(HexDigits) < 0;
+    }
 
     /// <summary>The first line of an I/O error without its closing full stop and the path behind it, to be put into a sentence.</summary>
     public static string Reason(Exception e) => e.Message.ReplaceLineEndings("\n").Split('\n')[0].Split(" : '")[0].TrimEnd('.', ' ');

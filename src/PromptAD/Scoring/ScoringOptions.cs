@@ -52,6 +52,9 @@ public sealed record ScoringOptions
     /// <value>1 to 8; null by default: as the backbone's configuration recommends, 1 where it says nothing.</value>
     public int? MemoryShifts { get; init; }
 
+    /// <summary>Whether words have a part in scores and maps.</summary>
+    internal bool WordsCount => Fusion != ScoreFusion.CommonScale || TextWeight != 0;
+
     internal const float LargestTextWeight = 100;
     internal const int MostMemoryShifts = 8, MostTopPatches = 10_000;
 

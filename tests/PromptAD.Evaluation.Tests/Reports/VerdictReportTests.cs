@@ -24,7 +24,7 @@ public sealed class VerdictReportTests
             "| pictures | good | expected | defective |", "| --- | ---: | ---: | ---: |",
             "| OK | 1 |  | 0 |", "| REVIEW | 0 |  | 1 |", "| NG | 0 |  | 1 |",
             "| NG rate | 0.0 % (0.0 to 97.5) | – (set by hand) | 50.0 % (1.3 to 98.7) |",
-            "| NG or REVIEW rate | 0.0 % (0.0 to 97.5) | 5 % (guaranteed) | 100.0 % (15.8 to 100.0) |",
+            "| not-OK rate | 0.0 % (0.0 to 97.5) | 5 % (guaranteed) | 100.0 % (15.8 to 100.0) |",
         ];
         Assert.Contains($"## Verdicts\n\n{string.Join('\n', rows)}\n\n{VerdictTable.Note}\n", text, StringComparison.Ordinal);
     }
@@ -35,12 +35,30 @@ public sealed class VerdictReportTests
         string html = MadeRuns.Text(HtmlReport.Write, Judged);
         Assert.Contains("<h3>Verdicts</h3>", html, StringComparison.Ordinal);
         Assert.Contains(
-            "<td>NG or REVIEW rate</td><td>0.0 % <span class='dev'>(0.0 to 97.5)</span></td><td>5 % <span class='dev'>(guaranteed)</span></td>",
+            "<td>not-OK rate</td><td>0.0 % <span class='dev'>(0.0 to 97.5)</span></td><td>5 % <span class='dev'>(guaranteed)</span></td>",
             html, StringComparison.Ordinal);
         Assert.Contains("test/good/&lt;1&gt;.png · score 0.2000, normalised 0.1429 · OK<", html, StringComparison.Ordinal);
         Assert.Contains("test/hole/2.png · score 0.7000, normalised 0.6087 · NG<", html, StringComparison.Ordinal);
         Assert.Contains("dotted are the limits", html, StringComparison.Ordinal);
         Assert.DoesNotContain("best-F1 threshold", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Notes_name_known_pictures_and_the_trial_backbone_above_the_figures()
+    {
+        RunResult run = MadeRuns.Judged(Limits);
+        run = run with { Pictures = [run.Pictures[0] with { IsKnown = true }, .. run.Pictures.Skip(1)] };
+        Report report = MadeRuns.Report(protocol: null, run);
+        report = Report.Of(report.Runs, report.Facts with { BackboneId = BackboneStore.EmbeddedId });
+        foreach (string text in (string[])[MadeRuns.Text(HtmlReport.Write, report), MadeRuns.Text(MarkdownReport.Write, report)])
+        {
+            int figures = text.IndexOf("AUROC", StringComparison.Ordinal);
+            Assert.InRange(text.IndexOf("knows 1 of the 3 test pictures", StringComparison.Ordinal), 1, figures);
+            Assert.InRange(text.IndexOf("Evaluate without test/good/", StringComparison.Ordinal), 1, figures);
+            Assert.InRange(text.IndexOf("A trial backbone.", StringComparison.Ordinal), 1, figures);
+        }
+        Assert.Equal(3, Json(report).GetProperty("notes").GetArrayLength());
+        Assert.Single(Judged.Notes);
     }
 
     [Fact]
@@ -67,8 +85,8 @@ public sealed class VerdictReportTests
     public void Lists_each_picture_with_its_raw_and_its_normalised_score_and_its_verdict()
     {
         string[] lines = MadeRuns.Text(PictureList.Write, Judged).TrimEnd().Split('\n');
-        Assert.Equal("path,defect_type,verdict,score,normalized_score,text_score,visual_score,map_peak", lines[0]);
-        Assert.Equal($"test/hole/3.png,hole,REVIEW,0.55,{Limits.Normalize(0.55f)},0.3,0.4,0.6", lines[3]);
+        Assert.Equal("path,defect_type,verdict,score,normalized_score,text_score,visual_score,map_peak,known", lines[0]);
+        Assert.Equal($"test/hole/3.png,hole,REVIEW,0.55,{Limits.Normalize(0.55f)},0.3,0.4,0.6,false", lines[3]);
         Assert.Equal(4, lines.Length);
         JsonElement picture = Json(Judged).GetProperty("rows")[0].GetProperty("pictures")[1];
         Assert.Equal("NG", picture.GetProperty("verdict").GetString());

@@ -73,6 +73,10 @@ internal static class EncoderSession
         options.AppendExecutionProvider_CUDA(cuda);
     }
 
+    private static string BuildHint(ExecutionProvider provider) => provider == ExecutionProvider.Cuda
+        ? " (the promptad program: dotnet build src/PromptAD.Cli -c Release -p:Cuda=true -o out; CUDA 13 and cuDNN 9)"
+        : ", on a system that it is made for";
+
     private static void Append(SessionOptions options, ExecutionProvider provider)
     {
         (string name, string package, Action<SessionOptions> append) = Providers[provider];
@@ -80,8 +84,8 @@ internal static class EncoderSession
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(name))
         {
             throw new PromptADException(
-                $"Provider '{chosen}' is not in the ONNX Runtime that is installed here. Use the native package {package} on a system that "
-                + "it is made for, or choose provider cpu.");
+                $"Provider '{chosen}' is not in the ONNX Runtime that is installed here. Build with the native package {package} in place "
+                + $"of Microsoft.ML.OnnxRuntime{BuildHint(provider)}, or choose provider cpu.");
         }
         try
         {

@@ -149,8 +149,9 @@ public sealed class VisionEncoderTests : TemporaryFolder
         using Backbone backbone = store.Open("tiny", new EncoderOptions { Provider = ExecutionProvider.Cuda });
 
         Assert.Equal(
-            "Provider 'cuda' is not in the ONNX Runtime that is installed here. Use the native package Microsoft.ML.OnnxRuntime.Gpu on a "
-            + "system that it is made for, or choose provider cpu.",
+            "Provider 'cuda' is not in the ONNX Runtime that is installed here. Build with the native package Microsoft.ML.OnnxRuntime.Gpu in "
+            + "place of Microsoft.ML.OnnxRuntime (the promptad program: dotnet build src/PromptAD.Cli -c Release -p:Cuda=true -o out; CUDA 13 "
+            + "and cuDNN 9), or choose provider cpu.",
             Assert.Throws<PromptADException>(() => backbone.Vision).Message);
     }
 
