@@ -1,5 +1,5 @@
 using Microsoft.Extensions.FileSystemGlobbing;
-using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
+using PromptAD.Files;
 
 namespace PromptAD.Cli;
 
@@ -9,12 +9,12 @@ internal sealed record PicturePath(string Path, string ResultName);
 /// <summary>Turns what was given on the command line (files, folders, patterns) into pictures, in the order given, each once.</summary>
 internal static class PicturePaths
 {
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"];
-
-    /// <exception cref="PromptADException">A folder or pattern holds no picture.</exception>
-    public static IReadOnlyList<PicturePath> Expand(IEnumerable<string> given)
+    /// <param name="given">Files, folders and patterns.</param>
+    /// <param name="terminal">Where it is said what is left out of folders.</param>
+    /// <exception cref="PromptADException">A folder or pattern holds no picture, or cannot be listed.</exception>
+    public static IReadOnlyList<PicturePath> Expand(IEnumerable<string> given, Terminal terminal)
     {
-        string[] found = [.. given.SelectMany(Expand).DistinctBy(Path.GetFullPath)];
+        string[] found = [.. given.SelectMany(path => Expand(path, terminal)).DistinctBy(Path.GetFullPath)];
         if (found.Length == 0) return [];
         string? shared = SharedFolder([.. found.Select(Path.GetFullPath)], Path.GetDirectoryName);
         string[] names = [.. found.Select(file => NameBelow(shared, file))];
@@ -24,35 +24,66 @@ internal static class PicturePaths
         return [.. found.Zip(names, (file, name) => new PicturePath(file, ResultName(name)))];
     }
 
-    private static IEnumerable<string> Expand(string path)
+    private static string[] Expand(string path, Terminal terminal)
     {
-        if (Directory.Exists(path)) return InFolder(path);
-        // A file that is not there fails when it is read, so that in a batch the others go on.
-        return path.Contains('*', StringComparison.Ordinal) && !File.Exists(path) ? Matching(path) : [path];
+        if (Directory.Exists(path)) return InFolder(path, terminal);
+        if (File.Exists(path)) return [path];
+        if (path.Contains('*', StringComparison.Ordinal)) return Matching(path, terminal);
+        // A file that is not there fails when it is read, so that in a batch the others go on; a folder is nothing to go on with.
+        if (Path.GetExtension(path).Length > 0 && !Path.EndsInDirectorySeparator(path)) return [path];
+        throw new PromptADException($"The folder '{path}' does not exist; give a folder of pictures, or files with their endings.");
     }
 
-    private static string[] InFolder(string folder)
+    private static string[] InFolder(string folder, Terminal terminal)
     {
-        IEnumerable<string> all = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories);
-        string[] files = [.. all.Where(IsPicture).Order(StringComparer.Ordinal)];
+        string[] files = Listed(folder, isWhole: true, withHidden: false, terminal);
         if (files.Length > 0) return files;
         throw new PromptADException(
-            $"The folder '{folder}' holds no pictures; looked for {string.Join(", ", Extensions)}, in sub-folders too.");
+            $"The folder '{folder}' holds no pictures; looked for {string.Join(", ", PictureFolder.Endings)}, in sub-folders too.");
     }
 
-    private static string[] Matching(string pattern)
+    private static string[] Matching(string pattern, Terminal terminal)
     {
         // The part before the first wildcard is the folder to search; the matcher takes the rest.
         string[] parts = pattern.Replace('\\', '/').Split('/');
         int fixedParts = Array.FindIndex(parts, part => part.Contains('*', StringComparison.Ordinal));
         string folder = fixedParts == 0 ? "." : string.Join('/', parts[..fixedParts]) + "/";
         var matcher = new Matcher(StringComparison.Ordinal).AddInclude(string.Join('/', parts[fixedParts..]));
-        IEnumerable<string> matches = Directory.Exists(folder)
-            ? matcher.Execute(new DirectoryInfoWrapper(new DirectoryInfo(folder))).Files.Select(match => match.Path)
+        // A pattern that names hidden entries means them.
+        bool withHidden = parts[fixedParts..].Any(part => part.StartsWith('.'));
+        string[] files = Directory.Exists(folder)
+            ? Array.FindAll(
+                Listed(folder, isWhole: false, withHidden, terminal), file => matcher.Match(Path.GetRelativePath(folder, file)).HasMatches)
             : [];
-        string[] files = [.. matches.Where(IsPicture).Order(StringComparer.Ordinal).Select(match => Path.Combine(folder, match))];
-        if (files.Length > 0) return files;
+        if (files.Length > 0) return fixedParts == 0 ? [.. files.Select(file => Path.GetRelativePath(folder, file))] : files;
         throw new PromptADException($"No picture matches '{pattern}'; check the pattern, and quote it so that the shell leaves it alone.");
+    }
+
+    /// <summary>The pictures of a folder; results of an earlier run into it are none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isWhole">Whether all of it is wanted, so that what is left out matters; else only what may not be read is told.</param>
+    /// <param name="withHidden">Whether hidden entries count.</param>
+    /// <param name="terminal">Where it is said what is left out.</param>
+    private static string[] Listed(string folder, bool isWhole, bool withHidden, Terminal terminal)
+    {
+        PictureListing listing;
+        try
+        {
+            listing = PictureFolder.List(folder, withHidden);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException($"Cannot list the folder '{folder}': {AtomicFile.Reason(e)}. Check that it may be read.", e);
+        }
+        string[] results = [.. listing.Pictures.Where(PictureOutput.IsResult)];
+        string?[] said =
+        [
+            isWhole && results.Length > 0 ? Counted.Of(results.Length, "result of an earlier run", "results of earlier runs") : null,
+            (isWhole ? listing : listing with { Hidden = [], Others = [] }).LeftOut,
+        ];
+        string list = string.Join(", ", said.Where(part => part is not null));
+        if (list.Length > 0) terminal.Say($"Left out of '{folder}': {list}");
+        return [.. listing.Pictures.Except(results)];
     }
 
     /// <summary>The deepest folder that all files lie in; null when they lie on several drives.</summary>
@@ -75,11 +106,4 @@ internal static class PicturePaths
 
     private static bool IsBelow(string file, string folder) =>
         file.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-
-    /// <summary>Whether a path ends as pictures do.</summary>
-    public static bool IsNamedAsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
-
-    /// <summary>Whether a file found in a folder is a picture to work on; results of an earlier run into that folder are not.</summary>
-    private static bool IsPicture(string file) =>
-        IsNamedAsPicture(file) && !PictureOutput.IsResult(file);
 }

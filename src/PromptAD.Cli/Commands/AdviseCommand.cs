@@ -79,7 +79,7 @@ internal sealed class AdviseCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         AdviceOptions options = ReadOptions(parsed);
-        string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(pictures)).Select(picture => picture.Path)];
+        string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(pictures), terminal).Select(picture => picture.Path)];
         string? file = parsed.GetValue(output);
         if (file is not null)
         {

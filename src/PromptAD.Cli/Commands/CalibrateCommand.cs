@@ -53,7 +53,7 @@ internal sealed class CalibrateCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good)).Select(picture => picture.Path)];
+        string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good), terminal).Select(picture => picture.Path)];
         string changed = parsed.GetRequiredValue(source.File), target = parsed.GetValue(output) ?? changed;
         OutputFile.KeepInputs(target, paths);
         OutputFile.KeepOthers(target, changed);

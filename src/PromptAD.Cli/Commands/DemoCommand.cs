@@ -76,10 +76,10 @@ internal sealed class DemoCommand
     }
 
     /// <summary>Judges all test pictures and writes their heat maps.</summary>
-    private static PictureResult[] Judge(AnomalyDetector detector, string folder, string name, CancellationToken cancellation)
+    private PictureResult[] Judge(AnomalyDetector detector, string folder, string name, CancellationToken cancellation)
     {
         var overlays = new PictureOutput(Path.Combine(folder, "overlays"), MapFormat.Png, scale: null);
-        IReadOnlyList<PicturePath> pictures = PicturePaths.Expand([Path.Combine(folder, name, "test")]);
+        IReadOnlyList<PicturePath> pictures = PicturePaths.Expand([Path.Combine(folder, name, "test")], terminal);
         return [.. PictureResult.JudgeAsync(detector, pictures, overlays, cancellation).ToBlockingEnumerable(cancellation)];
     }
 

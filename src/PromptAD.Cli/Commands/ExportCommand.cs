@@ -63,7 +63,7 @@ internal sealed class ExportCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string[] pictures = [.. PicturePaths.Expand(parsed.GetRequiredValue(check)).Select(picture => picture.Path)];
+        string[] pictures = [.. PicturePaths.Expand(parsed.GetRequiredValue(check), terminal).Select(picture => picture.Path)];
         string file = parsed.GetRequiredValue(output);
         OutputFile.KeepInputs(file, [parsed.GetRequiredValue(source.File), .. pictures]);
         using AnomalyDetector detector = source.Open(parsed, terminal);

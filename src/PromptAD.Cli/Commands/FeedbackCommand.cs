@@ -98,7 +98,7 @@ internal sealed class FeedbackCommand
         }
         var options = new FeedbackOptions { Novelty = parsed.GetValue(novelty), Force = parsed.GetValue(force) };
         options.Validate();
-        IReadOnlyList<PicturePath> keeps = PicturePaths.Expand(bad), learns = PicturePaths.Expand(good);
+        IReadOnlyList<PicturePath> keeps = PicturePaths.Expand(bad, terminal), learns = PicturePaths.Expand(good, terminal);
         string changed = parsed.GetRequiredValue(source.File), target = parsed.GetValue(output) ?? changed;
         OutputFile.KeepInputs(target, keeps.Concat(learns).Select(picture => picture.Path));
         OutputFile.KeepOthers(target, changed);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PromptAD.Detectors;
+using PromptAD.Files;
 
 namespace PromptAD.Cli.Commands;
 
@@ -69,7 +70,7 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         CheckOrder(parsed.GetRequiredValue(source.File), parsed.GetRequiredValue(pictures));
-        IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures));
+        IReadOnlyList<PicturePath> paths = PicturePaths.Expand(parsed.GetRequiredValue(pictures), terminal);
         PictureOutput? files = parsed.GetValue(output) is { } folder
             ? new PictureOutput(folder, parsed.GetValue(maps), parsed.GetValue(scale))
             : null;
@@ -124,7 +125,7 @@ internal sealed class PredictCommand
     /// <summary>Recognises pictures given first and the detector behind them.</summary>
     private static void CheckOrder(string detector, string[] pictures)
     {
-        if (File.Exists(detector) && !PicturePaths.IsNamedAsPicture(detector)) return;
+        if (File.Exists(detector) && !PictureFolder.IsPicture(detector)) return;
         if (pictures.FirstOrDefault(path => File.Exists(path) && DetectorModel.IsDetector(path)) is not { } given) return;
         throw new PromptADException(
             $"The detector comes first and the pictures after it: promptad predict {given} {detector}");

@@ -10,6 +10,8 @@ internal sealed class TrainCommand
     /// <summary>Of more pictures, so many are drawn unless told.</summary>
     public const int UsualShots = 4;
 
+    private const int MostNames = 20; // in one line
+
     private readonly Terminal terminal;
     private readonly Option<string[]> good = new("--good")
     {
@@ -90,7 +92,7 @@ internal sealed class TrainCommand
             Poses = poses.Read(parsed),
             Tiles = tiles.Read(parsed),
         };
-        IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good));
+        IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good), terminal);
         OutputFile.KeepInputs(file, [.. given.Select(picture => picture.Path), .. mask.Files(parsed)]);
         OutputFile.KeepWhatWasTaught(file, parsed.GetValue(force));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
@@ -115,11 +117,10 @@ internal sealed class TrainCommand
             terminal.Warn($"words weigh nothing with backbone {opened.Id}, so --defect changes no score; --text-weight 0.5 lets words "
                 + "count, or take another backbone.");
         }
-        if (pictures.Length < given.Count)
-        {
-            string drawn = string.Join(", ", pictures.Select(picture => picture.Path));
-            terminal.Say($"Learning from {pictures.Length} of {given.Count} pictures, drawn with seed {options.Seed}: {drawn}");
-        }
+        string drawn = pictures.Length < given.Count ? $" of {given.Count}, drawn with seed {options.Seed}" : "";
+        string more = pictures.Length > MostNames ? $" and {pictures.Length - MostNames} more" : "";
+        terminal.Say($"Learning from {Counted.Of(pictures.Length, "picture")}{drawn}: "
+            + $"{string.Join(", ", pictures.Take(MostNames).Select(picture => picture.Path))}{more}");
         using AnomalyDetector detector = Train(trainer, pictures, out IReadOnlyList<string> repeated, cancellation);
         if (repeated.Count > 0)
         {

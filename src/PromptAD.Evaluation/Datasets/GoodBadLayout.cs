@@ -9,9 +9,8 @@ internal static class GoodBadLayout
         if (good is null || bad is null) return null;
 
         string? masks = Folder.Find(folder, "masks", "mask", "ground_truth");
-        string defect = Path.GetFileName(bad);
         var maskFolder = new MaskFolder(masks is null ? null : Folder.FindBad(masks) ?? masks);
-        (string[] train, string[] test) = Halves(PictureFile.In(good));
+        (string[] train, string[] test) = Halves(Folder.PicturesBelow(good));
         return new Category
         {
             Name = Path.GetFileName(folder),
@@ -19,16 +18,25 @@ internal static class GoodBadLayout
             TrainGood = train,
             Test =
             [
-                .. PictureFile.In(bad).Select(p => new TestPicture { Path = p, DefectType = defect, MaskPaths = maskFolder.Of(p) }),
+                .. Defective(bad, Path.GetFileName(bad), maskFolder),
                 .. test.Select(p => new TestPicture { Path = p, DefectType = TestPicture.Good }),
             ],
         };
     }
 
+    /// <summary>The pictures of a folder of defective ones; those in a folder below are of the kind that it is named after.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="kind">What those directly in it are called.</param>
+    /// <param name="masks">Their masks.</param>
+    public static IEnumerable<TestPicture> Defective(string folder, string kind, MaskFolder masks) =>
+        from path in Folder.PicturesBelow(folder)
+        let below = Folder.PathBelow(folder, path)
+        select new TestPicture { Path = path, DefectType = below.Length > 0 ? below : kind, MaskPaths = masks.Of(path, below) };
+
     /// <summary>The first half, rounded up, to learn from and the rest to test with.</summary>
-    public static (string[] Train, string[] Test) Halves(string[] good)
+    public static (string[] Train, string[] Test) Halves(IReadOnlyList<string> good)
     {
-        int train = (good.Length + 1) / 2;
-        return (good[..train], good[train..]);
+        int train = (good.Count + 1) / 2;
+        return ([.. good.Take(train)], [.. good.Skip(train)]);
     }
 }

@@ -1,8 +1,12 @@
+using PromptAD.Files;
+
 namespace PromptAD.Evaluation.Datasets;
 
 /// <summary>Finds out which layout a path has, and reads it.</summary>
 internal static class LayoutReader
 {
+    private const int MostNames = 10; // in one line
+
     public static Dataset Read(string path, DatasetLayout layout)
     {
         string full = FullPath(path);
@@ -49,15 +53,50 @@ internal static class LayoutReader
     /// <summary>The folder itself as the only category, or else each folder in it that is one.</summary>
     private static Dataset? Folders(string root, DatasetLayout layout, Func<string, Category?> tryRead)
     {
-        if (tryRead(root) is { } single) return Named(root, layout, [single], []);
+        if (tryRead(root) is { } single) return Named(root, layout, [single], [.. LeftOver(root, [single])]);
 
         ILookup<bool, (string Folder, Category? Category)> read =
             Folder.In(root).Select(f => (f, tryRead(f))).ToLookup(r => r.Item2 is not null);
         if (!read[true].Any()) return null;
         DatasetProblem LeftOut(string folder) => DatasetProblem.LeftOut(
             Path.GetFileName(root), $"the folder '{Path.GetFileName(folder)}' is no {layout} category and is left out.", folder);
-        return Named(root, layout, [.. read[true].Select(r => r.Category!)], [.. read[false].Select(r => LeftOut(r.Folder))]);
+        Category[] categories = [.. read[true].Select(r => r.Category!)];
+        string[] others = [.. read[false].Select(r => r.Folder)];
+        return Named(root, layout, categories, [.. others.Select(LeftOut), .. LeftOver(root, categories, others)]);
     }
+
+    /// <summary>
+    /// What lies in the folder and has no part in the data set: pictures at places that the layout does not know, and what the folder's
+    /// listing leaves out. Folders that were told of already do not count again.
+    /// </summary>
+    private static IEnumerable<DatasetProblem> LeftOver(string root, Category[] categories, params string[] told)
+    {
+        PictureListing listing = PictureFolder.List(root);
+        HashSet<string> used = [.. categories.SelectMany(UsedBy)];
+        string[] unused =
+        [
+            .. listing.Pictures.Where(path => !used.Contains(path)
+                && !told.Any(folder => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))),
+        ];
+        string name = Path.GetFileName(root);
+        if (unused.Length > 0)
+        {
+            string first = Path.GetRelativePath(root, unused[0]).Replace('\\', '/');
+            yield return DatasetProblem.LeftOut(
+                name, $"{Counted.Of(unused.Length, "picture")} at places that the layout does not know left out, first '{first}'.", unused);
+        }
+        if (listing.LeftOut is { } others)
+        {
+            string[] paths = [.. listing.Others, .. listing.Hidden, .. listing.Unreadable];
+            yield return DatasetProblem.LeftOut(name, $"left out of the folder: {others}.", paths);
+        }
+    }
+
+    private static IEnumerable<string> UsedBy(Category category) =>
+    [
+        .. category.TrainGood, .. category.ValidationGood,
+        .. category.Test.SelectMany(picture => picture.MaskPaths.Prepend(picture.Path)),
+    ];
 
     private static Dataset Named(string root, DatasetLayout layout, Category[] categories, DatasetProblem[] noticed) =>
         new() { Name = Path.GetFileName(root), Path = root, Layout = layout, Categories = categories, Noticed = noticed };
@@ -69,14 +108,25 @@ internal static class LayoutReader
             : [layout];
         string lookedFor = string.Join("; ", tried.Select(l => $"{WhatIs(l)} ({l})"));
         return new PromptADException($"The folder '{path}' is no data set that is known. Looked for: {lookedFor}. "
+            + $"For good, a folder may be called {Names(Folder.GoodNames)}, too; for bad {Names(Folder.BadNames)}. {Found(path)}"
             + "Give the folder that holds these, or a .csv or .json manifest.");
+
+        static string Names(IEnumerable<string> names) => string.Join(", ", names.Skip(1));
+    }
+
+    /// <summary>What is in the folder instead, such as "Found: parts, rejects 2. ".</summary>
+    private static string Found(string path)
+    {
+        string[] folders = [.. Folder.In(path).Select(folder => Path.GetFileName(folder))];
+        if (folders.Length == 0) return "Found no folder in it. ";
+        return $"Found: {string.Join(", ", folders.Take(MostNames))}{(folders.Length > MostNames ? ", …" : "")}. ";
     }
 
     private static string WhatIs(DatasetLayout layout) => layout switch
     {
         DatasetLayout.Visa => "split_csv/1cls.csv",
-        DatasetLayout.Kolektor => "kos01/Part0.jpg with kos01/Part0_label.bmp",
-        DatasetLayout.Mvtec => "train/good or train/ok, here or one folder down",
+        DatasetLayout.Kolektor => "kos01/Part0.jpg with kos01/Part0_label.bmp, or train/0.png and test/1.png with 0_GT.png and 1_GT.png",
+        DatasetLayout.Mvtec => "train/good, here or one folder down",
         DatasetLayout.GoodBad => "good and bad, here or one folder down",
         _ => "a .csv or .json manifest",
     };

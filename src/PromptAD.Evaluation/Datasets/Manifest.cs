@@ -7,8 +7,13 @@ internal static class Manifest
 
     private const StringSplitOptions MaskSplit = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
-    private static readonly string[] GoodLabels = ["good", "ok", "normal", "0", "false"];
-    private static readonly string[] BadLabels = ["bad", "ko", "ng", "defect", "defective", "anomaly", "anomalous", "1", "true"];
+    private static readonly string[] GoodLabels = [.. Folder.GoodNames, "0", "false"];
+    private static readonly string[] BadLabels = [.. Folder.BadNames, "1", "true"];
+
+    // Names of columns, ours first, then VisA's and anomalib's.
+    private static readonly string[] PathColumns = ["path", "image", "image_path", "file", "filename"];
+    private static readonly string[] MaskColumns = ["mask", "mask_path"], CategoryColumns = ["category", "object"];
+    private const string Label = "label", LabelIndex = "label_index", DefectType = "defect_type";
 
     private enum Split
     {
@@ -86,15 +91,21 @@ internal static class Manifest
             return "";
         }
 
-        string path = Value("path", "image");
+        string path = Value(PathColumns);
         if (path.Length == 0)
-            throw new PromptADException($"In {row.Where} there is no 'path'. Give the picture's path relative to the manifest.");
-        string category = Value("category", "object");
-        var picture = new TestPicture { Path = FullPath(root, path, row.Where), DefectType = TestPicture.Good };
-        if (IsDefective(Value("label"), row.Where))
         {
-            string type = Value("defect_type");
-            string[] masks = Value("mask").Split(ManifestTable.Separator, MaskSplit);
+            throw new PromptADException($"In {row.Where} there is no '{PathColumns[0]}' ({row.ColumnsFound}). Give the picture's path "
+                + $"relative to the manifest, in a column called {string.Join(", ", PathColumns)}.");
+        }
+        string category = Value(CategoryColumns);
+        var picture = new TestPicture { Path = FullPath(root, path, row.Where), DefectType = TestPicture.Good };
+        // With an index, as anomalib writes, the label may be the name of the defect.
+        string label = Value(Label), index = Value(LabelIndex);
+        if (IsDefective(index.Length > 0 ? index : label, row))
+        {
+            string type = Value(DefectType);
+            if (type.Length == 0 && index.Length > 0 && !IsLabel(label)) type = label;
+            string[] masks = Value(MaskColumns).Split(ManifestTable.Separator, MaskSplit);
             picture = picture with
             {
                 DefectType = type is "" or TestPicture.Good ? UnnamedDefect : type,
@@ -104,11 +115,15 @@ internal static class Manifest
         return new Entry(category.Length > 0 ? category : dataset, ToSplit(Value("split"), row.Where), picture);
     }
 
-    private static bool IsDefective(string label, string where)
+    private static bool IsLabel(string text) =>
+        GoodLabels.Concat(BadLabels).Contains(text, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsDefective(string label, ManifestRow row)
     {
         if (BadLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return true;
         if (GoodLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return false;
-        throw new PromptADException($"In {where} the label is '{label}'; allowed are {string.Join(", ", GoodLabels)} for good "
+        string said = label.Length == 0 ? $"there is no label ({row.ColumnsFound})" : $"the label is '{label}'";
+        throw new PromptADException($"In {row.Where} {said}; allowed are {string.Join(", ", GoodLabels)} for good "
             + $"and {string.Join(", ", BadLabels)} for defective.");
     }
 

@@ -3,6 +3,9 @@ namespace PromptAD.Evaluation.Datasets;
 /// <summary>A category in the layout of MVTec AD and its relatives.</summary>
 internal static class MvtecLayout
 {
+    // MVTec 3D-AD keeps photographs, masks and depth apart in every folder.
+    private const string Photographs = "rgb", Truth3D = "gt";
+
     public static Category? TryRead(string folder)
     {
         string? train = Folder.Find(folder, "train");
@@ -16,8 +19,8 @@ internal static class MvtecLayout
         {
             Name = Path.GetFileName(folder),
             Root = folder,
-            TrainGood = PictureFile.In(good),
-            ValidationGood = PictureFile.In(validation is null ? null : Folder.FindGood(validation)),
+            TrainGood = Folder.PicturesBelow(PhotographsOf(good)),
+            ValidationGood = Folder.PicturesBelow(validation is null ? null : PhotographsOf(Folder.FindGood(validation))),
             Test = test is null ? [] : [.. TestPictures(folder, test)],
         };
     }
@@ -26,17 +29,19 @@ internal static class MvtecLayout
     {
         // MVTec AD 2 keeps the masks inside the test folder.
         string? truth = Folder.Find(test, "ground_truth") ?? Folder.Find(category, "ground_truth");
-        foreach (string folder in Folder.In(test).Where(f => f != truth))
-        {
-            string type = Path.GetFileName(folder);
-            if (Folder.IsGood(type))
-            {
-                foreach (string path in PictureFile.In(folder)) yield return new TestPicture { Path = path, DefectType = TestPicture.Good };
-                continue;
-            }
-            var masks = new MaskFolder(truth is null ? null : Folder.Find(truth, type));
-            foreach (string path in PictureFile.In(folder))
-                yield return new TestPicture { Path = path, DefectType = type, MaskPaths = masks.Of(path) };
-        }
+        return Folder.In(test).Where(f => f != truth).SelectMany(folder => OfKind(folder, truth));
     }
+
+    private static IEnumerable<TestPicture> OfKind(string folder, string? truth)
+    {
+        string kind = Path.GetFileName(folder), pictures = PhotographsOf(folder)!;
+        if (Folder.IsGood(kind))
+            return Folder.PicturesBelow(pictures).Select(path => new TestPicture { Path = path, DefectType = TestPicture.Good });
+        var masks = new MaskFolder(pictures != folder ? Folder.Find(folder, Truth3D) : truth is null ? null : Folder.Find(truth, kind));
+        // test/bad/scratch is of the kind scratch; test/scratch/line 2 is a scratch all the same.
+        return GoodBadLayout.Defective(pictures, kind, masks)
+            .Select(picture => Folder.IsBad(kind) ? picture : picture with { DefectType = kind });
+    }
+
+    private static string? PhotographsOf(string? folder) => folder is null ? null : Folder.Find(folder, Photographs) ?? folder;
 }

@@ -2,20 +2,11 @@ using SkiaSharp;
 
 namespace PromptAD.Evaluation.Datasets;
 
-/// <summary>What data sets need of picture files: which files are pictures, how large one is, and where it is not black.</summary>
+/// <summary>What data sets need of picture files: how large a picture is, and where it is not black.</summary>
 internal static class PictureFile
 {
     // 16384 x 16384: larger than any camera's, small enough for one array.
     private const int MostPixels = 1 << 28;
-
-    private static readonly HashSet<string> Extensions =
-        new(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif" };
-
-    private static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path)) && !Folder.IsHidden(path);
-
-    /// <summary>Pictures directly in a folder, in ordinal order, without hidden ones; none if there is no such folder.</summary>
-    public static string[] In(string? folder) =>
-        folder is null || !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder).Where(IsPicture).Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// Width and height from the header, upright as the picture will be shown; null for TIFF, which the codec does not know.

@@ -148,7 +148,7 @@ public sealed class LayoutTests
         using var tree = new PictureTree("cap/OK/a.png", "cap/NG/x.png", "lid/OK/a.png", "lid/NG/x.png", "notes/a.png", ".cache/a.png");
         Dataset dataset = Dataset.Open(tree.Root);
         Assert.Equal(["cap", "lid"], dataset.Categories.Select(c => c.Name));
-        Assert.Equal(tree["notes"], Assert.Single(dataset.Noticed).Paths[0]);
+        Assert.Equal([tree["notes"], tree[".cache"]], dataset.Noticed.Select(problem => Assert.Single(problem.Paths)));
     }
 
     [Fact]
@@ -160,7 +160,95 @@ public sealed class LayoutTests
         Dataset dataset = Dataset.Open(tree.Root);
         Assert.Equal(["train/good/0.png"], Learned(dataset.Categories[0]));
         Assert.Equal(["test/cut/0.png cut unknown", "test/good/0.png good"], Tested(dataset.Categories[0]));
+        string said = Assert.Single(dataset.Noticed).Message;
+        Assert.EndsWith(": left out of the folder: 2 hidden or system entries (.ipynb_checkpoints, ._0.png).", said);
+    }
+
+    [Fact]
+    public void Reads_deeper_folders_as_kinds_of_defects()
+    {
+        using var tree = new PictureTree(
+            "good/a.png", "good/line 2/b.png", "bad/0.png", "bad/scratch/1.png", "bad/scratch/line 2/2.png", "masks/scratch/1.png", "masks/2.png");
+        Dataset dataset = Dataset.Open(tree.Root);
+        Assert.Equal(["good/a.png"], Learned(dataset.Categories[0]));
+        Assert.Equal(
+            [
+                "bad/0.png bad unknown", "bad/scratch/1.png scratch masks/scratch/1.png", "bad/scratch/line 2/2.png scratch/line 2 masks/2.png",
+                "good/line 2/b.png good",
+            ],
+            Tested(dataset.Categories[0]));
         Assert.Empty(dataset.Noticed);
+    }
+
+    [Fact]
+    public void Reads_deeper_folders_in_the_layout_of_mvtec()
+    {
+        using var tree = new PictureTree(
+            "tile/train/good/x/0.png", "tile/test/good/y/0.png", "tile/test/cut/cam1/0.png", "tile/test/bad/scratch/0.png",
+            "tile/ground_truth/cut/cam1/0_mask.png", "tile/ground_truth/bad/0_mask.png");
+        Dataset dataset = Dataset.Open(tree.Root);
+        Assert.Equal(["train/good/x/0.png"], Learned(dataset.Categories[0]));
+        Assert.Equal(
+            [
+                "test/bad/scratch/0.png scratch ground_truth/bad/0_mask.png", "test/cut/cam1/0.png cut ground_truth/cut/cam1/0_mask.png",
+                "test/good/y/0.png good",
+            ],
+            Tested(dataset.Categories[0]));
+    }
+
+    [Fact]
+    public void Reads_photographs_and_masks_of_mvtec_3d()
+    {
+        using var tree = new PictureTree(
+            "bagel/train/good/rgb/000.png", "bagel/train/good/xyz/000.png", "bagel/test/good/rgb/000.png", "bagel/test/good/gt/000.png",
+            "bagel/test/crack/rgb/000.png", "bagel/test/crack/gt/000.png", "bagel/test/crack/xyz/000.png");
+        Dataset dataset = Dataset.Open(tree.Root);
+        Assert.Equal(["train/good/rgb/000.png"], Learned(dataset.Categories[0]));
+        Assert.Equal(["test/crack/rgb/000.png crack test/crack/gt/000.png", "test/good/rgb/000.png good"], Tested(dataset.Categories[0]));
+        Assert.Contains("3 pictures at places that the layout does not know left out", Assert.Single(dataset.Noticed).Message);
+    }
+
+    [Fact]
+    public void Reads_kolektor_2_with_its_labels_beside_the_pictures()
+    {
+        using var tree = new PictureTree();
+        foreach (string part in (string[])["train", "test"])
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                tree.Add($"{part}/1000{i}.png");
+                tree.AddMask($"{part}/1000{i}_GT.png", 6, 4, i == 1 ? [(2, 3)] : []);
+            }
+        }
+        Dataset dataset = Dataset.Open(tree.Root);
+        Assert.Equal(DatasetLayout.Kolektor, dataset.Layout);
+        Assert.Equal(["train/10000.png"], Learned(dataset.Categories[0]));
+        Assert.Equal(["test/10000.png good", "test/10001.png crack test/10001_GT.png"], Tested(dataset.Categories[0]));
+    }
+
+    [Theory]
+    [InlineData("normal", "abnormal")]
+    [InlineData("OK", "nok")]
+    [InlineData("Gut", "Schlecht")]
+    [InlineData("pass", "fail")]
+    public void Knows_what_people_call_good_and_bad(string good, string bad)
+    {
+        using var tree = new PictureTree($"{good}/a.png", $"{good}/b.png", $"{bad}/x.png");
+        Assert.Equal(2, Dataset.Open(tree.Root).Categories[0].Test.Count);
+    }
+
+    [Fact]
+    public void Names_pictures_that_lie_where_the_layout_knows_none()
+    {
+        using var tree = new PictureTree("good/a.png", "good/b.png", "bad/x.png", "c.png", "other/d.png");
+        tree.Write("bad/y.pgm", "").Write("readme.txt", "");
+        string[] said = [.. Dataset.Open(tree.Root).Noticed.Select(problem => problem.Message.Split(": ", 2)[1])];
+        Assert.Equal(
+            [
+                "2 pictures at places that the layout does not know left out, first 'c.png'.",
+                "left out of the folder: 2 files of other formats (.pgm, .txt).",
+            ],
+            said);
     }
 
     [Fact]
@@ -170,8 +258,11 @@ public sealed class LayoutTests
         var e = Assert.Throws<PromptADException>(() => Dataset.Open(tree.Root));
         Assert.Equal(
             $"The folder '{tree.Root}' is no data set that is known. Looked for: split_csv/1cls.csv (Visa); "
-            + "kos01/Part0.jpg with kos01/Part0_label.bmp (Kolektor); train/good or train/ok, here or one folder down (Mvtec); "
-            + "good and bad, here or one folder down (GoodBad). "
+            + "kos01/Part0.jpg with kos01/Part0_label.bmp, or train/0.png and test/1.png with 0_GT.png and 1_GT.png (Kolektor); "
+            + "train/good, here or one folder down (Mvtec); good and bad, here or one folder down (GoodBad). "
+            + "For good, a folder may be called ok, normal, okay, pass, passed, io, i.o., gut, non_defective, no_defect, defect_free, too; "
+            + "for bad ko, ng, nok, abnormal, anomaly, anomalies, anomalous, defect, defects, defective, fail, failed, faulty, reject, rejects, "
+            + "rejected, nio, n.i.o., schlecht. Found: pictures. "
             + "Give the folder that holds these, or a .csv or .json manifest.", e.Message);
     }
 
@@ -180,7 +271,7 @@ public sealed class LayoutTests
     {
         using var tree = new PictureTree("good/a.png", "bad/x.png");
         var e = Assert.Throws<PromptADException>(() => Dataset.Open(tree.Root, DatasetLayout.Mvtec));
-        Assert.Contains("Looked for: train/good or train/ok, here or one folder down (Mvtec). ", e.Message);
+        Assert.Contains("Looked for: train/good, here or one folder down (Mvtec). ", e.Message);
         Assert.Equal(DatasetLayout.GoodBad, Dataset.Open(tree.Root, DatasetLayout.GoodBad).Layout);
     }
 

@@ -49,6 +49,54 @@ public sealed class ManifestTests
         Assert.Equal(["b.png good", "x.png defective unknown"], LayoutTests.Tested(Dataset.Open(tree["parts.csv"]).Categories[0]));
     }
 
+    private static readonly string[] Plain = ["path,label,split", "d/g0.jpg,good,test", "d/b0.jpg,bad,test"];
+
+    /// <summary>Manifests as Windows programs, databases and anomalib write them, all with the same meaning.</summary>
+    public static TheoryData<string, string, string> Written() => new()
+    {
+        { "m.csv", string.Join('\n', Plain), "utf-8" },
+        { "m.csv", "sep=;\r\n" + string.Join("\r\n", Plain).Replace(',', ';'), "utf-8" },
+        { "m.csv", "\"sep=;\"\r\n" + string.Join("\r\n", Plain).Replace(',', ';'), "utf-8" },
+        { "m.csv", "sep=,\r\n" + string.Join("\r\n", Plain), "utf-8" },
+        { "m.csv", string.Join('\n', Plain).Replace(',', '\t'), "utf-8" },
+        { "m.tsv", "sep=\t\n" + string.Join('\n', Plain).Replace(',', '\t'), "utf-8" },
+        { "m.csv", string.Join('\r', Plain), "utf-16" },
+        { "m.csv", "image_path,label,label_index,mask_path,split\nd/g0.jpg,normal,0,,test\nd/b0.jpg,abnormal,1,,test\n", "utf-8" },
+        { "m.csv", "image_path,label,label_index,mask_path,split\nd/g0.jpg,good,0,,test\nd/b0.jpg,defective,1,,test\n", "utf-8" },
+        { "m.csv", "path,label,split\nd/g0.jpg,good,test\nd/b0.jpg,abnormal,test\n", "utf-8" },
+        { "m.json", "[{\"path\": \"d/g0.jpg\", \"label\": \"good\", \"split\": \"test\"}, {\"path\": \"d/b0.jpg\", \"label\": 1, \"split\": \"test\"}]", "utf-8" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Written))]
+    public void Reads_what_other_programs_write(string name, string text, string encoding)
+    {
+        using var tree = new PictureTree();
+        // With a byte order mark.
+        File.WriteAllText(tree[name], text, System.Text.Encoding.GetEncoding(encoding));
+        Assert.Equal(["d/b0.jpg defective unknown", "d/g0.jpg good"], LayoutTests.Tested(Dataset.Open(tree[name]).Categories[0]));
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("windows-1252")]
+    public void Reads_the_encoding_of_excel(string encoding)
+    {
+        System.Text.Encoding.RegisterProvider(System.Text.CodePagesEncodingProvider.Instance);
+        using var tree = new PictureTree();
+        byte[] bytes = System.Text.Encoding.GetEncoding(encoding).GetBytes("path,label,split\nPrüf/g0.jpg,good,test\nPrüf/b0.jpg,bad,test\n");
+        File.WriteAllBytes(tree["m.csv"], bytes);
+        Assert.Equal(["Prüf/b0.jpg defective unknown", "Prüf/g0.jpg good"], LayoutTests.Tested(Dataset.Open(tree["m.csv"]).Categories[0]));
+    }
+
+    [Fact]
+    public void The_name_of_a_defect_beside_an_index_is_its_type()
+    {
+        using var tree = new PictureTree();
+        tree.Write("m.csv", "image_path,label,label_index,mask_path,split\ng.png,good,0,,test\nx.png,bent_wire,1,m/x.png,test\n");
+        Assert.Equal(["g.png good", "x.png bent_wire m/x.png"], LayoutTests.Tested(Dataset.Open(tree["m.csv"]).Categories[0]));
+    }
+
     [Fact]
     public void Leaves_defective_training_pictures_out_and_says_so()
     {
@@ -74,7 +122,9 @@ public sealed class ManifestTests
 
     [Theory]
     [InlineData("m.csv", "path,label\na.png,fine\n", "In row 2 of 'm.csv' the label is 'fine'; allowed are good, ok,")]
-    [InlineData("m.csv", "path,label\na.png,good\n,good\n", "In row 3 of 'm.csv' there is no 'path'.")]
+    [InlineData("m.csv", "path,label\na.png,good\n,good\n", "In row 3 of 'm.csv' there is no 'path' (found the columns path, label, read as utf-8).")]
+    [InlineData("m.csv", "picture,state\na.png,good\n", "In row 2 of 'm.csv' there is no 'path' (found the columns picture, state, read as utf-8).")]
+    [InlineData("m.csv", "path,state\na.png,good\n", "In row 2 of 'm.csv' there is no label (found the columns path, state, read as utf-8);")]
     [InlineData("m.csv", "path,label\na.png,good,b,c\n", "In row 2 of 'm.csv' there are 4 values for 2 columns.")]
     [InlineData("m.csv", "path,label,split\na.png,good,other\n", "In row 2 of 'm.csv' the split is 'other';")]
     [InlineData("m.csv", "path,label\n\"a.png,good\n", "The manifest 'm.csv' is malformed:")]
