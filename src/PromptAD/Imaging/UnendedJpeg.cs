@@ -14,8 +14,11 @@ internal static class UnendedJpeg
     private const int Coefficients = 64;
     private const int LastBytes = 16;
 
-    // Codes of other bits than the codec fills up with; none is a mark.
-    private static readonly byte[][] Continuations = [[0xFE, 0x7E, 0xFE, 0x7E, 0xFE, 0x7E], [0x55, 0x55, 0x55, 0x55, 0x55, 0x55]];
+    // Codes enough for the rest of a row of blocks, other than what the codec fills up with; none is a mark.
+    private static readonly byte[][] Continuations =
+    [
+        [.. Enumerable.Range(0, 128).Select(i => (byte)(i * 89 % 251))], [.. Enumerable.Range(0, 128).Select(i => (byte)(254 - (i * 53 % 251)))],
+    ];
 
     /// <summary>Decodes; returns false where pixels are missing, which leaves these undefined.</summary>
     /// <param name="jpeg">The file.</param>
