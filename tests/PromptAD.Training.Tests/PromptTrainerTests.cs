@@ -50,7 +50,7 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
             Assert.Throws<PromptADException>(() => trainer.AddGood(path)).Message);
         Assert.Throws<PromptADException>(() => trainer.AddGood(new CameraFrame(new byte[width * height], width, height, PixelFormat.Gray8)));
         Assert.Equal(0, trainer.Shots);
-        Assert.True(trainer.AddGood(new CameraFrame(new byte[64], 8, 8, PixelFormat.Gray8)));
+        Assert.True(trainer.AddGood(new CameraFrame([.. Enumerable.Range(0, 64).Select(i => (byte)i)], 8, 8, PixelFormat.Gray8)));
     }
 
     [Fact]

@@ -86,14 +86,11 @@ internal readonly ref struct TiffHeader
     {
         if (file.Length < (IsBig(file) ? 16 : 8)) throw source.Damaged();
         bool bigEndian = file[0] == (byte)'M';
+        // The reader takes its first offset for 0.
+        if (bigEndian && IsBig(file)) throw source.Unsupported("a BigTIFF whose numbers begin with the highest byte is not supported");
         ReadOnlySpan<byte> at = IsBig(file) ? file[8..] : file[4..];
-        ulong offset = (IsBig(file), bigEndian) switch
-        {
-            (true, true) => BinaryPrimitives.ReadUInt64BigEndian(at),
-            (true, false) => BinaryPrimitives.ReadUInt64LittleEndian(at),
-            (false, true) => BinaryPrimitives.ReadUInt32BigEndian(at),
-            _ => BinaryPrimitives.ReadUInt32LittleEndian(at),
-        };
+        ulong offset = IsBig(file) ? BinaryPrimitives.ReadUInt64LittleEndian(at)
+            : bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
         return new TiffHeader(file, offset, source);
     }
 

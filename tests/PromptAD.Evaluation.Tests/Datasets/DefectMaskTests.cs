@@ -1,4 +1,5 @@
 using CsCheck;
+using SkiaSharp;
 
 namespace PromptAD.Evaluation.Tests.Datasets;
 
@@ -11,6 +12,21 @@ public sealed class DefectMaskTests
         DefectMask mask = DefectMask.Read([tree["m.png"]]);
         Assert.Equal((3, 2, true), (mask.Width, mask.Height, mask.HasDefect));
         Assert.Equal<byte>([0, 1, 0, 0, 0, 1], mask.Pixels.ToArray());
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void Masks_in_formats_that_change_levels_are_cut_at_half(SKEncodedImageFormat format)
+    {
+        using var tree = new PictureTree();
+        using var bitmap = new SKBitmap(61, 47);
+        bool IsDefect(int x, int y) => ((x - 30) * (x - 30)) + ((y - 20) * (y - 20)) < 150;
+        for (int y = 0; y < 47; y++)
+            for (int x = 0; x < 61; x++) bitmap.SetPixel(x, y, IsDefect(x, y) ? SKColors.White : SKColors.Black);
+        using (FileStream file = File.Create(tree["m.png"])) bitmap.Encode(file, format, 75);
+        DefectMask mask = DefectMask.Read([tree["m.png"]]);
+        Assert.Equal([.. Enumerable.Range(0, 61 * 47).Select(i => IsDefect(i % 61, i / 61) ? (byte)1 : (byte)0)], mask.Pixels.ToArray());
     }
 
     [Fact]
