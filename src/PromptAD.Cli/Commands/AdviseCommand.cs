@@ -101,7 +101,8 @@ internal sealed class AdviseCommand
             new SynchronousProgress<AdviceProgress>(state => progress.Report(new WorkProgress(state.Fraction, Describe(state)))),
             cancellation));
         var train = new TrainCommandLine(
-            options.ObjectName, options.Seed, parsed.GetValue(pixelLimit), parsed.GetValue(bits), parsed.GetValue(backbone), parsed.GetValue(store));
+            options.ObjectName, options.Seed, parsed.GetValue(pixelLimit), parsed.GetValue(bits), parsed.GetValue(backbone),
+            parsed.GetValue(store));
         new AdviceOutput(advice, train).Write(parsed.GetValue(format), file, terminal);
         if (file is not null) terminal.Say($"Advice: {file}");
         return ExitCode.Success;

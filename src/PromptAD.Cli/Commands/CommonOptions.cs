@@ -58,8 +58,8 @@ internal static class CommonOptions
     {
         var option = new Option<int?>("--bits")
         {
-            Description = "How many low bits 16-bit pictures use, such as 12. Default: what the detector was trained with; in training what "
-                + "the files say, else the range of their samples.",
+            Description = "How many low bits 16-bit pictures use, such as 12. Default: what the detector was trained with; in training "
+                + "what the files say, else the range of their samples.",
             HelpName = "n",
             CustomParser = NumberParser.OfOptional<int>($"from {SampleDepth.Fewest} to {SampleDepth.Most}"),
         };
