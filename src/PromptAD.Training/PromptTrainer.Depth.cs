@@ -10,7 +10,9 @@ public sealed partial class PromptTrainer
     private readonly List<string> warnings = [];
     private BitDepth depth;
 
-    /// <summary>What is to be said of the pictures although they could be learned from: bits that were assumed, missing end marks.</summary>
+    /// <summary>
+    /// What is to be said of the pictures although they could be learned from: bits that were assumed, missing end marks. A sentence each.
+    /// </summary>
     public IReadOnlyList<string> Warnings =>
         depth.Assumption("the good pictures") is { } assumption ? [.. warnings, $"{assumption} The detector keeps it."] : warnings;
 
@@ -41,7 +43,8 @@ public sealed partial class PromptTrainer
         _ = options.Tiles?.Cut(frame, tile: 0).Width;
         if (!FrameRows.IsPlain(frame)) return;
         throw new PromptADException(
-            $"{frame.Name} has one colour all over, so nothing can be learned from it. Check its exposure, and give pictures of good parts.");
+            $"{frame.Name} has one colour all over, so nothing can be learned from it. Check its exposure, and give pictures of good "
+            + "parts.");
     }
 
     /// <summary>Learns the pictures so far again with other bits, where these had been concluded from their samples.</summary>
@@ -50,8 +53,8 @@ public sealed partial class PromptTrainer
         if (sources.Contains(null))
         {
             throw new PromptADException(
-                $"A picture uses {agreed.Bits} of its 16 bits and those before {depth.Bits}, which were forgotten already. Say how many bits "
-                + $"all of them have ({nameof(PreprocessingOptions)}.{nameof(PreprocessingOptions.SignificantBits)}).");
+                $"A picture uses {agreed.Bits} of its 16 bits and those before {depth.Bits}, which were forgotten already. Say how many "
+                + $"bits all of them have ({nameof(PreprocessingOptions)}.{nameof(PreprocessingOptions.SignificantBits)}).");
         }
         // All are read before anything is forgotten.
         Func<BitDepth, Picture>[] again = [.. sources.Select(source => source!)];

@@ -47,10 +47,10 @@ public enum PixelFormat
     /// <summary>As <see cref="BayerRG16"/>, but the first row begins blue, green.</summary>
     BayerBG16,
 
-    /// <summary>Grey, 10 bits per pixel without gaps, the lowest bits first (PFNC): four pixels in five bytes. A row begins a byte.</summary>
+    /// <summary>Grey, 10 bits per pixel without gaps, the lowest bits first (PFNC): four pixels in five bytes. Rows begin a byte.</summary>
     Mono10p,
 
-    /// <summary>Grey, 12 bits per pixel without gaps, the lowest bits first (PFNC): two pixels in three bytes. A row begins a byte.</summary>
+    /// <summary>Grey, 12 bits per pixel without gaps, the lowest bits first (PFNC): two pixels in three bytes. Rows begin a byte.</summary>
     Mono12p,
 
     /// <summary>

@@ -48,7 +48,7 @@ public sealed record Prediction(
     /// </summary>
     public bool IsUnfamiliar { get; init; }
 
-    /// <summary>What is to be said of the picture's file although it could be judged, such as a missing end mark. A sentence each.</summary>
+    /// <summary>What is to be said of the picture's file although it was judged, such as a missing end mark. A sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     internal Limits? Limits { get; init; }

@@ -102,12 +102,13 @@ internal sealed class CategoryCheck(Category category, bool learns)
 
     private IEnumerable<DatasetProblem> Contents(Dictionary<string, MaskContent?> masks)
     {
-        string[] Where(Func<MaskContent, bool> isSo) => [.. masks.Where(mask => mask.Value is { } content && isSo(content)).Select(mask => mask.Key)];
+        string[] Where(Func<MaskContent, bool> isSo) =>
+            [.. masks.Where(mask => mask.Value is { } content && isSo(content)).Select(mask => mask.Key)];
         string[] hidden = Where(mask => mask.IsInAlpha);
         if (hidden.Length > 0)
         {
-            yield return Error(ProblemKind.MaskContent, $"{Masks(hidden, "has its", "have their")} shape in the transparency alone, which is "
-                + $"not read, first {First(hidden)}. Save them as white on black without transparency.", hidden);
+            yield return Error(ProblemKind.MaskContent, $"{Masks(hidden, "has its", "have their")} shape in the transparency alone, which "
+                + $"is not read, first {First(hidden)}. Save them as white on black without transparency.", hidden);
         }
         string[] empty = Where(mask => mask is { IsInAlpha: false, Marked: 0 });
         if (empty.Length > 0)

@@ -34,7 +34,7 @@ internal static class BayerFrames
         }
     }
 
-    /// <summary>Each missing colour is the mean of its neighbours; beyond a border the picture is mirrored, which keeps the pattern.</summary>
+    /// <summary>Each missing colour is the mean of its neighbours; a border mirrors the picture, which keeps the pattern.</summary>
     private static void Interpolate(in CameraFrame frame, Picture picture)
     {
         int number = frame.Format - (frame.IsDeep ? PixelFormat.BayerRG16 : PixelFormat.BayerRG8); // RG, GR, GB, BG

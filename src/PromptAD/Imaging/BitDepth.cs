@@ -59,8 +59,8 @@ internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool 
     /// <summary>What training says of bits that it concluded; null where there is nothing to say.</summary>
     /// <param name="pictures">What the pictures are called.</param>
     public string? Assumption(string pictures) => this is { IsMeasured: true, Bits: < SampleDepth.Most and var bits }
-        ? $"{pictures} have 16-bit samples that use the lower {bits} bits alone, so {(1 << bits) - 1} was taken as white. Say it if they have "
-            + "others (--bits 16)."
+        ? $"{pictures} have 16-bit samples that use the lower {bits} bits alone, so {(1 << bits) - 1} was taken as white. Say it if they "
+            + "have others (--bits 16)."
         : null;
 
     private string Knower => Measures ? "training" : "the detector";

@@ -17,7 +17,8 @@ internal static class UnendedJpeg
     // Codes enough for the rest of a row of blocks, other than what the codec fills up with; none is a mark.
     private static readonly byte[][] Continuations =
     [
-        [.. Enumerable.Range(0, 128).Select(i => (byte)(i * 89 % 251))], [.. Enumerable.Range(0, 128).Select(i => (byte)(254 - (i * 53 % 251)))],
+        [.. Enumerable.Range(0, 128).Select(i => (byte)(i * 89 % 251))],
+        [.. Enumerable.Range(0, 128).Select(i => (byte)(254 - (i * 53 % 251)))],
     ];
 
     /// <summary>Decodes; returns false where pixels are missing, which leaves these undefined.</summary>
