@@ -17,6 +17,9 @@ internal sealed record PictureResult(string Path)
 
     public string? Error { get; init; }
 
+    /// <summary>What is to be said of the picture although it was judged.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>
     /// Judges pictures and writes what is wanted, in their order; one that cannot be judged becomes a result with an error.
     /// </summary>
@@ -24,7 +27,7 @@ internal sealed record PictureResult(string Path)
         AnomalyDetector detector, IEnumerable<PicturePath> paths, PictureOutput? files, CancellationToken cancellation) =>
         detector.PredictAsync(
             paths.ToAsyncEnumerable(),
-            path => new PictureInput(limit => PictureDecoder.Decode(path.Path, limit)) { Tag = path },
+            path => new PictureInput((limit, depth) => PictureDecoder.Decode(path.Path, limit, depth)) { Tag = path },
             (judged, picture) => Finish((PicturePath)judged.Input.Tag!, judged, picture, files),
             cancellation: cancellation);
 
@@ -61,6 +64,7 @@ internal sealed record PictureResult(string Path)
     {
         Overlay = overlay,
         Map = map,
+        Warnings = prediction.Warnings,
         Scores = new PictureScoreLine(
             prediction.HasVerdict ? prediction.Verdict : null, prediction.HasVerdict ? prediction.NormalizedScore : null,
             prediction.Score, prediction.TextScore, prediction.VisualScore, prediction.Width, prediction.Height, prediction.Map.Max,

@@ -73,6 +73,12 @@ internal static class ResultWriter
         writer.WriteStartObject();
         writer.WriteString("path", result.Path);
         if (result.Error is not null) writer.WriteString("error", result.Error);
+        if (result.Warnings.Count > 0)
+        {
+            writer.WriteStartArray("warnings");
+            foreach (string warning in result.Warnings) writer.WriteStringValue(warning);
+            writer.WriteEndArray();
+        }
         if (result.Scores is { } s)
         {
             writer.WriteString("verdict", s.Verdict is null ? null : VerdictText.Of(s.Verdict));

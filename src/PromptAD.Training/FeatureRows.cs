@@ -23,4 +23,12 @@ internal sealed class FeatureRows
         tokens.AddRange(features.Tokens);
         Images++;
     }
+
+    /// <summary>Forgets all images.</summary>
+    public void Clear()
+    {
+        cls.Clear();
+        tokens.Clear();
+        Images = 0;
+    }
 }

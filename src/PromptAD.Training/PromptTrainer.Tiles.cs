@@ -113,5 +113,12 @@ public sealed partial class PromptTrainer
 
         /// <summary>Blue, green, red and alpha, (size, size, 4) each.</summary>
         public List<byte[]> Pixels { get; } = [];
+
+        public void Forget()
+        {
+            Good.Clear();
+            Moved.Clear();
+            Pixels.Clear();
+        }
     }
 }

@@ -18,8 +18,6 @@ namespace PromptAD;
 /// </summary>
 public sealed partial class PromptTrainer
 {
-    private const int SmallestSide = 8; // pixels; of fewer, the encoder would see little but what resizing invents
-
     private readonly Backbone backbone;
     private readonly TrainingOptions options;
     private readonly Preprocessor preprocessor;
@@ -46,6 +44,7 @@ public sealed partial class PromptTrainer
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
+        depth = new BitDepth(this.options.Preprocessing.SignificantBits, Measures: true);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
         shotEncoder = new ShotEncoder(backbone, this.options, inspected: null);
         features = new FeatureRows();
@@ -100,30 +99,31 @@ public sealed partial class PromptTrainer
     /// <summary>Adds a picture file of a good part.</summary>
     /// <returns>As of a raw frame.</returns>
     /// <exception cref="PromptADException">
-    /// The file cannot be read, is no picture, is damaged, or has too many or too few pixels.
+    /// The file cannot be read, is no picture, is damaged, or has too many pixels; or as of a raw frame.
     /// </exception>
     public bool AddGood(string path)
     {
-        using Picture picture = PictureDecoder.Decode(path, options.Preprocessing.PixelLimit);
-        return AddGood(picture.Frame);
+        ArgumentNullException.ThrowIfNull(path);
+        return AddGood(depth => PictureDecoder.Decode(path, options.Preprocessing.PixelLimit, depth));
     }
 
     /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
     /// <returns>As of a raw frame.</returns>
-    /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be.</exception>
+    /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be; or as of a raw frame.</exception>
     public bool AddGood(Stream stream)
     {
-        using Picture picture = PictureDecoder.Decode(stream, options.Preprocessing.PixelLimit);
-        return AddGood(picture.Frame);
+        ArgumentNullException.ThrowIfNull(stream);
+        byte[] kept = PictureDecoder.ReadAll(stream, options.Preprocessing.PixelLimit);
+        return AddGood(depth => PictureDecoder.Decode(kept, options.Preprocessing.PixelLimit, depth), isHeld: true);
     }
 
     /// <summary>Adds an encoded picture of a good part.</summary>
     /// <returns>As of a raw frame.</returns>
-    /// <exception cref="PromptADException">The bytes hold no picture that can be read.</exception>
+    /// <exception cref="PromptADException">The bytes hold no picture that can be read; or as of a raw frame.</exception>
     public bool AddGood(ReadOnlySpan<byte> encoded)
     {
-        using Picture picture = PictureDecoder.Decode(encoded, options.Preprocessing.PixelLimit);
-        return AddGood(picture.Frame);
+        byte[] kept = encoded.ToArray();
+        return AddGood(depth => PictureDecoder.Decode(kept, options.Preprocessing.PixelLimit, depth), isHeld: true);
     }
 
     /// <summary>Adds a raw camera frame of a good part.</summary>
@@ -132,19 +132,18 @@ public sealed partial class PromptTrainer
     /// itself that good parts do not differ at all.
     /// </returns>
     /// <exception cref="PromptADException">
-    /// It has another shape than the mask, fewer than 8 pixels along a side, or is too small for the tiles.
+    /// It has one colour all over, another shape than the mask, fewer than 8 pixels along a side or other significant bits than the others,
+    /// or is too small for the tiles.
     /// </exception>
     public bool AddGood(in CameraFrame frame)
     {
-        if (Math.Min(frame.Width, frame.Height) < SmallestSide)
-        {
-            throw new PromptADException(
-                $"{frame.Name} has {frame.Width} x {frame.Height} pixels, too few to learn a product from; give pictures of at least "
-                + $"{SmallestSide} x {SmallestSide} pixels, better of the {preprocessor.Size} x {preprocessor.Size} that the backbone "
-                + "reads.");
-        }
+        using Picture? plain = BayerFrames.ToPicture(frame);
+        return Add(plain is null ? frame : plain.Frame, depth.With(frame), source: null);
+    }
+
+    private bool Learn(in CameraFrame frame)
+    {
         if (tiles.Length > 0) return AddTiles(frame);
-        mask?.CheckShape(frame);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
         {
@@ -234,10 +233,15 @@ public sealed partial class PromptTrainer
 
     private PatchGrid Grid => backbone.Configuration.Vision.PatchGrid;
 
-    private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale) => new()
+    private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale)
     {
-        Format = options.Tiles is not null ? DetectorMetadata.TileFormat
-            : mask is not null ? DetectorMetadata.MaskFormat : DetectorMetadata.FirstFormat,
+        DetectorMetadata metadata = MetadataOf(temperature, goodPeak, scale);
+        return metadata with { Format = metadata.LowestFormat };
+    }
+
+    private DetectorMetadata MetadataOf(float temperature, float goodPeak, ScoreScale? scale) => new()
+    {
+        Format = DetectorMetadata.FirstFormat,
         BackboneId = backbone.Id,
         BackboneHash = backbone.Hash,
         GeneratedBackbone = backbone.IsGenerated,
@@ -247,7 +251,7 @@ public sealed partial class PromptTrainer
         Seed = options.Seed,
         Temperature = temperature,
         GoodPeak = goodPeak,
-        Preprocessing = options.Preprocessing,
+        Preprocessing = options.Preprocessing with { SignificantBits = depth.Bits },
         Scoring = scoring,
         Scale = scale,
         Tiles = options.Tiles,

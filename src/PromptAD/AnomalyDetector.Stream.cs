@@ -60,8 +60,8 @@ public sealed partial class AnomalyDetector
         try
         {
             long start = Stopwatch.GetTimestamp();
-            picture = input.Decode(PixelLimit);
-            return new InStream(input, picture, Prepare(input.Frame(picture), start), Encoded: null, Error: null);
+            picture = input.Decode(PixelLimit, Depth);
+            return new InStream(input, picture, Prepare(input.Frame(picture), start, picture?.Warning), Encoded: null, Error: null);
         }
         catch (Exception e) when (Known(e) is { } error)
         {

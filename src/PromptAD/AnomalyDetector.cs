@@ -11,7 +11,7 @@ namespace PromptAD;
 /// <summary>
 /// Finds defects in pictures of one product. Made by <c>PromptTrainer</c> or loaded from a file. Safe to use from several threads at once.
 /// Dispose it when done: predictions under way finish, later ones throw <see cref="ObjectDisposedException"/>. Picture files may be PNG,
-/// JPEG, BMP, WebP, GIF (first frame) or TIFF (first page, 8 or 16 bit); the orientation that a camera noted (EXIF) is applied.
+/// JPEG, BMP, WebP, GIF (first frame) or TIFF (first full page, 8 or 16 bit); the orientation that a camera noted (EXIF) is applied.
 /// </summary>
 public sealed partial class AnomalyDetector : IDisposable
 {
@@ -25,6 +25,7 @@ public sealed partial class AnomalyDetector : IDisposable
     private readonly TiledScorer? tiled; // null where pictures are judged as a whole
     private readonly ConcurrentBag<PictureFeatures> spare = []; // as many as predictions ever ran at once
     private long pixelLimit;
+    private int significantBits; // 0 for none
     private volatile bool disposed;
 
     internal AnomalyDetector(DetectorModel model, Backbone backbone, bool ownsBackbone)
@@ -43,7 +44,8 @@ public sealed partial class AnomalyDetector : IDisposable
         tiled = tiling is null
             ? null
             : new TiledScorer(tiling, grid, model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale);
-        pixelLimit = model.Metadata.Preprocessing.PixelLimit;
+        pixelLimit = metadata.Preprocessing.PixelLimit;
+        significantBits = metadata.Preprocessing.SignificantBits ?? 0;
     }
 
     /// <summary>What the detector is and how it was made.</summary>
@@ -52,21 +54,6 @@ public sealed partial class AnomalyDetector : IDisposable
     internal PictureScorer Scorer => scorer;
 
     internal BackbonePrecision Precision => backbone.Precision;
-
-    /// <summary>
-    /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
-    /// </summary>
-    /// <value>At least 1. By default what the detector was trained with, 100,000,000 unless chosen otherwise.</value>
-    /// <exception cref="PromptADException">The value is below 1.</exception>
-    public long PixelLimit
-    {
-        get => Interlocked.Read(ref pixelLimit);
-        set
-        {
-            (model.Metadata.Preprocessing with { PixelLimit = value }).Validate();
-            Interlocked.Exchange(ref pixelLimit, value);
-        }
-    }
 
     /// <summary>Loads a detector and the backbone it was made with.</summary>
     /// <param name="path">The detector's file.</param>
@@ -143,8 +130,8 @@ public sealed partial class AnomalyDetector : IDisposable
     public Prediction Predict(Stream stream)
     {
         long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(stream, PixelLimit);
-        return Predict(picture.Frame, start);
+        using Picture picture = PictureDecoder.Decode(stream, PixelLimit, Depth);
+        return Predict(picture, start);
     }
 
     /// <summary>Judges an encoded picture in memory.</summary>
@@ -152,16 +139,21 @@ public sealed partial class AnomalyDetector : IDisposable
     public Prediction Predict(ReadOnlySpan<byte> encoded)
     {
         long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(encoded, PixelLimit);
-        return Predict(picture.Frame, start);
+        using Picture picture = PictureDecoder.Decode(encoded, PixelLimit, Depth);
+        return Predict(picture, start);
     }
 
     /// <summary>Judges a raw camera frame. Its pixels are resized straight from the caller's memory.</summary>
     /// <exception cref="PromptADException">
-    /// It has another shape than the detector's mask, is too small for its tiles, or the encoder cannot be run.
+    /// It has fewer than 8 pixels along a side, another shape than the detector's mask or other significant bits than it was trained with,
+    /// is too small for its tiles, or the encoder cannot be run.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The detector has been disposed.</exception>
-    public Prediction Predict(in CameraFrame frame) => Predict(frame, Stopwatch.GetTimestamp());
+    public Prediction Predict(in CameraFrame frame)
+    {
+        using PreparedPicture prepared = Prepare(frame, Stopwatch.GetTimestamp());
+        return Score(Encode(prepared));
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -185,24 +177,28 @@ public sealed partial class AnomalyDetector : IDisposable
         return new AnomalyDetector(model, backbone, ownsBackbone);
     }
 
-    private Prediction Predict(in CameraFrame frame, long start)
+    private Prediction Predict(Picture picture, long start)
     {
-        using PreparedPicture prepared = Prepare(frame, start);
+        using PreparedPicture prepared = Prepare(picture.Frame, start, picture.Warning);
         return Score(Encode(prepared));
     }
 
     private PreparedPicture Prepare(string path)
     {
         long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(path, PixelLimit);
-        return Prepare(picture.Frame, start);
+        using Picture picture = PictureDecoder.Decode(path, PixelLimit, Depth);
+        return Prepare(picture.Frame, start, picture.Warning);
     }
 
-    /// <param name="frame">The picture.</param>
+    /// <param name="given">The picture.</param>
     /// <param name="start">When its decoding began.</param>
-    private PreparedPicture Prepare(in CameraFrame frame, long start)
+    /// <param name="warning">What is to be said of its file; null for nothing.</param>
+    private PreparedPicture Prepare(in CameraFrame given, long start, string? warning = null)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        _ = Depth.With(given);
+        using Picture? plain = BayerFrames.ToPicture(given);
+        CameraFrame frame = plain is null ? given : plain.Frame;
         long decoded = Stopwatch.GetTimestamp();
         inspected?.Mask.CheckShape(frame);
         int tiles = tiling?.Count ?? 1, length = preprocessor.Length;
@@ -222,7 +218,7 @@ public sealed partial class AnomalyDetector : IDisposable
             throw;
         }
         TimeSpan decode = Stopwatch.GetElapsedTime(start, decoded), prepare = Stopwatch.GetElapsedTime(decoded);
-        return new PreparedPicture(pixels, tiles * length, frame.Width, frame.Height, decode, prepare);
+        return new PreparedPicture(pixels, tiles * length, frame.Width, frame.Height, decode, prepare) { Warning = warning };
     }
 
     private EncodedPicture Encode(PreparedPicture picture)
@@ -248,7 +244,10 @@ public sealed partial class AnomalyDetector : IDisposable
             throw;
         }
         var timings = new PredictionTimings(picture.Decode, picture.Prepare, encode, Stopwatch.GetElapsedTime(start) - encode);
-        return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels), IsKept(picture.Pixels));
+        return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels), IsKept(picture.Pixels))
+        {
+            Warning = picture.Warning,
+        };
     }
 
     private void GiveBack(PictureFeatures?[] tiles)
@@ -274,6 +273,9 @@ public sealed partial class AnomalyDetector : IDisposable
                 IsKept = picture.IsKept,
                 MeanDistance = distance,
                 IsUnfamiliar = GoodDistances(model.Memory).Standardize(distance) > FarthestOnAverage,
+                PixelLimit = PixelLimit,
+                Depth = Depth,
+                Warnings = picture.Warning is { } warning ? [warning] : [],
             };
         }
         finally
@@ -299,5 +301,8 @@ public sealed partial class AnomalyDetector : IDisposable
 
     /// <summary>A picture's features, one a tile, which go back to the spare ones when they are scored.</summary>
     private sealed record EncodedPicture(
-        PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned, bool IsKept);
+        PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned, bool IsKept)
+    {
+        public string? Warning { get; init; }
+    }
 }

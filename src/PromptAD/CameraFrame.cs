@@ -1,3 +1,5 @@
+using PromptAD.Imaging;
+
 namespace PromptAD;
 
 /// <summary>
@@ -15,8 +17,8 @@ public readonly ref struct CameraFrame
     /// <param name="format">The layout of a pixel.</param>
     /// <param name="stride">Bytes from the start of one row to the start of the next; 0 means rows without a gap.</param>
     /// <param name="significantBits">
-    /// For <see cref="PixelFormat.Gray16"/>: how many low bits the camera uses, 9 to 16 (10 and 12 are usual). Brighter values count as
-    /// white. Other formats ignore it.
+    /// For <see cref="PixelFormat.Gray16"/> and the Bayer formats of 16 bits: how many low bits the camera uses, 8 to 16 (10 and 12 are
+    /// usual). Brighter values count as white. All frames of a detector must have the same. Other formats ignore it.
     /// </param>
     /// <exception cref="PromptADException">The size, the stride or the length of <paramref name="pixels"/> cannot be right.</exception>
     public CameraFrame(
@@ -24,10 +26,15 @@ public readonly ref struct CameraFrame
     {
         if (width is < 1 or > MaxSide || height is < 1 or > MaxSide)
             throw new PromptADException($"A frame of {width} x {height} pixels cannot be used; each side must be 1 to {MaxSide} pixels.");
-        if (significantBits is < 9 or > 16)
-            throw new PromptADException($"{significantBits} significant bits were given; a 16-bit grey frame has 9 to 16.");
+        if (significantBits is < SampleDepth.Fewest or > SampleDepth.Most)
+        {
+            throw new PromptADException(
+                $"{significantBits} significant bits were given; a 16-bit frame has {SampleDepth.Fewest} to {SampleDepth.Most}.");
+        }
+        if (BayerFrames.IsBayer(format) && Math.Min(width, height) < 2)
+            throw new PromptADException($"A frame of {width} x {height} pixels is too small for a Bayer filter, which takes 2 x 2.");
 
-        int rowBytes = width * BytesPerPixel(format);
+        int rowBytes = RowBytes(format, width);
         if (stride == 0) stride = rowBytes;
         if (stride < rowBytes)
         {
@@ -64,7 +71,7 @@ public readonly ref struct CameraFrame
     /// <summary>The layout of a pixel.</summary>
     public PixelFormat Format { get; }
 
-    /// <summary>How many low bits of a <see cref="PixelFormat.Gray16"/> pixel are used.</summary>
+    /// <summary>How many low bits of a 16-bit sample are used.</summary>
     public int SignificantBits { get; }
 
     /// <summary>The file that the frame was read from, in quotes; null for a camera's.</summary>
@@ -73,27 +80,35 @@ public readonly ref struct CameraFrame
     /// <summary>What the frame is called at the beginning of a message.</summary>
     internal string Name => Source ?? "The picture";
 
-    /// <summary>The bytes of one row, without the gap that may follow it.</summary>
-    internal ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, Width * BytesPerPixel(Format));
+    /// <summary>Whether its samples take 16 bits, of which not all need be used.</summary>
+    internal bool IsDeep => Format is PixelFormat.Gray16 or (>= PixelFormat.BayerRG16 and <= PixelFormat.BayerBG16);
 
-    /// <summary>A part of the frame, seen in the same memory. It must lie inside.</summary>
+    /// <summary>The bytes of one row, without the gap that may follow it.</summary>
+    internal ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, RowBytes(Format, Width));
+
+    /// <summary>A part of the frame, seen in the same memory. It must lie inside, and pixels must be whole bytes.</summary>
     internal CameraFrame Cut(int x, int y, int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(x + width, Width, nameof(width));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(y + height, Height, nameof(height));
         return new CameraFrame(
-            Pixels[((y * Stride) + (x * BytesPerPixel(Format)))..], width, height, Format, Stride, SignificantBits)
+            Pixels[((y * Stride) + RowBytes(Format, x))..], width, height, Format, Stride, SignificantBits)
         {
             Source = Source,
         };
     }
 
-    private static int BytesPerPixel(PixelFormat format) => format switch
+    private static int RowBytes(PixelFormat format, int width) => ((width * BitsPerPixel(format)) + 7) / 8;
+
+    private static int BitsPerPixel(PixelFormat format) => format switch
     {
-        PixelFormat.Gray8 => 1,
-        PixelFormat.Gray16 => 2,
-        PixelFormat.Rgb24 or PixelFormat.Bgr24 => 3,
-        PixelFormat.Bgra32 => 4,
-        _ => throw new PromptADException($"Pixel format {format} is unknown; it must be Gray8, Gray16, Rgb24, Bgr24 or Bgra32."),
+        PixelFormat.Gray8 or (>= PixelFormat.BayerRG8 and <= PixelFormat.BayerBG8) => 8,
+        PixelFormat.Gray16 or (>= PixelFormat.BayerRG16 and <= PixelFormat.BayerBG16) => 16,
+        PixelFormat.Rgb24 or PixelFormat.Bgr24 => 24,
+        PixelFormat.Bgra32 => 32,
+        PixelFormat.Mono10p => 10,
+        PixelFormat.Mono12p or PixelFormat.Mono12Packed => 12,
+        _ => throw new PromptADException(
+            $"Pixel format {format} is unknown; it must be one of {string.Join(", ", Enum.GetNames<PixelFormat>())}."),
     };
 }

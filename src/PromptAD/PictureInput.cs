@@ -5,10 +5,10 @@ namespace PromptAD;
 /// <summary>A picture for a stream of predictions: a file, an encoded picture in memory, or a camera's raw pixels.</summary>
 public sealed class PictureInput
 {
-    private readonly Func<long, Picture>? decode;
+    private readonly Func<long, BitDepth, Picture>? decode;
     private readonly RawFrame? raw;
 
-    internal PictureInput(Func<long, Picture> decode) => this.decode = decode;
+    internal PictureInput(Func<long, BitDepth, Picture> decode) => this.decode = decode;
 
     private PictureInput(RawFrame raw) => this.raw = raw;
 
@@ -19,14 +19,14 @@ public sealed class PictureInput
     public static PictureInput FromFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new PictureInput(limit => PictureDecoder.Decode(path, limit)) { Tag = path };
+        return new PictureInput((limit, depth) => PictureDecoder.Decode(path, limit, depth)) { Tag = path };
     }
 
     /// <summary>An encoded picture in memory, which must not change until its result is there.</summary>
     /// <param name="encoded">The bytes of a picture file.</param>
     /// <param name="tag">See <see cref="Tag"/>.</param>
     public static PictureInput FromEncoded(ReadOnlyMemory<byte> encoded, object? tag = null) =>
-        new(limit => PictureDecoder.Decode(encoded.Span, limit)) { Tag = tag };
+        new((limit, depth) => PictureDecoder.Decode(encoded.Span, limit, depth)) { Tag = tag };
 
     /// <summary>A camera's raw pixels, which must not change until their result is there. Checked when their turn comes.</summary>
     /// <param name="pixels">As in <see cref="CameraFrame"/>.</param>
@@ -47,7 +47,7 @@ public sealed class PictureInput
         new(new RawFrame(pixels, width, height, format, stride, significantBits)) { Tag = tag };
 
     /// <summary>The decoded picture; null for raw pixels, which need no decoding.</summary>
-    internal Picture? Decode(long pixelLimit) => decode?.Invoke(pixelLimit);
+    internal Picture? Decode(long pixelLimit, BitDepth depth) => decode?.Invoke(pixelLimit, depth);
 
     /// <summary>The pixels: those that were decoded, or the raw ones.</summary>
     internal CameraFrame Frame(Picture? decoded) => decoded is null ? raw!.Frame : decoded.Frame;

@@ -146,7 +146,7 @@ public sealed class PictureMask
     {
         // The pictures are let in with their size, and a mask has it, too.
         long limit = Math.Max(new PreprocessingOptions().PixelLimit, (long)Width * Height);
-        using Picture picture = PictureDecoder.Decode(path, limit);
+        using Picture picture = PictureDecoder.Decode(path, limit, BitDepth.Alone);
         if ((picture.Width, picture.Height) != (Width, Height))
         {
             throw new PromptADException(

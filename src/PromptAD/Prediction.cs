@@ -48,6 +48,9 @@ public sealed record Prediction(
     /// </summary>
     public bool IsUnfamiliar { get; init; }
 
+    /// <summary>What is to be said of the picture's file although it was judged, such as a missing end mark. A sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     internal Limits? Limits { get; init; }
 
     /// <summary>Whether feedback has learned from this very picture.</summary>
@@ -69,6 +72,8 @@ public sealed record Prediction(
 
     internal long PixelLimit { get; init; } = new PreprocessingOptions().PixelLimit;
 
+    internal BitDepth Depth { get; init; }
+
     /// <summary>Draws the map over its picture and writes it as PNG or JPEG, as the extension says.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="picture">The picture file that was judged.</param>
@@ -78,7 +83,7 @@ public sealed record Prediction(
     /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
     public void SaveOverlay(string path, string picture, OverlayOptions? options = null)
     {
-        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit);
+        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
         SaveOverlay(path, decoded.Frame, options);
     }
 
@@ -95,8 +100,13 @@ public sealed record Prediction(
 
     /// <summary>The map's colours, regions and mask over the frame that was judged, as every overlay and report shows them.</summary>
     /// <exception cref="PromptADException">An option is out of range.</exception>
-    internal Picture RenderOverlay(in CameraFrame frame, OverlayOptions? options = null) => Overlay.Render(
-        frame, Map, (options ?? new OverlayOptions()).On(Reach, DefaultHigh), HasVerdict ? Regions : null, Inspected.Span);
+    internal Picture RenderOverlay(in CameraFrame frame, OverlayOptions? options = null)
+    {
+        using Picture? plain = BayerFrames.ToPicture(frame);
+        return Overlay.Render(
+            plain is null ? frame : plain.Frame, Map, (options ?? new OverlayOptions()).On(Reach, DefaultHigh),
+            HasVerdict ? Regions : null, Inspected.Span);
+    }
 
     /// <summary>Why there is no verdict, and how to get one.</summary>
     internal const string NoVerdict =

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using PromptAD.Imaging;
+
 namespace PromptAD;
 
 /// <summary>
@@ -22,11 +25,31 @@ public sealed record PreprocessingOptions
     /// <value>The default is 100,000,000. At least 1.</value>
     public long PixelLimit { get; init; } = 100_000_000;
 
+    /// <summary>
+    /// How many low bits 16-bit pictures use (PNG, TIFF): cameras with 10 or 12 bits often save them so. Training finds it where it is not
+    /// given: from a file's own statement (TIFF's MaxSampleValue, PNG's sBIT), from frames, else from the range of the samples. The
+    /// detector keeps it, and refuses 16-bit pictures that do not fit. 8-bit pictures always fit.
+    /// </summary>
+    /// <value>8 to 16; null by default. null in a detector that has seen no 16-bit picture: then each picture's statement counts, else
+    /// 16.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
+    public int? SignificantBits { get; init; }
+
     /// <exception cref="PromptADException">A value is out of its range.</exception>
     internal void Validate()
     {
+        BitDepth.Validate(SignificantBits, nameof(SignificantBits));
         Check.Known(Resize, nameof(Resize));
         Check.Known(QueryChannels, nameof(QueryChannels));
         if (PixelLimit < 1) throw new PromptADException($"PixelLimit is {PixelLimit}; it must be at least 1.");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        // What is kept of runs under a hash of this text stays valid where the bits are not given.
+        string bits = SignificantBits is null ? "" : $", {nameof(SignificantBits)} = {SignificantBits}";
+        return $"{nameof(PreprocessingOptions)} {{ {nameof(Resize)} = {Resize}, {nameof(QueryChannels)} = {QueryChannels}, "
+            + $"{nameof(PixelLimit)} = {PixelLimit}{bits} }}";
     }
 }

@@ -42,6 +42,29 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Bits_that_were_assumed_are_said_kept_and_asked_of_every_picture()
+    {
+        Pictures.SaveDeepTiff(InFolder("good.tif"), bits: 12, seed: 1);
+        Pictures.SaveDeepTiff(InFolder("wide.tif"), bits: 14, seed: 2);
+        string messages = Run(Success, "train", "--good", "good.tif", "--object", "nut", "-o", "d", "--epochs", "1").Messages;
+        Assert.Contains("warning: the good pictures have 16-bit samples that use the lower 12 bits alone, so 4095 was taken as white.", messages);
+        Assert.Contains("16-bit ones with 12 significant bits", Run(Success, "info", "d").Output);
+        Outcome outcome = Run(Partial, "predict", "d", "good.tif", "wide.tif");
+        Assert.Contains("'wide.tif' has a sample of 16383, beyond the 4095 of the 12 significant bits that the detector goes by.", outcome.Messages);
+        Assert.Contains("the detector was trained with 16-bit pictures of 12", Refuse(Failure, "predict", "d", "good.tif", "--bits", "14"));
+        Assert.Contains("--bits must lie between 8 and 16", Refuse(Usage, "predict", "d", "good.tif", "--bits", "17"));
+    }
+
+    [Fact]
+    public void A_black_picture_is_refused_by_its_name()
+    {
+        Pictures.SaveBlack(InFolder("black.png"), 40, 40);
+        Assert.StartsWith("'black.png' has one colour all over", Refuse(
+            Failure, "train", "--good", "black.png", "--object", "nut", "-o", "d", "--epochs", "1"));
+        Assert.Equal(["black.png"], FilesLeft);
+    }
+
+    [Fact]
     public void The_same_seed_learns_the_same_tensors_and_another_seed_others()
     {
         Run(Success, [.. Training, "--fusion", "harmonic"]);

@@ -8,7 +8,7 @@ public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("advise", "<pictures>", "--shots", "--options", "--most", "--seed", "--format", "--output", "promises nothing")]
     [InlineData("predict", "<detector>", "<pictures>", "--output", "--format", "--maps")]
     [InlineData("calibrate", "<detector>", "--good", "--ng-rate", "--pixel-score", "19 for 5 %, 99 for 1 %")]
-    [InlineData("feedback", "<detector>", "--ok", "--ng", "--undo", "--novelty", "--threads", "--provider", "--pixel-limit")]
+    [InlineData("feedback", "<detector>", "--ok", "--ng", "--undo", "--novelty", "--threads", "--provider", "--pixel-limit", "--bits")]
     [InlineData("threshold", "show", "set", "explain")]
     [InlineData("backbone", "pull", "import", "generate", "list", "info", "remove")]
     public void Help_names_what_there_is(string command, params string[] names)
@@ -28,15 +28,15 @@ public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
         (string Command, string[] Options)[] all =
         [
             ("train --good g --object o -o x",
-                [.. limits, .. readout, "--shots", "--seed", "--epochs", "--pose-rows", "--threads", "--pixel-limit"]),
-            ("predict d p", ["--scale", "--threads", "--pixel-limit"]),
-            ("calibrate d --good g", [.. limits, "--keep", "--threads", "--pixel-limit"]),
+                [.. limits, .. readout, "--shots", "--seed", "--epochs", "--pose-rows", "--threads", "--pixel-limit", "--bits"]),
+            ("predict d p", ["--scale", "--threads", "--pixel-limit", "--bits"]),
+            ("calibrate d --good g", [.. limits, "--keep", "--threads", "--pixel-limit", "--bits"]),
             ("threshold set d", limits),
-            ("feedback d --ok g", ["--novelty", "--threads", "--pixel-limit"]),
+            ("feedback d --ok g", ["--novelty", "--threads", "--pixel-limit", "--bits"]),
             ("evaluate d --dataset g", ["--threads"]),
             ("benchmark --root g -o x", [.. readout, "--seeds", "--epochs", "--pose-rows", "--threads"]),
-            ("export d --check g -o x", ["--threads", "--pixel-limit"]),
-            ("advise g", ["--most", "--seed", "--threads", "--pixel-limit"]),
+            ("export d --check g -o x", ["--threads", "--pixel-limit", "--bits"]),
+            ("advise g", ["--most", "--seed", "--threads", "--pixel-limit", "--bits"]),
             ("demo", ["--seed"]),
         ];
         string[] fractions = [.. limits, "--text-weight", "--novelty"]; // take 1e20 for a number, out of range

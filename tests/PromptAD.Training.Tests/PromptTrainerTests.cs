@@ -45,12 +45,12 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         string path = Path.Combine(tiny.Folder, $"small{width}.png");
         PictureEncoder.Save(new CameraFrame(new byte[width * height], width, height, PixelFormat.Gray8), path);
         Assert.Equal(
-            $"'{path}' has {width} x {height} pixels, too few to learn a product from; give pictures of at least 8 x 8 pixels, better of the "
+            $"'{path}' has {width} x {height} pixels, too few to tell a product by; give pictures of at least 8 x 8 pixels, better of the "
             + "64 x 64 that the backbone reads.",
             Assert.Throws<PromptADException>(() => trainer.AddGood(path)).Message);
         Assert.Throws<PromptADException>(() => trainer.AddGood(new CameraFrame(new byte[width * height], width, height, PixelFormat.Gray8)));
         Assert.Equal(0, trainer.Shots);
-        Assert.True(trainer.AddGood(new CameraFrame(new byte[64], 8, 8, PixelFormat.Gray8)));
+        Assert.True(trainer.AddGood(new CameraFrame([.. Enumerable.Range(0, 64).Select(i => (byte)i)], 8, 8, PixelFormat.Gray8)));
     }
 
     [Fact]

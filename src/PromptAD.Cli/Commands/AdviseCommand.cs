@@ -55,6 +55,7 @@ internal sealed class AdviseCommand
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
     private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+    private readonly Option<int?> bits = CommonOptions.Bits();
 
     private AdviseCommand(Terminal terminal) => this.terminal = terminal;
 
@@ -67,7 +68,7 @@ internal sealed class AdviseCommand
             + "which cost. Painted defects are not your defects: it ranks options and promises nothing.")
         {
             advise.pictures, advise.objectName, advise.shots, advise.tried, advise.most, advise.seed, advise.format, advise.output,
-            advise.force, advise.backbone, advise.store, advise.threads, advise.provider, advise.pixelLimit,
+            advise.force, advise.backbone, advise.store, advise.threads, advise.provider, advise.pixelLimit, advise.bits,
         };
         advise.pictures.Validators.Add(CommonOptions.CheckPaths);
         advise.output.Validators.Add(CommonOptions.CheckPaths);
@@ -100,7 +101,8 @@ internal sealed class AdviseCommand
             new SynchronousProgress<AdviceProgress>(state => progress.Report(new WorkProgress(state.Fraction, Describe(state)))),
             cancellation));
         var train = new TrainCommandLine(
-            options.ObjectName, options.Seed, parsed.GetValue(pixelLimit), parsed.GetValue(backbone), parsed.GetValue(store));
+            options.ObjectName, options.Seed, parsed.GetValue(pixelLimit), parsed.GetValue(bits), parsed.GetValue(backbone),
+            parsed.GetValue(store));
         new AdviceOutput(advice, train).Write(parsed.GetValue(format), file, terminal);
         if (file is not null) terminal.Say($"Advice: {file}");
         return ExitCode.Success;
@@ -130,7 +132,11 @@ internal sealed class AdviseCommand
             TriesMemoryShifts = wanted.Contains(Shifts),
             Training = training with
             {
-                Preprocessing = preprocessing with { PixelLimit = parsed.GetValue(pixelLimit) ?? preprocessing.PixelLimit },
+                Preprocessing = preprocessing with
+                {
+                    PixelLimit = parsed.GetValue(pixelLimit) ?? preprocessing.PixelLimit,
+                    SignificantBits = parsed.GetValue(bits),
+                },
             },
         };
     }

@@ -80,6 +80,7 @@ internal sealed class BenchmarkCommand
 
     private readonly Option<ReportFormat> format = CommonOptions.Format<ReportFormat>();
 
+    private readonly Option<int?> bits = CommonOptions.Bits();
     private readonly ReadoutOptions readout = new();
     private readonly PoseOptionSet poses = new();
     private readonly Option<string?> backbone = CommonOptions.Backbone();
@@ -96,7 +97,7 @@ internal sealed class BenchmarkCommand
         {
             benchmark.dataset, benchmark.root, benchmark.categories, benchmark.methods, benchmark.noMemory, benchmark.shots,
             benchmark.seeds, benchmark.protocol, benchmark.categoryStates, benchmark.epochs, benchmark.output, benchmark.format,
-            benchmark.backbone, benchmark.store, benchmark.threads, benchmark.provider,
+            benchmark.backbone, benchmark.store, benchmark.threads, benchmark.provider, benchmark.bits,
         };
         benchmark.readout.AddTo(command);
         benchmark.poses.AddTo(command);
@@ -122,10 +123,12 @@ internal sealed class BenchmarkCommand
         string folder = parsed.GetRequiredValue(output);
         ReportOutput.KeepInputs(folder, [given]);
         var benchmark = new Benchmark(opened, options);
+        IReadOnlyList<string> assumptions = benchmark.Assumptions(data.Categories);
+        foreach (string assumption in assumptions) terminal.Warn(assumption);
         IReadOnlyList<RunResult> runs = terminal.WithProgress("Benchmark", progress => benchmark.Run(
             data.Categories, folder, new BenchmarkProgressLine(progress), cancellation));
         var facts = ReportFacts.Of(
-            data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), warnings,
+            data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), [.. warnings, .. assumptions],
             Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of(runs, facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
@@ -146,6 +149,7 @@ internal sealed class BenchmarkCommand
             Epochs = parsed.GetValue(epochs),
             CategoryStates = parsed.GetValue(categoryStates),
             Poses = poses.Read(parsed),
+            SignificantBits = parsed.GetValue(bits),
         };
         return options with { Scoring = readout.Change(parsed, options.Training(0).Scoring) };
     }

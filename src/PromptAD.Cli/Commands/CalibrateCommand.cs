@@ -64,9 +64,12 @@ internal sealed class CalibrateCommand
         detector.ForgetGoodPictures(); // an earlier calibration's
         int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
         int kept = detector.Info.Tiles is null ? Math.Min(room, parsed.GetValue(keep)) : 0;
+        var warnings = new List<string>();
         (int counted, IReadOnlyList<int> near, IReadOnlyList<int> far) = terminal.WithProgress(
             "Judging pictures",
-            progress => detector.CalibrateAndCompare(Judge(detector, paths, kept, progress, cancellation), options));
+            progress => detector.CalibrateAndCompare(
+                Judge(detector, paths, kept, progress, cancellation).Select(Noted), options));
+        foreach (string warning in warnings) terminal.Warn(warning);
         if (counted < paths.Length)
         {
             int left = paths.Length - counted;
@@ -91,6 +94,12 @@ internal sealed class CalibrateCommand
         foreach (string lost in SetByHand(before, detector.Limits!)) terminal.Warn(lost);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         return ExitCode.Success;
+
+        Prediction Noted(Prediction judged)
+        {
+            warnings.AddRange(judged.Warnings);
+            return judged;
+        }
     }
 
     private static string Names(IReadOnlyList<int> chosen, string[] paths)

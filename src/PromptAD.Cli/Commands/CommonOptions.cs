@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
 using PromptAD.Backbones;
+using PromptAD.Imaging;
 
 namespace PromptAD.Cli.Commands;
 
@@ -49,6 +50,21 @@ internal static class CommonOptions
             CustomParser = NumberParser.OfOptional<long>("of at least 1"),
         };
         option.AcceptOnly<long>(value => value >= 1, "be at least 1");
+        return option;
+    }
+
+    /// <summary>How many bits of 16-bit pictures are used.</summary>
+    public static Option<int?> Bits()
+    {
+        var option = new Option<int?>("--bits")
+        {
+            Description = "How many low bits 16-bit pictures use, such as 12. Default: what the detector was trained with; in training "
+                + "what the files say, else the range of their samples.",
+            HelpName = "n",
+            CustomParser = NumberParser.OfOptional<int>($"from {SampleDepth.Fewest} to {SampleDepth.Most}"),
+        };
+        option.AcceptOnly<int>(
+            value => value is >= SampleDepth.Fewest and <= SampleDepth.Most, $"lie between {SampleDepth.Fewest} and {SampleDepth.Most}");
         return option;
     }
 

@@ -9,6 +9,7 @@ internal sealed class DetectorOptionSet
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
     private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+    private readonly Option<int?> bits = CommonOptions.Bits();
 
     public DetectorOptionSet(string description)
     {
@@ -21,7 +22,7 @@ internal sealed class DetectorOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[store, threads, provider, pixelLimit]) command.Add(option);
+        foreach (Option option in (Option[])[store, threads, provider, pixelLimit, bits]) command.Add(option);
     }
 
     /// <exception cref="PromptADException">The file or its backbone cannot be opened.</exception>
@@ -30,6 +31,7 @@ internal sealed class DetectorOptionSet
         var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
         var detector = AnomalyDetector.Load(parsed.GetRequiredValue(File), encoder, new BackboneStore(parsed.GetValue(store)));
         if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
+        if (parsed.GetValue(bits) is { } significant) detector.SignificantBits = significant;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
         CommonOptions.WarnIfTrial(terminal, detector.Info.BackboneId);
         CommonOptions.WarnIfSlow(terminal, detector.Precision, encoder.Provider);

@@ -54,7 +54,8 @@ internal static partial class InfoCommand
         string resized = metadata.Preprocessing.Resize == ResizeMode.Direct ? "in one step" : "by way of 1024 x 1024";
         yield return ("pictures", $"resized {resized}, "
             + $"read as {metadata.Preprocessing.QueryChannels.ToString().ToUpperInvariant()}, "
-            + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels");
+            + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels"
+            + (metadata.Preprocessing.SignificantBits is { } bits ? $", 16-bit ones with {bits} significant bits" : ""));
         yield return ("inspected", Inspected(metadata.Mask));
         yield return ("tiles", metadata.Tiles is { } tiles ? $"{tiles}, each with a memory of its own" : "none");
         yield return ("poses", Poses(metadata.Poses));

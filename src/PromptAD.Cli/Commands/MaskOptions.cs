@@ -49,7 +49,7 @@ internal sealed class MaskOptions
 
     private static PictureMask Everything(string picture, long pixelLimit)
     {
-        using Picture first = PictureDecoder.Decode(picture, pixelLimit);
+        PictureHeader first = PictureDecoder.ReadHeader(picture, pixelLimit);
         return new PictureMask(first.Width, first.Height);
     }
 

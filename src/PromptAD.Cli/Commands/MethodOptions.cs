@@ -53,6 +53,7 @@ internal sealed class MethodOptions
 
     private readonly ReadoutOptions readout = new();
     private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+    private readonly Option<int?> bits = CommonOptions.Bits();
 
     public MethodOptions()
     {
@@ -66,7 +67,7 @@ internal sealed class MethodOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [preset, category, epochs, learnedOrder, logitScale, pixelMargin, resize, queryChannels, pixelLimit];
+        Option[] all = [preset, category, epochs, learnedOrder, logitScale, pixelMargin, resize, queryChannels, pixelLimit, bits];
         foreach (Option option in all) command.Add(option);
         readout.AddTo(command);
     }
@@ -87,6 +88,7 @@ internal sealed class MethodOptions
                 Resize = parsed.GetValue(resize) ?? start.Preprocessing.Resize,
                 QueryChannels = parsed.GetValue(queryChannels) ?? start.Preprocessing.QueryChannels,
                 PixelLimit = parsed.GetValue(pixelLimit) ?? start.Preprocessing.PixelLimit,
+                SignificantBits = parsed.GetValue(bits),
             },
         };
     }

@@ -97,6 +97,7 @@ internal sealed class PredictCommand
             // Also when it is stopped: what has been judged is worth having.
             ResultWriter.Write(parsed.GetValue(format), results, detector.Info.Scoring.WordsCount, terminal);
         }
+        foreach (string warning in results.SelectMany(result => result.Warnings)) terminal.Warn(warning);
         return Conclude(results, parsed.GetValue(failOn));
     }
 

@@ -128,6 +128,7 @@ internal sealed class TrainCommand
             terminal.Warn($"{repeated.Count} of {pictures.Length} pictures {(isOne ? "is" : "are")} the same as one before and "
                 + $"{(isOne ? "does" : "do")} not count: {string.Join(", ", repeated)}. Give pictures of other good parts.");
         }
+        foreach (string warning in trainer.Warnings) terminal.Warn(warning);
         detector.Save(file);
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);

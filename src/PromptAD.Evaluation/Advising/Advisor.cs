@@ -79,10 +79,20 @@ public static class Advisor
         private readonly PictureDistances distances;
         private readonly ScoringOptions scoring;
         private readonly Preprocessor preprocessor;
+        private readonly BitDepth depth;
 
         public Gathering(
             Backbone backbone, AdviceOptions options, string[] paths, Action<double> done, CancellationToken cancellation)
         {
+            PreprocessingOptions pictures = options.Training.Preprocessing;
+            var asked = new BitDepth(pictures.SignificantBits, Measures: true);
+            BitDepth agreed = PictureDecoder.Agree(paths, pictures.PixelLimit, asked);
+            if (agreed.Assumption("The pictures") is { } assumption) remarks.Add(assumption);
+            options = options with
+            {
+                Training = options.Training with { Preprocessing = pictures with { SignificantBits = agreed.Bits } },
+            };
+            depth = new BitDepth(agreed.Bits);
             (this.backbone, this.options, this.cancellation) = (backbone, options, cancellation);
             scoring = options.Training.Scoring.For(backbone.Configuration.Reading);
             preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
@@ -92,7 +102,7 @@ public static class Advisor
             foreach ((int i, string path) in paths.Index())
             {
                 cancellation.ThrowIfCancellationRequested();
-                using Picture picture = PictureDecoder.Decode(path, options.Training.Preprocessing.PixelLimit);
+                using Picture picture = PictureDecoder.Decode(path, pictures.PixelLimit, depth);
                 TestCopies.CheckSize(path, picture.Width, picture.Height);
                 string content = $"{picture.Width} x {picture.Height} {Convert.ToHexString(SHA256.HashData(picture.Pixels))}";
                 if (seen.TryAdd(content, path))
@@ -126,7 +136,7 @@ public static class Advisor
             int[][] chosen = ChooseShots(usable, choosing);
             int[] tested = [.. usable.Except(chosen[^1])];
             AdviceVariant[] variants = [.. Variants([.. chosen.Select(set => set.Length)])];
-            var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit);
+            var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit, depth);
             VariantRun[] runs = MeasureAll(variants, chosen, copies, trying);
             VariantFigures[] figures = [.. runs.Select(run => FiguresOf(run, runs[0], copies))];
             VariantFigures recommended = Recommend(runs, figures, tested.Length, copies);

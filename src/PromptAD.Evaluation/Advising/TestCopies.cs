@@ -19,10 +19,11 @@ internal sealed class TestCopies
     private readonly IReadOnlyList<string> paths;
     private readonly int seed, perSize;
     private readonly long pixelLimit;
+    private readonly BitDepth depth;
 
-    public TestCopies(IReadOnlyList<string> paths, int seed, long pixelLimit)
+    public TestCopies(IReadOnlyList<string> paths, int seed, long pixelLimit, BitDepth depth = default)
     {
-        (this.paths, this.seed, this.pixelLimit) = (paths, seed, pixelLimit);
+        (this.paths, this.seed, this.pixelLimit, this.depth) = (paths, seed, pixelLimit, depth);
         perSize = Math.Clamp((int)Math.Round((double)WantedCopies / (Sizes.Count * paths.Count)), 1, PaintedKinds);
         SizeOf = [.. paths.SelectMany(_ => (int?[])[null, .. Enumerable.Range(0, Sizes.Count * perSize).Select(n => (int?)(n / perSize))])];
         GroupOf = [.. SizeOf.Select((_, i) => i / Each)];
@@ -74,7 +75,7 @@ internal sealed class TestCopies
 
     private TestCopy Read(string path)
     {
-        using Picture picture = PictureDecoder.Decode(path, pixelLimit);
+        using Picture picture = PictureDecoder.Decode(path, pixelLimit, depth);
         CheckSize(path, picture.Width, picture.Height);
         ReadOnlySpan<byte> given = picture.Pixels;
         if (picture.IsGray) return new TestCopy(given.ToArray(), picture.Width, picture.Height, Mask: null);

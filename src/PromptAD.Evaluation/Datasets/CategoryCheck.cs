@@ -43,12 +43,11 @@ internal sealed class CategoryCheck(Category category, bool learns)
     private IEnumerable<DatasetProblem> SizesAndUnreadable()
     {
         var unreadable = new List<string>();
-        (int Width, int Height)? SizeOf(string path, bool isMask = false)
+        (int Width, int Height)? SizeOf(string path)
         {
             try
             {
-                if (!File.Exists(path)) return null;
-                return isMask ? PictureFile.MaskSize(path) : PictureFile.Size(path);
+                return File.Exists(path) ? PictureFile.Size(path) : null;
             }
             catch (PromptADException)
             {
@@ -58,13 +57,15 @@ internal sealed class CategoryCheck(Category category, bool learns)
         }
 
         foreach (string path in _learned) SizeOf(path);
+        Dictionary<string, MaskContent?> masks = ReadMasks();
+        unreadable.AddRange(masks.Where(mask => mask.Value is null).Select(mask => mask.Key));
         List<string> scaled = [], misshapen = [];
         foreach (TestPicture picture in category.Test)
         {
             (int Width, int Height)? size = SizeOf(picture.Path), first = null;
             foreach (string mask in picture.MaskPaths)
             {
-                if (SizeOf(mask, isMask: true) is not { } maskSize) continue;
+                if (!masks.TryGetValue(mask, out MaskContent? content) || content?.Size is not { } maskSize) continue;
                 first ??= maskSize;
                 // Several masks of one picture are laid over each other.
                 if (maskSize != first) misshapen.Add(mask);
@@ -78,6 +79,7 @@ internal sealed class CategoryCheck(Category category, bool learns)
                 $"{Files(unreadable)} no picture or mask that can be decoded, first {First(unreadable)}. Save them again as 8-bit PNG.",
                 unreadable);
         }
+        foreach (DatasetProblem problem in Contents(masks)) yield return problem;
         if (misshapen.Count > 0)
         {
             yield return Error(ProblemKind.MaskSize, $"{Masks(misshapen, "has", "have")} another shape than the picture "
@@ -87,6 +89,38 @@ internal sealed class CategoryCheck(Category category, bool learns)
         {
             yield return Warning(ProblemKind.MaskSize, $"{Masks(scaled, "is", "are")} smaller or larger than the picture, "
                 + $"first {First(scaled)}. They are scaled by nearest neighbour.", scaled);
+        }
+    }
+
+    /// <summary>What the masks that are there hold; null for those that cannot be read.</summary>
+    private Dictionary<string, MaskContent?> ReadMasks()
+    {
+        string[] paths = [.. category.Test.SelectMany(picture => picture.MaskPaths).Distinct().Where(File.Exists)];
+        MaskContent?[] contents = [.. paths.AsParallel().AsOrdered().Select(MaskContent.Read)];
+        return paths.Zip(contents).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    private IEnumerable<DatasetProblem> Contents(Dictionary<string, MaskContent?> masks)
+    {
+        string[] Where(Func<MaskContent, bool> isSo) =>
+            [.. masks.Where(mask => mask.Value is { } content && isSo(content)).Select(mask => mask.Key)];
+        string[] hidden = Where(mask => mask.IsInAlpha);
+        if (hidden.Length > 0)
+        {
+            yield return Error(ProblemKind.MaskContent, $"{Masks(hidden, "has its", "have their")} shape in the transparency alone, which "
+                + $"is not read, first {First(hidden)}. Save them as white on black without transparency.", hidden);
+        }
+        string[] empty = Where(mask => mask is { IsInAlpha: false, Marked: 0 });
+        if (empty.Length > 0)
+        {
+            yield return Warning(ProblemKind.MaskContent, $"{Masks(empty, "marks", "mark")} nothing, first {First(empty)}, so the defects "
+                + "count as normal pixels. Mend the masks, or take them away to leave these pictures out of pixel figures.", empty);
+        }
+        string[] full = Where(mask => mask is { IsInAlpha: false, Marked: > MaskContent.NearlyAll });
+        if (full.Length > 0)
+        {
+            yield return Warning(ProblemKind.MaskContent, $"{Masks(full, "marks", "mark")} more than {MaskContent.NearlyAll:0 %} of the "
+                + $"picture, first {First(full)}. A defect must be light on dark; invert masks that are not.", full);
         }
     }
 
@@ -135,7 +169,7 @@ internal sealed class CategoryCheck(Category category, bool learns)
 
     private string First(IReadOnlyList<string> paths) => $"'{category.Relative(paths[0])}'";
 
-    private static string Masks(List<string> masks, string one, string many) =>
+    private static string Masks(IReadOnlyCollection<string> masks, string one, string many) =>
         masks.Count == 1 ? $"1 mask {one}" : $"{masks.Count} masks {many}";
 
     private static string Files(IReadOnlyCollection<string> paths) => paths.Count == 1 ? "1 file is" : $"{paths.Count} files are";

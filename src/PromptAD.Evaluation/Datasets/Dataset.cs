@@ -33,7 +33,7 @@ public sealed record Dataset
 
     /// <summary>
     /// Looks for everything that would spoil or stop an evaluation (<see cref="ProblemKind"/>), so that all of it is known before work
-    /// starts. Of pictures and masks only the header is read, and all bytes only of a test picture that is exactly as long as a training
+    /// starts. Masks are read. Of pictures only the header is, and all bytes only of a test picture that is exactly as long as a training
     /// picture.
     /// </summary>
     /// <exception cref="PromptADException">A file may not be read.</exception>

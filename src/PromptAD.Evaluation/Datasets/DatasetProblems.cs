@@ -36,6 +36,11 @@ public enum ProblemKind
 
     /// <summary>A manifest lists a picture more than once for the same use, perhaps with two truths. An error.</summary>
     ListedTwice,
+
+    /// <summary>
+    /// A mask whose shape is in its transparency alone: an error. One that marks nothing, or more than 95 % of its picture: a warning.
+    /// </summary>
+    MaskContent,
 }
 
 /// <summary>One problem of a data set, which may concern several files.</summary>

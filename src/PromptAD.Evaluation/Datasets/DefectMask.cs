@@ -31,7 +31,10 @@ public sealed class DefectMask
     /// <summary>Whether any pixel is defective.</summary>
     public bool HasDefect => _pixels.AsSpan().Contains((byte)1);
 
-    /// <summary>Reads one or more mask pictures; a pixel is defective where any of them is not black. Alpha is ignored.</summary>
+    /// <summary>
+    /// Reads one or more mask pictures of any format that pictures may have; a pixel is defective where any of them is not black, or in
+    /// JPEG and lossy WebP, which change levels, where it is 128 or more. Alpha is ignored.
+    /// </summary>
     /// <param name="paths">At least one file, all of one size.</param>
     /// <exception cref="PromptADException">A file cannot be read or decoded, or two files differ in size.</exception>
     public static DefectMask Read(IReadOnlyList<string> paths)
@@ -40,7 +43,8 @@ public sealed class DefectMask
         DefectMask? joined = null;
         foreach (string path in paths)
         {
-            var mask = new DefectMask(PictureFile.ReadNotBlack(path, out int width, out int height), width, height);
+            (byte[] pixels, int width, int height, _) = PictureFile.ReadMask(path);
+            var mask = new DefectMask(pixels, width, height);
             if (joined is not null && (joined.Width, joined.Height) != (width, height))
             {
                 throw new PromptADException(

@@ -21,6 +21,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     private readonly Preprocessor preprocessor = new(backbone.Configuration.Vision.ImageSize, options);
     private readonly IReadOnlyList<WindowGrid> scales = WindowGrid.All(backbone.Configuration.Vision.Grid);
     private readonly Dictionary<string, string> hashes = [];
+    private readonly Dictionary<string, int> knownBits = [];
     private readonly Dictionary<string, LinkedListNode<(string Key, PictureFeatures Features)>> inMemory = [];
     private readonly LinkedList<(string Key, PictureFeatures Features)> byUse = new(); // the one used last comes first
     private long bytes;
@@ -34,7 +35,17 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     /// <summary>What each memory layer counts; null for all alike.</summary>
     public IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
 
-    /// <summary>The SHA-256 of a picture file's content, in hexadecimal.</summary>
+    /// <summary>Says how many bits of a category's 16-bit pictures are used; else each picture's statement counts.</summary>
+    public void KnowBits(Category category, int bits)
+    {
+        foreach (string path in (string[])[.. category.TrainGood, .. category.ValidationGood, .. category.Test.Select(test => test.Path)])
+            knownBits[path] = bits;
+    }
+
+    /// <summary>What is known of the bits of a picture.</summary>
+    public BitDepth DepthOf(string path) => new(knownBits.TryGetValue(path, out int bits) ? bits : options.SignificantBits);
+
+    /// <summary>The SHA-256 of a picture file's content, in hexadecimal, with the bits of it that are known to be used.</summary>
     /// <exception cref="PromptADException">The file cannot be read.</exception>
     public string HashOf(string path)
     {
@@ -42,7 +53,8 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         try
         {
             using FileStream file = File.OpenRead(path);
-            return hashes[path] = Convert.ToHexStringLower(SHA256.HashData(file));
+            string bits = knownBits.TryGetValue(path, out int used) ? $"-{used}" : "";
+            return hashes[path] = Convert.ToHexStringLower(SHA256.HashData(file)) + bits;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -126,13 +138,13 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 
     private double AspectOf(string path)
     {
-        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit);
+        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit, DepthOf(path));
         return (double)picture.Width / picture.Height;
     }
 
     private float[] Prepare(string path, PictureRole role)
     {
-        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit);
+        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit, DepthOf(path));
         float[] input = new float[preprocessor.Length]; // (3, size, size)
         if (role == PictureRole.Reference) preprocessor.PrepareReference(picture.Frame, input);
         else preprocessor.PrepareQuery(picture.Frame, input);

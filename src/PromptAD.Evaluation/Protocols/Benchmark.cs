@@ -5,6 +5,7 @@ using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Protocols;
 using PromptAD.Evaluation.Results;
+using PromptAD.Imaging;
 using PromptAD.Training;
 
 namespace PromptAD.Evaluation;
@@ -21,6 +22,7 @@ public sealed class Benchmark
 
     private readonly Backbone backbone;
     private readonly BenchmarkOptions options;
+    private readonly Dictionary<string, BitDepth> depths = []; // of categories
 
     /// <param name="backbone">The frozen backbone; stays with the caller.</param>
     /// <param name="options">What to run; null for the defaults.</param>
@@ -48,6 +50,7 @@ public sealed class Benchmark
         using var files = new RunFolder(folder);
         using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
         var cache = new FeatureCache(backbone, files.Features, options.Training(0).Preprocessing);
+        foreach (Category category in categories) if (DepthOf(category).Bits is { } bits) cache.KnowBits(category, bits);
         var results = new List<RunResult>();
         Plan[] plans = [.. categories.SelectMany(category => Plans(category, cache))];
         var clock = new BenchmarkClock(progress, plans.Length);
@@ -62,6 +65,19 @@ public sealed class Benchmark
             results.AddRange(category.Select(run => run.Known ?? scored.Dequeue()));
         }
         return results;
+    }
+
+    /// <summary>What is assumed of the pictures of these categories. A sentence each.</summary>
+    internal IReadOnlyList<string> Assumptions(IEnumerable<Category> categories) =>
+        [.. categories.Select(category => DepthOf(category).Assumption($"{category.Name}: pictures to learn from")).OfType<string>()];
+
+    /// <summary>How many bits of 16-bit pictures are used, as the pictures to learn from say; the test set has no say.</summary>
+    private BitDepth DepthOf(Category category)
+    {
+        if (depths.TryGetValue($"{category.Root}|{category.Name}", out BitDepth known)) return known;
+        PreprocessingOptions pictures = options.Training(0).Preprocessing;
+        var start = new BitDepth(pictures.SignificantBits, Measures: true);
+        return depths[$"{category.Root}|{category.Name}"] = PictureDecoder.Agree(category.TrainGood, pictures.PixelLimit, start);
     }
 
     private IEnumerable<Plan> Plans(Category category, FeatureCache cache) =>

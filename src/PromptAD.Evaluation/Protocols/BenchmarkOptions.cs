@@ -44,6 +44,10 @@ public sealed record BenchmarkOptions
     /// <value>null by default: the pictures as they are.</value>
     public PoseOptions? Poses { get; init; }
 
+    /// <summary>How many low bits 16-bit pictures use, as <see cref="PreprocessingOptions.SignificantBits"/>.</summary>
+    /// <value>8 to 16; null by default: what each category's pictures to learn from say.</value>
+    public int? SignificantBits { get; init; }
+
     /// <summary>Other first contexts than random ones, for reference runs.</summary>
     internal InitialContexts? Contexts { get; init; }
 
@@ -57,7 +61,13 @@ public sealed record BenchmarkOptions
     internal TrainingOptions Training(int seed)
     {
         TrainingOptions start = Protocol == EvaluationProtocol.Published ? TrainingOptions.Published : TrainingOptions.Recommended;
-        return start with { Seed = seed, Optimizer = start.Optimizer with { Epochs = Epochs }, Scoring = Scoring ?? start.Scoring };
+        return start with
+        {
+            Seed = seed,
+            Optimizer = start.Optimizer with { Epochs = Epochs },
+            Scoring = Scoring ?? start.Scoring,
+            Preprocessing = start.Preprocessing with { SignificantBits = SignificantBits },
+        };
     }
 
     internal BenchmarkOptions Validated()

@@ -193,7 +193,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
                 ScoredPicture scored = result.Pictures[i];
                 var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
                 return TripleDrawing.Draw(
-                    picture, scored.Path, scored.Score, decoded => Overlay.Render(decoded.Frame, whole, scale), limit);
+                    picture, scored.Path, scored.Score, decoded => Overlay.Render(decoded.Frame, whole, scale), limit,
+                    cache.DepthOf(picture.Path));
             }),
         ];
     }

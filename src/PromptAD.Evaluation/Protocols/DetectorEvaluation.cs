@@ -35,7 +35,7 @@ public static class DetectorEvaluation
             }
             catch (PromptADException e)
             {
-                throw WithAllDamaged(category.Test, i, e, detector.PixelLimit, cancellation);
+                throw WithAllDamaged(category.Test, i, e, detector, cancellation);
             }
             progress?.Report((double)pictures.Count / category.Test.Count);
         }
@@ -77,7 +77,7 @@ public static class DetectorEvaluation
 
     /// <summary>The error with all pictures that cannot be read, so that they can be mended at once; the others are read alone.</summary>
     private static PromptADException WithAllDamaged(
-        IReadOnlyList<TestPicture> test, int first, PromptADException reason, long pixelLimit, CancellationToken cancellation)
+        IReadOnlyList<TestPicture> test, int first, PromptADException reason, AnomalyDetector detector, CancellationToken cancellation)
     {
         List<string> damaged = [Named(test[first], reason)];
         foreach (TestPicture picture in test.Skip(first + 1))
@@ -85,7 +85,7 @@ public static class DetectorEvaluation
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                PictureDecoder.Decode(picture.Path, pixelLimit).Dispose();
+                PictureDecoder.Decode(picture.Path, detector.PixelLimit, detector.Depth).Dispose();
                 picture.ReadMask(1, 1);
             }
             catch (PromptADException e)
@@ -114,7 +114,7 @@ public static class DetectorEvaluation
                 Prediction found = detector.Predict(category.Test[i].Path);
                 return TripleDrawing.Draw(
                     category.Test[i], pictures[i].Path, pictures[i].Score, picture => found.RenderOverlay(picture.Frame, small),
-                    detector.PixelLimit);
+                    detector.PixelLimit, detector.Depth);
             }),
         ];
     }

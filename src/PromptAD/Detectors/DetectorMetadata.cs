@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Decisions;
+using PromptAD.Imaging;
 using PromptAD.Scoring;
 
 namespace PromptAD.Detectors;
@@ -8,7 +9,7 @@ namespace PromptAD.Detectors;
 /// <summary>The JSON in a detector file's header.</summary>
 internal sealed record DetectorMetadata
 {
-    public const int CurrentFormat = TileFormat;
+    public const int CurrentFormat = BitsFormat;
 
     /// <summary>The format that programs of all versions read.</summary>
     public const int FirstFormat = 1;
@@ -19,7 +20,16 @@ internal sealed record DetectorMetadata
     /// <summary>The format of a detector with tiles, of which programs of before would read the first alone.</summary>
     public const int TileFormat = 3;
 
+    /// <summary>The format of a detector of 16-bit pictures that use fewer bits, which programs of before would read as dark.</summary>
+    public const int BitsFormat = 4;
+
     public required int Format { get; init; }
+
+    /// <summary>The lowest format that can hold it.</summary>
+    [JsonIgnore]
+    public int LowestFormat => Preprocessing.SignificantBits is < SampleDepth.Most ? BitsFormat
+        : Tiles is not null ? TileFormat
+        : Mask is not null ? MaskFormat : FirstFormat;
 
     public required string BackboneId { get; init; }
 

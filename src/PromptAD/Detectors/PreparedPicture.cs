@@ -19,6 +19,9 @@ internal sealed class PreparedPicture(byte[] rented, int length, int width, int 
 
     public int Height => height;
 
+    /// <summary>What is to be said of its file; null for nothing.</summary>
+    public string? Warning { get; init; }
+
     public TimeSpan Decode => decode;
 
     public TimeSpan Prepare => prepare;

@@ -64,6 +64,7 @@ internal static class DetectorGraph
         yield return ("backbone_hash", metadata.BackboneHash);
         yield return ("program", metadata.Program);
         yield return ("created", metadata.Created.ToString("O", CultureInfo.InvariantCulture));
+        if (metadata.Preprocessing.SignificantBits is { } bits) yield return ("significant_bits", $"{bits}");
         if (metadata.Limits is not { } limits) yield break;
         yield return ("review_limit", limits.Review.Score.ToString("R", CultureInfo.InvariantCulture));
         yield return ("ng_limit", limits.NG.Score.ToString("R", CultureInfo.InvariantCulture));

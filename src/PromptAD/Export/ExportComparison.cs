@@ -19,7 +19,7 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
     public (int Width, int Height) SizeOf(string path)
     {
         if (!resizes) return (preprocessor.Size, preprocessor.Size);
-        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit);
+        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit, detector.Depth);
         return (picture.Width, picture.Height);
     }
 
@@ -53,7 +53,7 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
 
     private (float Score, float Map) Compare(InferenceSession session, string path, int width, int height)
     {
-        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit);
+        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit, detector.Depth);
         if (resizes && (picture.Width, picture.Height) != (width, height))
         {
             throw new PromptADException($"'{path}' is {picture.Width} x {picture.Height} pixels, but the first picture is {width} x "

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace PromptAD.Imaging;
@@ -6,6 +7,8 @@ namespace PromptAD.Imaging;
 /// <summary>Reads a frame row by row as bytes: grey, or blue-green-red-any. So nothing larger than a row is ever copied.</summary>
 internal static class FrameRows
 {
+    private const uint Colors = 0xFFFFFF; // without alpha, which comes last
+
     public static bool IsGray(PixelFormat format) => format is PixelFormat.Gray8 or PixelFormat.Gray16;
 
     /// <summary>Row <paramref name="y"/>: the frame's own memory where its layout fits, else <paramref name="scratch"/>.</summary>
@@ -31,7 +34,31 @@ internal static class FrameRows
         }
     }
 
-    private static void NarrowGray(ReadOnlySpan<byte> row, int shift, Span<byte> gray)
+    /// <summary>Whether all pixels have one colour. Most pictures show it in their first row.</summary>
+    public static bool IsPlain(in CameraFrame frame)
+    {
+        byte[] scratch = new byte[frame.Width * 4];
+        uint? first = null;
+        for (int y = 0; y < frame.Height; y++)
+        {
+            ReadOnlySpan<byte> row = Read(frame, y, scratch);
+            if (IsGray(frame.Format))
+            {
+                first ??= row[0];
+                if (row.ContainsAnyExcept((byte)first)) return false;
+                continue;
+            }
+            foreach (uint pixel in MemoryMarshal.Cast<byte, uint>(row))
+            {
+                first ??= pixel & Colors;
+                if ((pixel & Colors) != first) return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>The upper 8 of the significant bits of 16-bit samples.</summary>
+    public static void NarrowGray(ReadOnlySpan<byte> row, int shift, Span<byte> gray)
     {
         for (int x = 0; x < gray.Length; x++)
         {

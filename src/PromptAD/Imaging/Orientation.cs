@@ -14,7 +14,13 @@ internal static class Orientation
         {
             (int width, int height) = (picture.Width, picture.Height);
             bool turned = origin >= SKEncodedOrigin.LeftTop;
-            var upright = turned ? new Picture(height, width, picture.IsGray) : new Picture(width, height, picture.IsGray);
+            (int columns, int rows) = turned ? (height, width) : (width, height);
+            var upright = new Picture(columns, rows, picture.IsGray)
+            {
+                Depth = picture.Depth,
+                Warning = picture.Warning,
+                IsLossy = picture.IsLossy,
+            };
             if (picture.IsGray)
                 Copy<byte>(picture.Pixels, width, height, origin, upright.Pixels);
             else
@@ -22,6 +28,10 @@ internal static class Orientation
             return upright;
         }
     }
+
+    /// <summary>The upright picture's size.</summary>
+    public static (int Width, int Height) Apply((int Width, int Height) size, SKEncodedOrigin origin) =>
+        origin is >= SKEncodedOrigin.LeftTop and <= SKEncodedOrigin.LeftBottom ? (size.Height, size.Width) : size;
 
     private static Span<uint> Colors(Picture picture) => MemoryMarshal.Cast<byte, uint>(picture.Pixels);
 

@@ -25,6 +25,15 @@ internal sealed class Picture : IDisposable
     /// <summary>The file it was read from, in quotes; null for none.</summary>
     public string? Source { get; set; }
 
+    /// <summary>What the picture's samples of 16 bits agree to; null where it had 8.</summary>
+    public BitDepth? Depth { get; set; }
+
+    /// <summary>What is to be said of the file, although it could be read; null for nothing.</summary>
+    public string? Warning { get; set; }
+
+    /// <summary>Whether the format changes levels a little.</summary>
+    public bool IsLossy { get; set; }
+
     /// <summary>Bytes per pixel: 1 for grey, 4 for colour.</summary>
     public int Channels => IsGray ? 1 : 4;
 

@@ -3,18 +3,21 @@ using System.Buffers;
 namespace PromptAD.Imaging;
 
 /// <summary>
-/// Decodes PNG, JPEG, BMP, WebP, GIF (its first frame) and TIFF (its first page) to 8-bit pixels: colour values as stored, without colour
-/// management, alpha dropped and not blended, the high byte of 16-bit samples. The orientation that a camera noted (EXIF) is applied.
+/// Decodes PNG, JPEG, BMP, WebP, GIF (its first frame) and TIFF (its first full page) to 8-bit pixels: colour values as stored, without
+/// colour management, alpha not blended, the upper 8 of the significant bits of 16-bit samples. The orientation that a camera noted (EXIF)
+/// is applied.
 /// </summary>
 internal static class PictureDecoder
 {
-    private const int FirstRead = 1 << 16;
+    private const int FirstRead = 1 << 16, LongestSignature = 32;
+
+    private delegate T Reading<T>(ReadOnlySpan<byte> encoded, PictureSource source);
 
     /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged, cut off or too large.</exception>
-    public static Picture Decode(string path, long pixelLimit)
+    public static Picture Decode(string path, long pixelLimit, BitDepth depth = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var source = new PictureSource($"'{path}'", pixelLimit);
+        var source = new PictureSource($"'{path}'", pixelLimit, depth);
         using FileStream stream = Open(path, source);
         Picture picture = Decode(stream, source);
         picture.Source = source.Name;
@@ -23,15 +26,56 @@ internal static class PictureDecoder
 
     /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>
     /// <exception cref="PromptADException">It cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
-    public static Picture Decode(Stream stream, long pixelLimit)
+    public static Picture Decode(Stream stream, long pixelLimit, BitDepth depth = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Decode(stream, new PictureSource("the image", pixelLimit));
+        return Decode(stream, new PictureSource("the image", pixelLimit, depth));
     }
 
     /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
-    public static Picture Decode(ReadOnlySpan<byte> encoded, long pixelLimit) =>
-        Decode(encoded, new PictureSource("the image", pixelLimit));
+    public static Picture Decode(ReadOnlySpan<byte> encoded, long pixelLimit, BitDepth depth = default) =>
+        Decode(encoded, new PictureSource("the image", pixelLimit, depth));
+
+    /// <summary>What a file's header says.</summary>
+    /// <exception cref="PromptADException">The file cannot be read, is no picture, or is too large.</exception>
+    public static PictureHeader ReadHeader(string path, long pixelLimit)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var source = new PictureSource($"'{path}'", pixelLimit);
+        using FileStream stream = Open(path, source);
+        try
+        {
+            Span<byte> first = stackalloc byte[LongestSignature];
+            int length = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+            if (length == 0) throw source.Unsupported("it is empty");
+            stream.Position = 0;
+            return TiffHeader.Recognises(first[..length])
+                ? Read(stream, source, TiffDecoder.ReadHeader)
+                : SkiaDecoder.ReadHeader(stream, first[..length], source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw source.Unreadable(e);
+        }
+    }
+
+    /// <summary>The bits that 16-bit pictures among these agree to; of others only the header is read.</summary>
+    /// <exception cref="PromptADException">A picture cannot be read, or they do not agree.</exception>
+    public static BitDepth Agree(IEnumerable<string> paths, long pixelLimit, BitDepth known)
+    {
+        foreach (string path in paths)
+        {
+            if (!ReadHeader(path, pixelLimit).IsDeep) continue;
+            using Picture picture = Decode(path, pixelLimit, known);
+            known = picture.Depth ?? known;
+        }
+        return known;
+    }
+
+    /// <summary>The bytes of an encoded picture from the stream's position to its end. The stream stays open.</summary>
+    /// <exception cref="PromptADException">It cannot be read or is too long.</exception>
+    public static byte[] ReadAll(Stream stream, long pixelLimit) =>
+        Read(stream, new PictureSource("the image", pixelLimit), (encoded, _) => encoded.ToArray());
 
     private static FileStream Open(string path, PictureSource source)
     {
@@ -50,13 +94,15 @@ internal static class PictureDecoder
         }
     }
 
-    private static Picture Decode(Stream stream, PictureSource source)
+    private static Picture Decode(Stream stream, PictureSource source) => Read(stream, source, Decode);
+
+    private static T Read<T>(Stream stream, PictureSource source, Reading<T> reading)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
         try
         {
             int length = ReadToEnd(stream, ref buffer, source);
-            return Decode(buffer.AsSpan(0, length), source);
+            return reading(buffer.AsSpan(0, length), source);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,3 +150,9 @@ internal static class PictureDecoder
         buffer = larger;
     }
 }
+
+/// <summary>What a picture file's header says.</summary>
+/// <param name="Width">Pixels in a row of the upright picture.</param>
+/// <param name="Height">Its rows.</param>
+/// <param name="IsDeep">Whether its samples have 16 bits.</param>
+internal readonly record struct PictureHeader(int Width, int Height, bool IsDeep);

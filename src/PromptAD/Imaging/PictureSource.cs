@@ -5,7 +5,8 @@ namespace PromptAD.Imaging;
 /// <summary>What is being decoded, for messages, and how large it may be.</summary>
 /// <param name="Name">The quoted path, or "the image".</param>
 /// <param name="PixelLimit">The most pixels it may have.</param>
-internal readonly record struct PictureSource(string Name, long PixelLimit)
+/// <param name="Depth">What is known of the bits of 16-bit pictures.</param>
+internal readonly record struct PictureSource(string Name, long PixelLimit, BitDepth Depth = default)
 {
     /// <summary>Refuses a size that a header claims, before memory is taken for it.</summary>
     public void CheckSize(long width, long height)

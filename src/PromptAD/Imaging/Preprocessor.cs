@@ -7,6 +7,7 @@ namespace PromptAD.Imaging;
 internal sealed class Preprocessor
 {
     private const int ProgramSide = 1024;
+    private const int SmallestSide = 8; // pixels; of fewer, the encoder would see little but what resizing invents
 
     /// <summary>CLIP's mean of red, green and blue, of 1.</summary>
     public static readonly float[] Means = [0.48145466f, 0.4578275f, 0.40821073f];
@@ -117,10 +118,23 @@ internal sealed class Preprocessor
     private static byte Level(float value, float[] levels) =>
         (byte)Math.Clamp(MathF.Round((value - levels[0]) / (levels[255] - levels[0]) * 255), 0, 255);
 
+    /// <summary>Refuses what is too small to be learned from or judged.</summary>
+    /// <exception cref="PromptADException">It is.</exception>
+    public void CheckSize(in CameraFrame frame)
+    {
+        if (Math.Min(frame.Width, frame.Height) < SmallestSide)
+        {
+            throw new PromptADException(
+                $"{frame.Name} has {frame.Width} x {frame.Height} pixels, too few to tell a product by; give pictures of at least "
+                + $"{SmallestSide} x {SmallestSide} pixels, better of the {Size} x {Size} that the backbone reads.");
+        }
+    }
+
     private Picture Resize(in CameraFrame frame, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(length, Length);
         if (frame.Width == 0) throw new PromptADException("The frame is empty; give it pixels, a size and a format.");
+        CheckSize(frame);
         if (options.Resize == ResizeMode.Direct) return resampler.Resize(frame);
         using Picture between = BilinearResampler.Resize(frame, ProgramSide, ProgramSide);
         return resampler.Resize(between.Frame);

@@ -11,19 +11,46 @@ internal static class SkiaDecoder
         {
             // The codec reads the caller's bytes in place, so both must be gone before they may move again.
             using var data = SKData.Create((nint)start, encoded.Length);
-            using SKCodec codec = Open(data, source);
+            using SKCodec codec = Open(new SKMemoryStream(data), encoded, source);
             source.CheckSize(codec.Info.Width, codec.Info.Height);
-            return Orientation.Apply(ReadPixels(codec, data, source), codec.EncodedOrigin);
+            if (codec.EncodedFormat != SKEncodedImageFormat.Png)
+            {
+                Picture picture = ReadPixels(codec, data, source);
+                picture.IsLossy = codec.EncodedFormat == SKEncodedImageFormat.Jpeg || IsLossyWebp(encoded);
+                return Orientation.Apply(picture, codec.EncodedOrigin);
+            }
+            using var png = new UnmanagedMemoryStream(start, encoded.Length);
+            Picture upright = DeepPngDecoder.Recognises(encoded)
+                ? DeepPngDecoder.Decode(encoded, PngChunks.Find(png, "sBIT"u8), source)
+                : ReadPixels(codec, data, source);
+            return Orientation.Apply(upright, PngChunks.OriginOf(png));
         }
     }
 
-    private static SKCodec Open(SKData data, PictureSource source)
+    /// <summary>What a file's header says.</summary>
+    /// <param name="file">The file, at its beginning.</param>
+    /// <param name="first">Its first bytes.</param>
+    /// <param name="source">What it is.</param>
+    public static PictureHeader ReadHeader(FileStream file, ReadOnlySpan<byte> first, PictureSource source)
     {
-        SKCodec? codec = SKCodec.Create(new SKMemoryStream(data), out SKCodecResult result);
+        using SKCodec codec = Open(new SKManagedStream(file), first, source);
+        source.CheckSize(codec.Info.Width, codec.Info.Height);
+        bool isPng = codec.EncodedFormat == SKEncodedImageFormat.Png;
+        SKEncodedOrigin origin = isPng ? PngChunks.OriginOf(file) : codec.EncodedOrigin;
+        (int width, int height) = Orientation.Apply((codec.Info.Width, codec.Info.Height), origin);
+        return new PictureHeader(width, height, isPng && DeepPngDecoder.Recognises(first));
+    }
+
+    /// <param name="encoded">The picture; goes with the codec.</param>
+    /// <param name="first">Its first bytes.</param>
+    /// <param name="source">What it is.</param>
+    private static SKCodec Open(SKStream encoded, ReadOnlySpan<byte> first, PictureSource source)
+    {
+        SKCodec? codec = SKCodec.Create(encoded, out SKCodecResult result);
         if (codec is null)
         {
             // What is shorter than Skia looks at is called cut off, whatever it is.
-            bool isUnknown = result == SKCodecResult.Unimplemented || !PictureSignature.Begins(data.AsSpan());
+            bool isUnknown = result == SKCodecResult.Unimplemented || !PictureSignature.Begins(first);
             throw isUnknown ? source.Unsupported("it is no picture of a known format") : source.Damaged();
         }
         if (codec.EncodedFormat is SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Bmp
@@ -47,8 +74,16 @@ internal static class SkiaDecoder
             // What goes wrong in bands is for the codec to judge.
             if (JpegBands.Worth(codec, encoded.AsSpan()) && JpegBands.TryDecode(encoded, info, (nint)pixels)) return picture;
             if (codec.GetPixels(info, (nint)pixels) == SKCodecResult.Success) return picture;
+            if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && UnendedJpeg.TryDecode(encoded.AsSpan(), info, picture.Pixels))
+            {
+                picture.Warning = $"{source.Name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.";
+                return picture;
+            }
         }
         picture.Dispose();
         throw source.Damaged();
     }
+
+    private static bool IsLossyWebp(ReadOnlySpan<byte> encoded) =>
+        encoded.StartsWith("RIFF"u8) && encoded[..Math.Min(encoded.Length, 1 << 12)].IndexOf("VP8 "u8) >= 0;
 }

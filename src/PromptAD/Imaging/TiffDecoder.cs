@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
+using SkiaSharp;
 using TiffOrientation = BitMiracle.LibTiff.Classic.Orientation;
 
 namespace PromptAD.Imaging;
 
-/// <summary>Decodes the first page of a TIFF.</summary>
+/// <summary>Decodes the first full page of a TIFF.</summary>
 internal static class TiffDecoder
 {
     private static readonly TiffStream Reader = new();
@@ -14,14 +15,15 @@ internal static class TiffDecoder
 
     public static unsafe Picture Decode(ReadOnlySpan<byte> encoded, PictureSource source)
     {
-        TiffHeader.Check(encoded, source);
+        TiffPage page = TiffHeader.Check(encoded, source);
         fixed (byte* start = encoded)
         {
             using var stream = new TiffBytes(start, encoded.Length);
             try
             {
                 using Tiff? tiff = Tiff.ClientOpen(source.Name, "r", stream, Reader);
-                return tiff is null ? throw source.Damaged() : Decode(tiff, source);
+                if (tiff is null || (page.Number > 0 && !tiff.SetDirectory((short)page.Number))) throw source.Damaged();
+                return Decode(tiff, page, source);
             }
             catch (Exception e) when (e is not PromptADException)
             {
@@ -31,12 +33,22 @@ internal static class TiffDecoder
         }
     }
 
-    private static Picture Decode(Tiff tiff, PictureSource source)
+    /// <summary>What the page that is read says of itself.</summary>
+    public static PictureHeader ReadHeader(ReadOnlySpan<byte> encoded, PictureSource source)
+    {
+        TiffPage page = TiffHeader.Check(encoded, source);
+        (int width, int height) = Orientation.Apply((page.Width, page.Height), (SKEncodedOrigin)page.Orientation);
+        return new PictureHeader(width, height, page.Bits == 16);
+    }
+
+    private static Picture Decode(Tiff tiff, TiffPage page, PictureSource source)
     {
         var layout = new TiffLayout(tiff);
         source.CheckSize(layout.Width, layout.Height);
         source.CheckSize(layout.BlockWidth, layout.BlockHeight);
-        Picture picture = TiffSamples.CanRead(layout) ? TiffSamples.Read(tiff, layout, source) : Convert(tiff, layout, source);
+        Picture picture = TiffSamples.CanRead(layout)
+            ? TiffSamples.Read(tiff, layout, page.ClaimedBits, source)
+            : Convert(tiff, layout, source);
         return Orientation.Apply(picture, layout.Origin);
     }
 
@@ -45,8 +57,9 @@ internal static class TiffDecoder
     {
         if (layout.Bits > 8 || !tiff.RGBAImageOK(out _))
         {
+            string planes = layout.IsInterleaved ? "" : " in separate planes,";
             throw source.Unsupported(
-                $"a TIFF with {layout.Samples} samples of {layout.Bits} bits, {layout.Photometric}, is not supported");
+                $"a TIFF with {layout.Samples} samples of {layout.Bits} bits, {layout.Photometric},{planes} is not supported");
         }
 
         // The picture is turned later, because the library only knows the orientations that mirror. Alpha that is said to be in the

@@ -14,7 +14,6 @@ internal sealed class TiffLayout
         Bits = Number(tiff, TiffTag.BITSPERSAMPLE, 1);
         Photometric = (Photometric)Number(tiff, TiffTag.PHOTOMETRIC, (int)Photometric.MINISBLACK);
         Origin = (SKEncodedOrigin)Number(tiff, TiffTag.ORIENTATION, (int)SKEncodedOrigin.TopLeft);
-        IsFloat = Number(tiff, TiffTag.SAMPLEFORMAT, (int)SampleFormat.UINT) == (int)SampleFormat.IEEEFP;
         IsInterleaved = Samples == 1 || Number(tiff, TiffTag.PLANARCONFIG, (int)PlanarConfig.CONTIG) == (int)PlanarConfig.CONTIG;
         IsTiled = tiff.IsTiled();
 
@@ -37,8 +36,6 @@ internal sealed class TiffLayout
     public Photometric Photometric { get; }
 
     public SKEncodedOrigin Origin { get; }
-
-    public bool IsFloat { get; }
 
     /// <summary>Whether the samples of a pixel lie together, instead of in a plane for each.</summary>
     public bool IsInterleaved { get; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
 
 namespace PromptAD.Imaging;
@@ -9,16 +10,49 @@ namespace PromptAD.Imaging;
 /// </summary>
 internal static class TiffSamples
 {
+    private delegate void RowReader(ReadOnlySpan<byte> samples, int x, int y);
+
     public static bool CanRead(TiffLayout layout) =>
-        layout is { IsInterleaved: true, IsFloat: false, Bits: 8 or 16, Samples: >= 1 }
+        layout is { IsInterleaved: true, Bits: 8 or 16, Samples: >= 1 }
         && (layout.IsGray || (layout.Photometric == Photometric.RGB && layout.Samples >= 3));
 
+    /// <param name="tiff">The file.</param>
+    /// <param name="layout">What its directory says.</param>
+    /// <param name="claimedBits">How many bits of 16-bit samples it says are significant; null for nothing.</param>
+    /// <param name="source">What it is.</param>
     /// <exception cref="PromptADException">A strip or tile is damaged or incomplete.</exception>
-    public static Picture Read(Tiff tiff, TiffLayout layout, PictureSource source)
+    public static Picture Read(Tiff tiff, TiffLayout layout, int? claimedBits, PictureSource source)
+    {
+        bool isInverted = layout.Photometric == Photometric.MINISWHITE;
+        if (layout.Bits == 16)
+        {
+            using var deep = new DeepPicture(layout.Width, layout.Height, layout.IsGray)
+            {
+                ClaimedBits = claimedBits,
+                IsInverted = isInverted,
+            };
+            int kept = layout.IsGray ? 1 : 3;
+            ReadRows(tiff, layout, source, (samples, x, y) =>
+                CopyDeep(MemoryMarshal.Cast<byte, ushort>(samples), layout.Samples, kept, deep.Row(y)[(x * kept)..]));
+            return deep.Narrow(source);
+        }
+        var picture = new Picture(layout.Width, layout.Height, layout.IsGray);
+        try
+        {
+            ReadRows(tiff, layout, source, (samples, x, y) => CopyRow(samples, layout, picture.Row(y)[(x * picture.Channels)..]));
+            return picture;
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
+        }
+    }
+
+    private static void ReadRows(Tiff tiff, TiffLayout layout, PictureSource source, RowReader read)
     {
         int pixelBytes = layout.Samples * (layout.Bits / 8), rowBytes = layout.BlockWidth * pixelBytes;
         byte[] block = ArrayPool<byte>.Shared.Rent(checked(layout.BlockHeight * rowBytes));
-        var picture = new Picture(layout.Width, layout.Height, layout.IsGray);
         try
         {
             for (int top = 0; top < layout.Height; top += layout.BlockHeight)
@@ -28,19 +62,9 @@ internal static class TiffSamples
                 {
                     if (!ReadBlock(tiff, layout, left, top, block, rowBytes)) throw source.Damaged();
                     int columns = Math.Min(layout.BlockWidth, layout.Width - left);
-                    for (int y = 0; y < rows; y++)
-                    {
-                        ReadOnlySpan<byte> samples = block.AsSpan(y * rowBytes, columns * pixelBytes);
-                        CopyRow(samples, layout, picture.Row(top + y)[(left * picture.Channels)..]);
-                    }
+                    for (int y = 0; y < rows; y++) read(block.AsSpan(y * rowBytes, columns * pixelBytes), left, top + y);
                 }
             }
-            return picture;
-        }
-        catch
-        {
-            picture.Dispose();
-            throw;
         }
         finally
         {
@@ -59,12 +83,14 @@ internal static class TiffSamples
         return tiff.ReadEncodedStrip(tiff.ComputeStrip(top, 0), block, 0, expected) == expected;
     }
 
+    private static void CopyDeep(ReadOnlySpan<ushort> samples, int step, int kept, Span<ushort> target)
+    {
+        for (int i = 0, x = 0; i < samples.Length; i += step, x += kept) samples.Slice(i, kept).CopyTo(target[x..]);
+    }
+
     private static void CopyRow(ReadOnlySpan<byte> samples, TiffLayout layout, Span<byte> pixels)
     {
-        int size = layout.Bits / 8, step = layout.Samples * size;
-
-        // The library has put 16-bit samples into the machine's order; their high byte is taken.
-        if (size == 2 && BitConverter.IsLittleEndian) samples = samples[1..];
+        int step = layout.Samples;
         if (layout.IsGray)
         {
             byte invert = layout.Photometric == Photometric.MINISWHITE ? byte.MaxValue : byte.MinValue;
@@ -73,10 +99,10 @@ internal static class TiffSamples
         }
         for (int i = 0, x = 0; i < samples.Length; i += step, x += 4)
         {
-            pixels[x] = samples[i + (2 * size)];
-            pixels[x + 1] = samples[i + size];
+            pixels[x] = samples[i + 2];
+            pixels[x + 1] = samples[i + 1];
             pixels[x + 2] = samples[i];
-            pixels[x + 3] = byte.MaxValue;
+            pixels[x + 3] = step > 3 ? samples[i + 3] : byte.MaxValue;
         }
     }
 }

@@ -140,4 +140,53 @@ public sealed class DatasetCheckTests
             [ProblemKind.LeftOut, ProblemKind.EmptyCategory, ProblemKind.EmptyCategory, ProblemKind.EmptyCategory, ProblemKind.MissingMask],
             Dataset.Open(tree.Root).Check().All.Select(p => p.Kind));
     }
+
+    [Fact]
+    public void Takes_masks_and_pictures_of_any_format_whatever_they_are_called()
+    {
+        using PictureTree tree = Sound();
+        tree.WriteTiff("tile/test/cut/0.png", 6, 4, (x, y) => (byte)(40 * x));
+        tree.WriteTiff("tile/ground_truth/cut/0_mask.png", 6, 4, (x, y) => (byte)(x == 2 ? 255 : 0));
+        Assert.Empty(Dataset.Open(tree.Root).Check().All);
+        tree.WriteTiff("tile/ground_truth/cut/0_mask.png", 4, 6, (x, y) => (byte)(x == 2 ? 255 : 0));
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.MaskSize), (problem.Severity, problem.Kind));
+    }
+
+    [Fact]
+    public void Reports_a_tiff_and_a_mask_of_another_shape_as_an_error()
+    {
+        using PictureTree tree = new PictureTree("tile/train/good/0.png", "tile/test/good/0.png")
+            .WriteTiff("tile/test/cut/0.tif", 6, 4, (x, y) => (byte)(40 * x)).AddMask("tile/ground_truth/cut/0_mask.png", 4, 6, (1, 1));
+        Assert.Equal(ProblemKind.MaskSize, Only(tree).Kind);
+    }
+
+    [Fact]
+    public void Reports_masks_that_mark_nothing_or_nearly_all_as_warnings()
+    {
+        using PictureTree tree = Sound().AddMask("tile/ground_truth/cut/0_mask.png", 6, 4);
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Warning, ProblemKind.MaskContent), (problem.Severity, problem.Kind));
+        Assert.Equal(
+            "tile: 1 mask marks nothing, first 'ground_truth/cut/0_mask.png', so the defects count as normal pixels. Mend the masks, or take "
+            + "them away to leave these pictures out of pixel figures.", problem.Message);
+        tree.AddMask("tile/ground_truth/cut/0_mask.png", 6, 4, [.. AllOf(6, 4).Skip(1)]);
+        Assert.Equal(
+            "tile: 1 mask marks more than 95 % of the picture, first 'ground_truth/cut/0_mask.png'. A defect must be light on dark; invert "
+            + "masks that are not.", Only(tree).Message);
+        tree.AddMask("tile/ground_truth/cut/0_mask.png", 6, 4, [.. AllOf(6, 4).Skip(2)]);
+        Assert.Empty(Dataset.Open(tree.Root).Check().All);
+    }
+
+    [Fact]
+    public void Reports_a_mask_in_the_transparency_as_an_error()
+    {
+        using PictureTree tree = Sound().AddAlphaMask("tile/ground_truth/cut/0_mask.png", 6, 4, (1, 1));
+        DatasetProblem problem = Only(tree);
+        Assert.Equal((ProblemSeverity.Error, ProblemKind.MaskContent), (problem.Severity, problem.Kind));
+        Assert.StartsWith("tile: 1 mask has its shape in the transparency alone", problem.Message);
+    }
+
+    private static IEnumerable<(int X, int Y)> AllOf(int width, int height) =>
+        Enumerable.Range(0, width * height).Select(i => (i % width, i / width));
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using SkiaSharp;
 
 namespace PromptAD.Evaluation.Tests.Datasets;
 
@@ -11,6 +12,21 @@ public sealed class DefectMaskTests
         DefectMask mask = DefectMask.Read([tree["m.png"]]);
         Assert.Equal((3, 2, true), (mask.Width, mask.Height, mask.HasDefect));
         Assert.Equal<byte>([0, 1, 0, 0, 0, 1], mask.Pixels.ToArray());
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void Masks_in_formats_that_change_levels_are_cut_at_half(SKEncodedImageFormat format)
+    {
+        using var tree = new PictureTree();
+        using var bitmap = new SKBitmap(61, 47);
+        bool IsDefect(int x, int y) => ((x - 30) * (x - 30)) + ((y - 20) * (y - 20)) < 150;
+        for (int y = 0; y < 47; y++)
+            for (int x = 0; x < 61; x++) bitmap.SetPixel(x, y, IsDefect(x, y) ? SKColors.White : SKColors.Black);
+        using (FileStream file = File.Create(tree["m.png"])) bitmap.Encode(file, format, 75);
+        DefectMask mask = DefectMask.Read([tree["m.png"]]);
+        Assert.Equal([.. Enumerable.Range(0, 61 * 47).Select(i => IsDefect(i % 61, i / 61) ? (byte)1 : (byte)0)], mask.Pixels.ToArray());
     }
 
     [Fact]
@@ -32,7 +48,7 @@ public sealed class DefectMaskTests
     public void Refuses_what_is_no_picture_or_not_there()
     {
         using PictureTree tree = new PictureTree().Write("m.png", "text");
-        Assert.Contains("is no picture that can be decoded", Refusal(tree["m.png"]));
+        Assert.Contains("it is no picture of a known format", Refusal(tree["m.png"]));
         Assert.Contains("does not exist", Refusal(tree["n.png"]));
     }
 
@@ -45,14 +61,14 @@ public sealed class DefectMaskTests
         Assert.Contains("is damaged or cut off", Refusal(tree["m.png"]));
     }
 
-    /// <summary>A 16-bit grey PNG of one pixel with the value 1, of which eight bits would keep nothing.</summary>
+    /// <summary>A 16-bit grey PNG of one pixel with the value 1, of which the upper eight bits hold nothing.</summary>
     [Fact]
-    public void Refuses_a_mask_that_would_lose_its_dim_values()
+    public void Keeps_the_dim_values_of_a_mask_of_sixteen_bits()
     {
         using var tree = new PictureTree();
         File.WriteAllBytes(tree["m.png"], Convert.FromBase64String(
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABEAAAAABq7kcWAAAAC0lEQVR4nGNgYAQAAAQAAr96P0oAAAAASUVORK5CYII="));
-        Assert.Contains("has more than 8 bits a channel", Refusal(tree["m.png"]));
+        Assert.Equal<byte>([1], DefectMask.Read([tree["m.png"]]).Pixels.ToArray());
     }
 
     [Fact]

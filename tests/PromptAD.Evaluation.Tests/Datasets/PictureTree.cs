@@ -28,6 +28,31 @@ internal sealed class PictureTree : IDisposable
     public PictureTree AddMask(string relative, int width, int height, params (int X, int Y)[] defects) =>
         Draw(relative, width, height, (x, y) => defects.Contains((x, y)) ? new SKColor(1, 1, 1) : SKColors.Black);
 
+    /// <summary>Makes a mask whose colours are all black and whose listed pixels alone can be seen.</summary>
+    public PictureTree AddAlphaMask(string relative, int width, int height, params (int X, int Y)[] defects) =>
+        Draw(relative, width, height, (x, y) => defects.Contains((x, y)) ? SKColors.Black : SKColors.Transparent);
+
+    /// <summary>Makes a grey TIFF, whatever the file is called.</summary>
+    public PictureTree WriteTiff(string relative, int width, int height, Func<int, int, byte> level)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[relative])!);
+        int[] tags = [256, width, 257, height, 258, 8, 259, 1, 262, 1, 273, 122, 277, 1, 278, height, 279, width * height];
+        using var writer = new BinaryWriter(File.Create(this[relative]));
+        writer.Write("II*\0"u8);
+        writer.Write(8);
+        writer.Write((short)(tags.Length / 2));
+        foreach (int[] tag in tags.Chunk(2))
+        {
+            writer.Write((short)tag[0]);
+            writer.Write((short)4);
+            writer.Write(1);
+            writer.Write(tag[1]);
+        }
+        writer.Write(0);
+        for (int i = 0; i < width * height; i++) writer.Write(level(i % width, i / width));
+        return this;
+    }
+
     public PictureTree Write(string relative, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(this[relative])!);

@@ -137,7 +137,7 @@ public sealed class DetectorFileTests : DetectorTest
         Rewrite(metadata: metadata =>
         {
             metadata.Clear();
-            metadata["format"] = 4;
+            metadata["format"] = 5;
         });
         Assert.Contains("Use a newer PromptAD", Refused(() => DetectorModel.Load(File)).Message);
     }

@@ -8,6 +8,8 @@ public sealed class CameraFrameTests
     [InlineData(PixelFormat.Rgb24, 3)]
     [InlineData(PixelFormat.Bgr24, 3)]
     [InlineData(PixelFormat.Bgra32, 4)]
+    [InlineData(PixelFormat.BayerBG8, 1)]
+    [InlineData(PixelFormat.BayerRG16, 2)]
     public void Packs_rows_tightly_by_default(PixelFormat format, int bytesPerPixel)
     {
         CameraFrame frame = new(new byte[5 * 7 * bytesPerPixel], 5, 7, format);
@@ -25,8 +27,12 @@ public sealed class CameraFrameTests
     [InlineData(4, 3, PixelFormat.Gray8, 5, 16, "12 bytes are too few; 4 x 3 pixels of Gray8 with a stride of 5 take 14 bytes.")]
     [InlineData(2, 2, PixelFormat.Gray8, int.MaxValue, 16,
         "12 bytes are too few; 2 x 2 pixels of Gray8 with a stride of 2147483647 take 2147483649 bytes.")]
-    [InlineData(2, 2, PixelFormat.Gray16, 0, 8, "8 significant bits were given; a 16-bit grey frame has 9 to 16.")]
-    [InlineData(2, 2, (PixelFormat)9, 0, 16, "Pixel format 9 is unknown; it must be Gray8, Gray16, Rgb24, Bgr24 or Bgra32.")]
+    [InlineData(2, 2, PixelFormat.Gray16, 0, 7, "7 significant bits were given; a 16-bit frame has 8 to 16.")]
+    [InlineData(2, 2, (PixelFormat)99, 0, 16, "Pixel format 99 is unknown; it must be one of Gray8, Gray16, Rgb24, Bgr24, Bgra32, BayerRG8, "
+        + "BayerGR8, BayerGB8, BayerBG8, BayerRG16, BayerGR16, BayerGB16, BayerBG16, Mono10p, Mono12p, Mono12Packed.")]
+    [InlineData(1, 9, PixelFormat.BayerGB8, 0, 16, "A frame of 1 x 9 pixels is too small for a Bayer filter, which takes 2 x 2.")]
+    [InlineData(4, 3, PixelFormat.Mono10p, 4, 16, "A stride of 4 bytes is too short; 4 pixels of Mono10p take 5 bytes a row.")]
+    [InlineData(3, 3, PixelFormat.Mono12p, 0, 16, "12 bytes are too few; 3 x 3 pixels of Mono12p with a stride of 5 take 15 bytes.")]
     public void Refuses_what_cannot_be_right(int width, int height, PixelFormat format, int stride, int bits, string message)
     {
         var error = Assert.Throws<PromptADException>(() => { _ = new CameraFrame(new byte[12], width, height, format, stride, bits); });

@@ -36,9 +36,10 @@ public sealed class PreprocessorTests
     {
         var preprocessor = new Preprocessor(1, new PreprocessingOptions { QueryChannels = ChannelOrder.Bgr });
         float[] reference = new float[3], query = new float[3], exchanged = new float[3];
-        preprocessor.PrepareReference(new CameraFrame([10, 20, 30], 1, 1, PixelFormat.Rgb24), reference);
-        preprocessor.PrepareQuery(new CameraFrame([10, 20, 30], 1, 1, PixelFormat.Rgb24), query);
-        preprocessor.PrepareReference(new CameraFrame([10, 20, 30], 1, 1, PixelFormat.Bgr24), exchanged);
+        byte[] pixels = [.. Enumerable.Repeat((byte[])[10, 20, 30], 8 * 8).SelectMany(pixel => pixel)];
+        preprocessor.PrepareReference(new CameraFrame(pixels, 8, 8, PixelFormat.Rgb24), reference);
+        preprocessor.PrepareQuery(new CameraFrame(pixels, 8, 8, PixelFormat.Rgb24), query);
+        preprocessor.PrepareReference(new CameraFrame(pixels, 8, 8, PixelFormat.Bgr24), exchanged);
 
         Assert.Equal(exchanged, query);
         Assert.NotEqual(reference, query);
@@ -51,7 +52,8 @@ public sealed class PreprocessorTests
     public void Fills_any_size(int size)
     {
         var tensor = new float[3 * size * size];
-        new Preprocessor(size, new PreprocessingOptions()).PrepareQuery(new CameraFrame([255], 1, 1, PixelFormat.Gray8), tensor);
+        byte[] white = [.. Enumerable.Repeat(byte.MaxValue, 8 * 8)];
+        new Preprocessor(size, new PreprocessingOptions()).PrepareQuery(new CameraFrame(white, 8, 8, PixelFormat.Gray8), tensor);
 
         // White is (1 - mean) / deviation in every place of a plane.
         Assert.All(tensor[..(size * size)], value => Assert.Equal(1.9303f, value, 1e-4f));

@@ -1,0 +1,46 @@
+using PromptAD.Imaging;
+
+namespace PromptAD;
+
+/// <content>Which picture files are taken, and how.</content>
+public sealed partial class AnomalyDetector
+{
+    /// <summary>
+    /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
+    /// </summary>
+    /// <value>At least 1. By default what the detector was trained with, 100,000,000 unless chosen otherwise.</value>
+    /// <exception cref="PromptADException">The value is below 1.</exception>
+    public long PixelLimit
+    {
+        get => Interlocked.Read(ref pixelLimit);
+        set
+        {
+            (model.Metadata.Preprocessing with { PixelLimit = value }).Validate();
+            Interlocked.Exchange(ref pixelLimit, value);
+        }
+    }
+
+    /// <summary>How many low bits 16-bit pictures use, as <see cref="PreprocessingOptions.SignificantBits"/>.</summary>
+    /// <value>
+    /// 8 to 16. What the detector was trained with; null where that was no 16-bit picture, and only then it can be chosen.
+    /// </value>
+    /// <exception cref="PromptADException">The value is out of its range, or not what the detector was trained with.</exception>
+    public int? SignificantBits
+    {
+        get => Volatile.Read(ref significantBits) is > 0 and var bits ? bits : null;
+        set
+        {
+            BitDepth.Validate(value, nameof(SignificantBits));
+            if (model.Metadata.Preprocessing.SignificantBits is { } trained && trained != value)
+            {
+                throw new PromptADException(
+                    $"{(value is null ? "No" : $"{value}")} significant bits were asked for (--bits), but the detector was trained with "
+                    + $"16-bit pictures of {trained}. Give pictures of {trained} bits without that, or train again.");
+            }
+            Volatile.Write(ref significantBits, value ?? 0);
+        }
+    }
+
+    /// <summary>What is known of the bits of 16-bit pictures.</summary>
+    internal BitDepth Depth => new(SignificantBits);
+}
