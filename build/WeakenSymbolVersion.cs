@@ -5,8 +5,8 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Copies a 64-bit little-endian ELF library and marks one of its required symbol versions as weak. A library without that version is copied
-/// as it is. Called by PromptAD.Training.targets.
+/// Copies a 64-bit little-endian ELF library and marks one of its required symbol versions as weak. A library without that version is
+/// copied as it is. Called by PromptAD.Training.targets.
 /// </summary>
 public sealed class WeakenSymbolVersion : Task
 {
