@@ -96,7 +96,10 @@ internal static class NativeLibraries
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new PromptADException(Explain(runtime, library, Find(library) is { } path ? ReasonOf(path, e) : null), e);
+            // Where there is no file, the cause lists a dozen places without one.
+            throw Find(library) is { } path
+                ? new PromptADException(Explain(runtime, library, ReasonOf(path, e)), e)
+                : new PromptADException(Explain(runtime, library, reason: null));
         }
     }
 

@@ -88,7 +88,7 @@ public sealed partial class BackboneStore
             : $"the store '{Folder}' has none with that hash";
         throw new PromptADException(
             $"The detector was made with backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}. "
-            + "Import the same weights, or train the detector again.");
+            + $"Import the same weights with {WayIn(id)}, or train the detector again.");
     }
 
     /// <summary>Compares every file of a backbone with the size and hash noted when it was imported.</summary>
@@ -173,10 +173,9 @@ public sealed partial class BackboneStore
         string folder = Path.Combine(Folder, id);
         if (File.Exists(Path.Combine(folder, BackboneManifest.FileName))) return folder;
         string[] known = [.. Ids()];
-        string choice = known.Length == 0
-            ? "The store is empty; import or pull one with 'promptad backbone'"
-            : $"Known: {string.Join(", ", known)}";
-        throw new PromptADException($"No backbone '{id}' in the store '{Folder}'. {choice}.");
+        string choice = known.Length == 0 ? "The store is empty" : $"Known: {string.Join(", ", known)}";
+        throw new PromptADException(
+            $"No backbone '{id}' in the store '{Folder}'. {choice}. Get it with {WayIn(id)}; '{EmbeddedId}' is always there.");
     }
 
     private IEnumerable<string> Ids() => !Directory.Exists(Folder)
