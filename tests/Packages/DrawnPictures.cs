@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using SkiaSharp;
 
 /// <summary>The pictures that the README's program takes: two good plates, and one with a scratch. Drawn before the program begins.</summary>
@@ -10,6 +11,13 @@ internal static class DrawnPictures
         Draw("good-1.png", 100, null);
         Draw("good-2.png", 108, null);
         Draw("image.png", 104, SKColors.Black);
+    }
+
+    private static void WritePpm(string path, SKBitmap bitmap)
+    {
+        using FileStream stream = File.Create(path);
+        stream.Write(Encoding.ASCII.GetBytes($"P6\n{bitmap.Width} {bitmap.Height}\n255\n"));
+        foreach (SKColor pixel in bitmap.Pixels) stream.Write([pixel.Red, pixel.Green, pixel.Blue]);
     }
 
     private static void Draw(string path, byte grey, SKColor? scratch)
@@ -26,5 +34,6 @@ internal static class DrawnPictures
         }
         using FileStream stream = File.Create(path);
         bitmap.Encode(stream, SKEncodedImageFormat.Png, 100);
+        if (scratch is not null) WritePpm(Path.ChangeExtension(path, ".ppm"), bitmap);
     }
 }

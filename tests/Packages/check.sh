@@ -71,5 +71,10 @@ tool() { (unset NUGET_PACKAGES NUGET_FALLBACK_PACKAGES; cd "$repository" && dotn
   && dotnet tool install PromptAD.Tool --tool-path "$work/tool" --add-source "$work/feed" --version "$version"; }
 check "tool installed" "was successfully installed" tool && check "tool" "image.png" "$work/tool/promptad" predict bolt.promptad image.png
 
+example() { cp -r "$repository/examples/export/csharp" "$work/example" \
+  && "$work/tool/promptad" export "$work/bolt/bolt.promptad" --check "$work/bolt/image.png" -o "$work/bolt.onnx" \
+  && dotnet run --project "$work/example/Judge" -c Release -- "$work/bolt.onnx" "$work/bolt/image.ppm"; }
+check "exported file in a netstandard2.0 library" "image.ppm" example
+
 echo "packages: $passed passed, $failed failed"
 exit $((failed > 0))
