@@ -4,7 +4,10 @@ using PromptAD.Files;
 
 namespace PromptAD;
 
-/// <summary>The folder that holds the imported backbones, one sub-folder each.</summary>
+/// <summary>
+/// The folder that holds the backbones, one sub-folder each. <see cref="Open(EncoderOptions?)"/> works from the start with the small
+/// embedded one; <see cref="PullAsync"/> gets the recommended CLIP, which it uses from then on, and <c>Import</c> takes a file of your own.
+/// </summary>
 public sealed partial class BackboneStore
 {
     /// <summary>The environment variable that overrides the default folder.</summary>
