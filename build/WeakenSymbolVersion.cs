@@ -4,30 +4,40 @@ using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
-/// <summary>Marks one required symbol version of a 64-bit little-endian ELF library as weak. Called by Libtorch.targets.</summary>
+/// <summary>
+/// Copies a 64-bit little-endian ELF library and marks one of its required symbol versions as weak. A library without that version is
+/// copied as it is. Called by PromptAD.Training.targets.
+/// </summary>
 public sealed class WeakenSymbolVersion : Task
 {
     private const uint VersionNeededSection = 0x6ffffffe; // SHT_GNU_verneed
     private const ushort Weak = 0x2;                      // VER_FLG_WEAK
 
     [Required] public string Library { get; set; }
+    [Required] public string Destination { get; set; }
     [Required] public string Version { get; set; }
 
     public override bool Execute()
     {
         byte[] elf = File.ReadAllBytes(Library);
-        int flag = FindFlags(elf);
-        if (flag < 0 || (BitConverter.ToUInt16(elf, flag) & Weak) != 0) return true;
+        int flags = -1;
+        try
+        {
+            flags = FindFlags(elf);
+        }
+        catch (Exception e) when (e is ArgumentException || e is IndexOutOfRangeException)
+        {
+            Log.LogWarning("'{0}' is not laid out as an ELF library is; it is used as it is.", Library);
+        }
+        if (flags >= 0) elf[flags] |= (byte)Weak;
 
-        elf[flag] |= (byte)Weak;
-        DateTime stamp = File.GetLastWriteTimeUtc(Library);
-        // A new file, not a write in place: the output may be a hard link to the NuGet cache.
-        string temporary = Library + ".tmp";
+        // Under another name first: builds that run side by side, or are stopped, never leave half a library.
+        Directory.CreateDirectory(Path.GetDirectoryName(Destination));
+        string temporary = Destination + "." + Guid.NewGuid().ToString("N") + ".tmp";
         File.WriteAllBytes(temporary, elf);
-        File.SetLastWriteTimeUtc(temporary, stamp); // unchanged size and time: the next build does not copy it again
-        File.Delete(Library);
-        File.Move(temporary, Library);
-        Log.LogMessage(MessageImportance.Normal, "Marked {0} as weak in {1}.", Version, Library);
+        File.Delete(Destination);
+        File.Move(temporary, Destination);
+        Log.LogMessage(MessageImportance.Normal, flags >= 0 ? "Marked {0} as weak in {1}." : "{1} does not ask for {0}.", Version, Destination);
         return true;
     }
 

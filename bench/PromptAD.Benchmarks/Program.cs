@@ -4,7 +4,7 @@ using PromptAD.Benchmarks.Ratios;
 using PromptAD.Benchmarks.Training;
 using PromptAD.Training;
 
-NativeLibraries.Prepare();
+NativeLibraries.Load();
 
 switch (args)
 {

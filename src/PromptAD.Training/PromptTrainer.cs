@@ -36,13 +36,16 @@ public sealed partial class PromptTrainer
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called in a sentence, such as "metal nut"; English works best with CLIP.</param>
     /// <param name="options">How to train; null for <see cref="TrainingOptions.Recommended"/>.</param>
-    /// <exception cref="PromptADException">An option is out of range, or the name is empty or too long.</exception>
+    /// <exception cref="PromptADException">
+    /// An option is out of range, the name is empty or too long, or the application lacks libtorch; the message names the package to add.
+    /// </exception>
     public PromptTrainer(Backbone backbone, string objectName, TrainingOptions? options = null)
     {
         this.backbone = backbone;
         this.options = options ?? TrainingOptions.Recommended;
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
+        NativeLibraries.Load(); // what is missing is told before the first picture is encoded
         preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
         depth = new BitDepth(this.options.Preprocessing.SignificantBits, Measures: true);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);

@@ -18,12 +18,12 @@ internal sealed class TextEncoder : IDisposable
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, Tensor> weights = [];
 
-    static TextEncoder() => NativeLibraries.Prepare();
-
     /// <param name="configuration">The backbone's sizes.</param>
     /// <param name="path">Its <c>text.safetensors</c>.</param>
+    /// <exception cref="PromptADException">The file is damaged, or libtorch is missing.</exception>
     public TextEncoder(BackboneConfiguration configuration, string path)
     {
+        NativeLibraries.Load();
         this.configuration = configuration;
         file = SafetensorsFile.Open(path);
         try

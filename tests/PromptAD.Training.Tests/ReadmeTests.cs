@@ -30,7 +30,7 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         {
             Environment.CurrentDirectory = folder;
             Environment.SetEnvironmentVariable(BackboneStore.FolderVariable, Path.Combine(folder, "store"));
-            new BackboneStore().Generate(tiny.Backbone.Configuration, "ViT-B-16-plus-240");
+            new BackboneStore().Generate(tiny.Backbone.Configuration, "the-only-one");
             string[] names = ["good-1.png", "good-2.png", "image.png"];
             for (int i = 0; i < names.Length; i++) Imaging.PictureEncoder.Save(TinyBackbone.NoiseFrame(i), names[i]);
             Example();
@@ -47,7 +47,7 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
     {
         // <readme>
         // Once per product, in the engineer's tool: packages PromptAD.Training and libtorch-cpu-linux-x64 (or -win-x64, -osx-arm64).
-        using (Backbone backbone = new BackboneStore().Open("ViT-B-16-plus-240"))
+        using (Backbone backbone = new BackboneStore().Open()) // the small embedded backbone, until the store has another
         {
             var trainer = new PromptTrainer(backbone, "bolt", TrainingOptions.Recommended with { Seed = 1 });
             trainer.AddState("scratch");

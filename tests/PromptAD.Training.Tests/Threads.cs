@@ -5,5 +5,5 @@ namespace PromptAD.Training.Tests;
 internal static class Threads
 {
     [ModuleInitializer]
-    internal static void Prepare() => NativeLibraries.Prepare();
+    internal static void Prepare() => NativeLibraries.Load();
 }

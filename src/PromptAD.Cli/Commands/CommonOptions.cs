@@ -9,8 +9,6 @@ namespace PromptAD.Cli.Commands;
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
-    private const string RecommendedBackbone = "ViT-B-16-plus-240";
-
     public static Option<string?> Store() => new("--store")
     {
         Description = $"Folder of the backbones. Default: ${BackboneStore.FolderVariable}, else the user's data folder.",
@@ -70,8 +68,8 @@ internal static class CommonOptions
 
     public static Option<string?> Backbone() => new("--backbone", "-b")
     {
-        Description = $"The backbone to use. Default: {RecommendedBackbone} or the only one in the store; the embedded one where it is "
-            + "empty.",
+        Description = $"The backbone to use. Default: {BackboneStore.RecommendedId} or the only one in the store; the embedded one where "
+            + "it is empty.",
         HelpName = "id",
     };
 
@@ -141,24 +139,18 @@ internal static class CommonOptions
         }
     }
 
-    /// <summary>
-    /// The backbone that was asked for; else the recommended one if the store has it, else the store's only one, else the embedded one.
-    /// </summary>
+    /// <summary>The backbone that was asked for, else the store's default.</summary>
     public static string ChooseBackbone(BackboneStore store, string? id, Terminal terminal)
     {
         if (id is not null) return id;
-        string[] others = [.. store.List().Select(info => info.Id).Where(other => other != BackboneStore.EmbeddedId)];
-        if (others.Contains(RecommendedBackbone)) return RecommendedBackbone;
-        if (others.Length == 1) return others[0];
-        if (others.Length > 1)
+        string found = store.FindDefault();
+        if (found == BackboneStore.EmbeddedId)
         {
-            string all = string.Join(", ", [.. others, BackboneStore.EmbeddedId]);
-            throw new PromptADException($"The store has several backbones; choose one with --backbone: {all}.");
+            terminal.Warn(
+                $"using the embedded backbone '{found}', a small one that has seen drawn pictures alone. "
+                + $"For production: 'promptad backbone pull {BackboneStore.RecommendedId}'.");
         }
-        terminal.Warn(
-            $"using the embedded backbone '{BackboneStore.EmbeddedId}', a small one that has seen drawn pictures alone. "
-            + $"For production: 'promptad backbone pull {RecommendedBackbone}'.");
-        return BackboneStore.EmbeddedId;
+        return found;
     }
 
     /// <summary>Says what a generated backbone is worth, so that nobody takes its scores for results.</summary>
@@ -176,7 +168,7 @@ internal static class CommonOptions
         if (backboneId != BackboneStore.EmbeddedId) return;
         terminal.Warn(
             $"the detector uses the trial backbone '{backboneId}', a small one; for production train it with a CLIP: 'promptad backbone "
-            + $"pull {RecommendedBackbone}'.");
+            + $"pull {BackboneStore.RecommendedId}'.");
     }
 
     /// <summary>Says where an int8 backbone may cost time instead of saving it.</summary>

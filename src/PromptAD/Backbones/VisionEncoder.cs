@@ -14,7 +14,7 @@ internal sealed class VisionEncoder : IDisposable
 {
     private static readonly string[] InputNames = [VisionGraph.Image];
     private readonly InferenceSession session;
-    private readonly RunOptions runOptions = new();
+    private readonly RunOptions runOptions = EncoderSession.NewRun();
     private readonly VisionConfiguration configuration;
     private readonly string[] outputNames;
     private readonly Lock gate = new();

@@ -12,7 +12,7 @@ internal sealed class WindowEncoder : IDisposable
 {
     private const int TokensAtOnce = 2048; // bounds the memory of a run
     private readonly InferenceSession session;
-    private readonly RunOptions runOptions = new();
+    private readonly RunOptions runOptions = EncoderSession.NewRun();
     private readonly VisionConfiguration configuration;
 
     /// <param name="folder">The backbone's folder.</param>

@@ -63,7 +63,7 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         Prediction expected = detector.Predict(picture.Frame);
         byte[] pixels = resizes ? Rgb(picture) : Resized(picture);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels.AsMemory(), [height, width, 3]);
-        using var run = new RunOptions();
+        using RunOptions run = EncoderSession.NewRun();
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, [DetectorGraph.Picture], [input],
         [
             DetectorGraph.Map, DetectorGraph.Score, DetectorGraph.Text, DetectorGraph.Visual,

@@ -35,15 +35,31 @@ internal static class EncoderSession
     /// </remarks>
     static EncoderSession() => NativeEnvironment.SetDefault("ORT_DISABLE_TELEMETRY", "1");
 
+    /// <summary>Options of a run. Made here, because they load the runtime: the variable above must be set by then.</summary>
+    /// <exception cref="PromptADException">ONNX Runtime's native library is missing.</exception>
+    public static RunOptions NewRun()
+    {
+        RequireRuntime();
+        return new RunOptions();
+    }
+
     /// <summary>Opens a whole model, on the processor.</summary>
-    public static InferenceSession Open(byte[] model) => new(model);
+    /// <exception cref="PromptADException">ONNX Runtime's native library is missing.</exception>
+    public static InferenceSession Open(byte[] model)
+    {
+        RequireRuntime();
+        return new InferenceSession(model);
+    }
 
     /// <param name="graph">The graph.</param>
     /// <param name="folder">The backbone's folder.</param>
     /// <param name="encoder">Threads and provider.</param>
-    /// <exception cref="PromptADException">The provider is not there, or the weights cannot be loaded.</exception>
+    /// <exception cref="PromptADException">
+    /// ONNX Runtime's native library is missing, the provider is not there, or the weights cannot be loaded.
+    /// </exception>
     public static InferenceSession Open(ModelProto graph, string folder, EncoderOptions encoder)
     {
+        RequireRuntime();
         using var options = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
@@ -61,6 +77,29 @@ internal static class EncoderSession
         {
             throw new PromptADException($"Cannot load the encoder of '{folder}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
         }
+    }
+
+    /// <summary>Turns a native library that does not load into an error that says what to add.</summary>
+    private static void RequireRuntime()
+    {
+        try
+        {
+            _ = OrtEnv.Instance();
+        }
+        catch (Exception e) when (e.GetBaseException() is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
+        {
+            throw new PromptADException(ExplainRuntime(e.GetBaseException().Message), e);
+        }
+    }
+
+    /// <summary>What to do about it, and of what the loader says, the line that tells more than where it looked.</summary>
+    internal static string ExplainRuntime(string loader)
+    {
+        string? telling = loader.Split('\n', StringSplitOptions.TrimEntries).FirstOrDefault(line =>
+            line.Contains("GLIBC", StringComparison.Ordinal) || line.Contains("undefined symbol", StringComparison.Ordinal));
+        string version = typeof(OrtEnv).Assembly.GetName().Version!.ToString(3), reason = telling is null ? "" : $" ({telling})";
+        return $"ONNX Runtime's native library cannot be loaded{reason}. Add its package to the application's own project and build that "
+            + $"for this system: 'dotnet add package Microsoft.ML.OnnxRuntime --version {version}'.";
     }
 
     /// <summary>

@@ -4,7 +4,10 @@ using PromptAD.Files;
 
 namespace PromptAD;
 
-/// <summary>The folder that holds the imported backbones, one sub-folder each.</summary>
+/// <summary>
+/// The folder that holds the backbones, one sub-folder each. <see cref="Open(EncoderOptions?)"/> works from the start with the small
+/// embedded one; <see cref="PullAsync"/> gets the recommended CLIP, which it uses from then on, and <c>Import</c> takes a file of your own.
+/// </summary>
 public sealed partial class BackboneStore
 {
     /// <summary>The environment variable that overrides the default folder.</summary>
@@ -88,7 +91,7 @@ public sealed partial class BackboneStore
             : $"the store '{Folder}' has none with that hash";
         throw new PromptADException(
             $"The detector was made with backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}. "
-            + "Import the same weights, or train the detector again.");
+            + $"Import the same weights with {WayIn(id)}, or train the detector again.");
     }
 
     /// <summary>Compares every file of a backbone with the size and hash noted when it was imported.</summary>
@@ -173,10 +176,9 @@ public sealed partial class BackboneStore
         string folder = Path.Combine(Folder, id);
         if (File.Exists(Path.Combine(folder, BackboneManifest.FileName))) return folder;
         string[] known = [.. Ids()];
-        string choice = known.Length == 0
-            ? "The store is empty; import or pull one with 'promptad backbone'"
-            : $"Known: {string.Join(", ", known)}";
-        throw new PromptADException($"No backbone '{id}' in the store '{Folder}'. {choice}.");
+        string choice = known.Length == 0 ? "The store is empty" : $"Known: {string.Join(", ", known)}";
+        throw new PromptADException(
+            $"No backbone '{id}' in the store '{Folder}'. {choice}. Get it with {WayIn(id)}; '{EmbeddedId}' is always there.");
     }
 
     private IEnumerable<string> Ids() => !Directory.Exists(Folder)

@@ -77,6 +77,31 @@ public sealed class BackboneStoreTests : StoreTest
         Assert.Contains("Known: a, b.", Refused(() => Store.Open("x")).Message);
     }
 
+    [Theory]
+    [InlineData("x", "BackboneStore.Import or 'promptad backbone import'")]
+    [InlineData("vit-b-16", "BackboneStore.PullAsync(\"ViT-B-16\") or 'promptad backbone pull ViT-B-16'")]
+    public void A_missing_backbone_comes_with_the_way_to_get_it_from_code_and_from_the_command_line(string id, string way)
+    {
+        Assert.EndsWith($"Get it with {way}; 'promptad-small' is always there.", Refused(() => Store.Open(id)).Message);
+        PromptADException refused = Refused(() => Store.OpenMatching(id, new string('0', 64), new EncoderOptions()));
+        Assert.EndsWith($"Import the same weights with {way}, or train the detector again.", refused.Message);
+    }
+
+    [Fact]
+    public void Without_a_name_the_recommended_one_is_used_else_the_only_one_else_the_embedded_one()
+    {
+        Assert.Equal("promptad-small", Store.FindDefault());
+        Store.Open(new EncoderOptions { Threads = 1 }).Dispose();
+        Assert.Equal("promptad-small", Store.FindDefault()); // unpacked, it is not the store's only one
+        Generate("a");
+        Assert.Equal("a", Store.FindDefault());
+        Generate("b");
+        Assert.EndsWith("choose one with --backbone: a, b, promptad-small.", Refused(() => Store.FindDefault()).Message);
+        Generate(BackboneStore.RecommendedId);
+        using Backbone opened = Store.Open();
+        Assert.Equal("ViT-B-16-plus-240", opened.Id);
+    }
+
     [Fact]
     public void A_backbone_is_found_by_its_hash_whatever_its_name()
     {

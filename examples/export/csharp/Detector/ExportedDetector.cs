@@ -3,13 +3,17 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace PromptAD.Examples;
 
-/// <summary>A detector that <c>promptad export</c> wrote, run by ONNX Runtime alone. Safe to use from several threads.</summary>
-internal sealed class ExportedDetector : IDisposable
+/// <summary>
+/// A detector that <c>promptad export</c> wrote, run by ONNX Runtime alone; also from programs on .NET Framework. Safe to use from several
+/// threads.
+/// </summary>
+public sealed class ExportedDetector : IDisposable
 {
     private readonly InferenceSession session;
     private readonly RunOptions options = new();
     private readonly float? review, bad;
 
+    /// <param name="path">The ONNX file.</param>
     public ExportedDetector(string path)
     {
         session = new InferenceSession(path);
@@ -20,11 +24,13 @@ internal sealed class ExportedDetector : IDisposable
         (review, bad) = (Limit("review_limit"), Limit("ng_limit"));
     }
 
-    /// <summary>The size of the pictures that the file takes.</summary>
+    /// <summary>The width of the pictures that the file takes.</summary>
     public int Width { get; }
 
+    /// <summary>The height of the pictures that the file takes.</summary>
     public int Height { get; }
 
+    /// <summary>Judges a picture.</summary>
     /// <param name="rgb">8-bit pixels row by row, red, green, blue; a grey picture has three equal channels.</param>
     /// <returns>
     /// The verdict; the score; the same with 0.5 at the NG limit; and the map, (400, 400) row by row, stretched over the picture. Verdict and
@@ -41,6 +47,7 @@ internal sealed class ExportedDetector : IDisposable
         return (verdict, score, normalized, outputs[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         options.Dispose();

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using SkiaSharp;
+
+/// <summary>The pictures that the README's program takes: two good plates, and one with a scratch. Drawn before the program begins.</summary>
+internal static class DrawnPictures
+{
+    [ModuleInitializer]
+    internal static void Draw()
+    {
+        Draw("good-1.png", 100, null);
+        Draw("good-2.png", 108, null);
+        Draw("image.png", 104, SKColors.Black);
+    }
+
+    private static void WritePpm(string path, SKBitmap bitmap)
+    {
+        using FileStream stream = File.Create(path);
+        stream.Write(Encoding.ASCII.GetBytes($"P6\n{bitmap.Width} {bitmap.Height}\n255\n"));
+        foreach (SKColor pixel in bitmap.Pixels) stream.Write([pixel.Red, pixel.Green, pixel.Blue]);
+    }
+
+    private static void Draw(string path, byte grey, SKColor? scratch)
+    {
+        using var bitmap = new SKBitmap(240, 240);
+        using var canvas = new SKCanvas(bitmap);
+        using var paint = new SKPaint { Color = new SKColor(170, 175, 180), StrokeWidth = 6 };
+        canvas.Clear(new SKColor(grey, grey, grey));
+        for (int i = 0; i < 36; i++) canvas.DrawCircle(20 + (40 * (i % 6)), 20 + (40 * (i / 6)), 10, paint);
+        if (scratch is { } color)
+        {
+            paint.Color = color;
+            canvas.DrawLine(60, 70, 180, 150, paint);
+        }
+        using FileStream stream = File.Create(path);
+        bitmap.Encode(stream, SKEncodedImageFormat.Png, 100);
+        if (scratch is not null) WritePpm(Path.ChangeExtension(path, ".ppm"), bitmap);
+    }
+}

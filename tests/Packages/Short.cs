@@ -1,0 +1,18 @@
+// Stands in for the README's program where it has been run once: learns for a moment, and judges.
+using PromptAD;
+
+try
+{
+    using Backbone backbone = new BackboneStore().Open();
+    TrainingOptions usual = TrainingOptions.Recommended;
+    var trainer = new PromptTrainer(backbone, "bolt", usual with { Optimizer = usual.Optimizer with { Epochs = 1 } });
+    trainer.AddGood("good-1.png");
+    using AnomalyDetector trained = trainer.Train();
+    Console.WriteLine($"judged {trained.Predict("image.png").Verdict}");
+    return 0;
+}
+catch (PromptADException e)
+{
+    Console.WriteLine(e.Message);
+    return 1;
+}
