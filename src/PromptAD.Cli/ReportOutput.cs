@@ -40,6 +40,18 @@ internal static class ReportOutput
         if (folder is not null) terminal.Say($"Report: {Path.Combine(Path.GetFullPath(folder), Html)}");
     }
 
+    /// <summary>Says which pictures no figure counts.</summary>
+    /// <returns>The exit code of a command that has measured them.</returns>
+    public static int Conclude(IReadOnlyList<RunResult> runs, Terminal terminal)
+    {
+        string[] reasons = [.. runs.SelectMany(run => run.LeftOut).Select(picture => picture.Reason).Distinct()];
+        if (reasons.Length == 0) return ExitCode.Success;
+        string are = reasons.Length == 1 ? "is" : "are";
+        terminal.Error($"{Counted.Of(reasons.Length, "test picture")} could not be judged and {are} left out:");
+        foreach (string reason in reasons) terminal.Say($"  {reason}");
+        return ExitCode.Partial;
+    }
+
     private static void Print(Report report, ReportFormat format, Terminal terminal)
     {
         if (format != ReportFormat.Table)

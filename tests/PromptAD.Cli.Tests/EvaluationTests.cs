@@ -132,18 +132,22 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
-    public void Evaluate_names_the_pictures_that_are_damaged_and_makes_no_folder()
+    public void Evaluate_leaves_out_the_pictures_that_are_damaged_and_names_them()
     {
         MakeData();
         string[] evaluate = ["evaluate", Workshop.Detector, "--dataset", "parts", "--output", "out/deeper"];
         Damage("parts/bad/1.png");
-        string one = Refuse(Failure, evaluate);
-        Assert.StartsWith($"Cannot read '{InFolder("parts/bad/1.png")}'", one);
+        Outcome one = Run(Partial, evaluate);
+        Assert.Equal("error: 1 test picture could not be judged and is left out:", one.MessageLines[^2]);
+        Assert.StartsWith($"  Cannot read '{InFolder("parts/bad/1.png")}'", one.MessageLines[^1]);
+        Assert.Contains("Pictures left out. 1 test picture could not be judged, and no figure counts it: parts/bad/1.png.", one.Output);
+        Assert.Equal(1 + 5, File.ReadAllLines(InFolder("out/deeper/pictures.csv")).Length);
+        Directory.Delete(InFolder("out"), recursive: true);
+        Damage("parts/good/2.png");
         Damage("parts/good/3.png");
-        Outcome two = Run(Failure, evaluate);
-        Assert.Contains($"error: 2 of 6 test pictures cannot be judged: {one}", two.MessageLines);
-        Assert.Contains($"  {one}", two.MessageLines);
-        Assert.Single(two.MessageLines, line => line.StartsWith($"  Cannot read '{InFolder("parts/good/3.png")}'", StringComparison.Ordinal));
+        Outcome none = Run(Failure, evaluate);
+        Assert.Contains(none.MessageLines, line => line.StartsWith(
+            "error: No good picture is left to measure with: 3 cannot be judged, the first because: Cannot read", StringComparison.Ordinal));
         Assert.False(Directory.Exists(InFolder("out")));
 
         void Damage(string picture)

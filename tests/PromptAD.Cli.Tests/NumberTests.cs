@@ -35,7 +35,7 @@ public sealed class NumberTests
     public void A_number_is_taken(string command, string option)
     {
         Type type = TypeOf(Find(command, option));
-        string text = IsWhole(type) ? "5" : "0.25";
+        string text = IsWhole(type) ? "8" : "0.25";
         Assert.Empty(Errors(command, option, text));
         ParseResult parsed = Root().Parse([.. command.Split(' '), option, text]);
         object value = typeof(ParseResult).GetMethod(nameof(ParseResult.GetValue), [typeof(string)])!

@@ -132,7 +132,7 @@ internal sealed class BenchmarkCommand
             Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of(runs, facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
-        return ExitCode.Success;
+        return ReportOutput.Conclude(report.Runs, terminal);
     }
 
     private BenchmarkOptions ReadOptions(ParseResult parsed)

@@ -65,6 +65,6 @@ internal sealed class EvaluateCommand
         var facts = ReportFacts.Of(data, detector.Info, warnings, Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of([result], facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
-        return ExitCode.Success;
+        return ReportOutput.Conclude(report.Runs, terminal);
     }
 }

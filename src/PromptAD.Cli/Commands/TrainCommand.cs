@@ -117,9 +117,11 @@ internal sealed class TrainCommand
             terminal.Warn($"words weigh nothing with backbone {opened.Id}, so --defect changes no score; --text-weight 0.5 lets words "
                 + "count, or take another backbone.");
         }
-        string drawn = pictures.Length < given.Count ? $" of {given.Count}, drawn with seed {options.Seed}" : "";
+        string taken = pictures.Length < given.Count
+            ? $"{pictures.Length} of {given.Count} pictures, drawn with seed {options.Seed}"
+            : Counted.Of(pictures.Length, "picture");
         string more = pictures.Length > MostNames ? $" and {pictures.Length - MostNames} more" : "";
-        terminal.Say($"Learning from {Counted.Of(pictures.Length, "picture")}{drawn}: "
+        terminal.Say($"Learning from {taken}: "
             + $"{string.Join(", ", pictures.Take(MostNames).Select(picture => picture.Path))}{more}");
         using AnomalyDetector detector = Train(trainer, pictures, out IReadOnlyList<string> repeated, cancellation);
         if (repeated.Count > 0)

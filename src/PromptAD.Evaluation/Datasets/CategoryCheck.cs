@@ -73,11 +73,19 @@ internal sealed class CategoryCheck(Category category, bool learns)
             }
         }
 
-        if (unreadable.Count > 0)
+        // A test picture that is damaged is left out; what is to be learned from is a person's choice.
+        string[] toLearn = [.. unreadable.Where(path => learns && _learned.Contains(path))], toTest = [.. unreadable.Except(_learned)];
+        if (toLearn.Length > 0)
         {
             yield return Error(ProblemKind.UnreadablePicture,
-                $"{Files(unreadable)} no picture or mask that can be decoded, first {First(unreadable)}. Save them again as 8-bit PNG.",
-                unreadable);
+                $"{Files(toLearn)} no picture that can be decoded, first {First(toLearn)}. Save them again as 8-bit PNG, or take them "
+                + "away.", toLearn);
+        }
+        if (toTest.Length > 0)
+        {
+            yield return Warning(ProblemKind.UnreadablePicture,
+                $"{Files(toTest)} no test picture or mask that can be decoded, first {First(toTest)}. No figure counts these pictures.",
+                toTest);
         }
         foreach (DatasetProblem problem in Contents(masks)) yield return problem;
         if (misshapen.Count > 0)
@@ -172,5 +180,5 @@ internal sealed class CategoryCheck(Category category, bool learns)
     private static string Masks(IReadOnlyCollection<string> masks, string one, string many) =>
         masks.Count == 1 ? $"1 mask {one}" : $"{masks.Count} masks {many}";
 
-    private static string Files(IReadOnlyCollection<string> paths) => paths.Count == 1 ? "1 file is" : $"{paths.Count} files are";
+    private static string Files(string[] paths) => paths.Length == 1 ? "1 file is" : $"{paths.Length} files are";
 }

@@ -19,7 +19,9 @@ public enum ProblemKind
     /// <summary>A file that the data set lists does not exist. An error.</summary>
     AbsentFile,
 
-    /// <summary>A picture or mask that cannot be decoded. An error.</summary>
+    /// <summary>
+    /// A picture or mask that cannot be decoded: an error among pictures to learn from; a test picture is left out, with a warning.
+    /// </summary>
     UnreadablePicture,
 
     /// <summary>Defective pictures have no mask, so it is unknown which of their pixels are defective. A warning.</summary>

@@ -60,11 +60,37 @@ public sealed class Benchmark
         {
             IEnumerable<Plan> missing = category.Where(run => run.Known is null).Select(run => run.Plan);
             Learned[] learned = [.. missing.Select(plan => Learn(plan, files, encoder, cache, clock, cancellation))];
-            var scoring = new CategoryScoring(category.Key, cache, backbone.Configuration, options);
-            var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, clock, cancellation));
+            // Not before all is learned, and not where nothing is to be scored.
+            (Category judged, UnjudgedPicture[] leftOut) =
+                learned.Length > 0 ? Judged(category.Key, cache, cancellation) : (category.Key, []);
+            var scoring = new CategoryScoring(judged, cache, backbone.Configuration, options);
+            var scored = new Queue<RunResult>(Score(learned, scoring, leftOut, files, encoder, clock, cancellation));
             results.AddRange(category.Select(run => run.Known ?? scored.Dequeue()));
         }
         return results;
+    }
+
+    /// <summary>The category with the test pictures that can be encoded and whose masks can be read, and the others.</summary>
+    private static (Category Judged, UnjudgedPicture[] LeftOut) Judged(
+        Category category, FeatureCache cache, CancellationToken cancellation)
+    {
+        var judged = new List<TestPicture>();
+        var leftOut = new List<UnjudgedPicture>();
+        foreach (TestPicture picture in category.Test)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                _ = cache.Get(picture.Path, PictureRole.Query);
+                _ = picture.ReadMask(1, 1);
+                judged.Add(picture);
+            }
+            catch (PromptADException e)
+            {
+                leftOut.Add(new UnjudgedPicture(category.Relative(picture.Path), e.Message));
+            }
+        }
+        return (category with { Test = judged }, [.. leftOut]);
     }
 
     /// <summary>What is assumed of the pictures of these categories. A sentence each.</summary>
@@ -149,6 +175,7 @@ public sealed class Benchmark
     private static IEnumerable<RunResult> Score(
         Learned[] learned,
         CategoryScoring scoring,
+        IReadOnlyList<UnjudgedPicture> leftOut,
         RunFolder files,
         TextEncoder encoder,
         BenchmarkClock clock,
@@ -161,6 +188,7 @@ public sealed class Benchmark
             float temperature = encoder.Temperature(run.Plan.Task.Options.Scoring.LogitScale);
             RunResult result = scoring.Score(
                 run, temperature, new SynchronousProgress<double>(part => clock.Report(BenchmarkStage.Scoring, step, part)), cancellation);
+            result = result with { LeftOut = leftOut };
             files.Write(run.Plan.Run, result);
             yield return clock.Half(BenchmarkStage.Scoring, result);
         }

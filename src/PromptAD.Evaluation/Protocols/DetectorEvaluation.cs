@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PromptAD.Evaluation.Reports;
-using PromptAD.Imaging;
 
 namespace PromptAD.Evaluation;
 
@@ -16,9 +15,11 @@ public static class DetectorEvaluation
     /// </param>
     /// <param name="progress">Told the part of the pictures that is judged, 0 to 1.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
+    /// <returns>
+    /// The figures. A picture that cannot be judged, or whose mask cannot be read, is among <see cref="RunResult.LeftOut"/>.
+    /// </returns>
     /// <exception cref="PromptADException">
-    /// Pictures or masks cannot be read, which the message or <see cref="PromptADException.Details"/> name all, or good or defective
-    /// pictures are missing.
+    /// Good or defective pictures are missing, or none of them can be judged; <see cref="PromptADException.Details"/> names those.
     /// </exception>
     public static RunResult Run(
         AnomalyDetector detector, Category category, IProgress<double>? progress = null, CancellationToken cancellation = default)
@@ -26,19 +27,24 @@ public static class DetectorEvaluation
         long start = Stopwatch.GetTimestamp();
         var pixels = new PixelScores();
         var pictures = new List<ScoredPicture>();
-        foreach ((int i, TestPicture picture) in category.Test.Index())
+        var judged = new List<TestPicture>();
+        var leftOut = new List<UnjudgedPicture>();
+        foreach (TestPicture picture in category.Test)
         {
             cancellation.ThrowIfCancellationRequested();
+            string name = category.Relative(picture.Path);
             try
             {
-                pictures.Add(Judge(detector, picture, category.Relative(picture.Path), pixels));
+                pictures.Add(Judge(detector, picture, name, pixels));
+                judged.Add(picture);
             }
             catch (PromptADException e)
             {
-                throw WithAllDamaged(category.Test, i, e, detector, cancellation);
+                leftOut.Add(new UnjudgedPicture(name, e.Message));
             }
-            progress?.Report((double)pictures.Count / category.Test.Count);
+            progress?.Report((double)(pictures.Count + leftOut.Count) / category.Test.Count);
         }
+        RefuseNothingLeft(pictures, leftOut);
 
         double[] scores = [.. pictures.Select(picture => picture.Score)];
         bool[] defective = [.. pictures.Select(picture => picture.IsDefective)];
@@ -55,7 +61,8 @@ public static class DetectorEvaluation
             Verdicts = detector.Limits is { } limits ? VerdictFigures.Of(limits, pictures) : null,
             LearnedFrom = [],
             Pictures = pictures,
-            Gallery = Gallery(detector, category, pictures),
+            LeftOut = leftOut,
+            Gallery = Gallery(detector, judged, pictures),
             ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             Fingerprint = detector.Info.BackboneHash,
         };
@@ -75,45 +82,30 @@ public static class DetectorEvaluation
         };
     }
 
-    /// <summary>The error with all pictures that cannot be read, so that they can be mended at once; the others are read alone.</summary>
-    private static PromptADException WithAllDamaged(
-        IReadOnlyList<TestPicture> test, int first, PromptADException reason, AnomalyDetector detector, CancellationToken cancellation)
+    /// <summary>Refuses to measure where damage has left no good or no defective picture.</summary>
+    private static void RefuseNothingLeft(List<ScoredPicture> pictures, List<UnjudgedPicture> leftOut)
     {
-        List<string> damaged = [Named(test[first], reason)];
-        foreach (TestPicture picture in test.Skip(first + 1))
+        if (leftOut.Count == 0) return; // what was missing before is told where figures are measured
+        bool hasGood = pictures.Any(picture => !picture.IsDefective), hasDefective = pictures.Any(picture => picture.IsDefective);
+        if (hasGood && hasDefective) return;
+        string missing = hasGood ? "defective" : hasDefective ? "good" : "test";
+        throw new PromptADException(
+            $"No {missing} picture is left to measure with: {leftOut.Count} cannot be judged, the first because: {leftOut[0].Reason}")
         {
-            cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                PictureDecoder.Decode(picture.Path, detector.PixelLimit, detector.Depth).Dispose();
-                picture.ReadMask(1, 1);
-            }
-            catch (PromptADException e)
-            {
-                damaged.Add(Named(picture, e));
-            }
-        }
-        return damaged.Count == 1
-            ? new PromptADException(damaged[0], reason)
-            : new PromptADException($"{damaged.Count} of {test.Count} test pictures cannot be judged: {damaged[0]}", reason)
-            {
-                Details = damaged,
-            };
+            Details = [.. leftOut.Select(picture => picture.Reason)],
+        };
     }
 
-    private static string Named(TestPicture picture, PromptADException reason) =>
-        reason.Message.Contains(picture.Path, StringComparison.Ordinal) ? reason.Message : $"{picture.Path}: {reason.Message}";
-
-    private static PictureTriple[] Gallery(AnomalyDetector detector, Category category, List<ScoredPicture> pictures)
+    private static PictureTriple[] Gallery(AnomalyDetector detector, List<TestPicture> judged, List<ScoredPicture> pictures)
     {
         var small = new OverlayOptions { MaxSide = TripleDrawing.MaxSide };
         return
         [
             .. TripleDrawing.Choose(pictures).Select(i =>
             {
-                Prediction found = detector.Predict(category.Test[i].Path);
+                Prediction found = detector.Predict(judged[i].Path);
                 return TripleDrawing.Draw(
-                    category.Test[i], pictures[i].Path, pictures[i].Score, picture => found.RenderOverlay(picture.Frame, small),
+                    judged[i], pictures[i].Path, pictures[i].Score, picture => found.RenderOverlay(picture.Frame, small),
                     detector.PixelLimit, detector.Depth);
             }),
         ];

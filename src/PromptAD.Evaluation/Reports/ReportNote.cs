@@ -16,6 +16,12 @@ internal sealed record ReportNote(string? Title, string Text)
         };
         string[] known = [.. runs.SelectMany(run => run.Pictures).Where(picture => picture.IsKnown).Select(picture => picture.Path)];
         if (known.Length > 0) notes.Add(new("Known pictures.", KnownSentence(known, runs.Sum(run => run.Pictures.Count))));
+        UnjudgedPicture[] leftOut =
+        [
+            .. runs.SelectMany(run => run.LeftOut.Select(one => one with { Path = $"{run.Category}/{one.Path}" }))
+                .DistinctBy(one => one.Path),
+        ];
+        if (leftOut.Length > 0) notes.Add(new("Pictures left out.", LeftOutSentence(leftOut)));
         if (facts.HasGeneratedBackbone) notes.Add(new("Not a result.", ReportFacts.GeneratedWarning));
         else if (facts.BackboneId == BackboneStore.EmbeddedId) notes.Add(new("A trial backbone.", ReportFacts.TrialWarning));
         return notes;
@@ -27,6 +33,10 @@ internal sealed record ReportNote(string? Title, string Text)
         return $"The detector knows {known.Length} of the {all} test pictures: it learned from them, keeps them or found its limits with "
             + $"them, so the figures flatter. Evaluate without {string.Join(", ", known.Take(MostNames))}{more}.";
     }
+
+    private static string LeftOutSentence(UnjudgedPicture[] leftOut) =>
+        $"{Counted.Of(leftOut.Length, "test picture")} could not be judged, and no figure counts {(leftOut.Length == 1 ? "it" : "them")}: "
+        + $"{string.Join(", ", leftOut.Take(MostNames).Select(one => one.Path))}{(leftOut.Length > MostNames ? ", …" : "")}.";
 
     public override string ToString() => Title is null ? Text : $"{Title} {Text}";
 }

@@ -45,6 +45,9 @@ public sealed record RunResult
     /// <summary>The test pictures with their scores.</summary>
     public required IReadOnlyList<ScoredPicture> Pictures { get; init; }
 
+    /// <summary>Test pictures that could not be judged, or whose mask could not be read; no figure counts them.</summary>
+    public IReadOnlyList<UnjudgedPicture> LeftOut { get; init; } = [];
+
     /// <summary>Pictures to look at: the worst misses and false alarms, in one run of each category and method.</summary>
     public IReadOnlyList<PictureTriple> Gallery { get; init; } = [];
 
@@ -112,6 +115,11 @@ public sealed record ScoredPicture(string Path, string DefectType, double Score,
 
     internal bool IsDefective => DefectType != TestPicture.Good;
 }
+
+/// <summary>A test picture that no figure counts.</summary>
+/// <param name="Path">Its path relative to the category.</param>
+/// <param name="Reason">Why, in one line.</param>
+public sealed record UnjudgedPicture(string Path, string Reason);
 
 /// <summary>A picture three times as small JPEG files: as it is, with the outline of its mask, and with its heat map.</summary>
 /// <param name="Path">Its path relative to the category.</param>

@@ -118,9 +118,22 @@ public sealed class DatasetCheckTests
     public void Reports_pictures_and_masks_that_cannot_be_decoded()
     {
         using PictureTree tree = Sound().Write("tile/train/good/2.png", "no picture").Write("tile/ground_truth/cut/0_mask.png", "");
+        DatasetProblem[] problems = [.. Dataset.Open(tree.Root).Check().All];
+        Assert.All(problems, problem => Assert.Equal(ProblemKind.UnreadablePicture, problem.Kind));
+        Assert.Equal(
+            [(ProblemSeverity.Error, tree["tile/train/good/2.png"]), (ProblemSeverity.Warning, tree["tile/ground_truth/cut/0_mask.png"])],
+            problems.Select(problem => (problem.Severity, Assert.Single(problem.Paths))));
+    }
+
+    [Theory]
+    [InlineData("tile/test/cut/0.png")]
+    [InlineData("tile/test/good/0.tif")]
+    public void A_damaged_test_picture_is_a_warning(string picture)
+    {
+        using PictureTree tree = Sound().Write(picture, "garbage");
         DatasetProblem problem = Only(tree);
-        Assert.Equal((ProblemSeverity.Error, ProblemKind.UnreadablePicture), (problem.Severity, problem.Kind));
-        Assert.Equal([tree["tile/train/good/2.png"], tree["tile/ground_truth/cut/0_mask.png"]], problem.Paths);
+        Assert.Equal((ProblemSeverity.Warning, ProblemKind.UnreadablePicture), (problem.Severity, problem.Kind));
+        Assert.Equal([tree[picture]], problem.Paths);
     }
 
     [Fact]
