@@ -6,9 +6,6 @@ namespace PromptAD.Cli;
 /// <summary>A file that a command writes, and what it must not take the place of.</summary>
 internal static class OutputFile
 {
-    private static readonly StringComparer Paths =
-        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-
     /// <summary>Refuses to write over what the command reads; no option allows it.</summary>
     /// <param name="file">The file to write.</param>
     /// <param name="inputs">The files that are read, but for the one that the command is meant to change.</param>
@@ -25,7 +22,7 @@ internal static class OutputFile
     /// <exception cref="PromptADException">As above, but whether they are read-only is not looked at.</exception>
     public static void KeepInputs(IEnumerable<string> files, IEnumerable<string> inputs)
     {
-        var read = new Dictionary<string, string>(Paths);
+        var read = new Dictionary<string, string>(AtomicFile.PathComparer);
         foreach (string input in inputs) read.TryAdd(Resolve(input), input);
         foreach (string file in files)
         {
@@ -42,7 +39,7 @@ internal static class OutputFile
     /// </exception>
     public static void KeepOthers(string file, string changed)
     {
-        if (!File.Exists(file) || Paths.Equals(Resolve(file), Resolve(changed)) || ReasonToKeep(file) is not { } reason) return;
+        if (!File.Exists(file) || AtomicFile.PathComparer.Equals(Resolve(file), Resolve(changed)) || ReasonToKeep(file) is not { } reason) return;
         throw new PromptADException($"'{file}' is there already and {reason}; give another name, or delete it first.");
     }
 
@@ -64,6 +61,9 @@ internal static class OutputFile
         if (ReasonToKeep(file) is not { } reason) return;
         throw new PromptADException($"'{file}' is there already and {reason}; give another name, or --force to replace it.");
     }
+
+    /// <summary>What the file holds as a command begins, so that it is not replaced if somebody else changes it meanwhile.</summary>
+    public static FileContent ContentOf(string file) => FileContent.Of(Resolve(file));
 
     private static string? ReasonToKeep(string file)
     {

@@ -16,6 +16,7 @@ namespace PromptAD;
 public sealed partial class AnomalyDetector : IDisposable
 {
     private volatile DetectorModel model; // replaced as a whole when limits change
+    private readonly Lock savingGate = new(); // so that what an earlier call writes does not follow what a later one does
     private readonly Backbone backbone;
     private readonly bool ownsBackbone;
     private readonly Preprocessor preprocessor;
@@ -109,9 +110,23 @@ public sealed partial class AnomalyDetector : IDisposable
         return Create(model, backbone, ownsBackbone: false, path);
     }
 
-    /// <summary>Writes the detector to a file; the name holds either what was there before or the whole detector.</summary>
-    /// <exception cref="PromptADException">The file cannot be written.</exception>
-    public void Save(string path) => model.Save(path);
+    /// <summary>
+    /// Writes the detector to a file; the name holds either what was there before or the whole detector. The file that it was loaded
+    /// from is replaced only while it holds what it held then or when it was last saved there, so that two programs do not undo each
+    /// other's changes.
+    /// </summary>
+    /// <exception cref="PromptADException">
+    /// The file cannot be written, or was changed meanwhile by another program: load it again and repeat the change.
+    /// </exception>
+    public void Save(string path) => SaveOver(path, before: null);
+
+    /// <param name="path">The file.</param>
+    /// <param name="before">What it must hold where it the detector was not loaded from it; null for anything.</param>
+    internal void SaveOver(string path, FileContent? before)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        lock (savingGate) model.Save(path, before);
+    }
 
     /// <summary>Judges a picture file: PNG, JPEG, BMP, WebP, GIF or TIFF.</summary>
     /// <exception cref="PromptADException">

@@ -228,6 +228,29 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
         static int Number(JsonElement region, string name) => region.GetProperty(name).GetInt32();
     }
 
+    [Fact]
+    public async Task Of_two_commands_that_change_a_detector_at_once_each_keeps_its_change_or_says_that_it_did_not()
+    {
+        File.Copy(Workshop.Detector, InFolder("d"));
+        string[] options = ["--review-score", "--ng-score", "--pixel-score"];
+        string[] values = ["0.0123", "0.9876", "0.0456"];
+        for (int round = 0; round < 3; round++)
+        {
+            File.Copy(Workshop.Detector, InFolder("d"), overwrite: true);
+            Outcome[] outcomes = await Task.WhenAll(options.Select((option, i) => Task.Run(
+                () => Promptad.Run(Folder, Workshop.Store, "threshold", "set", "d", option, values[i]))));
+            string limits = Run(Success, "threshold", "show", "d").Output;
+            foreach ((int i, Outcome outcome) in outcomes.Index())
+            {
+                CheckAlways(outcome);
+                Assert.Equal(outcome.ExitCode == Success, limits.Contains(values[i]));
+                if (outcome.ExitCode != Success) Assert.Contains("'d' was changed meanwhile", Assert.Single(outcome.MessageLines));
+            }
+            Assert.Contains(outcomes, outcome => outcome.ExitCode == Success);
+        }
+        Assert.Equal(["d"], FilesLeft);
+    }
+
     /// <summary>The row of a table, without the spaces that depend on the other rows.</summary>
     private static string Line(string name, string output)
     {

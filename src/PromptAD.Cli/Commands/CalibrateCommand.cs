@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PromptAD.Decisions;
+using PromptAD.Detectors;
 
 namespace PromptAD.Cli.Commands;
 
@@ -56,6 +57,7 @@ internal sealed class CalibrateCommand
         string[] paths = [.. PicturePaths.Expand(parsed.GetRequiredValue(good), terminal).Select(picture => picture.Path)];
         string changed = parsed.GetRequiredValue(source.File), target = parsed.GetValue(output) ?? changed;
         OutputFile.KeepInputs(target, paths);
+        FileContent content = OutputFile.ContentOf(target);
         OutputFile.KeepOthers(target, changed);
         using AnomalyDetector detector = source.Open(parsed, terminal);
         Limits? before = detector.Limits;
@@ -88,7 +90,7 @@ internal sealed class CalibrateCommand
                 + $"the limits may be too high: {Names(far, paths)}. If they show another product, calibrate without them; "
                 + "unusual good parts belong in.");
         }
-        detector.Save(target);
+        detector.SaveOver(target, content);
         terminal.Say($"Calibrated with {Counted.Of(counted, "picture")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);
         foreach (string lost in SetByHand(before, detector.Limits!)) terminal.Warn(lost);

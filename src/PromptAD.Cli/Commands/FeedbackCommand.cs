@@ -101,6 +101,7 @@ internal sealed class FeedbackCommand
         IReadOnlyList<PicturePath> keeps = PicturePaths.Expand(bad, terminal), learns = PicturePaths.Expand(good, terminal);
         string changed = parsed.GetRequiredValue(source.File), target = parsed.GetValue(output) ?? changed;
         OutputFile.KeepInputs(target, keeps.Concat(learns).Select(picture => picture.Path));
+        FileContent before = OutputFile.ContentOf(target);
         OutputFile.KeepOthers(target, changed);
         using AnomalyDetector detector = source.Open(parsed, terminal);
         int judged = 0;
@@ -112,7 +113,7 @@ internal sealed class FeedbackCommand
             .. Learn(detector, Judged(learns, progress), options),
         ]);
         cancellation.ThrowIfCancellationRequested();
-        detector.Save(target);
+        detector.SaveOver(target, before);
         // Not before it is saved: if a later picture is refused, nothing has been learned.
         foreach (Line line in outcome)
         {

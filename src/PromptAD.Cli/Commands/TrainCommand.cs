@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PromptAD.Backbones;
+using PromptAD.Detectors;
 using PromptAD.Imaging;
 
 namespace PromptAD.Cli.Commands;
@@ -94,6 +95,7 @@ internal sealed class TrainCommand
         };
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good), terminal);
         OutputFile.KeepInputs(file, [.. given.Select(picture => picture.Path), .. mask.Files(parsed)]);
+        FileContent before = OutputFile.ContentOf(file);
         OutputFile.KeepWhatWasTaught(file, parsed.GetValue(force));
         PicturePath[] pictures = Draw(given, parsed.GetValue(shots), options.Seed);
         var backbones = new BackboneStore(parsed.GetValue(store));
@@ -131,7 +133,7 @@ internal sealed class TrainCommand
                 + $"{(isOne ? "does" : "do")} not count: {string.Join(", ", repeated)}. Give pictures of other good parts.");
         }
         foreach (string warning in trainer.Warnings) terminal.Warn(warning);
-        detector.Save(file);
+        detector.SaveOver(file, before);
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         terminal.Say($"Learned '{trainer.ObjectName}' from {Counted.Of(trainer.Shots, "picture")} with backbone {opened.Id}: {file}");

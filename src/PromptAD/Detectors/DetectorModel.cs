@@ -25,6 +25,9 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
     /// <summary>Whether the file that it was read from has a hash and agrees with it; files of earlier programs have none.</summary>
     public bool IsChecked { get; init; }
 
+    /// <summary>What it was loaded from; one for all that is made of this model with changes.</summary>
+    private KnownFiles Files { get; } = new();
+
     private const string MetadataKey = "promptad", HashKey = "sha256";
     private const float LargestValue = 1.001f; // rounding
     private const float LargestWhitened = 1e6f; // what whitening makes of patches, which may have any length, stays far below
@@ -47,7 +50,12 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
     private static string TileName(int tile) => tile == 0 ? "" : $"tile.{tile + 1}.";
 
     /// <summary>Writes the file; its name holds either the old detector or the whole new one.</summary>
-    public void Save(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="before">
+    /// What it must hold where the model was not loaded from it, such as what it held when a command began; null for anything.
+    /// </param>
+    /// <exception cref="PromptADException">The file cannot be written, or somebody else changed it meanwhile.</exception>
+    public void Save(string path, FileContent? before = null)
     {
         var values = new Dictionary<string, float[]>
         {
@@ -81,7 +89,13 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         var metadata = new Dictionary<string, string> { [MetadataKey] = json };
         ReadOnlyMemory<float> Read(TensorEntry entry) => values[entry.Name];
         metadata[HashKey] = SafetensorsLayout.HashOf(entries, metadata, Read);
-        AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, Read));
+        string target = "";
+        AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, Read), found =>
+        {
+            Files.Check(path, found, before);
+            target = found;
+        });
+        Files.NoteSaved(target, metadata[HashKey]);
     }
 
     /// <summary>Reads and checks a detector file.</summary>
@@ -123,6 +137,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             FurtherTiles = banks[1..],
             IsChecked = isChecked,
         };
+        model.Files.NoteLoaded(AtomicFile.TargetOf(path), HashOf(file));
         if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= model.Memory.Layers[0].Length / model.Memory.Width)
             throw Damaged(path, "its history tells of more patches than its memory has");
         int channels = model.Image.Normal.Length;
@@ -131,6 +146,10 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             ? model
             : throw Damaged(path, "its prototypes do not fit each other");
     }
+
+    /// <summary>The hash of what a file holds: the one that is written in it, or found where there is none.</summary>
+    /// <exception cref="PromptADException">The file cannot be read.</exception>
+    public static string HashOf(SafetensorsFile file) => file.Metadata.GetValueOrDefault(HashKey) ?? file.HashWithout(HashKey);
 
     /// <summary>Compares the file with the hash that it was written with.</summary>
     /// <returns>Whether it has one.</returns>

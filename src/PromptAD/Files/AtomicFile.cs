@@ -10,6 +10,10 @@ internal static class AtomicFile
     private const int Digits = 8;
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
+    /// <summary>Whether two full paths are the same file's.</summary>
+    public static StringComparer PathComparer { get; } =
+        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+
     /// <summary>
     /// Runs <paramref name="write"/> on a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it. Where the
     /// path is a symbolic link, the file that it leads to is replaced.
@@ -17,7 +21,14 @@ internal static class AtomicFile
     /// <exception cref="PromptADException">
     /// The file is read-only, the folder cannot be written or the disk is full. Nothing is left behind.
     /// </exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, check: null);
+
+    /// <summary>The same, and lets nobody else who comes this way replace the file between a check and the renaming.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes its content.</param>
+    /// <param name="check">Looks at the file, whose full path it is given, and throws where it must stay; null to replace anything.</param>
+    /// <exception cref="PromptADException">As above, another program does not finish writing it, or as the check says.</exception>
+    public static void Write(string path, Action<Stream> write, Action<string>? check)
     {
         RefuseReadOnly(path);
         string temporary = "";
@@ -32,6 +43,8 @@ internal static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
+            using IDisposable? turn = check is null ? null : WriterLock.Take(target);
+            check?.Invoke(target);
             File.Move(temporary, target, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,0 +1,29 @@
+using System.Globalization;
+using PromptAD.Files;
+
+namespace PromptAD.Detectors;
+
+/// <summary>What a file holds, to see later whether it still holds it.</summary>
+/// <param name="Identity">
+/// The content's SHA-256, as a detector notes it or as it is found; of other files length and time of writing. Null where there is no file.
+/// </param>
+internal readonly record struct FileContent(string? Identity)
+{
+    /// <summary>Looks at a file; nothing there is an answer, too.</summary>
+    public static FileContent Of(string path)
+    {
+        if (!File.Exists(path)) return default;
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            return new(DetectorModel.HashOf(file));
+        }
+        catch (PromptADException)
+        {
+            var other = new FileInfo(path);
+            return other.Exists
+                ? new(string.Create(CultureInfo.InvariantCulture, $"{other.Length} bytes of {other.LastWriteTimeUtc.Ticks}"))
+                : default;
+        }
+    }
+}
