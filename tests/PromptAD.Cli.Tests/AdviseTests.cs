@@ -49,7 +49,7 @@ public sealed class AdviseTests(Workshop workshop) : CommandTest(workshop)
         Assert.StartsWith("The folder", Refuse(Failure, "advise", Directory.CreateDirectory(InFolder("empty")).FullName));
         Assert.StartsWith("--options is 'bogus'", Refuse(Failure, ["advise", .. good, "--options", "bogus"]));
         Assert.StartsWith("--options is 'none,poses'", Refuse(Failure, ["advise", .. good, "--options", "none,poses"]));
-        Assert.StartsWith("Cannot read 'missing'", Refuse(Failure, "advise", "missing"));
+        Assert.StartsWith("The folder 'missing' does not exist", Refuse(Failure, "advise", "missing"));
         Assert.StartsWith("--most must lie between 4 and 200", Refuse(Usage, ["advise", .. good, "--most", "3"]));
         Assert.StartsWith("--shots holds 'x'", Refuse(Failure, ["advise", .. good, "--shots", "x"]));
         Assert.Contains("is a folder; give the advice a file name", Refuse(Failure, ["advise", .. good, "--output", Folder]));
