@@ -39,7 +39,8 @@ internal static class OutputFile
     /// </exception>
     public static void KeepOthers(string file, string changed)
     {
-        if (!File.Exists(file) || AtomicFile.PathComparer.Equals(Resolve(file), Resolve(changed)) || ReasonToKeep(file) is not { } reason) return;
+        if (!File.Exists(file) || AtomicFile.PathComparer.Equals(Resolve(file), Resolve(changed))) return;
+        if (ReasonToKeep(file) is not { } reason) return;
         throw new PromptADException($"'{file}' is there already and {reason}; give another name, or delete it first.");
     }
 
