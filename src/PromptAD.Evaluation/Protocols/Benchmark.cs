@@ -60,17 +60,20 @@ public sealed class Benchmark
         {
             IEnumerable<Plan> missing = category.Where(run => run.Known is null).Select(run => run.Plan);
             Learned[] learned = [.. missing.Select(plan => Learn(plan, files, encoder, cache, clock, cancellation))];
-            // Not before all is learned, and not where nothing is to be scored.
-            (Category judged, UnjudgedPicture[] leftOut) =
-                learned.Length > 0 ? Judged(category.Key, cache, cancellation) : (category.Key, []);
-            var scoring = new CategoryScoring(judged, cache, backbone.Configuration, options);
-            var scored = new Queue<RunResult>(Score(learned, scoring, leftOut, files, encoder, clock, cancellation));
+            // Opens the test pictures when the first run is scored, after all is learned.
+            var scoring = new Lazy<(CategoryScoring, UnjudgedPicture[])>(() =>
+            {
+                (Category judged, UnjudgedPicture[] leftOut) = Judged(category.Key, cache, cancellation);
+                return (new CategoryScoring(judged, cache, backbone.Configuration, options), leftOut);
+            });
+            var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, clock, cancellation));
             results.AddRange(category.Select(run => run.Known ?? scored.Dequeue()));
         }
         return results;
     }
 
     /// <summary>The category with the test pictures that can be encoded and whose masks can be read, and the others.</summary>
+    /// <exception cref="PromptADException">No good or no defective picture is left.</exception>
     private static (Category Judged, UnjudgedPicture[] LeftOut) Judged(
         Category category, FeatureCache cache, CancellationToken cancellation)
     {
@@ -90,6 +93,7 @@ public sealed class Benchmark
                 leftOut.Add(new UnjudgedPicture(category.Relative(picture.Path), e.Message));
             }
         }
+        UnjudgedPicture.RefuseNothingLeft(judged.Any(one => !one.IsDefective), judged.Any(one => one.IsDefective), leftOut);
         return (category with { Test = judged }, [.. leftOut]);
     }
 
@@ -174,8 +178,7 @@ public sealed class Benchmark
 
     private static IEnumerable<RunResult> Score(
         Learned[] learned,
-        CategoryScoring scoring,
-        IReadOnlyList<UnjudgedPicture> leftOut,
+        Lazy<(CategoryScoring Scoring, UnjudgedPicture[] LeftOut)> category,
         RunFolder files,
         TextEncoder encoder,
         BenchmarkClock clock,
@@ -186,6 +189,7 @@ public sealed class Benchmark
             string step = $"Scoring {run.Plan.Run}";
             clock.Report(BenchmarkStage.Scoring, step);
             float temperature = encoder.Temperature(run.Plan.Task.Options.Scoring.LogitScale);
+            (CategoryScoring scoring, UnjudgedPicture[] leftOut) = category.Value;
             RunResult result = scoring.Score(
                 run, temperature, new SynchronousProgress<double>(part => clock.Report(BenchmarkStage.Scoring, step, part)), cancellation);
             result = result with { LeftOut = leftOut };

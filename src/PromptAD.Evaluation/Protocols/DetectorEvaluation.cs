@@ -44,7 +44,8 @@ public static class DetectorEvaluation
             }
             progress?.Report((double)(pictures.Count + leftOut.Count) / category.Test.Count);
         }
-        RefuseNothingLeft(pictures, leftOut);
+        UnjudgedPicture.RefuseNothingLeft(
+            pictures.Any(picture => !picture.IsDefective), pictures.Any(picture => picture.IsDefective), leftOut);
 
         double[] scores = [.. pictures.Select(picture => picture.Score)];
         bool[] defective = [.. pictures.Select(picture => picture.IsDefective)];
@@ -79,20 +80,6 @@ public static class DetectorEvaluation
             NormalizedScore = found.HasVerdict ? found.NormalizedScore : null,
             Verdict = found.HasVerdict ? found.Verdict : null,
             IsKnown = detector.Knows(found),
-        };
-    }
-
-    /// <summary>Refuses to measure where damage has left no good or no defective picture.</summary>
-    private static void RefuseNothingLeft(List<ScoredPicture> pictures, List<UnjudgedPicture> leftOut)
-    {
-        if (leftOut.Count == 0) return; // what was missing before is told where figures are measured
-        bool hasGood = pictures.Any(picture => !picture.IsDefective), hasDefective = pictures.Any(picture => picture.IsDefective);
-        if (hasGood && hasDefective) return;
-        string missing = hasGood ? "defective" : hasDefective ? "good" : "test";
-        throw new PromptADException(
-            $"No {missing} picture is left to measure with: {leftOut.Count} cannot be judged, the first because: {leftOut[0].Reason}")
-        {
-            Details = [.. leftOut.Select(picture => picture.Reason)],
         };
     }
 

@@ -119,7 +119,22 @@ public sealed record ScoredPicture(string Path, string DefectType, double Score,
 /// <summary>A test picture that no figure counts.</summary>
 /// <param name="Path">Its path relative to the category.</param>
 /// <param name="Reason">Why, in one line.</param>
-public sealed record UnjudgedPicture(string Path, string Reason);
+public sealed record UnjudgedPicture(string Path, string Reason)
+{
+    /// <summary>Refuses to measure where damage has left no good or no defective picture.</summary>
+    /// <exception cref="PromptADException">It has; the details name all that cannot be judged.</exception>
+    internal static void RefuseNothingLeft(bool hasGood, bool hasDefective, IReadOnlyList<UnjudgedPicture> leftOut)
+    {
+        // What was missing before is told where figures are measured.
+        if (leftOut.Count == 0 || (hasGood && hasDefective)) return;
+        string missing = hasGood ? "defective" : hasDefective ? "good" : "test";
+        throw new PromptADException(
+            $"No {missing} picture is left to measure with: {leftOut.Count} cannot be judged, the first because: {leftOut[0].Reason}")
+        {
+            Details = [.. leftOut.Select(picture => picture.Reason)],
+        };
+    }
+}
 
 /// <summary>A picture three times as small JPEG files: as it is, with the outline of its mask, and with its heat map.</summary>
 /// <param name="Path">Its path relative to the category.</param>
