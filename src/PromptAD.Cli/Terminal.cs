@@ -81,6 +81,7 @@ internal sealed class Terminal
     /// <summary>A plain line when a step begins and every tenth of it.</summary>
     private sealed class PlainProgress(string title, TextWriter lines) : IProgress<WorkProgress>
     {
+        private const double LeastKnown = 0.05; // a part from which the rest can be told
         private readonly Stopwatch watch = Stopwatch.StartNew();
         private string step = "";
         private int tenth;
@@ -91,7 +92,9 @@ internal sealed class Terminal
             int reached = (int)(value.Fraction * 10);
             if (current == step && reached <= tenth) return;
             (step, tenth) = (current, reached);
-            lines.WriteLine($"{current}: {value.Fraction:P0} after {watch.Elapsed.TotalSeconds:F1} s");
+            double seconds = watch.Elapsed.TotalSeconds;
+            string left = value.Fraction is >= LeastKnown and < 1 ? $", about {seconds / value.Fraction * (1 - value.Fraction):F0} s left" : "";
+            lines.WriteLine($"{current}: {value.Fraction:P0} after {seconds:F1} s{left}");
         }
     }
 }

@@ -12,6 +12,7 @@ public sealed class AdviseTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("--poses quarter", outcome.Output);
         Assert.Contains("--tiles 2x2", outcome.Output);
         Assert.Contains("This is an estimate.", outcome.Output);
+        Assert.Contains("trying options takes about ", outcome.Messages);
         string command = Assert.Single(outcome.OutputLines, line => line.StartsWith("  promptad train ", StringComparison.Ordinal));
         Assert.Contains("--object 'metal nut'", command);
         Assert.Empty(FilesLeft);

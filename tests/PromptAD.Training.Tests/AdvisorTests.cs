@@ -47,6 +47,27 @@ public sealed class AdvisorTests(TinyBackbone tiny) : IClassFixture<TinyBackbone
     }
 
     [Fact]
+    public void What_is_encoded_once_costs_every_variant_that_needs_it()
+    {
+        Advice advice = Run(Draw(6));
+        VariantFigures plain = advice.Variants[0], fewer = advice.Variants.First(row => row.Variant is { IsPlain: true, Shots: 1 });
+        Assert.All(advice.Variants, row => Assert.True(row.Training > TimeSpan.Zero && row.Prediction > TimeSpan.Zero));
+        Assert.InRange(fewer.Prediction / plain.Prediction, 0.1, 10); // its copies were all encoded for the first one
+    }
+
+    [Fact]
+    public void Tells_beforehand_how_long_it_takes()
+    {
+        string[] pictures = Draw(8);
+        TimeSpan all = Advisor.EstimateTime(tiny.Backbone, pictures, Options());
+        TimeSpan few = Advisor.EstimateTime(
+            tiny.Backbone, pictures, Options() with { TriesPoses = false, TriesTiles = false, TriesMemoryShifts = false });
+        Assert.InRange(all, few, TimeSpan.FromMinutes(5));
+        Assert.StartsWith(
+            "There are 3 pictures", Assert.Throws<PromptADException>(() => Advisor.EstimateTime(tiny.Backbone, pictures[..3])).Message);
+    }
+
+    [Fact]
     public void A_picture_of_something_else_is_named_and_neither_learned_from_nor_tested_with()
     {
         string[] pictures = Draw(7);

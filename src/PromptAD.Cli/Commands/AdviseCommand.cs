@@ -96,6 +96,8 @@ internal sealed class AdviseCommand
         if (paths.Length > options.Most)
             terminal.Say($"Looking at {options.Most} of {paths.Length} pictures, drawn with seed {options.Seed}; --most changes how many");
 
+        TimeSpan time = Advisor.EstimateTime(opened, paths, options);
+        terminal.Say($"Comparing the pictures and trying options takes about {RoughTime(time)}; Ctrl+C stops it");
         Advice advice = terminal.WithProgress("Comparing pictures", progress => Advisor.Run(
             opened, paths, options,
             new SynchronousProgress<AdviceProgress>(state => progress.Report(new WorkProgress(state.Fraction, Describe(state)))),
@@ -107,6 +109,10 @@ internal sealed class AdviseCommand
         if (file is not null) terminal.Say($"Advice: {file}");
         return ExitCode.Success;
     }
+
+    private static string RoughTime(TimeSpan time) => time.TotalSeconds < 90
+        ? $"{Math.Max(10, Math.Round(time.TotalSeconds / 10) * 10):0} s"
+        : $"{Math.Round(time.TotalMinutes):0} min";
 
     private static string Describe(AdviceProgress state) =>
         state.Variant is { } variant ? $"Trying {AdviceOutput.NameOf(variant)}" : "Comparing pictures";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using PromptAD.Backbones;
 using PromptAD.Evaluation.Advising;
@@ -14,10 +15,9 @@ namespace PromptAD.Evaluation;
 /// </summary>
 public static class Advisor
 {
-    private const int FewestTested = 2, LargePicture = 1000;
-    private const double LongestAspect = 1.5;
-    private const double Compared = 0.08, Chosen = 0.1; // the parts of the work that are done by then, for progress alone
-    private const int EncodingsOfLearning = 25; // a picture itself, its variations for scale, whitening and limits; for progress alone
+    private const int FewestTested = 2, TimedEncodings = 5;
+    private const double Choosing = 0.2; // of the time of comparing, for progress alone
+    private const long MostRemembered = 1L << 30; // bytes of features
 
     /// <summary>Compares the pictures, chooses among them, and tries the options.</summary>
     /// <param name="backbone">The backbone; stays with the caller.</param>
@@ -37,6 +37,40 @@ public static class Advisor
         CancellationToken cancellation = default)
     {
         options ??= new AdviceOptions();
+        string[] used = Used(pictures, options);
+        (double compared, double chosen, _) = Parts(backbone, used, options);
+        void Done(double from, double to, double part, AdviceVariant? variant) =>
+            progress?.Report(new AdviceProgress(from + ((to - from) * part), variant));
+        (Backbone remembering, CachingEncoder encoder) = backbone.Remembering(MostRemembered);
+        using Backbone shared = remembering;
+        var gathered = new Gathering(backbone, shared, encoder, options, used, part => Done(0, compared, part, null), cancellation);
+        return gathered.Advise(
+            part => Done(compared, chosen, part, null), (part, variant) => Done(chosen, 1, part, variant));
+    }
+
+    /// <summary>How long <see cref="Run"/> will take here, roughly, from the time of encoding the first picture.</summary>
+    /// <param name="backbone">The backbone; stays with the caller.</param>
+    /// <param name="pictures">The pictures of good parts.</param>
+    /// <param name="options">What to try; null for the defaults.</param>
+    /// <exception cref="PromptADException">As of <see cref="Run"/>.</exception>
+    public static TimeSpan EstimateTime(Backbone backbone, IReadOnlyList<string> pictures, AdviceOptions? options = null)
+    {
+        options ??= new AdviceOptions();
+        string[] used = Used(pictures, options);
+        (_, _, double encodings) = Parts(backbone, used, options);
+        var blank = new byte[3 * backbone.Configuration.Vision.ImageSize * backbone.Configuration.Vision.ImageSize];
+        TimeSpan Encode()
+        {
+            long start = Stopwatch.GetTimestamp();
+            using VisionFeatures encoded = backbone.Vision.Encode(blank, count: 1);
+            return Stopwatch.GetElapsedTime(start);
+        }
+        Encode(); // the first one opens the session
+        return encodings * Enumerable.Range(0, TimedEncodings).Min(_ => Encode());
+    }
+
+    private static string[] Used(IReadOnlyList<string> pictures, AdviceOptions options)
+    {
         options.Validate();
         if (pictures.FirstOrDefault(path => !File.Exists(path)) is { } missing)
             throw new PromptADException($"Cannot read '{missing}': the file does not exist. Check the path.");
@@ -50,11 +84,27 @@ public static class Advisor
             ? [.. pictures]
             : [.. ShotSelection.Shuffle(Enumerable.Range(0, pictures.Count), options.Most, ref random).Order().Select(i => pictures[i])];
         CheckShots(options, used.Length);
-        void Done(double from, double to, double part, AdviceVariant? variant) =>
-            progress?.Report(new AdviceProgress(from + ((to - from) * part), variant));
-        var gathered = new Gathering(backbone, options, used, part => Done(0, Compared, part, null), cancellation);
-        return gathered.Advise(
-            part => Done(Compared, Chosen, part, null), (part, variant) => Done(Chosen, 1, part, variant));
+        return used;
+    }
+
+    /// <summary>The parts of the work that are done after comparing and after choosing, and the whole of it in encodings.</summary>
+    private static (double Compared, double Chosen, double Whole) Parts(Backbone backbone, string[] used, AdviceOptions options)
+    {
+        var work = new AdviceWork(backbone.Configuration, options);
+        int most = used.Length - FewestTested;
+        int[] shots = [.. options.Shots.Distinct().Order().Where(shots => shots <= most)];
+        PictureHeader[] headers = [.. used.Select(path => PictureDecoder.ReadHeader(path, options.Training.Preprocessing.PixelLimit))];
+        AdviceVariant[] variants =
+        [
+            .. AdviceVariants.Of(
+                shots, [.. headers.Select(header => (header.Width, header.Height))], options, backbone.Configuration, remarks: []),
+        ];
+        int tested = used.Length - shots[^1], copies = TestCopies.CountFor(tested);
+        bool areTurned = variants.Any(variant => variant.Poses is not null);
+        double trying = variants.Select((variant, i) => work.Learning(variant, i == 0) + AdviceWork.Judging(
+            variant, i == 0, copies, areTurned && (i == 0 || variant.Poses is not null) ? copies + (2 * tested) : 0)).Sum();
+        double comparing = work.Comparing(used.Length), choosing = comparing * Choosing, whole = comparing + choosing + trying;
+        return (comparing / whole, (comparing + choosing) / whole, whole);
     }
 
     private static void CheckShots(AdviceOptions options, int usable)
@@ -71,6 +121,9 @@ public static class Advisor
         private const double Encoding = 0.8; // the part of comparing that it takes, for progress alone
 
         private readonly Backbone backbone;
+        private readonly Backbone shared; // the same, for what several variants encode alike
+        private readonly CachingEncoder encoder;
+        private readonly AdviceWork work;
         private readonly AdviceOptions options;
         private readonly string[] paths;
         private readonly CancellationToken cancellation;
@@ -82,7 +135,8 @@ public static class Advisor
         private readonly BitDepth depth;
 
         public Gathering(
-            Backbone backbone, AdviceOptions options, string[] paths, Action<double> done, CancellationToken cancellation)
+            Backbone backbone, Backbone shared, CachingEncoder encoder, AdviceOptions options, string[] paths, Action<double> done,
+            CancellationToken cancellation)
         {
             PreprocessingOptions pictures = options.Training.Preprocessing;
             var asked = new BitDepth(pictures.SignificantBits, Measures: true);
@@ -93,7 +147,9 @@ public static class Advisor
                 Training = options.Training with { Preprocessing = pictures with { SignificantBits = agreed.Bits } },
             };
             depth = new BitDepth(agreed.Bits);
-            (this.backbone, this.options, this.cancellation) = (backbone, options, cancellation);
+            (this.backbone, this.shared, this.encoder) = (backbone, shared, encoder);
+            (this.options, this.cancellation) = (options, cancellation);
+            work = new AdviceWork(backbone.Configuration, options);
             scoring = options.Training.Scoring.For(backbone.Configuration.Reading);
             preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
             var features = new List<PictureFeatures>();
@@ -135,7 +191,7 @@ public static class Advisor
             int[] usable = [.. Enumerable.Range(0, paths.Length).Except(odd)];
             int[][] chosen = ChooseShots(usable, choosing);
             int[] tested = [.. usable.Except(chosen[^1])];
-            AdviceVariant[] variants = [.. Variants([.. chosen.Select(set => set.Length)])];
+            AdviceVariant[] variants = [.. AdviceVariants.Of([.. chosen.Select(set => set.Length)], sizes, options, backbone.Configuration, remarks)];
             var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit, depth);
             VariantRun[] runs = MeasureAll(variants, chosen, copies, trying);
             VariantFigures[] figures = [.. runs.Select(run => FiguresOf(run, runs[0], copies))];
@@ -163,7 +219,7 @@ public static class Advisor
             preprocessor.PrepareReference(picture.Frame, image);
             PictureFeatures Features(float[] input)
             {
-                using VisionFeatures encoded = backbone.Vision.Encode(input, count: 1);
+                using VisionFeatures encoded = shared.Vision.Encode(input, count: 1);
                 return PictureFeatures.From(encoded, backbone.Configuration);
             }
             return (Features(image), scoring.WhitenMemory == true
@@ -199,51 +255,26 @@ public static class Advisor
                 ShotSelection.MeanScore(distances, first, usable), drawn, range);
         }
 
-        /// <summary>What is tried: plain with most shots, options with most shots from the cheapest to the dearest, fewer shots.</summary>
-        private IEnumerable<AdviceVariant> Variants(int[] shots)
-        {
-            int most = shots[^1], side = backbone.Configuration.Vision.ImageSize;
-            yield return new AdviceVariant(most);
-            if (options.TriesPoses)
-            {
-                if (sizes.TrueForAll(size => Math.Max(size.Width, size.Height) <= LongestAspect * Math.Min(size.Width, size.Height)))
-                    yield return new AdviceVariant(most, Poses: PoseOptions.Quarter);
-                else
-                    remarks.Add("Poses were not tried: of pictures so long, much would be missing after a quarter turn.");
-            }
-            if (options.TriesMemoryShifts && scoring.MemoryShifts == 1) yield return new AdviceVariant(most, MemoryShifts: 2);
-            if (options.TriesTiles)
-            {
-                if (sizes.Min(size => Math.Max(size.Width, size.Height)) > side)
-                    yield return new AdviceVariant(most, Tiles: new Tiling(2, 2));
-                else
-                    remarks.Add($"Tiles were not tried: a picture has no more than the {side} pixels that the encoder sees at once.");
-                if (sizes.Min(size => Math.Max(size.Width, size.Height)) > LargePicture)
-                    yield return new AdviceVariant(most, Tiles: new Tiling(4, 4));
-            }
-            foreach (int fewer in shots[..^1]) yield return new AdviceVariant(fewer);
-        }
-
         private VariantRun[] MeasureAll(
             AdviceVariant[] variants, int[][] chosen, TestCopies copies, Action<double, AdviceVariant> progress)
         {
             bool triesPoses = variants.Any(variant => variant.Poses is not null);
             bool IsTurned(AdviceVariant variant) => triesPoses && (variant == variants[0] || variant.Poses is not null);
-            double[] learning = [.. variants.Select(variant => (double)EncodingsOfLearning * variant.Shots * (variant.Tiles?.Count ?? 1))];
-            double[] work =
+            double[] learning = [.. variants.Select((variant, i) => work.Learning(variant, i == 0))];
+            double[] all =
             [
-                .. variants.Select((variant, i) =>
-                    learning[i] + ((variant.Tiles?.Count ?? 1) * copies.Count * (IsTurned(variant) ? 2 : 1))),
+                .. variants.Select((variant, i) => learning[i] + AdviceWork.Judging(
+                    variant, i == 0, copies.Count, IsTurned(variant) ? copies.Turns.Length : 0)),
             ];
             var runs = new VariantRun[variants.Length];
             foreach ((int i, AdviceVariant variant) in variants.Index())
             {
-                double before = work[..i].Sum(), total = work.Sum();
+                double before = all[..i].Sum(), total = all.Sum();
                 progress(before / total, variant);
                 string[] learned = [.. chosen.Single(set => set.Length == variant.Shots).Select(picture => paths[picture])];
                 runs[i] = VariantRun.Measure(
-                    backbone, options, variant, learned, copies, IsTurned(variant), learning[i] / work[i],
-                    part => progress((before + (part * work[i])) / total, variant), cancellation);
+                    variant.Tiles is null ? shared : backbone, encoder, options, variant, learned, copies, IsTurned(variant), learning[i] / all[i],
+                    part => progress((before + (part * all[i])) / total, variant), cancellation);
             }
             return runs;
         }

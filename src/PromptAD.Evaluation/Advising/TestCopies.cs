@@ -24,7 +24,7 @@ internal sealed class TestCopies
     public TestCopies(IReadOnlyList<string> paths, int seed, long pixelLimit, BitDepth depth = default)
     {
         (this.paths, this.seed, this.pixelLimit, this.depth) = (paths, seed, pixelLimit, depth);
-        perSize = Math.Clamp((int)Math.Round((double)WantedCopies / (Sizes.Count * paths.Count)), 1, PaintedKinds);
+        perSize = PerSize(paths.Count);
         SizeOf = [.. paths.SelectMany(_ => (int?[])[null, .. Enumerable.Range(0, Sizes.Count * perSize).Select(n => (int?)(n / perSize))])];
         GroupOf = [.. SizeOf.Select((_, i) => i / Each)];
         IsPainted = [.. SizeOf.Select(size => size is not null)];
@@ -35,6 +35,9 @@ internal sealed class TestCopies
                 copy => IsPainted[copy] ? [(copy, 1 + (copy % 3))] : ((int, int)[])[(copy, 1), (copy, 2), (copy, 3)]),
         ];
     }
+
+    /// <summary>How many copies of some pictures there are, good ones included.</summary>
+    public static int CountFor(int pictures) => pictures * (1 + (Sizes.Count * PerSize(pictures)));
 
     /// <summary>How many copies there are, good ones included.</summary>
     public int Count => SizeOf.Length;
@@ -72,6 +75,9 @@ internal sealed class TestCopies
             for (int n = 0; n < Each - 1; n++) yield return Paint(good, source, n);
         }
     }
+
+    private static int PerSize(int pictures) =>
+        Math.Clamp((int)Math.Round((double)WantedCopies / (Sizes.Count * pictures)), 1, PaintedKinds);
 
     private TestCopy Read(string path)
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using PromptAD.Backbones;
 using PromptAD.Imaging;
 
 namespace PromptAD.Evaluation.Advising;
@@ -8,8 +8,8 @@ namespace PromptAD.Evaluation.Advising;
 /// <param name="Scores">One for each copy.</param>
 /// <param name="Turned">One for each of the turned views; null where they were not judged.</param>
 /// <param name="Pixel">Pixel AUROC of the copies as they lie.</param>
-/// <param name="Training">How long training took.</param>
-/// <param name="Prediction">The median time of a prediction.</param>
+/// <param name="Training">Processor time of training.</param>
+/// <param name="Prediction">Processor time of a prediction.</param>
 /// <param name="FileBytes">The size of the detector file.</param>
 internal sealed record VariantRun(
     AdviceVariant Variant, double[] Scores, double[]? Turned, double Pixel, TimeSpan Training, TimeSpan Prediction, long FileBytes)
@@ -18,6 +18,7 @@ internal sealed record VariantRun(
 
     /// <summary>Trains a variant and lets it judge.</summary>
     /// <param name="backbone">The backbone.</param>
+    /// <param name="encoder">What the backbone remembers, to count as work what others did before.</param>
     /// <param name="options">How to train beside what the variant says.</param>
     /// <param name="variant">What to try.</param>
     /// <param name="pictures">What to learn from.</param>
@@ -28,6 +29,7 @@ internal sealed record VariantRun(
     /// <param name="cancellation">Stops between two pictures or epochs.</param>
     public static VariantRun Measure(
         Backbone backbone,
+        CachingEncoder encoder,
         AdviceOptions options,
         AdviceVariant variant,
         IReadOnlyList<string> pictures,
@@ -37,21 +39,21 @@ internal sealed record VariantRun(
         Action<double> done,
         CancellationToken cancellation)
     {
-        long start = Stopwatch.GetTimestamp();
+        var clock = new ProcessorClock(encoder);
         using AnomalyDetector detector = Train(
             backbone, TrainingOf(options, variant), options.ObjectName, pictures, part => done(learning * part), cancellation);
-        TimeSpan training = Stopwatch.GetElapsedTime(start);
+        TimeSpan training = clock.Lap(), prediction = TimeSpan.Zero;
         var scores = new double[copies.Count];
         List<double>? turned = judgesTurned ? [] : null;
         var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
-        var times = new List<TimeSpan>();
         var pixels = new PixelScores();
         foreach ((int i, TestCopy copy) in copies.Make().Index())
         {
             cancellation.ThrowIfCancellationRequested();
+            clock.Lap();
             Prediction found = detector.Predict(copy.Frame);
+            prediction += clock.Lap();
             scores[i] = found.Score;
-            times.Add(found.Timings.Total);
             (int width, int height) = (found.Map.Width, found.Map.Height);
             byte[] mask = copy.Mask is null ? [] : Shrink(copy.Mask, copy.Width, copy.Height, width, height);
             pixels.Add(found.Map.Values.Span, mask, width, height);
@@ -62,9 +64,9 @@ internal sealed record VariantRun(
             }
             done(learning + ((1 - learning) * (i + 1) / copies.Count));
         }
-        times.Sort();
         return new VariantRun(
-            variant, scores, turned?.ToArray(), pixels.Measure().Ranking.Auroc, training, times[times.Count / 2], SizeOf(detector));
+            variant, scores, turned?.ToArray(), pixels.Measure().Ranking.Auroc, training, prediction / copies.Count,
+            SizeOf(detector));
     }
 
     /// <summary>The options of training that a variant means.</summary>
@@ -126,6 +128,22 @@ internal sealed record VariantRun(
         {
             int start = (int)((long)place * length / places);
             return (start, Math.Max(start + 1, (int)((long)(place + 1) * length / places)));
+        }
+    }
+
+    /// <summary>
+    /// Processor time since it was last asked, all cores added up, in which an encoding that was remembered counts as one that was made.
+    /// </summary>
+    private sealed class ProcessorClock(CachingEncoder encoder)
+    {
+        private TimeSpan before = Environment.CpuUsage.TotalTime;
+        private long found = encoder.Found;
+
+        public TimeSpan Lap()
+        {
+            (TimeSpan from, long alreadyFound) = (before, found);
+            (before, found) = (Environment.CpuUsage.TotalTime, encoder.Found);
+            return before - from + ((found - alreadyFound) * encoder.Cost);
         }
     }
 

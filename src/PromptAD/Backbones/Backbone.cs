@@ -15,9 +15,10 @@ public sealed class Backbone : IDisposable
     internal static readonly IReadOnlyList<string> Files = [VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile];
 
     private readonly string folder;
-    private readonly Lazy<VisionEncoder> vision;
+    private readonly Lazy<IVisionEncoder> vision;
     private readonly Lazy<WindowEncoder> windows;
     private readonly Lock gate = new();
+    private readonly bool isBorrowed; // windows and sessions are another's
     private bool disposed;
     private readonly Lazy<ClipTokenizer> tokenizer;
 
@@ -29,10 +30,20 @@ public sealed class Backbone : IDisposable
         IsGenerated = manifest.Generated;
         Configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
         Precision = manifest.Precision;
-        vision = new Lazy<VisionEncoder>(() => new VisionEncoder(folder, Configuration, Precision, options));
+        vision = new Lazy<IVisionEncoder>(() => new VisionEncoder(folder, Configuration, Precision, options));
         windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, Precision, options));
         tokenizer = new Lazy<ClipTokenizer>(
             () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
+    }
+
+    /// <summary>The same backbone behind an encoder that remembers; the original stays with the caller.</summary>
+    private Backbone(Backbone original, CachingEncoder encoder)
+    {
+        (folder, windows, tokenizer) = (original.folder, original.windows, original.tokenizer);
+        (Id, Hash, IsGenerated) = (original.Id, original.Hash, original.IsGenerated);
+        (Configuration, Precision) = (original.Configuration, original.Precision);
+        vision = new Lazy<IVisionEncoder>(encoder);
+        isBorrowed = true;
     }
 
     /// <summary>Its name in the store.</summary>
@@ -50,7 +61,7 @@ public sealed class Backbone : IDisposable
     internal BackboneConfiguration Configuration { get; }
 
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
-    internal VisionEncoder Vision
+    internal IVisionEncoder Vision
     {
         get
         {
@@ -71,6 +82,14 @@ public sealed class Backbone : IDisposable
 
     internal string TextWeightsPath => Path.Combine(folder, TextWeightsFile);
 
+    /// <summary>This backbone with a memory of what it has encoded; to be disposed before this one, which stays open.</summary>
+    /// <param name="budget">The most bytes of features that are kept.</param>
+    internal (Backbone Backbone, CachingEncoder Encoder) Remembering(long budget)
+    {
+        var encoder = new CachingEncoder(Vision, Configuration.Vision.MemoryTaps.Blocks.Count, budget);
+        return (new Backbone(this, encoder), encoder);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -80,7 +99,7 @@ public sealed class Backbone : IDisposable
             disposed = true;
         }
         if (vision.IsValueCreated) vision.Value.Dispose();
-        if (windows.IsValueCreated) windows.Value.Dispose();
+        if (windows.IsValueCreated && !isBorrowed) windows.Value.Dispose();
     }
 
     /// <summary>Opens a backbone folder, in a store or elsewhere, after comparing its files' sizes with its manifest.</summary>

@@ -10,7 +10,7 @@ namespace PromptAD.Backbones;
 /// Runs a backbone's vision graph on ONNX Runtime. Safe to use from several threads. The native session is freed when it has been disposed
 /// and the features of every run have been: freeing it under a run would end the process.
 /// </summary>
-internal sealed class VisionEncoder : IDisposable
+internal sealed class VisionEncoder : IVisionEncoder
 {
     private static readonly string[] InputNames = [VisionGraph.Image];
     private readonly InferenceSession session;
@@ -42,9 +42,7 @@ internal sealed class VisionEncoder : IDisposable
         session = EncoderSession.Open(VisionGraph.Build(configuration, layout, Backbone.VisionWeightsFile, fold), folder, options);
     }
 
-    /// <summary>Encodes images as pixel values of 0 to 255, (count, 3, size, size).</summary>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
-    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    /// <inheritdoc/>
     public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count)
     {
         float[] values = ArrayPool<float>.Shared.Rent(pixels.Length);
@@ -52,9 +50,7 @@ internal sealed class VisionEncoder : IDisposable
         return Run(values, pixels.Length, count);
     }
 
-    /// <summary>Encodes normalised images, (count, 3, size, size).</summary>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
-    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    /// <inheritdoc/>
     public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count)
     {
         float[] values = ArrayPool<float>.Shared.Rent(normalised.Length);

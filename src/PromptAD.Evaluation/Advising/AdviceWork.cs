@@ -1,0 +1,53 @@
+using PromptAD.Backbones;
+using PromptAD.Imaging;
+
+namespace PromptAD.Evaluation.Advising;
+
+/// <summary>
+/// What an advice has to do, counted in encodings: roughly, for progress and for an estimate of the time. What several variants encode alike
+/// is encoded once.
+/// </summary>
+/// <param name="configuration">The backbone.</param>
+/// <param name="options">What is tried.</param>
+internal sealed class AdviceWork(BackboneConfiguration configuration, AdviceOptions options)
+{
+    private const double Judged = 0.7; // looking a picture up in the memory and making its map, beside encoding it
+    private const double Fitting = 25; // whitening, scale and limits, for each picture that is learned from
+    private const double WordsOfEpoch = 3700; // tokens that a step of both levels goes through, forwards and backwards
+
+    /// <summary>Comparing some pictures with each other.</summary>
+    public double Comparing(int pictures) =>
+        pictures * (options.Training.Scoring.For(configuration.Reading).WhitenMemory == true ? 1 + GentleVariation.Count : 1.0);
+
+    /// <summary>Learning one variant.</summary>
+    public double Learning(AdviceVariant variant, bool isFirst)
+    {
+        int regions = variant.Tiles?.Count ?? 1, own = 1 + GoodVariation.Count;
+        double encodings = variant switch
+        {
+            { Tiles: not null } => regions * (own + GentleVariation.Count),
+            { Poses: { } poses } => poses.Views,
+            { MemoryShifts: { } steps } => PatchShift.Count(steps),
+            _ => isFirst ? own : 0,
+        };
+        return Words + (variant.Shots * (encodings + (Fitting * regions)));
+    }
+
+    /// <summary>Judging all copies with one variant.</summary>
+    public static double Judging(AdviceVariant variant, bool isFirst, int copies, int turned)
+    {
+        bool areEncoded = isFirst || variant.Tiles is not null;
+        return (copies + turned) * (variant.Tiles?.Count ?? 1) * (areEncoded ? 1 + Judged : Judged);
+    }
+
+    /// <summary>Learning the words of one variant: the text tower's work beside the vision tower's.</summary>
+    private double Words
+    {
+        get
+        {
+            (TextConfiguration text, VisionConfiguration vision) = (configuration.Text, configuration.Vision);
+            double tokens = WordsOfEpoch * options.Training.Optimizer.Epochs * text.Layers * text.Width * text.Width;
+            return tokens / ((double)vision.Patches * vision.Layers * vision.Width * vision.Width);
+        }
+    }
+}

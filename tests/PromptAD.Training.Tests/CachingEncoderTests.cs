@@ -1,0 +1,48 @@
+using PromptAD.Backbones;
+
+namespace PromptAD.Training.Tests;
+
+public sealed class CachingEncoderTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
+{
+    [Fact]
+    public void Gives_the_same_features_without_encoding_again()
+    {
+        (Backbone shared, CachingEncoder encoder) = tiny.Backbone.Remembering(budget: 1 << 20);
+        using (shared)
+        {
+            byte[] pixels = Pixels(1), others = Pixels(2);
+            float[] expected = Features(tiny.Backbone, pixels);
+            Assert.Equal(expected, Features(shared, pixels));
+            Assert.Equal(expected, Features(shared, pixels));
+            Assert.Equal((1, 1), (encoder.Encoded, encoder.Found));
+            Assert.Equal(Features(tiny.Backbone, others), Features(shared, others));
+            Assert.Equal((2, 1), (encoder.Encoded, encoder.Found));
+            Assert.True(encoder.Cost > TimeSpan.Zero);
+        }
+        Assert.NotEmpty(Features(tiny.Backbone, Pixels(1))); // the original stays open
+    }
+
+    [Fact]
+    public void Keeps_no_more_than_its_budget()
+    {
+        (Backbone shared, CachingEncoder encoder) = tiny.Backbone.Remembering(budget: 0);
+        using Backbone owned = shared;
+        float[] first = Features(owned, Pixels(1));
+        Assert.Equal(first, Features(owned, Pixels(1)));
+        Assert.Equal((2, 0), (encoder.Encoded, encoder.Found));
+    }
+
+    private byte[] Pixels(int seed)
+    {
+        int size = tiny.Backbone.Configuration.Vision.ImageSize;
+        byte[] pixels = new byte[3 * size * size];
+        new Random(seed).NextBytes(pixels);
+        return pixels;
+    }
+
+    private static float[] Features(Backbone backbone, byte[] pixels)
+    {
+        using VisionFeatures features = backbone.Vision.Encode(pixels, count: 1);
+        return [.. features.Cls, .. features.Tokens, .. features.Memory(0)];
+    }
+}
