@@ -93,7 +93,8 @@ internal sealed class Terminal
             if (current == step && reached <= tenth) return;
             (step, tenth) = (current, reached);
             double seconds = watch.Elapsed.TotalSeconds;
-            string left = value.Fraction is >= LeastKnown and < 1 ? $", about {seconds / value.Fraction * (1 - value.Fraction):F0} s left" : "";
+            double rest = seconds / value.Fraction * (1 - value.Fraction);
+            string left = value.Fraction is >= LeastKnown and < 1 ? $", about {rest:F0} s left" : "";
             lines.WriteLine($"{current}: {value.Fraction:P0} after {seconds:F1} s{left}");
         }
     }

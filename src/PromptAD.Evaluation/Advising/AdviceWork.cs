@@ -4,8 +4,8 @@ using PromptAD.Imaging;
 namespace PromptAD.Evaluation.Advising;
 
 /// <summary>
-/// What an advice has to do, counted in encodings: roughly, for progress and for an estimate of the time. What several variants encode alike
-/// is encoded once.
+/// What an advice has to do, counted in encodings: roughly, for progress and for an estimate of the time. What several variants encode
+/// alike is encoded once.
 /// </summary>
 /// <param name="configuration">The backbone.</param>
 /// <param name="options">What is tried.</param>

@@ -191,7 +191,8 @@ public static class Advisor
             int[] usable = [.. Enumerable.Range(0, paths.Length).Except(odd)];
             int[][] chosen = ChooseShots(usable, choosing);
             int[] tested = [.. usable.Except(chosen[^1])];
-            AdviceVariant[] variants = [.. AdviceVariants.Of([.. chosen.Select(set => set.Length)], sizes, options, backbone.Configuration, remarks)];
+            int[] shots = [.. chosen.Select(set => set.Length)];
+            AdviceVariant[] variants = [.. AdviceVariants.Of(shots, sizes, options, backbone.Configuration, remarks)];
             var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit, depth);
             VariantRun[] runs = MeasureAll(variants, chosen, copies, trying);
             VariantFigures[] figures = [.. runs.Select(run => FiguresOf(run, runs[0], copies))];
@@ -273,7 +274,8 @@ public static class Advisor
                 progress(before / total, variant);
                 string[] learned = [.. chosen.Single(set => set.Length == variant.Shots).Select(picture => paths[picture])];
                 runs[i] = VariantRun.Measure(
-                    variant.Tiles is null ? shared : backbone, encoder, options, variant, learned, copies, IsTurned(variant), learning[i] / all[i],
+                    variant.Tiles is null ? shared : backbone, encoder, options, variant, learned, copies, IsTurned(variant),
+                    learning[i] / all[i],
                     part => progress((before + (part * all[i])) / total, variant), cancellation);
             }
             return runs;

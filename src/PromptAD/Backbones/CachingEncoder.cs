@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace PromptAD.Backbones;
 
 /// <summary>
-/// Gives the features of an input that was encoded before without encoding it again. What does not fit into the budget is encoded each time.
+/// Gives the features of an input that was encoded before without encoding it again. What does not fit into the budget is encoded each
+/// time.
 /// </summary>
 /// <param name="inner">What encodes; stays with the caller.</param>
 /// <param name="layers">How many memory layers it has.</param>
