@@ -94,7 +94,7 @@ internal sealed class Terminal
             (step, tenth) = (current, reached);
             double seconds = watch.Elapsed.TotalSeconds;
             double rest = seconds / value.Fraction * (1 - value.Fraction);
-            string left = value.Fraction is >= LeastKnown and < 1 ? $", about {rest:F0} s left" : "";
+            string left = value.Fraction >= LeastKnown && rest >= 1 ? $", about {rest:F0} s left" : "";
             lines.WriteLine($"{current}: {value.Fraction:P0} after {seconds:F1} s{left}");
         }
     }

@@ -66,6 +66,6 @@ public abstract partial class CommandTest(Workshop workshop)
     }
 
     /// <summary>Progress, warnings, which pictures were taken and what was left out.</summary>
-    [GeneratedRegex(@"^(\w+( \w+){0,2}: \d+ % after \d+\.\d s$|warning: |Learning from |Left out of )")]
+    [GeneratedRegex(@"^(\w+( \w+){0,2}: \d+ % after \d+\.\d s(, about \d+ s left)?$|warning: |Learning from |Left out of |Comparing the pictures and )")]
     private static partial Regex Expected();
 }
