@@ -7,6 +7,9 @@ internal sealed class PickleDictionary
 
     public void Add(object? key, object? value) => items.Add((key, value));
 
+    /// <summary>All values, in the order of the items.</summary>
+    public IEnumerable<object?> Values => items.Select(item => item.Value);
+
     /// <summary>The value under a name, or null.</summary>
     public object? this[string name] => items.FindLast(item => item.Key is string key && key == name).Value;
 
