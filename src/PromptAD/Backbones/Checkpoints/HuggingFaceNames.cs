@@ -75,7 +75,8 @@ internal static partial class HuggingFaceNames
         (string inner, string kind) = (match.Groups["part"].Value, match.Groups["kind"].Value);
         if (BlockParts.TryGetValue(inner, out string? known)) return ($"{block}.{known}.{kind}", [name], false);
         if (inner != "self_attn.q_proj") return null;
-        return ($"{block}.attn.in_proj_{kind}", [.. Joined.Select(matrix => name.Replace(Joined[0], matrix, StringComparison.Ordinal))], false);
+        string[] matrices = [.. Joined.Select(matrix => name.Replace(Joined[0], matrix, StringComparison.Ordinal))];
+        return ($"{block}.attn.in_proj_{kind}", matrices, false);
     }
 
     [GeneratedRegex(@"^(?<tower>vision|text)_model\.encoder\.layers\.(?<layer>[0-9]+)\.(?<part>[a-z0-9_.]+)\.(?<kind>weight|bias)$")]

@@ -30,8 +30,9 @@ internal static class TensorNames
     private static string? FindWrapper(string[] names)
     {
         string[] wrapped = [.. names.Except(Counters)];
-        return Outer.Select(wrapper => wrapper + '.').FirstOrDefault(
-            prefix => wrapped.Length > 0 && wrapped.All(name => name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal)));
+        if (wrapped.Length == 0) return null;
+        return Outer.Select(wrapper => wrapper + '.').FirstOrDefault(prefix => wrapped.All(
+            name => name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal)));
     }
 
     private static string Without(string prefix, string name) =>

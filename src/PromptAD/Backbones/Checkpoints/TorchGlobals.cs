@@ -39,7 +39,7 @@ internal static class TorchGlobals
         ["torch.BoolStorage"] = OfStorage(ElementType.Bool),
     };
 
-    /// <summary>Finds what a name makes: a <see cref="PickleGlobal"/>, or a <see cref="PickleInert"/> for a name that weights do not need.</summary>
+    /// <summary>A <see cref="PickleGlobal"/>, or a <see cref="PickleInert"/> for a name that weights do not need.</summary>
     /// <exception cref="NotSupportedException">Only an attack asks for it.</exception>
     public static object Find(string module, string name)
     {

@@ -47,11 +47,13 @@ internal sealed class TorchLegacy : TorchContainer
     private void Locate(string key, PickleReader pickles)
     {
         // How long its elements are is not known, so nothing behind them can be found.
-        if (pickles.ForeignStorages.Contains(key)) throw new NotSupportedException("it holds numbers of a type that weights do not have");
+        if (pickles.ForeignStorages.Contains(key))
+            throw new NotSupportedException("it holds numbers of a type that weights do not have");
         Span<byte> count = stackalloc byte[sizeof(long)];
         stream.ReadExactly(count);
         long elements = BinaryPrimitives.ReadInt64LittleEndian(count);
-        if (!pickles.Storages.TryGetValue(key, out TorchStorage? storage)) throw new InvalidDataException("its list of storages is damaged");
+        if (!pickles.Storages.TryGetValue(key, out TorchStorage? storage))
+            throw new InvalidDataException("its list of storages is damaged");
         long left = stream.Length - stream.Position;
         if (elements < 0 || elements > left / storage.Type.Size()) throw new InvalidDataException("it ends too early");
         long length = elements * storage.Type.Size();

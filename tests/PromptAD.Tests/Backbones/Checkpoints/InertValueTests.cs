@@ -26,7 +26,8 @@ public sealed class InertValueTests : TemporaryFolder
         ["options in protocol 1"] = pickle => pickle.Global("copy_reg", "_reconstructor").Op('(').Global("argparse", "Namespace")
             .Global("__builtin__", "object").Op('N').Op('t').Op('R').Op('}').Op('b'),
         ["class of the script"] = pickle => pickle.Global("__main__", "Config").Op(')').Bytes(0x81).Op('}').Op('b'),
-        ["function with arguments"] = pickle => pickle.Global("functools", "partial").Global("torch.nn.functional", "gelu").Bytes(0x85).Op('R')
+        ["function with arguments"] = pickle => pickle.Global("functools", "partial")
+            .Global("torch.nn.functional", "gelu").Bytes(0x85).Op('R')
             .Op('(').Global("torch.nn.functional", "gelu").Op(')').Op('}').Op('N').Op('t').Op('b'),
         ["method"] = pickle => pickle.Global("builtins", "getattr").Op('(').Global("script", "Trainer").Text("step").Op('t').Op('R'),
         ["value made by a method"] = pickle => pickle
@@ -38,8 +39,9 @@ public sealed class InertValueTests : TemporaryFolder
         ["class that is a set"] = pickle => pickle.Global("script", "Tags").Op(')').Bytes(0x81).Op('(').Text("k").Bytes(0x90),
         ["device"] = pickle => pickle.Global("torch", "device").Text("cuda").Bytes(0x85).Op('R'),
         ["element type"] = pickle => pickle.Global("torch", "bfloat16"),
-        ["sparse tensor"] = pickle => pickle.Global("torch._utils", "_rebuild_sparse_tensor").Op('(').Global("torch.serialization", "_get_layout")
-            .Text("torch.sparse_coo").Bytes(0x85).Op('R').Tensor("FloatStorage", "a", 4, 0, [2], [1]).Op('t').Op('R'),
+        ["sparse tensor"] = pickle => pickle.Global("torch._utils", "_rebuild_sparse_tensor").Op('(')
+            .Global("torch.serialization", "_get_layout").Text("torch.sparse_coo").Bytes(0x85).Op('R')
+            .Tensor("FloatStorage", "a", 4, 0, [2], [1]).Op('t').Op('R'),
     };
 
     public static TheoryData<string, string> Cases
@@ -97,7 +99,8 @@ public sealed class InertValueTests : TemporaryFolder
     {
         PickleWriter pickle = new PickleWriter().Op('}').Text("w");
         const int Depth = 100_000;
-        for (int i = 0; i < Depth; i++) pickle.Global("torch._tensor", "_rebuild_from_type_v2").Global("torch._tensor", "_rebuild_from_type_v2").Op('N');
+        (string, string) subclass = ("torch._tensor", "_rebuild_from_type_v2");
+        for (int i = 0; i < Depth; i++) pickle.Global(subclass.Item1, subclass.Item2).Global(subclass.Item1, subclass.Item2).Op('N');
         pickle.Op(')');
         for (int i = 0; i < Depth; i++) pickle.Bytes(0x87).Op('R');
         Assert.Contains("its pickle is damaged", Refused(TorchFiles.Zip, pickle.Op('s')));
@@ -168,8 +171,9 @@ public sealed class InertValueTests : TemporaryFolder
         Latin(DataType(pickle.Global(module, "scalar").Op('(')), "\u0000\u00f0?").Op('t').Op('R');
 
     // As NumPy writes one: its constructor, and a state.
-    private static PickleWriter DataType(PickleWriter pickle) => pickle.Global("numpy", "dtype").Op('(').Text("f8").Bytes(0x89).True().Op('t')
-        .Op('R').Op('(').Number(3).Text("<").Op('N').Op('N').Op('N').Number(-1).Number(-1).Number(0).Op('t').Op('b');
+    private static PickleWriter DataType(PickleWriter pickle) => pickle
+        .Global("numpy", "dtype").Op('(').Text("f8").Bytes(0x89).True().Op('t').Op('R')
+        .Op('(').Number(3).Text("<").Op('N').Op('N').Op('N').Number(-1).Number(-1).Number(0).Op('t').Op('b');
 
     // Protocol 2 has no bytes; Python writes them as text that is to be encoded.
     private static PickleWriter Latin(PickleWriter pickle, string bytes) =>
