@@ -29,7 +29,8 @@ internal static partial class OptionNames
     };
 
     /// <summary>
-    /// The message with options for properties, where it begins with a property and its value, and with a command where it advises a method.
+    /// The message with options for properties, where it begins with a property and its value, and with a command for the method that a
+    /// failed download advises.
     /// </summary>
     public static string PutInto(string message)
     {

@@ -28,7 +28,7 @@ internal abstract class Checkpoint : IDisposable
     public abstract void Dispose();
 
     /// <exception cref="InvalidDataException">A tensor's name is not a line of text.</exception>
-    protected static void CheckName(string name)
+    internal static void CheckName(string name)
     {
         if (name.Length > LongestName || name.Any(char.IsControl))
             throw new InvalidDataException("the name of a tensor is not a short line of text");

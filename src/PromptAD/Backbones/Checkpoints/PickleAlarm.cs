@@ -36,8 +36,8 @@ internal static class PickleAlarm
         if (parts[0] is "builtins" or "__builtin__" && (parts.Length != 2 || Builtins.Contains(parts[1]))) return true;
         if (OfTorch.Any(prefix => $"{module}.{name}.".StartsWith(prefix + '.', StringComparison.Ordinal))) return true;
         if (parts is ["copyreg" or "copy_reg", _]) return false; // how Python itself makes objects
-        // Ways from an object to the interpreter, such as __globals__; a script's own classes lie in __main__.
-        string[] inner = parts[0] is "__main__" or "__mp_main__" or "__builtin__" ? parts[1..] : parts;
-        return inner.Any(part => part.StartsWith("__", StringComparison.Ordinal));
+        // Ways from an object to the interpreter, such as __globals__. A script's own classes lie in __main__, TorchScript's in __torch__.
+        string[] inner = parts[0] is "__main__" or "__mp_main__" or "__builtin__" or "__torch__" ? parts[1..] : parts;
+        return inner.Any(part => part.StartsWith("__", StringComparison.Ordinal) && part.EndsWith("__", StringComparison.Ordinal));
     }
 }

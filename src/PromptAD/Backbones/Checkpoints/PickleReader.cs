@@ -122,10 +122,10 @@ internal sealed class PickleReader(Stream stream)
             case PickleOperation.NewWithNames: // an object of a class that weights do not need
                 Pop();
                 Pop();
-                return Push(Pop<PickleInert>());
-            case PickleOperation.Build: // attributes of an object, such as a dictionary's versions: nothing that weights need
-                Pop();
-                Peek();
+                return Push(new PickleInert(Pop<PickleInert>().Name));
+            case PickleOperation.Build: // attributes of an object; of tensors and dictionaries nothing that weights need
+                object? state = Pop();
+                if (Peek() is PickleInert model) model.State = state;
                 return true;
             case PickleOperation.PersistentId: return PushStorage(Pop<object?[]>());
             case PickleOperation.Get1: return Push(Recall(ReadByte()));
@@ -140,12 +140,14 @@ internal sealed class PickleReader(Stream stream)
     private static object? Call(object? callable, object?[] arguments) => callable switch
     {
         PickleGlobal global => global.Make(arguments),
-        PickleInert inert => inert,
+        PickleInert inert => new PickleInert(inert.Name),
         _ => throw Broken(),
     };
 
     private bool PushStorage(object?[] id)
     {
+        // Before version 1.6 a class came with its source, which nobody reads here.
+        if (id is ["module", PickleInert model, ..]) return Push(model);
         if (TorchGlobals.ForeignStorage(id) is var (foreign, type))
         {
             foreignStorages.Add(foreign);

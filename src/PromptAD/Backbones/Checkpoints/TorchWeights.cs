@@ -2,7 +2,9 @@ using PromptAD.Files;
 
 namespace PromptAD.Backbones;
 
-/// <summary>Finds the weights in what torch.save was given: a state dict, or a training checkpoint that holds one somewhere.</summary>
+/// <summary>
+/// Finds the weights in what torch.save was given: a state dict, a whole model, or a training checkpoint that holds one somewhere.
+/// </summary>
 internal static class TorchWeights
 {
     private const int Deepest = 4;
@@ -18,42 +20,47 @@ internal static class TorchWeights
     /// <exception cref="NotSupportedException">There are none.</exception>
     public static Dictionary<string, TorchView> Find(object? root)
     {
-        if (root is PickleInert model)
-            throw new NotSupportedException($"it holds a whole model ({Printable.Line(model.Name)}) and no dictionary of tensors");
-        if (root is not PickleDictionary dictionary) throw new NotSupportedException("it holds no dictionary of tensors");
-        if (FindUnderKeys(dictionary, Deepest, NothingSeen()) is { } known) return known;
-        Dictionary<string, TorchView> most = Largest(dictionary, Deepest, NothingSeen());
+        if (root is not PickleDictionary and not PickleInert) throw new NotSupportedException("it holds no dictionary of tensors");
+        if (FindUnderKeys(root, Deepest, NothingSeen()) is { } known) return known;
+        Dictionary<string, TorchView> most = Largest(root, Deepest, NothingSeen());
         if (most.Count > 0) return most;
-        PickleInert? whole = Keys.Select(key => dictionary[key]).OfType<PickleInert>().FirstOrDefault();
-        string instead = whole is null ? "" : $" beside a whole model ({Printable.Line(whole.Name)})";
-        throw new NotSupportedException($"it holds no tensors{instead}");
+        string what = root is PickleInert other ? $" but '{Printable.Line(other.Name)}'" : "";
+        throw new NotSupportedException($"it holds no tensors{what}");
     }
 
-    private static Dictionary<string, TorchView>? FindUnderKeys(PickleDictionary dictionary, int depth, HashSet<object> seen)
+    private static Dictionary<string, TorchView>? FindUnderKeys(object value, int depth, HashSet<object> seen)
     {
-        if (depth == 0) return null;
+        if (depth == 0 || value is not PickleDictionary dictionary) return null;
         foreach (string key in Keys)
         {
-            if (dictionary[key] is not PickleDictionary inner || !seen.Add(inner)) continue;
+            if (dictionary[key] is not { } inner || !seen.Add(inner)) continue;
             if (FindUnderKeys(inner, depth - 1, seen) is { } deeper) return deeper;
-            if (inner.Tensors() is { Count: > 0 } own) return own;
+            if (Own(inner, seen) is { Count: > 0 } own) return own;
         }
         return null;
     }
 
-    // Dictionaries may hold each other, in circles too.
+    // Dictionaries and models may hold each other, in circles too; each is looked at once.
     private static HashSet<object> NothingSeen() => new(ReferenceEqualityComparer.Instance);
 
     // A training checkpoint may call its weights anything; beside them, counters and an optimizer's averages may be tensors too.
-    private static Dictionary<string, TorchView> Largest(PickleDictionary dictionary, int depth, HashSet<object> seen)
+    private static Dictionary<string, TorchView> Largest(object value, int depth, HashSet<object> seen)
     {
-        Dictionary<string, TorchView> largest = dictionary.Tensors();
-        if (depth == 0) return largest;
-        foreach (PickleDictionary inner in dictionary.Values.OfType<PickleDictionary>().Where(seen.Add))
+        Dictionary<string, TorchView> largest = Own(value, seen);
+        if (depth == 0 || value is not PickleDictionary dictionary) return largest;
+        foreach (object? inner in dictionary.Values)
         {
+            if (inner is not PickleDictionary and not PickleInert || !seen.Add(inner)) continue;
             Dictionary<string, TorchView> own = Largest(inner, depth - 1, seen);
             if (own.Count > largest.Count) largest = own;
         }
         return largest;
     }
+
+    private static Dictionary<string, TorchView> Own(object value, HashSet<object> seen) => value switch
+    {
+        PickleDictionary dictionary => dictionary.Tensors(),
+        PickleInert model => TorchModule.Tensors(model, seen),
+        _ => [],
+    };
 }

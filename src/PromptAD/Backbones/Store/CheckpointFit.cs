@@ -5,10 +5,12 @@ namespace PromptAD.Backbones;
 /// <summary>Compares the names and shapes of a checkpoint's tensors with those of configurations.</summary>
 internal sealed class CheckpointFit(Checkpoint checkpoint)
 {
+    private const string Mask = "attn_mask"; // of the whole text tower, or one in each block of a TorchScript archive
+
     // Buffers that other CLIP programs store beside the weights; they hold nothing that the configuration does not say.
     private static readonly string[] Ignored =
     [
-        "attn_mask", "input_resolution", "context_length", "vocab_size",
+        "input_resolution", "context_length", "vocab_size",
         "vision_model.embeddings.position_ids", "text_model.embeddings.position_ids",
         "n_averaged",
     ];
@@ -47,7 +49,8 @@ internal sealed class CheckpointFit(Checkpoint checkpoint)
             else if (!entry.Shape.SequenceEqual(shape) && !(shape.Length == 0 && entry.Count == 1))
                 differences.Add($"{name} is {entry.ShapeText}, the configuration says {TensorEntry.ShapeToText(shape)}");
         }
-        IEnumerable<string> extra = checkpoint.Tensors.Keys.Where(name => !names.Contains(name));
+        IEnumerable<string> extra = checkpoint.Tensors.Keys.Where(
+            name => !names.Contains(name) && !name.EndsWith(Mask, StringComparison.Ordinal));
         differences.AddRange(extra.Order(StringComparer.Ordinal).Select(name => $"{name} is not part of the configuration"));
         return differences;
     }

@@ -117,56 +117,6 @@ public sealed class InertValueTests : TemporaryFolder
         Assert.Contains("numbers of a type that weights do not have", Refused(TorchFiles.Legacy, pickle, ("c", new byte[16], 8)));
     }
 
-    [Fact]
-    public void A_whole_model_is_named()
-    {
-        PickleWriter model = new PickleWriter().Global("open_clip.model", "CLIP").Op(')').Bytes(0x81).Op('}').Op('b');
-        Assert.Contains(": it holds a whole model (open_clip.model.CLIP) and no dictionary of tensors. Save the model's state_dict alone",
-            Refused(TorchFiles.Zip, model));
-        PickleWriter kept = new PickleWriter().Op('}').Text("model").Global("my\u001b[2Jmodel", "M").Op(')').Bytes(0x81).Op('s');
-        Assert.Contains(": it holds no tensors beside a whole model (my?[2Jmodel.M). Save", Refused(TorchFiles.Zip, kept));
-    }
-
-    [Theory]
-    [InlineData("ema")]
-    [InlineData("state_dict", "model")]
-    [InlineData("model", "state_dict")]
-    [InlineData("ema", "module")]
-    [InlineData("student_weights")]
-    [InlineData("run", "best", "weights of step 3")]
-    public void Weights_are_found_where_they_lie(params string[] keys)
-    {
-        PickleWriter pickle = new PickleWriter().Op('}').Text("epoch").Tensor("FloatStorage", "a", 4, 0, [], []).Op('s')
-            .Text("optimizer").Op('}').Text("state").Op('}').Number(0).Op('}')
-            .Text("exp_avg").Tensor("FloatStorage", "a", 4, 0, [2], [1]).Op('s').Op('s').Op('s').Op('s');
-        foreach (string key in keys) pickle.Text(key).Op('}');
-        foreach (string name in (string[])["one", "two"]) pickle.Text(name).Tensor("FloatStorage", "a", 4, 0, [2], [1]).Op('s');
-        foreach (string _ in keys) pickle.Op('s');
-        using Checkpoint checkpoint = Open(TorchFiles.Zip, pickle);
-        Assert.Equal(["one", "two"], checkpoint.Tensors.Keys);
-    }
-
-    [Fact]
-    public void The_weights_themselves_come_before_their_average()
-    {
-        PickleWriter pickle = new PickleWriter().Op('}')
-            .Text("ema").Op('}').Text("average").Tensor("FloatStorage", "a", 4, 0, [2], [1]).Op('s').Op('s')
-            .Text("model").Op('}').Text("w").Tensor("FloatStorage", "a", 4, 0, [2], [1]).Op('s').Op('s');
-        using Checkpoint checkpoint = Open(TorchFiles.Zip, pickle);
-        Assert.Equal(["w"], checkpoint.Tensors.Keys);
-    }
-
-    [Fact(Timeout = 20_000)]
-    public async Task Dictionaries_that_hold_each_other_end()
-    {
-        PickleWriter pickle = new PickleWriter().Op('}').Bytes((byte)'q', 0).Op('(');
-        for (int i = 0; i < 50_000; i++) pickle.Number(i).Bytes((byte)'h', 0);
-        foreach (string key in (string[])["state_dict", "model", "module", "ema"]) pickle.Text(key).Bytes((byte)'h', 0);
-        string message = await Task.Run(() => Refused(TorchFiles.Zip, pickle.Op('u')), TestContext.Current.CancellationToken)
-            .WaitAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("it holds no tensors", message);
-    }
-
     private static PickleWriter Scalar(PickleWriter pickle, string module) =>
         Latin(DataType(pickle.Global(module, "scalar").Op('(')), "\u0000\u00f0?").Op('t').Op('R');
 

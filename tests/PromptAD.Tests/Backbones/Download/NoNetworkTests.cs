@@ -103,7 +103,8 @@ public sealed class NoNetworkTests : DownloadTest
             () => store.PullAsync("vit-b-16", new BackbonePullOptions { Address = address, Sha256 = Hash }, cancellation: Token));
 
         Assert.EndsWith(
-            ". Check the network and its proxy, or get the file on another computer and give it to BackboneStore.Import(file, \"ViT-B-16\").",
+            ". Check the network and its proxy, or get the file on another computer "
+            + "and give it to BackboneStore.Import(file, \"ViT-B-16\").",
             error.Message);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
     }
