@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace PromptAD.Cli;
 
-/// <summary>What the command line calls the properties that the library's refusals name.</summary>
+/// <summary>What the command line calls the properties and methods that the library's refusals name.</summary>
 internal static partial class OptionNames
 {
     private static readonly Dictionary<string, string> OfProperties = new()
@@ -28,13 +28,21 @@ internal static partial class OptionNames
         ["Most"] = "--most",
     };
 
-    /// <summary>The message with options for properties, where it begins with a property and its value.</summary>
+    /// <summary>
+    /// The message with options for properties, where it begins with a property and its value, and with a command for the method that a
+    /// failed download advises.
+    /// </summary>
     public static string PutInto(string message)
     {
+        if (message.StartsWith("Cannot download '", StringComparison.Ordinal))
+            return Import().Replace(message, "'promptad backbone import <file> --config $1'");
         // Other messages may hold such a word as a file's or a product's name.
         if (Beginning().Match(message) is not { Success: true } match || !OfProperties.ContainsKey(match.Groups[1].Value)) return message;
         return Word().Replace(message, word => OfProperties.GetValueOrDefault(word.Value, word.Value));
     }
+
+    [GeneratedRegex("""\bBackboneStore[.]Import[(]file, "([^"]+)"[)]""")]
+    private static partial Regex Import();
 
     [GeneratedRegex(@"^([A-Z][A-Za-z.]*) is \S")]
     private static partial Regex Beginning();

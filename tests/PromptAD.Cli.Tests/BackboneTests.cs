@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace PromptAD.Cli.Tests;
 
 public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
@@ -9,6 +12,21 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
         // Without the whole hash nothing is fetched over http, so that this asks no network.
         Assert.Contains("http", Refuse(Failure, [.. pull, "http://models.example/clip.pt", "--sha256", "699c4b84"]));
         Assert.Contains("--url is 'clip.pt'", Refuse(Usage, [.. pull, "clip.pt"]));
+    }
+
+    [Fact]
+    public void Pull_without_a_network_says_how_to_import_a_file()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://{listener.LocalEndpoint}/clip.pt";
+        listener.Stop(); // nobody listens there now
+        string[] pull = ["backbone", "pull", "vit-b-16", "--url", address, "--sha256", new string('0', 64), "--store", "store"];
+        Assert.Matches(
+            $"^Cannot download '{address}': .+[.] Check the network and its proxy, or get the file on another computer "
+            + "and give it to 'promptad backbone import <file> --config ViT-B-16'[.]$",
+            Refuse(Failure, pull));
+        Assert.Empty(FilesLeft);
     }
 
     [Fact]

@@ -6,23 +6,20 @@ namespace PromptAD.Backbones;
 internal abstract class Checkpoint : IDisposable
 {
     private const int LongestName = 500;
-    private const string Wrapper = "module.";
     private const string Known = "Give a safetensors file, or a state_dict written by torch.save";
 
-    /// <summary>The tensors by name, without a training wrapper's <c>module.</c> prefix.</summary>
+    /// <summary>The tensors by name.</summary>
     public abstract IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
-    /// <summary>Opens weights in any container that is known; the content tells which, not the name.</summary>
+    /// <summary>The names of a file's tensors as they tell what model it is: without wrappers, but before they are translated.</summary>
+    public virtual IEnumerable<string> FoundNames => Tensors.Keys;
+
+    /// <summary>
+    /// Opens weights in any container that is known; the content tells which, not the name. CLIP's tensors get open_clip's names, whichever
+    /// program named them.
+    /// </summary>
     /// <exception cref="PromptADException">The file cannot be read, is damaged or is no weights. Nothing in it was run.</exception>
-    public static Checkpoint Open(string path)
-    {
-        ReadOnlySpan<byte> start = ReadStart(path);
-        if (start.StartsWith("PK"u8)) return TorchCheckpoint.Open(path, stream => new TorchZip(stream));
-        if (start is [0x80, ..] && start[..Math.Min(32, start.Length)].IndexOf(TorchLegacy.MagicBytes) > 0)
-            return TorchCheckpoint.Open(path, stream => new TorchLegacy(stream));
-        if (start is [_, _, _, _, _, _, _, _, (byte)'{', ..]) return new SafetensorsCheckpoint(path);
-        throw new PromptADException($"Cannot read '{path}' as weights: {Guess(start)}. {Known}.");
-    }
+    public static Checkpoint Open(string path) => new RenamedCheckpoint(OpenStored(path));
 
     /// <summary>Reads a tensor as float32, row-major, into memory of exactly its number of elements.</summary>
     public abstract void Read(string name, Span<float> destination);
@@ -30,14 +27,21 @@ internal abstract class Checkpoint : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>The stored names by the names without the prefix that training wrappers put before all of them.</summary>
-    /// <exception cref="InvalidDataException">A name is not a line of text.</exception>
-    protected static Dictionary<string, string> WithoutWrapper(IReadOnlyCollection<string> names)
+    /// <exception cref="InvalidDataException">A tensor's name is not a line of text.</exception>
+    internal static void CheckName(string name)
     {
-        if (names.Any(name => name.Length > LongestName || name.Any(char.IsControl)))
+        if (name.Length > LongestName || name.Any(char.IsControl))
             throw new InvalidDataException("the name of a tensor is not a short line of text");
-        bool wrapped = names.All(name => name.StartsWith(Wrapper, StringComparison.Ordinal));
-        return names.ToDictionary(name => wrapped ? name[Wrapper.Length..] : name);
+    }
+
+    private static Checkpoint OpenStored(string path)
+    {
+        ReadOnlySpan<byte> start = ReadStart(path);
+        if (start.StartsWith("PK"u8)) return TorchCheckpoint.Open(path, stream => new TorchZip(stream));
+        if (start is [0x80, ..] && start[..Math.Min(32, start.Length)].IndexOf(TorchLegacy.MagicBytes) > 0)
+            return TorchCheckpoint.Open(path, stream => new TorchLegacy(stream));
+        if (start is [_, _, _, _, _, _, _, _, (byte)'{', ..]) return new SafetensorsCheckpoint(path);
+        throw new PromptADException($"Cannot read '{path}' as weights: {Guess(start)}. {Known}.");
     }
 
     private static byte[] ReadStart(string path)

@@ -7,6 +7,13 @@ internal sealed class PickleDictionary
 
     public void Add(object? key, object? value) => items.Add((key, value));
 
+    /// <summary>All values, in the order of the items.</summary>
+    public IEnumerable<object?> Values => items.Select(item => item.Value);
+
+    /// <summary>The items whose key is a name, in their order; a name may come twice.</summary>
+    public IEnumerable<(string Name, object? Value)> Named =>
+        items.Where(item => item.Key is string).Select(item => ((string)item.Key!, item.Value));
+
     /// <summary>The value under a name, or null.</summary>
     public object? this[string name] => items.FindLast(item => item.Key is string key && key == name).Value;
 
@@ -14,9 +21,9 @@ internal sealed class PickleDictionary
     public Dictionary<string, TorchView> Tensors()
     {
         var tensors = new Dictionary<string, TorchView>();
-        foreach ((object? key, object? value) in items)
+        foreach ((string name, object? value) in Named)
         {
-            if (key is string name && value is TorchView view) tensors[name] = view;
+            if (value is TorchView view) tensors[name] = view;
         }
         return tensors;
     }

@@ -1,6 +1,6 @@
 namespace PromptAD.Backbones;
 
-/// <summary>The operations of pickle protocols 2 to 5 that weights need; those for classes, extensions and buffers are left out.</summary>
+/// <summary>The operations of pickle protocols 2 to 5 that weights need; those for extensions, buffers and text are left out.</summary>
 internal enum PickleOperation : byte
 {
     Mark = (byte)'(',
@@ -51,6 +51,7 @@ internal enum PickleOperation : byte
     StackGlobal = 0x93,
     Reduce = (byte)'R',
     New = 0x81,
+    NewWithNames = 0x92,
     Build = (byte)'b',
     PersistentId = (byte)'Q',
 

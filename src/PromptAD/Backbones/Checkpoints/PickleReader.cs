@@ -6,12 +6,13 @@ namespace PromptAD.Backbones;
 
 /// <summary>
 /// Reads a pickle as data. A pickle is a program for a small stack machine; this machine knows only the operations that weights need and
-/// the names in <see cref="TorchGlobals"/>, which make tensors and dictionaries. It imports nothing, and refuses the rest by name.
+/// the names in <see cref="TorchGlobals"/>, which make tensors and dictionaries. It imports nothing: what other names make stays an inert
+/// value, and names that only an attack needs are refused.
 /// </summary>
 /// <remarks>
 /// Values are null, bool, long, <see cref="BigInteger"/>, double, string, byte[], object?[] (a tuple), List (a list or set),
 /// <see cref="PickleDictionary"/>, <see cref="PickleGlobal"/>, <see cref="TorchStorage"/>, <see cref="TorchView"/> and
-/// <see cref="TorchGlobals.Inert"/>. Throws InvalidDataException for damage and NotSupportedException for what is refused.
+/// <see cref="PickleInert"/>. Throws InvalidDataException for damage and NotSupportedException for what is refused.
 /// </remarks>
 internal sealed class PickleReader(Stream stream)
 {
@@ -24,10 +25,14 @@ internal sealed class PickleReader(Stream stream)
     private readonly Stack<int> marks = []; // heights of the stack
     private readonly Dictionary<uint, object?> memo = [];
     private readonly Dictionary<string, TorchStorage> storages = [];
+    private readonly HashSet<string> foreignStorages = [];
     private long end;
 
     /// <summary>The storages that were named so far, by key.</summary>
     public IReadOnlyDictionary<string, TorchStorage> Storages => storages;
+
+    /// <summary>The keys of those whose elements are of a type that no weights have.</summary>
+    public IReadOnlySet<string> ForeignStorages => foreignStorages;
 
     /// <summary>Reads one pickle and leaves the stream behind it.</summary>
     public object? Read()
@@ -113,12 +118,16 @@ internal sealed class PickleReader(Stream stream)
                 return Push(TorchGlobals.Find(Pop<string>(), name));
             case PickleOperation.Reduce or PickleOperation.New:
                 object?[] arguments = Pop<object?[]>();
-                return Push(Pop<PickleGlobal>().Make(arguments));
-            case PickleOperation.Build: // attributes of an object, such as a dictionary's versions: nothing that weights need
+                return Push(Call(Pop(), arguments));
+            case PickleOperation.NewWithNames: // an object of a class that weights do not need
                 Pop();
-                Peek();
+                Pop();
+                return Push(new PickleInert(Pop<PickleInert>().Name));
+            case PickleOperation.Build: // attributes of an object; of tensors and dictionaries nothing that weights need
+                object? state = Pop();
+                if (Peek() is PickleInert model) model.State = state;
                 return true;
-            case PickleOperation.PersistentId: return Push(Register(TorchGlobals.Storage(Pop<object?[]>())));
+            case PickleOperation.PersistentId: return PushStorage(Pop<object?[]>());
             case PickleOperation.Get1: return Push(Recall(ReadByte()));
             case PickleOperation.Get4: return Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(ReadSpan(4))));
             case PickleOperation.Put1: memo[ReadByte()] = Peek(); return true;
@@ -128,24 +137,41 @@ internal sealed class PickleReader(Stream stream)
         }
     }
 
-    private TorchStorage Register(TorchStorage storage)
+    private static object? Call(object? callable, object?[] arguments) => callable switch
     {
+        PickleGlobal global => global.Make(arguments),
+        PickleInert inert => new PickleInert(inert.Name),
+        _ => throw Broken(),
+    };
+
+    private bool PushStorage(object?[] id)
+    {
+        // Before version 1.6 a class came with its source, which nobody reads here.
+        if (id is ["module", PickleInert model, ..]) return Push(model);
+        if (TorchGlobals.ForeignStorage(id) is var (foreign, type))
+        {
+            foreignStorages.Add(foreign);
+            return Push(type);
+        }
+        TorchStorage storage = TorchGlobals.Storage(id);
         if (storages.TryGetValue(storage.Key, out TorchStorage? known) && known.Type != storage.Type)
             throw new InvalidDataException("its pickle gives a storage two types");
-        return storages[storage.Key] = storage;
+        storages[storage.Key] = storage;
+        return Push(storage);
     }
 
     private object? Recall(uint key) => memo.TryGetValue(key, out object? value) ? value : throw Broken();
 
     private bool Extend(object?[] values)
     {
-        Peek<List<object?>>().AddRange(values);
+        if (Peek() is not PickleInert) Peek<List<object?>>().AddRange(values);
         return true;
     }
 
     private bool SetItems(object?[] items)
     {
         if (items.Length % 2 != 0) throw Broken();
+        if (Peek() is PickleInert) return true;
         PickleDictionary dictionary = Peek<PickleDictionary>();
         for (int i = 0; i < items.Length; i += 2) dictionary.Add(items[i], items[i + 1]);
         return true;

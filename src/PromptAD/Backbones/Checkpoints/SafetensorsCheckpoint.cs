@@ -7,8 +7,6 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
 {
     private readonly string path;
     private readonly SafetensorsFile file;
-    private readonly Dictionary<string, string> storedNames;
-    private readonly Dictionary<string, TensorEntry> tensors = [];
 
     /// <exception cref="PromptADException">The file cannot be read or is not safetensors.</exception>
     public SafetensorsCheckpoint(string path)
@@ -17,23 +15,22 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
         file = SafetensorsFile.Open(path);
         try
         {
-            storedNames = WithoutWrapper([.. file.Tensors.Keys]);
+            foreach (string name in file.Tensors.Keys) CheckName(name);
         }
         catch (InvalidDataException e)
         {
             file.Dispose();
             throw new PromptADException($"Cannot read '{path}' as safetensors: {e.Message}. Make or copy the file again.", e);
         }
-        foreach ((string name, string stored) in storedNames) tensors[name] = file.Tensors[stored] with { Name = name };
     }
 
-    public override IReadOnlyDictionary<string, TensorEntry> Tensors => tensors;
+    public override IReadOnlyDictionary<string, TensorEntry> Tensors => file.Tensors;
 
     public override void Read(string name, Span<float> destination)
     {
-        if (!storedNames.TryGetValue(name, out string? stored))
+        if (!file.Tensors.ContainsKey(name))
             throw new PromptADException($"Cannot read '{path}' as safetensors: tensor '{name}' is missing. Give all weights.");
-        file.ReadFloats(stored, destination);
+        file.ReadFloats(name, destination);
     }
 
     public override void Dispose() => file.Dispose();

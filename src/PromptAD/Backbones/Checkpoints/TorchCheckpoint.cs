@@ -5,8 +5,6 @@ namespace PromptAD.Backbones;
 /// <summary>The weights in a file of torch.save: a state dict, or a training checkpoint that holds one.</summary>
 internal sealed class TorchCheckpoint : Checkpoint
 {
-    private static readonly string[] Wrappers = ["state_dict", "model_state_dict", "model"];
-
     private readonly string path;
     private readonly TorchContainer container;
     private readonly Dictionary<string, TorchView> views = [];
@@ -16,10 +14,9 @@ internal sealed class TorchCheckpoint : Checkpoint
     {
         this.path = path;
         this.container = container;
-        Dictionary<string, TorchView> stored = FindWeights(container.Root);
-        foreach ((string name, string storedName) in WithoutWrapper(stored.Keys))
+        foreach ((string name, TorchView view) in TorchWeights.Find(container.Root))
         {
-            TorchView view = stored[storedName];
+            CheckName(name);
             string? fault = view.Fault(container.LengthOf(view.Storage.Key), fileLength);
             if (fault is not null) throw new InvalidDataException($"tensor '{name}' {fault}");
             views.Add(name, view);
@@ -64,16 +61,6 @@ internal sealed class TorchCheckpoint : Checkpoint
     }
 
     public override void Dispose() => container.Dispose();
-
-    private static Dictionary<string, TorchView> FindWeights(object? root)
-    {
-        if (root is not PickleDictionary dictionary) throw new NotSupportedException("it holds no dictionary of tensors");
-        foreach (string wrapper in Wrappers)
-        {
-            if (dictionary[wrapper] is PickleDictionary inner && inner.Tensors() is { Count: > 0 } weights) return weights;
-        }
-        return dictionary.Tensors() is { Count: > 0 } own ? own : throw new NotSupportedException("it holds no tensors");
-    }
 
     private static bool IsOfFile(Exception e) =>
         e is InvalidDataException or NotSupportedException or IOException or UnauthorizedAccessException;

@@ -7,22 +7,26 @@ namespace PromptAD.Backbones;
 /// <param name="Storage">The element type, if the name is a storage's type.</param>
 internal sealed record PickleGlobal(Func<object?[], object?> Make, ElementType? Storage = null);
 
-/// <summary>The only names that a pickle of weights may ask for. Everything else is refused, so nothing of a pickle is ever run.</summary>
+/// <summary>
+/// The names that make something when a pickle asks for them: tensors and dictionaries. All others stay inert, so nothing of a pickle is
+/// ever run.
+/// </summary>
 internal static class TorchGlobals
 {
-    /// <summary>Stands for a value that weights may carry and nobody needs, such as a device.</summary>
-    public static readonly object Inert = new();
-
-    private static readonly Dictionary<string, PickleGlobal> Allowed = new()
+    private static readonly PickleGlobal OfTensor = new(Tensor), OfParameter = new(Parameter);
+    private static readonly Dictionary<string, PickleGlobal> Known = new()
     {
-        ["collections.OrderedDict"] = new(arguments => arguments is [] ? new PickleDictionary() : throw Broken()),
-        ["torch._utils._rebuild_tensor"] = new(Tensor),
-        ["torch._utils._rebuild_tensor_v2"] = new(Tensor),
-        ["torch._utils._rebuild_parameter"] = new(Parameter),
-        ["torch._utils._rebuild_parameter_with_state"] = new(Parameter),
+        ["collections.OrderedDict"] = new(Dictionary),
+        ["collections.defaultdict"] = new(_ => new PickleDictionary()), // what it makes of missing keys is never asked
+        ["builtins.dict"] = new(Dictionary),
+        ["__builtin__.dict"] = new(Dictionary),
+        ["torch._utils._rebuild_tensor"] = OfTensor,
+        ["torch._utils._rebuild_tensor_v2"] = OfTensor,
+        ["torch._utils._rebuild_parameter"] = OfParameter,
+        ["torch._utils._rebuild_parameter_with_state"] = OfParameter,
+        ["torch._tensor._rebuild_from_type_v2"] = new(OfSubclass),
+        ["torch.nn.parameter.Parameter"] = OfParameter,
         ["torch.Size"] = new(arguments => arguments is [var size] ? size : throw Broken()),
-        ["torch.device"] = new(_ => Inert),
-        ["argparse.Namespace"] = new(_ => Inert), // a training script's options, kept beside its weights
         ["torch.FloatStorage"] = OfStorage(ElementType.Float32),
         ["torch.DoubleStorage"] = OfStorage(ElementType.Float64),
         ["torch.HalfStorage"] = OfStorage(ElementType.Float16),
@@ -35,17 +39,13 @@ internal static class TorchGlobals
         ["torch.BoolStorage"] = OfStorage(ElementType.Bool),
     };
 
-    private static readonly PickleGlobal NotCalled = new(_ => throw Broken());
-    private static readonly HashSet<string> ElementTypes = // of torch
-        ["float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"];
-
-    /// <summary>Finds a name that is allowed.</summary>
-    /// <exception cref="NotSupportedException">It is not.</exception>
-    public static PickleGlobal Find(string module, string name)
+    /// <summary>A <see cref="PickleGlobal"/>, or a <see cref="PickleInert"/> for a name that weights do not need.</summary>
+    /// <exception cref="NotSupportedException">Only an attack asks for it.</exception>
+    public static object Find(string module, string name)
     {
-        if (Allowed.TryGetValue($"{module}.{name}", out PickleGlobal? global)) return global;
-        if (module == "torch" && ElementTypes.Contains(name)) return NotCalled;
         string asked = $"{module}.{name}";
+        if (Known.TryGetValue(asked, out PickleGlobal? global)) return global;
+        if (!PickleAlarm.IsRaisedBy(module, name)) return new PickleInert(asked);
         throw new NotSupportedException($"it asks for '{Printable.Line(asked)}', which is not allowed in weights; nothing was run");
     }
 
@@ -59,14 +59,50 @@ internal static class TorchGlobals
         return new TorchStorage(key, type, start, part);
     }
 
+    /// <summary>The key and the type of a storage whose elements cannot be read, such as complex numbers; null for all others.</summary>
+    public static (string Key, PickleInert Type)? ForeignStorage(object?[] id) =>
+        id is ["storage", PickleInert type, string key, ..] ? (key, type) : null;
+
     private static PickleGlobal OfStorage(ElementType type) => new(_ => throw Broken(), type);
 
-    private static TorchView Tensor(object?[] arguments) =>
-        arguments is [TorchStorage storage, long offset, object?[] size, object?[] stride, ..]
-            ? new TorchView(storage, offset, Numbers(size), Numbers(stride))
-            : throw Broken();
+    // Python 2 gives an ordered dictionary its items as a list of pairs.
+    private static PickleDictionary Dictionary(object?[] arguments)
+    {
+        var dictionary = new PickleDictionary();
+        if (arguments is []) return dictionary;
+        if (arguments is [PickleDictionary other]) return other;
+        if (arguments is not [List<object?> pairs]) throw Broken();
+        foreach (object? pair in pairs)
+        {
+            if (pair is object?[] and [var key, var value]) dictionary.Add(key, value);
+            else if (pair is List<object?> and [var first, var second]) dictionary.Add(first, second);
+            else throw Broken();
+        }
+        return dictionary;
+    }
 
-    private static TorchView Parameter(object?[] arguments) => arguments is [TorchView view, ..] ? view : throw Broken();
+    private static object Tensor(object?[] arguments) => arguments switch
+    {
+        [TorchStorage storage, long offset, object?[] size, object?[] stride, ..] =>
+            new TorchView(storage, offset, Numbers(size), Numbers(stride)),
+        [PickleInert foreign, ..] => foreign,
+        _ => throw Broken(),
+    };
+
+    private static object Parameter(object?[] arguments) => arguments switch
+    {
+        [TorchView view, ..] => view,
+        [PickleInert foreign, ..] => foreign,
+        _ => throw Broken(),
+    };
+
+    // (function, subclass, arguments, attributes); a subclass within a subclass could go on without end
+    private static object? OfSubclass(object?[] arguments) => arguments switch
+    {
+        [PickleGlobal function, _, object?[] own, ..] when function == OfTensor || function == OfParameter => function.Make(own),
+        [PickleInert foreign, ..] => foreign,
+        _ => throw Broken(),
+    };
 
     private static long[] Numbers(object?[] values) => values.Length <= TorchView.MaximumRank
         ? [.. values.Select(value => value is long number ? number : throw Broken())]

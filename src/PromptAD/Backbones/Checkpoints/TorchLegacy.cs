@@ -26,7 +26,7 @@ internal sealed class TorchLegacy : TorchContainer
             throw new NotSupportedException("it was written by a big-endian machine");
         Root = pickles.Read();
         if (pickles.Read() is not List<object?> keys) throw new InvalidDataException("its list of storages is damaged");
-        foreach (object? key in keys) Locate(key as string ?? "", pickles.Storages);
+        foreach (object? key in keys) Locate(key as string ?? "", pickles);
     }
 
     /// <summary>The number 0x1950a86a20f9469cfc6c that the first pickle holds.</summary>
@@ -44,12 +44,16 @@ internal sealed class TorchLegacy : TorchContainer
 
     public override void Dispose() => stream.Dispose();
 
-    private void Locate(string key, IReadOnlyDictionary<string, TorchStorage> named)
+    private void Locate(string key, PickleReader pickles)
     {
+        // How long its elements are is not known, so nothing behind them can be found.
+        if (pickles.ForeignStorages.Contains(key))
+            throw new NotSupportedException("it holds numbers of a type that weights do not have");
         Span<byte> count = stackalloc byte[sizeof(long)];
         stream.ReadExactly(count);
         long elements = BinaryPrimitives.ReadInt64LittleEndian(count);
-        if (!named.TryGetValue(key, out TorchStorage? storage)) throw new InvalidDataException("its list of storages is damaged");
+        if (!pickles.Storages.TryGetValue(key, out TorchStorage? storage))
+            throw new InvalidDataException("its list of storages is damaged");
         long left = stream.Length - stream.Position;
         if (elements < 0 || elements > left / storage.Type.Size()) throw new InvalidDataException("it ends too early");
         long length = elements * storage.Type.Size();

@@ -28,8 +28,6 @@ internal sealed class TorchZip : TorchContainer
             if (!entries.TryAdd(entry.FullName, entry)) throw new InvalidDataException("its archive has two entries of one name");
         }
         root = FindRoot();
-        if (entries.ContainsKey($"{root}/constants.pkl"))
-            throw new NotSupportedException("it is a TorchScript archive, which holds a program (torch.jit.load opens it)");
         if (entries.TryGetValue($"{root}/byteorder", out ZipArchiveEntry? order) && !ReadAll(order, 16).AsSpan().SequenceEqual("little"u8))
             throw new NotSupportedException("it was written by a big-endian machine");
         using var pickle = new MemoryStream(ReadAll(entries[$"{root}/{Pickle}"], PickleReader.MaximumBytes));

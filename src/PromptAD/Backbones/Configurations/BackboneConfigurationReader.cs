@@ -19,8 +19,8 @@ internal static class BackboneConfigurationReader
     // A field's value in a plain ViT; null means that its value does not matter here (training, other towers).
     private static readonly Dictionary<string, string[]?> TopNeutral = new()
     {
-        ["custom_text"] = ["false", "null"],
-        ["force_custom_text"] = ["false", "null"],
+        ["custom_text"] = null, // only where the text tower's weights stand
+        ["force_custom_text"] = null,
         ["multimodal_cfg"] = ["null"],
         ["init_logit_bias"] = ["null"],
         ["nonscalar_logit_scale"] = ["false"],

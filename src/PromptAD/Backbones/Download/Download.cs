@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using PromptAD.Files;
 
@@ -6,7 +8,8 @@ namespace PromptAD.Backbones;
 
 /// <summary>
 /// Fetches a large file over an unreliable network. Bytes go to <c>name.part</c>; a stall, a cut connection or a busy server leads to a new
-/// try that asks for the rest only, and the file gets its name when it is complete and its hash fits.
+/// try that asks for the rest only, and the file gets its name when it is complete and its hash fits. Where no server has answered yet and
+/// none can be reached, there is no network, and no second try.
 /// A download that is cancelled or gives up leaves <c>name.part</c> and <c>name.part.json</c> on purpose, so that the next one goes on from
 /// there; nothing else stays behind.
 /// </summary>
@@ -20,15 +23,23 @@ internal sealed class Download : IDisposable
     private readonly DownloadOptions options;
     private readonly TimeProvider time;
     private readonly HttpClient client;
+    private readonly Func<DnsEndPoint, CancellationToken, Task<Stream>> connect;
+    private bool answered;
 
     /// <param name="options">Patience and limits; the defaults without.</param>
-    /// <param name="time">The clock of pauses and timeouts; the system's without.</param>
-    public Download(DownloadOptions? options = null, TimeProvider? time = null)
+    /// <param name="time">The clock of pauses and timeouts, but for the one of connecting; the system's without.</param>
+    /// <param name="connect">Reaches a server; over TCP without.</param>
+    public Download(
+        DownloadOptions? options = null,
+        TimeProvider? time = null,
+        Func<DnsEndPoint, CancellationToken, Task<Stream>>? connect = null)
     {
         this.options = options ?? new();
         this.time = time ?? TimeProvider.System;
+        this.connect = connect ?? ConnectAsync;
         // The handler itself never follows a redirection from https to http.
-        client = new HttpClient(new SocketsHttpHandler { MaxAutomaticRedirections = 10 }) { Timeout = Timeout.InfiniteTimeSpan };
+        var handler = new SocketsHttpHandler { MaxAutomaticRedirections = 10, ConnectCallback = ConnectInTimeAsync };
+        client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("promptad", null));
         client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
     }
@@ -103,11 +114,42 @@ internal sealed class Download : IDisposable
             + "It was deleted; check the address and the hash.");
     }
 
+    private static async Task<Stream> ConnectAsync(DnsEndPoint server, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(server, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // The system's resolver cannot be cancelled and may ask servers that are not there for half a minute; it is left to itself.
+    private async ValueTask<Stream> ConnectInTimeAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        either.CancelAfter(options.ConnectTimeout);
+        try
+        {
+            return await connect(context.DnsEndPoint, either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+    }
+
     private async Task TransferAsync(PartialFile part, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         // What counts is the furthest byte ever reached: a server that starts over again and again must not keep us here for ever.
         long furthest = part.Length;
         int failures = 0;
+        answered = false;
         while (!part.IsComplete)
         {
             try
@@ -136,6 +178,7 @@ internal sealed class Download : IDisposable
         using HttpRequestMessage request = Request(part);
         using HttpResponseMessage response =
             await WaitAsync(token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), part, cancellation);
+        answered = true;
         DownloadResponse.Apply(response, part, time.GetUtcNow());
         CheckSize(part);
         if (part.IsComplete) return;
@@ -186,6 +229,13 @@ internal sealed class Download : IDisposable
             throw new PromptADException(
                 $"Cannot download '{part.State.Address}': {reason}. Check the address and this machine's certificates.", e);
         }
+        catch (HttpRequestException e) when (!answered && IsUnreached(e.HttpRequestError))
+        {
+            throw new PromptADException(
+                $"Cannot download '{part.State.Address}': {AtomicFile.Reason(e)}. "
+                + $"Check the network and its proxy, or {options.Otherwise}{Kept(part)}.",
+                e);
+        }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new TransferInterruption(AtomicFile.Reason(e), inner: e);
@@ -204,10 +254,15 @@ internal sealed class Download : IDisposable
 
     private PromptADException GivenUp(PartialFile part, TransferInterruption interruption)
     {
-        string kept = part.CanResume ? $"; {part.Length:N0} bytes are kept and it goes on from there" : "";
         return new PromptADException(
             $"Cannot download '{part.State.Address}': {interruption.Message}, and {options.Attempts} tries got no further. "
-            + $"Check the network and run it again{kept}.",
+            + $"Check the network and run it again{Kept(part)}.",
             interruption);
     }
+
+    private static bool IsUnreached(HttpRequestError error) =>
+        error is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError;
+
+    private static string Kept(PartialFile part) =>
+        part.CanResume ? $"; {part.Length:N0} bytes are kept and it goes on from there" : "";
 }

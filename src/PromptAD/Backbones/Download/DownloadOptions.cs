@@ -3,6 +3,10 @@ namespace PromptAD.Backbones;
 /// <summary>How patient a <see cref="Download"/> is, and how much it accepts.</summary>
 internal sealed record DownloadOptions
 {
+    /// <summary>How long a name may take to be resolved and a server to be reached. Without a network nobody has to wait longer.</summary>
+    /// <value>2 seconds.</value>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>After this long without a byte the connection is given up and another is tried.</summary>
     /// <value>30 seconds.</value>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -18,6 +22,10 @@ internal sealed record DownloadOptions
     /// <summary>The longest pause, also where the server asks for a longer one.</summary>
     /// <value>30 seconds.</value>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What else can be done where no server is reached, to follow "Check the network and its proxy, or".</summary>
+    /// <value>"give another address".</value>
+    public string Otherwise { get; init; } = "give another address";
 
     /// <summary>A file larger than this, in bytes, is refused.</summary>
     /// <value>No limit.</value>

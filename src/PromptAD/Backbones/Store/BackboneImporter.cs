@@ -21,8 +21,6 @@ internal sealed class BackboneImporter(
     IProgress<BackboneProgress>? progress,
     CancellationToken cancellation)
 {
-    // Buffers that other CLIP programs store beside the weights; they hold nothing that the configuration does not say.
-    private static readonly string[] Ignored = ["attn_mask", "input_resolution", "context_length", "vocab_size"];
     private readonly IReadOnlyList<(string Name, long[] Shape)> expected = configuration.ExpectedTensors();
     private long done, total;
 
@@ -38,7 +36,7 @@ internal sealed class BackboneImporter(
             throw new PromptADException(
                 $"Backbone '{Path.GetFileName(folder)}' is already in the store. Choose another name, or allow it to be replaced.");
         }
-        Compare();
+        new CheckpointFit(checkpoint).Require(configuration);
         // Every tensor is read once to check and once to write.
         total = 2 * expected.Sum(tensor => TensorEntry.CountOf(tensor.Shape));
         string temporary = Path.Combine(Path.GetDirectoryName(folder)!, $".import-{Guid.NewGuid():N}");
@@ -88,27 +86,6 @@ internal sealed class BackboneImporter(
                 if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > TimeSpan.FromDays(1)) Directory.Delete(left, recursive: true);
             }
         }
-    }
-
-    /// <summary>Lists every difference between the checkpoint's names and shapes and those of the configuration.</summary>
-    private void Compare()
-    {
-        var differences = new List<string>();
-        var names = new HashSet<string>();
-        foreach ((string name, long[] shape) in expected)
-        {
-            names.Add(name);
-            if (!checkpoint.Tensors.TryGetValue(name, out TensorEntry? entry)) differences.Add($"{name} is missing");
-            else if (!entry.Shape.SequenceEqual(shape) && !(shape.Length == 0 && entry.Count == 1))
-                differences.Add($"{name} is {entry.ShapeText}, the configuration says {TensorEntry.ShapeToText(shape)}");
-        }
-        IEnumerable<string> extra = checkpoint.Tensors.Keys.Where(name => !names.Contains(name) && !Ignored.Contains(name));
-        differences.AddRange(extra.Order(StringComparer.Ordinal).Select(name => $"{name} is not part of the configuration"));
-        if (differences.Count == 0) return;
-        throw new PromptADException(
-            $"The checkpoint does not fit the configuration: {differences.Count} differences. "
-            + "Choose the configuration it was trained with.")
-        { Details = differences };
     }
 
     private string HashWeights()

@@ -33,7 +33,7 @@ public sealed partial class BackboneStore
     public Backbone Open(EncoderOptions? options = null) => Open(FindDefault(), options ?? new EncoderOptions());
 
     /// <summary>What brings a backbone of that name into the store, from C# and from the command line.</summary>
-    private static string WayIn(string id)
+    internal static string WayIn(string id)
     {
         PublishedWeights? published =
             BackboneCatalog.Weights.FirstOrDefault(weights => weights.Configuration.Equals(id, StringComparison.OrdinalIgnoreCase));

@@ -4,7 +4,10 @@ namespace PromptAD;
 
 public sealed partial class BackboneStore
 {
-    /// <summary>Imports a checkpoint: safetensors, or a PyTorch file read without running anything in it.</summary>
+    /// <summary>
+    /// Imports a checkpoint of CLIP: safetensors, or a PyTorch file read without running anything in it, with the names of OpenAI,
+    /// open_clip or Hugging Face.
+    /// </summary>
     /// <param name="checkpoint">The file.</param>
     /// <param name="configuration">
     /// A name of open_clip's plain ViT family, such as "ViT-B-16-plus-240", or the path of a JSON file in its form.
@@ -13,8 +16,8 @@ public sealed partial class BackboneStore
     /// <param name="progress">Told how far the import is.</param>
     /// <param name="cancellation">Stops the import; nothing is left behind.</param>
     /// <exception cref="PromptADException">
-    /// The file is not readable, does not fit the configuration (<see cref="PromptADException.Details"/> lists every difference), or the
-    /// name is taken.
+    /// The file is not readable, is another kind of model, does not fit the configuration (<see cref="PromptADException.Details"/> lists
+    /// every difference), or the name is taken.
     /// </exception>
     public BackboneInfo Import(
         string checkpoint,

@@ -13,7 +13,8 @@ public sealed partial class BackboneStore
     /// <param name="progress">Told how far the download and the import are.</param>
     /// <param name="cancellation">Stops the work; the part that was downloaded stays for the next try.</param>
     /// <exception cref="PromptADException">
-    /// No such weights are known, the address cannot be reached, or the file is not the one that was published.
+    /// No such weights are known, the address cannot be reached (told within 3 seconds where there is no network), or the file is not the
+    /// one that was published.
     /// </exception>
     public async Task<BackboneInfo> PullAsync(
         string name,
@@ -22,7 +23,8 @@ public sealed partial class BackboneStore
         CancellationToken cancellation = default)
     {
         options ??= new BackbonePullOptions();
-        string id = options.Import.Id ?? BackboneCatalog.FindWeights(name).Configuration;
+        string configuration = BackboneCatalog.FindWeights(name).Configuration;
+        string id = options.Import.Id ?? configuration;
         ValidateId(id);
         RefuseEmbeddedName(id);
         if (!options.Import.Overwrite && Directory.Exists(Path.Combine(Folder, id)))
@@ -31,14 +33,18 @@ public sealed partial class BackboneStore
         (Uri address, string hash) = Choose(name, options);
         string fileName = Path.GetFileName(address.LocalPath);
         string file = Path.Combine(Folder, ".downloads", fileName.Length > 0 ? fileName : $"{id}.checkpoint");
-        using (var download = new Download())
+        var patience = new DownloadOptions
+        {
+            Otherwise = $"get the file on another computer and give it to BackboneStore.Import(file, \"{configuration}\")",
+        };
+        using (var download = new Download(patience))
         {
             var step = new SynchronousProgress<DownloadProgress>(state => progress?.Report(new BackboneProgress(
                 state.Trouble is { } trouble ? $"Downloading ({trouble})" : "Downloading",
                 state.Total is > 0 and { } total ? (double)state.Received / total : 0)));
             await download.FetchAsync(address, file, hash, step, cancellation).ConfigureAwait(false);
         }
-        BackboneInfo info = Import(file, name, options.Import with { Id = id }, progress, cancellation);
+        BackboneInfo info = Import(file, configuration, options.Import with { Id = id }, progress, cancellation);
         File.Delete(file);
         return info;
     }

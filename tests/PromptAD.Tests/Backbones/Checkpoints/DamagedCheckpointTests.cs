@@ -67,6 +67,10 @@ public sealed class DamagedCheckpointTests : IDisposable
         if (container == "safetensors") return Safetensors();
         byte[] pickle = new PickleWriter().Op('}').Op('(')
             .Text("epoch").Number(3)
+            .Text("args").Global("argparse", "Namespace").Op(')').Bytes(0x81).Op('}').Text("lr").Number(1).Op('s').Op('b')
+            .Text("best").Global("numpy", "dtype").Text("f8").Bytes(0x85).Op('R')
+            .Text("teacher").Global("script", "Model").Op(')').Bytes(0x81).Op('}').Text("_parameters").Op('}')
+            .Text("w").Tensor("FloatStorage", "0", 12, 0, [3, 4], [4, 1]).Op('s').Op('s').Op('b')
             .Text("state_dict").Op('}').Op('(')
             .Text("module.w").Tensor("FloatStorage", "0", 12, 0, [3, 4], [4, 1])
             .Text("module.t").Tensor("HalfStorage", "1", 12, 0, [3, 4], [1, 3])

@@ -22,13 +22,17 @@ public sealed class HostileCheckpointTests : IDisposable
 
     [Theory]
     [InlineData("builtins", "eval")]
+    [InlineData("builtins", "dict.__class__")]
+    [InlineData("__builtin__", "execfile")]
     [InlineData("os", "system")]
+    [InlineData("os.path", "join")]
     [InlineData("torch", "load")]
     [InlineData("torch.hub", "load")]
-    [InlineData("numpy.core.multiarray", "_reconstruct")]
+    [InlineData("torch", "hub.load")]
     [InlineData("collections.OrderedDict.fromkeys.__globals__", "x")]
-    [InlineData("open_clip.model", "CLIP")]
-    public void Refuses_any_other_name_however_it_is_asked_for(string module, string name)
+    [InlineData("numpy", "core.__builtins__")]
+    [InlineData("__main__", "Config.__init__.__globals__")]
+    public void Refuses_what_only_an_attack_asks_for_however_it_is_asked_for(string module, string name)
     {
         byte[] textual = new PickleWriter().Op('}').Text("w").Op(']').Global(module, name).Op('a').Op('s').ToArray();
         byte[] stacked = new PickleWriter().Op('}').Text("w").Text(module).Text(name).Bytes(0x93).Op('s').ToArray();
@@ -44,7 +48,6 @@ public sealed class HostileCheckpointTests : IDisposable
     [InlineData('o')]
     [InlineData('P')] // a persistent id in text
     [InlineData('\u0082')] // an extension
-    [InlineData('\u0092')] // a call with named arguments
     [InlineData('\u0097')] // a buffer from outside
     [InlineData('\u0000')]
     public void Refuses_an_operation_that_weights_do_not_need(char operation) =>
@@ -53,7 +56,8 @@ public sealed class HostileCheckpointTests : IDisposable
     [Fact]
     public void Prints_a_name_full_of_control_characters_as_one_line()
     {
-        string message = AssertRefused(Zip(new PickleWriter().Text("a\n\u001b[2Jb").Text(new string('x', 5000)).Bytes(0x93)), "asks for");
+        PickleWriter asking = new PickleWriter().Text("os.a\n\u001b[2Jb").Text(new string('x', 5000)).Bytes(0x93);
+        string message = AssertRefused(Zip(asking), "asks for");
         Assert.DoesNotContain(message, char.IsControl);
         Assert.InRange(message.Length, 0, 600);
         byte[] pickle = new PickleWriter().Op('}').Text("two\nlines").Tensor("FloatStorage", "a", 1, 0, [1], [1]).Op('s').ToArray();
@@ -141,7 +145,6 @@ public sealed class HostileCheckpointTests : IDisposable
     {
         byte[] pickle = new PickleWriter().Op('}').ToArray();
         const CompressionLevel Level = CompressionLevel.NoCompression;
-        AssertRefused(TorchFiles.WriteZip(Level, ("m/data.pkl", pickle), ("m/constants.pkl", pickle)), "TorchScript");
         AssertRefused(TorchFiles.WriteZip(Level, ("a/data.pkl", pickle), ("b/data.pkl", pickle)), "more than one data.pkl");
         AssertRefused(TorchFiles.WriteZip(Level, ("w.npy", [1])), "no data.pkl");
         AssertRefused(TorchFiles.WriteZip(Level), "no data.pkl");

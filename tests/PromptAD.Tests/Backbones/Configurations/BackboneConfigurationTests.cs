@@ -152,7 +152,6 @@ public sealed class BackboneConfigurationTests
     [InlineData("""{"embed_dim": 16, "vision_cfg": {}}""", "the field 'text_cfg' is missing")]
     [InlineData("""{"embed_dim": 16, "vision_cfg": [], "text_cfg": {}}""", "'vision_cfg' is not a JSON object")]
     [InlineData("""{"embed_dim": 16, "quick_gelu": 1, "vision_cfg": {}, "text_cfg": {}}""", "'quick_gelu' is 1; it must be true or false")]
-    [InlineData("""{"embed_dim": 16, "custom_text": true, "vision_cfg": {}, "text_cfg": {}}""", "'custom_text' is true; only plain ViT")]
     [InlineData("""{"embed_dim": 16, "multimodal_cfg": {}, "vision_cfg": {}, "text_cfg": {}}""", "'multimodal_cfg' is {}; only plain ViT")]
     [InlineData("""{"embed_dim": 16, "init_logit_bias": -10, "vision_cfg": {}, "text_cfg": {}}""", "only plain ViT")]
     [InlineData("""{"embed_dim": 16, "rotary": true, "vision_cfg": {}, "text_cfg": {}}""", "the field 'rotary' is not known")]
@@ -166,7 +165,7 @@ public sealed class BackboneConfigurationTests
     public void Accepts_fields_that_change_nothing()
     {
         BackboneConfiguration configuration = BackboneConfiguration.Parse("""
-            {"embed_dim": 512, "custom_text": false, "init_logit_scale": 2.6, "output_dict": true,
+            {"embed_dim": 512, "custom_text": true, "force_custom_text": false, "init_logit_scale": 2.6, "output_dict": true,
              "vision_cfg": {"patch_dropout": 0.5, "pool_type": "tok", "timm_model_name": null, "act_kwargs": null, "output_tokens": true},
              "text_cfg": {"pool_type": "argmax", "hf_model_name": null, "pad_id": 0}}
             """);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using static PromptAD.Tests.Backbones.Download.ScriptedServer;
 using Fetcher = PromptAD.Backbones.Download;
 
@@ -218,21 +216,5 @@ public sealed class DownloadInterruptionTests : DownloadTest
         await FetchAsync(server);
 
         AssertComplete(requests: 0, server);
-    }
-
-    [Fact]
-    public async Task Says_that_nobody_listens()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var address = new Uri($"http://{listener.LocalEndpoint}/weights.pt");
-        listener.Stop();
-        options = options with { Attempts = 2 };
-
-        PromptADException error = await RefusedAsync(address, Hash);
-
-        Assert.StartsWith($"Cannot download '{address}': ", error.Message);
-        Assert.Contains("refused", error.Message);
-        Assert.Empty(Files);
     }
 }

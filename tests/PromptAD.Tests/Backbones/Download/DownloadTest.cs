@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using PromptAD.Backbones;
 using Fetcher = PromptAD.Backbones.Download;
@@ -18,6 +19,9 @@ public abstract class DownloadTest : IDisposable
 
     // An hour of a hurried clock is 3.6 s: long enough not to be met by accident.
     private protected DownloadOptions options = new() { StallTimeout = TimeSpan.FromHours(1) };
+
+    // How servers are reached; null for the way that all programs go.
+    private protected Func<DnsEndPoint, CancellationToken, Task<Stream>>? connect;
 
     private protected string Destination => Path.Combine(folder, "weights.pt");
 
@@ -48,7 +52,7 @@ public abstract class DownloadTest : IDisposable
 
     private protected async Task<DownloadedFile> FetchAsync(Uri address, string? hash, string? destination = null)
     {
-        using var download = new Fetcher(options, clock);
+        using var download = new Fetcher(options, clock, connect);
         return await download.FetchAsync(address, destination ?? Destination, hash, new ReportTo(reports.Add), Token);
     }
 
