@@ -109,7 +109,13 @@ public sealed class Backbone : IDisposable
             if (disposed) return;
             disposed = true;
         }
-        if (vision.IsValueCreated) Uninterruptible.Whenever(vision.Value, encoder => encoder.Dispose());
+        if (vision.IsValueCreated)
+        {
+            // An opening that a cancelled call has left is waited for: a process that ends in the middle of one crashes.
+            Task<IVisionEncoder> opened = vision.Value;
+            ((IAsyncResult)opened).AsyncWaitHandle.WaitOne();
+            if (opened.IsCompletedSuccessfully) opened.Result.Dispose();
+        }
         if (windows.IsValueCreated && !isBorrowed) windows.Value.Dispose();
     }
 
