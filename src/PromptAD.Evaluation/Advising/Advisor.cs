@@ -41,7 +41,7 @@ public static class Advisor
         (double compared, double chosen, _) = Parts(backbone, used, options);
         void Done(double from, double to, double part, AdviceVariant? variant) =>
             progress?.Report(new AdviceProgress(from + ((to - from) * part), variant));
-        (Backbone remembering, CachingEncoder encoder) = backbone.Remembering(MostRemembered);
+        (Backbone remembering, CachingEncoder encoder) = backbone.Remembering(MostRemembered, cancellation);
         using Backbone shared = remembering;
         var gathered = new Gathering(backbone, shared, encoder, options, used, part => Done(0, compared, part, null), cancellation);
         return gathered.Advise(
