@@ -11,13 +11,20 @@ internal static class EncodedVersions
     /// <param name="count">How many versions there are.</param>
     /// <param name="make">Writes one of them into the encoder's input.</param>
     /// <param name="encode">Encodes it; may not keep the array.</param>
-    public static PictureFeatures[] Of(int length, int count, Action<int, float[]> make, Func<float[], PictureFeatures> encode)
+    /// <param name="cancellation">Stops between two of them.</param>
+    public static PictureFeatures[] Of(
+        int length,
+        int count,
+        Action<int, float[]> make,
+        Func<float[], PictureFeatures> encode,
+        CancellationToken cancellation = default)
     {
         var changed = new float[length];
         return
         [
             .. Enumerable.Range(0, count).Select(i =>
             {
+                cancellation.ThrowIfCancellationRequested();
                 make(i, changed);
                 return encode(changed);
             }),
@@ -29,7 +36,16 @@ internal static class EncodedVersions
     /// <param name="size">Its side in pixels.</param>
     /// <param name="order">The order of the channels that are wanted.</param>
     /// <param name="encode">Encodes one; may not keep the array.</param>
+    /// <param name="cancellation">Stops between two of them.</param>
     public static PictureFeatures[] Gentle(
-        ReadOnlyMemory<float> image, int size, ChannelOrder order, Func<float[], PictureFeatures> encode) => Of(
-        image.Length, GentleVariation.Count, (i, changed) => GentleVariation.Make(i, image.Span, size, order, changed), encode);
+        ReadOnlyMemory<float> image,
+        int size,
+        ChannelOrder order,
+        Func<float[], PictureFeatures> encode,
+        CancellationToken cancellation = default) => Of(
+            image.Length,
+            GentleVariation.Count,
+            (i, changed) => GentleVariation.Make(i, image.Span, size, order, changed),
+            encode,
+            cancellation);
 }

@@ -24,11 +24,20 @@ internal sealed class FeatureRows
         Images++;
     }
 
-    /// <summary>Forgets all images.</summary>
-    public void Clear()
+    /// <summary>Forgets all images, and returns what brings them back.</summary>
+    public Action Clear()
+    {
+        (float[] keptCls, float[] keptTokens, int kept) = (Cls(), Tokens(), Images);
+        Reset([], [], 0);
+        return () => Reset(keptCls, keptTokens, kept);
+    }
+
+    private void Reset(float[] newCls, float[] newTokens, int images)
     {
         cls.Clear();
         tokens.Clear();
-        Images = 0;
+        cls.AddRange(newCls);
+        tokens.AddRange(newTokens);
+        Images = images;
     }
 }

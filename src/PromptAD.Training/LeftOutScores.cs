@@ -32,16 +32,21 @@ internal sealed class LeftOutScores(
     /// <param name="queries">For each source, in the order of the pictures, itself and its variations as they would be judged.</param>
     /// <param name="scorer">Reads scores and maps.</param>
     /// <param name="bank">The memory of all pictures.</param>
-    public IReadOnlyList<GoodScore> Of(IReadOnlyList<PictureFeatures[]> queries, PictureScorer scorer, MemoryBank bank)
+    /// <param name="cancellation">Stops within a score.</param>
+    public IReadOnlyList<GoodScore> Of(
+        IReadOnlyList<PictureFeatures[]> queries, PictureScorer scorer, MemoryBank bank, CancellationToken cancellation = default)
     {
         var scores = new List<GoodScore>();
         for (int source = 0; source < queries.Count; source++)
         {
-            PictureScores[] judged = [.. Judge(source, queries[source], scorer, bank)];
+            PictureScores[] judged = [.. Judge(source, queries[source], scorer, bank, cancellation)];
             if (good.Count > 1 && scorer.IsOnCommonScale && judged.All(found => found.Image < GoodOnAverage))
-                judged = [.. queries[source].Select(query => scorer.Score(query, Elsewhere(query, bank)))];
+                judged = [.. queries[source].Select(query => scorer.Score(query, Elsewhere(query, bank, cancellation)))];
             foreach (PictureScores found in judged)
+            {
+                cancellation.ThrowIfCancellationRequested();
                 scores.Add(new GoodScore(source, found.Image, scorer.Map(found).Max()));
+            }
         }
         return scores;
     }
@@ -51,13 +56,16 @@ internal sealed class LeftOutScores(
     /// <param name="queries">Itself and its variations.</param>
     /// <param name="scorer">Reads scores and maps.</param>
     /// <param name="bank">The memory of all pictures.</param>
-    public IEnumerable<PictureScores> Judge(int source, PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank)
+    /// <param name="cancellation">Stops within a score.</param>
+    public IEnumerable<PictureScores> Judge(
+        int source, PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank, CancellationToken cancellation = default)
     {
-        MemoryBank? others = good.Count > 1 ? Without(source, bank) : null;
-        return queries.Select(query => scorer.Score(query, others?.VisualMap(query.Memory) ?? Elsewhere(query, bank)));
+        MemoryBank? others = good.Count > 1 ? Without(source, bank, cancellation) : null;
+        return queries.Select(query =>
+            scorer.Score(query, others?.VisualMap(query.Memory, cancellation) ?? Elsewhere(query, bank, cancellation)));
     }
 
-    private MemoryBank Without(int source, MemoryBank bank)
+    private MemoryBank Without(int source, MemoryBank bank, CancellationToken cancellation)
     {
         int each = moved.Count / good.Count;
         return MemoryFitting.Fit(
@@ -65,14 +73,15 @@ internal sealed class LeftOutScores(
             moved.Where((_, i) => each == 0 || i / each != source),
             width,
             bank.Whitenings,
-            bank.Weights);
+            bank.Weights,
+            cancellation);
     }
 
     /// <summary>
     /// The visual map of a picture against a memory of the same picture, (patches): for each block of patches, what is remembered of it and
     /// of the patches around it is left out.
     /// </summary>
-    internal float[] Elsewhere(PictureFeatures query, MemoryBank bank)
+    internal float[] Elsewhere(PictureFeatures query, MemoryBank bank, CancellationToken cancellation = default)
     {
         int patches = query.Memory[0].Length / width, grid = (int)Math.Round(Math.Sqrt(patches));
         var map = new float[patches];
@@ -82,6 +91,7 @@ internal sealed class LeftOutScores(
         int blocks = (grid + Block - 1) / Block;
         for (int block = 0; block < blocks * blocks; block++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int top = block / blocks * Block, left = block % blocks * Block;
             bool IsIn(Vector2 spot, int margin) => Lies(spot.Y, top, margin) && Lies(spot.X, left, margin);
             int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
@@ -89,7 +99,7 @@ internal sealed class LeftOutScores(
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
             float[][] layers = [.. bank.Layers.Select(layer => Channels.Pick(layer, outside, width))];
             var rest = new MemoryBank(layers, width, bank.Whitenings, bank.Weights);
-            float[] distances = rest.VisualMap([.. query.Memory.Select(layer => Channels.Pick(layer, inside, width))]);
+            float[] distances = rest.VisualMap([.. query.Memory.Select(layer => Channels.Pick(layer, inside, width))], cancellation);
             foreach ((int i, int place) in inside.Index()) map[place] = distances[i];
         }
         return map;

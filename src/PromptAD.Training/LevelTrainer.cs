@@ -39,18 +39,20 @@ internal sealed class LevelTrainer : IDisposable
 
     /// <summary>One pass over all images: loss, gradient, step with the epoch's learning rate.</summary>
     /// <exception cref="PromptADException">The loss is not a finite number.</exception>
-    public LossValues Step(int epoch)
+    /// <exception cref="OperationCanceledException">The token was cancelled; the contexts are as before the step.</exception>
+    public LossValues Step(int epoch, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
+        using var parts = new GradientParts(cancellation);
         foreach ((Parameter contexts, _) in moved) contexts.grad = null;
-        (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = losses.Compute(learner.Encode(), visual);
+        (Tensor contrastive, Tensor margin, Tensor alignment, Tensor total) = losses.Compute(learner.Encode(parts), visual);
         var values = new LossValues(contrastive.item<float>(), margin.item<float>(), alignment.item<float>(), total.item<float>());
         if (!double.IsFinite(values.Total))
         {
             throw new PromptADException(
                 $"Training diverged in epoch {epoch + 1}: the loss is {values.Total}. Lower the learning rate ({options.LearningRate}).");
         }
-        total.backward();
+        parts.Backward(total);
         Descend(options.RateAt(epoch));
         return values;
     }

@@ -20,21 +20,19 @@ internal static class MemoryFitting
     /// <param name="width">The length of a row of the memory.</param>
     /// <param name="whitenings">What each layer's rows are whitened by; null to compare directions alone.</param>
     /// <param name="weights">What each layer counts; null for all alike.</param>
+    /// <param name="cancellation">Stops the whitening.</param>
     public static MemoryBank Fit(
         IEnumerable<PictureFeatures> good,
         IEnumerable<PictureFeatures> moved,
         int width,
         IReadOnlyList<Whitening>? whitenings = null,
-        IReadOnlyList<float>? weights = null)
-    {
-        PictureFeatures[] all = [.. good, .. moved];
-        float[][] layers = [.. all[0].Memory.Select((_, layer) => all.SelectMany(picture => picture.Memory[layer]).ToArray())];
-        return new MemoryBank([], width, whitenings, weights).Of(layers);
-    }
+        IReadOnlyList<float>? weights = null,
+        CancellationToken cancellation = default) =>
+        With(new MemoryBank([], width, whitenings, weights), [.. good, .. moved], cancellation);
 
     /// <summary>The memory bank of other pictures, whitened as a given one is.</summary>
-    public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures) =>
-        bank.Of([.. bank.Layers.Select((_, layer) => pictures.SelectMany(picture => picture.Memory[layer]).ToArray())]);
+    public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures, CancellationToken cancellation = default) =>
+        bank.Of(pictures[0].Memory.Select((_, layer) => Joined([.. pictures.Select(picture => picture.Memory[layer])])), cancellation);
 
     /// <summary>
     /// What makes of patches' distances how unlike they are, as against how much a good patch changes when nothing but the camera's view
@@ -44,21 +42,26 @@ internal static class MemoryFitting
     /// <param name="good">The pictures as they are.</param>
     /// <param name="gentle">Gentle variations of each of them, with the same patches.</param>
     /// <param name="width">The length of a row.</param>
+    /// <param name="cancellation">Stops between two variations.</param>
     public static IReadOnlyList<Whitening> Whiten(
-        IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures[]> gentle, int width)
+        IReadOnlyList<PictureFeatures> good,
+        IReadOnlyList<PictureFeatures[]> gentle,
+        int width,
+        CancellationToken cancellation = default)
     {
         Whitening Layer(int layer) => Whiten(
             [.. good.Select(picture => picture.Memory[layer])],
             [.. gentle.Select(variations => variations.Select(picture => picture.Memory[layer]).ToArray())],
-            width);
+            width,
+            cancellation);
         return [.. Enumerable.Range(0, good[0].Memory.Count).Select(Layer)];
     }
 
-    private static Whitening Whiten(float[][] good, float[][][] gentle, int width)
+    private static Whitening Whiten(float[][] good, float[][][] gentle, int width, CancellationToken cancellation)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor Rows(IEnumerable<float> rows) => torch.tensor([.. rows]).reshape(-1, width).to(torch.float64);
-        torch.Tensor all = Rows(good.SelectMany(rows => rows)), mean = all.mean([0]), centred = all - mean;
+        torch.Tensor Rows(float[] rows) => torch.tensor(rows).reshape(-1, width).to(torch.float64);
+        torch.Tensor all = Rows(Joined(good)), mean = all.mean([0]), centred = all - mean;
         torch.Tensor covariance = torch.zeros([width, width], torch.float64);
         int count = 0;
         foreach ((int i, float[] rows) in good.Index())
@@ -66,6 +69,7 @@ internal static class MemoryFitting
             torch.Tensor picture = Rows(rows);
             foreach (float[] changed in gentle[i])
             {
+                cancellation.ThrowIfCancellationRequested();
                 torch.Tensor difference = Rows(changed) - picture; // δ, (patches, width)
                 covariance = covariance.Plus(difference.t().matmul(difference));
                 count += changed.Length / width;
@@ -74,7 +78,20 @@ internal static class MemoryFitting
         double variance = Math.Max(SmallestVariance, (centred * centred).mean().item<double>());
         torch.Tensor shrinkage = torch.eye(width, dtype: torch.float64) * Scalars.Keep(variance * Shrinkage);
         torch.Tensor shrunk = (covariance / Scalars.Keep(Math.Max(1, count))).Plus(shrinkage);
+        cancellation.ThrowIfCancellationRequested();
         torch.Tensor inverse = torch.linalg.inv(torch.linalg.cholesky(shrunk));
         return new Whitening([.. mean.to(torch.float32).data<float>()], [.. inverse.to(torch.float32).contiguous().data<float>()]);
+    }
+
+    private static float[] Joined(float[][] parts)
+    {
+        var joined = new float[parts.Sum(part => part.Length)];
+        int start = 0;
+        foreach (float[] part in parts)
+        {
+            part.CopyTo(joined, start);
+            start += part.Length;
+        }
+        return joined;
     }
 }

@@ -41,12 +41,17 @@ internal sealed class PoseMemory
     /// <param name="itself">The picture.</param>
     /// <param name="moved">The picture moved by parts of a patch.</param>
     /// <param name="views">Its views, as <see cref="Whole"/> has them.</param>
-    public PictureFeatures Choose(PictureFeatures itself, IEnumerable<PictureFeatures> moved, IEnumerable<PictureFeatures> views)
+    /// <param name="cancellation">Stops the choosing.</param>
+    public PictureFeatures Choose(
+        PictureFeatures itself,
+        IEnumerable<PictureFeatures> moved,
+        IEnumerable<PictureFeatures> views,
+        CancellationToken cancellation = default)
     {
         Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(vision.PatchGrid, aspect: 1);
         PictureFeatures[] all = [itself, .. moved, .. views];
-        (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(all), all[0].Memory.Count * vision.Width);
-        int[] chosen = GreedyCoreset.Choose(rows, width, vision.Patches, options.MostRows);
+        (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(all), all[0].Memory.Count * vision.Width, cancellation);
+        int[] chosen = GreedyCoreset.Choose(rows, width, vision.Patches, options.MostRows, cancellation);
         Vector2[] spots = [.. all.SelectMany(picture => picture.Spots ?? unturned)];
         IEnumerable<float[]> layers = itself.Memory.Select((_, layer) =>
             Channels.Pick([.. all.SelectMany(picture => picture.Memory[layer])], chosen, vision.Width));

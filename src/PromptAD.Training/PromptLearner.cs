@@ -35,10 +35,11 @@ internal sealed class PromptLearner : IDisposable
     public Parameter AnomalyContexts { get; }
 
     /// <summary>The text features with the contexts as they are now.</summary>
-    public PromptFeatures Encode()
+    /// <param name="parts">Told where a block ends; null for a computation in one piece.</param>
+    public PromptFeatures Encode(GradientParts? parts = null)
     {
         using var scope = NewDisposeScope();
-        Tensor all = encoder.Encode(cat([NormalContexts, AnomalyContexts], 0)); // (prompts, E)
+        Tensor all = encoder.Encode(cat([NormalContexts, AnomalyContexts], 0), parts); // (prompts, E)
         long learned = all.shape[0] - normals - manuals;
         return new PromptFeatures(
             all.narrow(0, 0, normals).MoveToOuterDisposeScope(),
@@ -47,11 +48,13 @@ internal sealed class PromptLearner : IDisposable
     }
 
     /// <summary>w_n and w_a with the contexts as they are now.</summary>
-    public Prototypes ReadPrototypes()
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Prototypes ReadPrototypes(CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        PromptFeatures features = Encode();
+        using var parts = new GradientParts(cancellation);
+        PromptFeatures features = Encode(parts);
         return new Prototypes(features.NormalPrototype().data<float>().ToArray(), features.AnomalousPrototype().data<float>().ToArray());
     }
 

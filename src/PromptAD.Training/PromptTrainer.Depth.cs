@@ -6,9 +6,11 @@ namespace PromptAD;
 /// <content>How many bits the good pictures use.</content>
 public sealed partial class PromptTrainer
 {
-    private readonly List<Func<BitDepth, Picture>?> sources = []; // how each picture is read again; null where it cannot be
+    private readonly List<PictureReader?> sources = []; // how each picture is read again; null where it cannot be
     private readonly List<string> warnings = [];
     private BitDepth depth;
+
+    private delegate Picture PictureReader(BitDepth depth, CancellationToken cancellation);
 
     /// <summary>
     /// What is to be said of the pictures although they could be learned from: bits that were assumed, missing end marks. A sentence each.
@@ -16,21 +18,33 @@ public sealed partial class PromptTrainer
     public IReadOnlyList<string> Warnings =>
         depth.Assumption("the good pictures") is { } assumption ? [.. warnings, $"{assumption} The detector keeps it."] : warnings;
 
+    private bool AddGood(byte[] kept, CancellationToken cancellation) => AddGood(
+        (depth, stop) => PictureDecoder.Decode(kept, options.Preprocessing.PixelLimit, depth, stop), isHeld: true, cancellation);
+
     /// <param name="decode">Reads the picture, and again where a later one uses more bits.</param>
     /// <param name="isHeld">Whether the caller's memory holds the picture, which is then only kept where it matters.</param>
-    private bool AddGood(Func<BitDepth, Picture> decode, bool isHeld = false)
+    /// <param name="cancellation">Stops it.</param>
+    private bool AddGood(PictureReader decode, bool isHeld, CancellationToken cancellation)
     {
-        using Picture picture = decode(depth);
-        bool isNew = Add(picture.Frame, picture.Depth ?? depth, isHeld && picture.Depth is null ? null : decode);
+        using Picture picture = decode(depth, cancellation);
+        bool isNew = Add(picture.Frame, picture.Depth ?? depth, isHeld && picture.Depth is null ? null : decode, cancellation);
         if (isNew && picture.Warning is { } warning) warnings.Add(warning);
         return isNew;
     }
 
-    private bool Add(in CameraFrame frame, BitDepth agreed, Func<BitDepth, Picture>? source)
+    private bool Add(in CameraFrame frame, BitDepth agreed, PictureReader? source, CancellationToken cancellation)
     {
         CheckGood(frame);
-        if (depth.Bits is not null && depth.Bits != agreed.Bits) LearnAgain(agreed);
-        if (!Learn(frame)) return false;
+        Action? putBack = depth.Bits is not null && depth.Bits != agreed.Bits ? LearnAgain(agreed, cancellation) : null;
+        try
+        {
+            if (!Learn(frame, cancellation)) return false;
+        }
+        catch
+        {
+            putBack?.Invoke();
+            throw;
+        }
         depth = agreed;
         sources.Add(source);
         return true;
@@ -48,7 +62,8 @@ public sealed partial class PromptTrainer
     }
 
     /// <summary>Learns the pictures so far again with other bits, where these had been concluded from their samples.</summary>
-    private void LearnAgain(BitDepth agreed)
+    /// <returns>Brings back what was learned with the earlier ones.</returns>
+    private Action LearnAgain(BitDepth agreed, CancellationToken cancellation)
     {
         if (sources.Contains(null))
         {
@@ -57,23 +72,57 @@ public sealed partial class PromptTrainer
                 + $"bits all of them have ({nameof(PreprocessingOptions)}.{nameof(PreprocessingOptions.SignificantBits)}).");
         }
         // All are read before anything is forgotten.
-        Func<BitDepth, Picture>[] again = [.. sources.Select(source => source!)];
-        Picture[] pictures = [.. again.Select(decode => decode(agreed))];
-        Forget();
-        foreach ((int i, Picture picture) in pictures.Index())
+        PictureReader[] again = [.. sources.Select(source => source!)];
+        var pictures = new List<Picture>();
+        Action? putBack = null;
+        try
         {
-            using (picture) if (Learn(picture.Frame)) sources.Add(again[i]);
+            foreach (PictureReader decode in again) pictures.Add(decode(agreed, cancellation));
+            putBack = Forget();
+            foreach ((int i, Picture picture) in pictures.Index())
+            {
+                if (Learn(picture.Frame, cancellation)) sources.Add(again[i]);
+            }
+            depth = agreed;
+            return putBack;
         }
-        depth = agreed;
+        catch
+        {
+            putBack?.Invoke();
+            throw;
+        }
+        finally
+        {
+            foreach (Picture picture in pictures) picture.Dispose();
+        }
     }
 
-    private void Forget()
+    /// <summary>Forgets all pictures, and returns what brings them and their bits back.</summary>
+    private Action Forget()
     {
-        foreach (List<PictureFeatures> some in (List<PictureFeatures>[])[good, moved, varied, posed]) some.Clear();
-        foreach (List<PictureFeatures[]> some in (List<PictureFeatures[]>[])[gentle, judged]) some.Clear();
-        foreach (TileShots tile in tiles) tile.Forget();
-        features.Clear();
-        added.Clear();
-        sources.Clear();
+        BitDepth before = depth;
+        Action[] back =
+        [
+            .. ((List<PictureFeatures>[])[good, moved, varied, posed]).Select(Emptied),
+            .. ((List<PictureFeatures[]>[])[gentle, judged]).Select(Emptied),
+            .. tiles.Select(tile => tile.Forget()),
+            features.Clear(), Emptied(added), Emptied(sources),
+        ];
+        return () =>
+        {
+            Array.ForEach(back, one => one());
+            depth = before;
+        };
+    }
+
+    private static Action Emptied<T>(ICollection<T> some)
+    {
+        T[] kept = [.. some];
+        some.Clear();
+        return () =>
+        {
+            some.Clear();
+            foreach (T one in kept) some.Add(one);
+        };
     }
 }

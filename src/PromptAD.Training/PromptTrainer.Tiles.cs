@@ -14,18 +14,20 @@ public sealed partial class PromptTrainer
 {
     private readonly TileShots[] tiles; // none where pictures are taken as a whole
 
-    private bool AddTiles(in CameraFrame frame)
+    private bool AddTiles(in CameraFrame frame, CancellationToken cancellation)
     {
         // All is computed before anything is kept, so that a picture is added as a whole or not at all.
         var encoded = new List<(PictureFeatures Picture, PictureFeatures[] Shifted, byte[] Pixels)>();
         string hash = "";
         for (int tile = 0; tile < tiles.Length; tile++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var image = new float[preprocessor.Length]; // (3, size, size)
             preprocessor.PrepareReference(options.Tiles!.Cut(frame, tile), image);
             hash += HashOf(image);
             using Picture picture = Preprocessor.ToPicture(image, preprocessor.Size);
-            encoded.Add((shotEncoder.Encode(image), shotEncoder.Shifted(image), picture.Pixels.ToArray()));
+            encoded.Add(
+                (shotEncoder.Encode(image, cancellation), shotEncoder.Shifted(image, cancellation), picture.Pixels.ToArray()));
         }
         if (!added.Add(hash)) return false;
         foreach ((int tile, (PictureFeatures picture, PictureFeatures[] shifted, byte[] pixels)) in encoded.Index())
@@ -41,12 +43,17 @@ public sealed partial class PromptTrainer
     private AnomalyDetector FinishTiles(Prototypes image, Prototypes pixel, float temperature, CancellationToken cancellation)
     {
         MemoryBank[] banks =
-            [.. tiles.Select(tile => MemoryFitting.Fit(tile.Good, tile.Moved, Width, Whitened(tile, cancellation), TapWeights))];
+        [
+            .. tiles.Select(tile =>
+                MemoryFitting.Fit(tile.Good, tile.Moved, Width, Whitened(tile, cancellation), TapWeights, cancellation)),
+        ];
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
-            ? PictureScorer.ScaleOf(image, pixel, temperature, VariedTiles(banks, cancellation))
+            ? PictureScorer.ScaleOf(image, pixel, temperature, VariedTiles(banks, cancellation), cancellation)
             : null;
         var scorer = new TiledScorer(options.Tiles!, Grid, image, pixel, temperature, scoring, scale);
-        float peak = tiles.Select((tile, i) => scorer.Tile.GoodPeak([.. tile.Good.SelectMany(one => one.Tokens)], Shots, banks[i])).Max();
+        float PeakOf(TileShots tile, int i) =>
+            scorer.Tile.GoodPeak([.. tile.Good.SelectMany(one => one.Tokens)], Shots, banks[i], cancellation);
+        float peak = tiles.Select(PeakOf).Max();
         var model = new DetectorModel(Describe(temperature, peak, scale), image, pixel, banks[0]) { FurtherTiles = banks[1..] };
         var detector = new AnomalyDetector(model, backbone, ownsBackbone: false);
         if (options.Limits is { } limits) detector.SetLimits(new GoodScores(LeftOutTiles(scorer, banks, cancellation), []), limits);
@@ -57,8 +64,8 @@ public sealed partial class PromptTrainer
     private IReadOnlyList<Whitening>? Whitened(TileShots shots, CancellationToken cancellation)
     {
         if (scoring.WhitenMemory != true) return null;
-        cancellation.ThrowIfCancellationRequested();
-        return MemoryFitting.Whiten(shots.Good, [.. shots.Pixels.Select(pixels => shotEncoder.Gentle(ToInput(pixels)))], Width);
+        PictureFeatures[][] gentle = [.. shots.Pixels.Select(pixels => shotEncoder.Gentle(ToInput(pixels), cancellation))];
+        return MemoryFitting.Whiten(shots.Good, gentle, Width, cancellation);
     }
 
     /// <summary>Every tile in other places and lights, with its memory.</summary>
@@ -68,8 +75,8 @@ public sealed partial class PromptTrainer
         {
             foreach (byte[] pixels in shots.Pixels)
             {
-                cancellation.ThrowIfCancellationRequested();
-                foreach (PictureFeatures picture in shotEncoder.Varied(ToInput(pixels))) yield return (picture, banks[tile]);
+                foreach (PictureFeatures picture in shotEncoder.Varied(ToInput(pixels), cancellation))
+                    yield return (picture, banks[tile]);
             }
         }
     }
@@ -84,14 +91,18 @@ public sealed partial class PromptTrainer
             var leftOut = new LeftOutScores(shots.Good, shots.Moved, Width);
             for (int source = 0; source < sources; source++)
             {
-                cancellation.ThrowIfCancellationRequested();
                 PictureFeatures[] judgedTile = shotEncoder.Judged(
-                    ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1, gently: []);
-                foreach ((int query, PictureScores scores) in leftOut.Judge(source, judgedTile, scorer.Tile, banks[tile]).Index())
+                    ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1, gently: [], cancellation);
+                IEnumerable<PictureScores> ofTile = leftOut.Judge(source, judgedTile, scorer.Tile, banks[tile], cancellation);
+                foreach ((int query, PictureScores scores) in ofTile.Index())
                     found[(source * queries) + query][tile] = scores with { TextualMap = null, VisualMap = null };
             }
         }
-        return [.. found.Select((one, i) => new GoodScore(i / queries, TiledScorer.Highest(one).Image, scorer.Map(one).Max()))];
+        return [.. found.Select((one, i) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return new GoodScore(i / queries, TiledScorer.Highest(one).Image, scorer.Map(one).Max());
+        })];
     }
 
     /// <summary>The encoder's input of a tile that was kept as 8-bit pixels.</summary>
@@ -114,11 +125,7 @@ public sealed partial class PromptTrainer
         /// <summary>Blue, green, red and alpha, (size, size, 4) each.</summary>
         public List<byte[]> Pixels { get; } = [];
 
-        public void Forget()
-        {
-            Good.Clear();
-            Moved.Clear();
-            Pixels.Clear();
-        }
+        /// <summary>Forgets all, and returns what brings it back.</summary>
+        public Action Forget() => Emptied(Good) + Emptied(Moved) + Emptied(Pixels);
     }
 }

@@ -100,36 +100,47 @@ public sealed partial class PromptTrainer
     public void AddState(string state) => States.Add(PromptWords.CompleteState(state));
 
     /// <summary>Adds a picture file of a good part.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Stops as of a raw frame; a file that is being read or decoded is left behind.</param>
     /// <returns>As of a raw frame.</returns>
     /// <exception cref="PromptADException">
     /// The file cannot be read, is no picture, is damaged, or has too many pixels; or as of a raw frame.
     /// </exception>
-    public bool AddGood(string path)
+    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
+    public bool AddGood(string path, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return AddGood(depth => PictureDecoder.Decode(path, options.Preprocessing.PixelLimit, depth));
+        return AddGood(
+            (depth, stop) => PictureDecoder.Decode(path, options.Preprocessing.PixelLimit, depth, stop), isHeld: false, cancellation);
     }
 
     /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
+    /// <param name="stream">The stream; it need not be able to seek.</param>
+    /// <param name="cancellation">Stops as of a raw frame; a read that is under way in the stream is waited for.</param>
     /// <returns>As of a raw frame.</returns>
     /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be; or as of a raw frame.</exception>
-    public bool AddGood(Stream stream)
+    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
+    public bool AddGood(Stream stream, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] kept = PictureDecoder.ReadAll(stream, options.Preprocessing.PixelLimit);
-        return AddGood(depth => PictureDecoder.Decode(kept, options.Preprocessing.PixelLimit, depth), isHeld: true);
+        return AddGood(PictureDecoder.ReadAll(stream, options.Preprocessing.PixelLimit, cancellation), cancellation);
     }
 
     /// <summary>Adds an encoded picture of a good part.</summary>
+    /// <param name="encoded">The bytes of a picture file.</param>
+    /// <param name="cancellation">Stops as of a raw frame.</param>
     /// <returns>As of a raw frame.</returns>
     /// <exception cref="PromptADException">The bytes hold no picture that can be read; or as of a raw frame.</exception>
-    public bool AddGood(ReadOnlySpan<byte> encoded)
+    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
+    public bool AddGood(ReadOnlySpan<byte> encoded, CancellationToken cancellation = default)
     {
-        byte[] kept = encoded.ToArray();
-        return AddGood(depth => PictureDecoder.Decode(kept, options.Preprocessing.PixelLimit, depth), isHeld: true);
+        cancellation.ThrowIfCancellationRequested();
+        return AddGood(kept: encoded.ToArray(), cancellation);
     }
 
     /// <summary>Adds a raw camera frame of a good part.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="cancellation">Stops within half a second, in the middle of an encoding if need be.</param>
     /// <returns>
     /// false where the very same picture was added before, pixel by pixel as the encoder sees it: it counts once, because it would say of
     /// itself that good parts do not differ at all.
@@ -138,15 +149,17 @@ public sealed partial class PromptTrainer
     /// It has one colour all over, another shape than the mask, fewer than 8 pixels along a side or other significant bits than the others,
     /// or is too small for the tiles.
     /// </exception>
-    public bool AddGood(in CameraFrame frame)
+    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
+    public bool AddGood(in CameraFrame frame, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         using Picture? plain = BayerFrames.ToPicture(frame);
-        return Add(plain is null ? frame : plain.Frame, depth.With(frame), source: null);
+        return Add(plain is null ? frame : plain.Frame, depth.With(frame), source: null, cancellation);
     }
 
-    private bool Learn(in CameraFrame frame)
+    private bool Learn(in CameraFrame frame, CancellationToken cancellation)
     {
-        if (tiles.Length > 0) return AddTiles(frame);
+        if (tiles.Length > 0) return AddTiles(frame, cancellation);
         float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
         try
         {
@@ -156,16 +169,17 @@ public sealed partial class PromptTrainer
             Memory<float> seen = shotEncoder.Painted(image);
             string hash = HashOf(seen.Span);
             if (added.Contains(hash)) return false;
-            PictureFeatures encoded = shotEncoder.Encode(seen), picture = shotEncoder.Keep(encoded);
+            PictureFeatures encoded = shotEncoder.Encode(seen, cancellation), picture = shotEncoder.Keep(encoded);
             // All is computed before anything is kept, so that a picture is added as a whole or not at all.
-            PictureFeatures[] shifted = shotEncoder.Shifted(seen);
-            PictureFeatures[] variations = scoring.Fusion == ScoreFusion.CommonScale ? shotEncoder.Varied(image) : [];
+            PictureFeatures[] shifted = shotEncoder.Shifted(seen, cancellation);
+            PictureFeatures[] variations = scoring.Fusion == ScoreFusion.CommonScale ? shotEncoder.Varied(image, cancellation) : [];
             bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
             double aspect = (double)frame.Width / frame.Height;
-            PictureFeatures[] changed = scoring.WhitenMemory == true ? shotEncoder.Gentle(seen) : [];
+            PictureFeatures[] changed = scoring.WhitenMemory == true ? shotEncoder.Gentle(seen, cancellation) : [];
             PictureFeatures[] alike = [.. changed.Select(shotEncoder.Keep)];
-            PictureFeatures[] queries = isSource ? shotEncoder.Judged(seen, encoded, aspect, changed) : [];
-            PictureFeatures? others = poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect));
+            PictureFeatures[] queries = isSource ? shotEncoder.Judged(seen, encoded, aspect, changed, cancellation) : [];
+            PictureFeatures? others =
+                poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect, cancellation), cancellation);
             good.Add(picture);
             features.Add(picture);
             moved.AddRange([.. shifted, .. alike]);
@@ -185,7 +199,7 @@ public sealed partial class PromptTrainer
     /// Learns the prompts of both levels and returns the detector. The result depends on the pictures, the options and the seed alone.
     /// </summary>
     /// <param name="progress">Told after every epoch.</param>
-    /// <param name="cancellation">Stops between two epochs.</param>
+    /// <param name="cancellation">Stops within half a second, whatever is being done.</param>
     /// <exception cref="PromptADException">No picture was added, a prompt is too long, or the loss diverged.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AnomalyDetector Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
@@ -194,7 +208,7 @@ public sealed partial class PromptTrainer
         if (States.Count == 0) throw new PromptADException("There is no anomaly state; add at least one, such as \"damaged {}\".");
         if (options.EpochSelection == EpochSelection.Best && EpochScore is null)
             throw new PromptADException("EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
-        using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
+        using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath, cancellation);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], features.Images, temperature);
@@ -203,15 +217,17 @@ public sealed partial class PromptTrainer
             (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
             return FinishTiles(ofImages, ofPixels, temperature, cancellation);
         }
-        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Width) : null;
-        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, whitenings, TapWeights);
+        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Width, cancellation) : null;
+        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, whitenings, TapWeights, cancellation);
         // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
-        MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved]);
+        MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved], cancellation);
         float[] tokens = features.Tokens();
         AnomalyDetector Detector(Prototypes image, Prototypes pixel)
         {
-            ScoreScale? scale = varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, varied) : null;
-            float peak = new PictureScorer(Grid, image, pixel, temperature, scoring, scale, inspected).GoodPeak(tokens, Shots, bank);
+            ScoreScale? scale =
+                varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, varied, cancellation) : null;
+            var scorer = new PictureScorer(Grid, image, pixel, temperature, scoring, scale, inspected);
+            float peak = scorer.GoodPeak(tokens, Shots, bank, cancellation);
             return new(new DetectorModel(Describe(temperature, peak, scale), image, pixel, bank), backbone, ownsBackbone: false);
         }
 
@@ -221,7 +237,7 @@ public sealed partial class PromptTrainer
         AnomalyDetector detector = Detector(image, pixel);
         if (options.Limits is { } limits)
         {
-            detector.SetLimits(new GoodScores(LeftOut().Of(judged, detector.Scorer, bank), []), limits);
+            detector.SetLimits(new GoodScores(LeftOut().Of(judged, detector.Scorer, bank, cancellation), []), limits);
         }
         return detector;
     }

@@ -18,15 +18,19 @@ internal sealed class ShotEncoder(Backbone backbone, TrainingOptions options, In
     private readonly int steps = options.Scoring.For(backbone.Configuration.Reading).MemoryShifts ?? 1;
 
     /// <summary>The picture moved by parts of a patch, inspected patches alone; as many as the memory is to have.</summary>
-    public PictureFeatures[] Shifted(Memory<float> image)
+    public PictureFeatures[] Shifted(Memory<float> image, CancellationToken cancellation = default)
     {
         int patch = backbone.Configuration.Vision.PatchSize;
-        return Kept(Changed(image, PatchShift.Count(steps), (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed)));
+        return Kept(Changed(
+            image,
+            PatchShift.Count(steps),
+            (i, changed) => PatchShift.Make(i, steps, patch, image.Span, size, changed),
+            cancellation));
     }
 
     /// <summary>The picture in other places and lights, inspected patches alone.</summary>
-    public PictureFeatures[] Varied(Memory<float> image) =>
-        Kept(Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, size, changed)));
+    public PictureFeatures[] Varied(Memory<float> image, CancellationToken cancellation = default) =>
+        Kept(Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, size, changed), cancellation));
 
     /// <summary>The inspected patches alone.</summary>
     public PictureFeatures Keep(PictureFeatures picture) =>
@@ -40,37 +44,47 @@ internal sealed class ShotEncoder(Backbone backbone, TrainingOptions options, In
     /// <param name="asLearned">Its features in the order that is learned from.</param>
     /// <param name="aspect">Its width divided by its height.</param>
     /// <param name="gently">The features of its variations in that order, if they are known.</param>
-    public PictureFeatures[] Judged(Memory<float> image, PictureFeatures asLearned, double aspect, PictureFeatures[] gently)
+    /// <param name="cancellation">Stops within an encoding.</param>
+    public PictureFeatures[] Judged(
+        Memory<float> image,
+        PictureFeatures asLearned,
+        double aspect,
+        PictureFeatures[] gently,
+        CancellationToken cancellation = default)
     {
         ChannelOrder order = options.Preprocessing.QueryChannels;
-        PictureFeatures[] itself = order == ChannelOrder.Rgb
-            ? [asLearned]
-            : Changed(image, 1, (_, changed) =>
-            {
-                using Picture picture = Preprocessor.ToPicture(image.Span, size);
-                Preprocessor.ToTensor(picture, order, changed);
-            });
+        PictureFeatures[] itself = order == ChannelOrder.Rgb ? [asLearned] : Changed(image, 1, InOrder, cancellation);
         if (options.Poses is null && order == ChannelOrder.Rgb && gently.Length > 0) return [.. itself, .. gently];
         float[] turned = new float[image.Length];
-        PictureFeatures[] variations = Changed(image, GentleVariation.Count, (i, changed) =>
+        PictureFeatures[] variations = Changed(image, GentleVariation.Count, Vary, cancellation);
+        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(backbone.Configuration.Vision.PatchGrid, aspect);
+        return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
+
+        void InOrder(int only, float[] changed)
+        {
+            using Picture picture = Preprocessor.ToPicture(image.Span, size);
+            Preprocessor.ToTensor(picture, order, changed);
+        }
+
+        void Vary(int i, float[] changed)
         {
             options.Poses?.Judged(i, GentleVariation.Count).Make(image.Span, size, aspect, turned);
             GentleVariation.Make(i, options.Poses is null ? image.Span : turned, size, order, changed);
-        });
-        Vector2[]? Spots(int i) => options.Poses?.Judged(i, GentleVariation.Count).Spots(backbone.Configuration.Vision.PatchGrid, aspect);
-        return [.. itself, .. variations.Select((picture, i) => picture with { Spots = Spots(i) })];
+        }
     }
 
     /// <summary>Gentle variations of the picture, all patches, in the order of channels that is learned from.</summary>
-    public PictureFeatures[] Gentle(Memory<float> image) =>
-        EncodedVersions.Gentle(image, size, ChannelOrder.Rgb, changed => Encode(changed));
+    public PictureFeatures[] Gentle(Memory<float> image, CancellationToken cancellation = default) =>
+        EncodedVersions.Gentle(image, size, ChannelOrder.Rgb, changed => Encode(changed, cancellation), cancellation);
 
     /// <summary>Any versions of the picture, all patches.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="count">How many versions there are.</param>
     /// <param name="make">Writes one of them into the encoder's input.</param>
-    public PictureFeatures[] Changed(Memory<float> image, int count, Action<int, float[]> make) =>
-        EncodedVersions.Of(image.Length, count, make, changed => Encode(changed));
+    /// <param name="cancellation">Stops within an encoding.</param>
+    public PictureFeatures[] Changed(
+        Memory<float> image, int count, Action<int, float[]> make, CancellationToken cancellation = default) =>
+        EncodedVersions.Of(image.Length, count, make, changed => Encode(changed, cancellation), cancellation);
 
     /// <summary>The picture without what is not inspected; itself where all is.</summary>
     public Memory<float> Painted(Memory<float> image)
@@ -82,9 +96,9 @@ internal sealed class ShotEncoder(Backbone backbone, TrainingOptions options, In
     }
 
     /// <summary>The picture as it is, all patches.</summary>
-    public PictureFeatures Encode(Memory<float> image)
+    public PictureFeatures Encode(Memory<float> image, CancellationToken cancellation = default)
     {
-        using VisionFeatures encoded = backbone.Vision.Encode(Painted(image).Span, count: 1);
+        using VisionFeatures encoded = backbone.OpenVision(cancellation).Encode(Painted(image).Span, count: 1, cancellation);
         return PictureFeatures.From(encoded, backbone.Configuration);
     }
 

@@ -20,8 +20,10 @@ internal sealed class TextEncoder : IDisposable
 
     /// <param name="configuration">The backbone's sizes.</param>
     /// <param name="path">Its <c>text.safetensors</c>.</param>
+    /// <param name="cancellation">Stops between two weights.</param>
     /// <exception cref="PromptADException">The file is damaged, or libtorch is missing.</exception>
-    public TextEncoder(BackboneConfiguration configuration, string path)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public TextEncoder(BackboneConfiguration configuration, string path, CancellationToken cancellation = default)
     {
         NativeLibraries.Load();
         this.configuration = configuration;
@@ -30,6 +32,7 @@ internal sealed class TextEncoder : IDisposable
         {
             foreach ((string name, long[] shape) in configuration.ExpectedTensors())
             {
+                cancellation.ThrowIfCancellationRequested();
                 // Token embeddings are the largest tensor, and prompts need a few dozen of their rows.
                 if (!name.StartsWith("visual.", StringComparison.Ordinal) && name != "token_embedding.weight")
                     weights.Add(name, Load(name, shape));

@@ -22,7 +22,7 @@ internal sealed class TrainingRun(
     /// the image level is learned, its prototypes stand in for those of the pixel level.
     /// </param>
     /// <param name="progress">Told after every epoch.</param>
-    /// <param name="cancellation">Stops between two epochs.</param>
+    /// <param name="cancellation">Stops within an epoch.</param>
     public (Prototypes Image, Prototypes Pixel) Learn(
         float[] cls,
         float[] tokens,
@@ -52,6 +52,7 @@ internal sealed class TrainingRun(
         var text = new PromptText(backbone.Tokenizer, configuration.Text.ContextLength, count, objectName, states, prompts);
         float[] normal = contexts(InitialContext.Normal, count * prompts.ContextLength * width);
         float[] anomalous = contexts(InitialContext.Anomalous, prompts.AnomalyContexts * prompts.AnomalyContextLength * width);
+        cancellation.ThrowIfCancellationRequested();
         using var learner = new PromptLearner(text, encoder, normal, anomalous, width);
         var losses = new PromptLosses(options.Losses, temperature, perPixel: level == PromptLevel.Pixel);
         using var trainer = new LevelTrainer(learner, losses, options.Optimizer, visual, images, configuration.EmbeddingSize);
@@ -61,13 +62,13 @@ internal sealed class TrainingRun(
         for (int epoch = 0; epoch < options.Optimizer.Epochs; epoch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            LossValues loss = trainer.Step(epoch);
+            LossValues loss = trainer.Step(epoch, cancellation);
             progress?.Report(new TrainingProgress(level, epoch + 1, options.Optimizer.Epochs, loss.Total));
             if (rate is null) continue;
-            Prototypes candidate = learner.ReadPrototypes();
+            Prototypes candidate = learner.ReadPrototypes(cancellation);
             double score = rate(candidate);
             if (best is null || score > highest) (best, highest) = (candidate, score);
         }
-        return best ?? learner.ReadPrototypes();
+        return best ?? learner.ReadPrototypes(cancellation);
     }
 }

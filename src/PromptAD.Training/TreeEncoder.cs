@@ -37,17 +37,20 @@ internal sealed class TreeEncoder : IDisposable
 
     /// <summary>The features of all prompts, (prompts, E), not normalised.</summary>
     /// <param name="table">The embeddings as they are now, (rows, width), of which the learnable ones are read.</param>
-    public Tensor Encode(Tensor table)
+    /// <param name="parts">Told where a block ends; null for a computation in one piece.</param>
+    public Tensor Encode(Tensor table, GradientParts? parts = null)
     {
         using var scope = NewDisposeScope();
         Tensor learnable = table.index_select(0, learnableRows).Plus(learnablePlaces);
         Tensor x = cat([learnable, constantInputs], 0).index_select(0, inputs); // (branches · nodes, width)
         if (encoder.Layers > 1)
         {
-            x = Block(0, x, cat([Mix(0, learnable), constantMixed], 0).index_select(0, inputs));
-            for (int layer = 1; layer < encoder.Layers - 1; layer++) x = Block(layer, x, Mix(layer, x));
+            x = EndOf(Block(0, x, cat([Mix(0, learnable), constantMixed], 0).index_select(0, inputs)));
+            for (int layer = 1; layer < encoder.Layers - 1; layer++) x = EndOf(Block(layer, x, Mix(layer, x)));
         }
         return encoder.Project(LastBlock(x)).index_select(0, ends).MoveToOuterDisposeScope();
+
+        Tensor EndOf(Tensor block) => parts?.Cut(block) ?? block;
     }
 
     /// <inheritdoc/>

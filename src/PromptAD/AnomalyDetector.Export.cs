@@ -7,6 +7,8 @@ namespace PromptAD;
 
 public sealed partial class AnomalyDetector
 {
+    private const int WrittenAtOnce = 1 << 24; // bytes
+
     /// <summary>
     /// Writes the detector as one ONNX file that needs nothing but ONNX Runtime: an 8-bit picture in, scores and map out, limits and names
     /// in its metadata. It is compared with this detector on pictures before it is written.
@@ -17,7 +19,10 @@ public sealed partial class AnomalyDetector
     /// </param>
     /// <param name="options">How; null for a file that resizes pictures itself.</param>
     /// <param name="progress">Told the part of the pictures that is compared, 0 to 1.</param>
-    /// <param name="cancellation">Stops between two pictures; nothing is written then.</param>
+    /// <param name="cancellation">
+    /// Stops within a picture or while the file is written; only the graph of a large backbone is built and opened to the end. Nothing is
+    /// written then.
+    /// </param>
     /// <exception cref="PromptADException">
     /// The detector has tiles or its backbone is not float32, the file is there, a picture cannot be read or has another size than the
     /// first, or scores or maps differ by more than 0.0001.
@@ -47,12 +52,19 @@ public sealed partial class AnomalyDetector
         if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real "
             + "picture.");
         var check = new ExportComparison(this, preprocessor, options.IncludeResizing);
-        (int width, int height) = check.SizeOf(pictures.First());
+        (int width, int height) = check.SizeOf(pictures.First(), cancellation);
         ModelProto exported = DetectorGraph.Build(model, backbone, width, height);
         byte[] bytes = exported.ToByteArray();
         cancellation.ThrowIfCancellationRequested();
         ExportCheck result = check.Compare(bytes, pictures, width, height, progress, cancellation);
-        AtomicFile.Write(path, stream => stream.Write(bytes));
+        AtomicFile.Write(path, stream =>
+        {
+            for (int start = 0; start < bytes.Length; start += WrittenAtOnce)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                stream.Write(bytes.AsSpan(start, Math.Min(WrittenAtOnce, bytes.Length - start)));
+            }
+        });
         return result;
     }
 }

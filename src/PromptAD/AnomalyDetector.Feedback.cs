@@ -15,6 +15,8 @@ public sealed partial class AnomalyDetector
     /// </summary>
     public const int MostKeptPictures = 256;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50); // between two looks at whether a wait is cancelled
+
     private const double FarthestOnAverage = 1.25; // deviations; the same product was at 1.0 at most, others mostly above 1.3
 
     /// <summary>What the detector has learned from feedback, the earliest first.</summary>
@@ -29,31 +31,53 @@ public sealed partial class AnomalyDetector
     /// </summary>
     /// <param name="path">A picture file.</param>
     /// <param name="isGood">Whether the part is good.</param>
+    /// <param name="cancellation">Leaves the decoding; nothing is kept then.</param>
     /// <returns>false where it was kept already.</returns>
     /// <exception cref="PromptADException">
     /// The file is no picture, the detector takes pictures in tiles, or keeps too many already.
     /// </exception>
-    public bool KeepPicture(string path, bool isGood)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool KeepPicture(string path, bool isGood, CancellationToken cancellation = default)
     {
         RefuseTiles();
-        using PreparedPicture prepared = Prepare(path);
-        return Keep(prepared, Path.GetFileName(path), isGood);
+        using PreparedPicture prepared = Prepare(path, cancellation);
+        return Keep(prepared, Path.GetFileName(path), isGood, cancellation);
     }
 
     /// <summary>
-    /// As <see cref="KeepPicture"/> and <see cref="Predict(string)"/>, but the picture is decoded and resized once for both.
+    /// The same of an encoded picture from the stream's position to its end, which is kept as a file with the same bytes is.
     /// </summary>
-    internal (Prediction Prediction, bool IsNew) PredictAndKeep(string path, bool isGood)
+    /// <param name="stream">The stream; it need not be able to seek, and stays open: closing it is the caller's.</param>
+    /// <param name="name">What the picture is called, as a file's name without its folder.</param>
+    /// <param name="isGood">Whether the part is good.</param>
+    /// <param name="cancellation">As above; a read that is under way in the stream is waited for.</param>
+    /// <returns>false where it was kept already.</returns>
+    /// <exception cref="PromptADException">As above.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool KeepPicture(Stream stream, string name, bool isGood, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        RefuseTiles();
+        using PreparedPicture prepared = Prepare(stream, cancellation);
+        return Keep(prepared, name, isGood, cancellation);
+    }
+
+    /// <summary>
+    /// As <see cref="KeepPicture(string, bool, CancellationToken)"/> and <see cref="Predict(string)"/>, but the picture is decoded and
+    /// resized once for both. It is kept only once it is judged.
+    /// </summary>
+    internal (Prediction Prediction, bool IsNew) PredictAndKeep(string path, bool isGood, CancellationToken cancellation = default)
     {
         RefuseTiles();
-        using PreparedPicture prepared = Prepare(path);
-        bool isNew = Keep(prepared, Path.GetFileName(path), isGood);
-        return (Score(Encode(prepared)), isNew);
+        using PreparedPicture prepared = Prepare(path, cancellation);
+        Prediction judged = Judge(prepared, cancellation);
+        bool isNew = Keep(prepared, Path.GetFileName(path), isGood, cancellation);
+        return (judged with { IsKept = true }, isNew);
     }
 
     /// <summary>
     /// Keeps a picture of a defect no longer, as one that was kept by mistake: feedback is not checked with it any more. Its pixels are
-    /// forgotten, too; <see cref="KeepPicture"/> keeps it again.
+    /// forgotten, too; <see cref="KeepPicture(string, bool, CancellationToken)"/> keeps it again.
     /// </summary>
     /// <param name="name">Its name, as <see cref="KeptPictures"/> has it.</param>
     /// <returns>How many pictures of this name were kept.</returns>
@@ -82,11 +106,39 @@ public sealed partial class AnomalyDetector
     /// </summary>
     /// <param name="path">A picture file of the part.</param>
     /// <param name="options">What is new; null for the defaults.</param>
+    /// <param name="cancellation">Stops within half a second, whatever is being done; nothing has changed then.</param>
     /// <exception cref="PromptADException">
     /// The detector has no limits or takes pictures in tiles, the picture looks like another product, or a kept picture of a defect would
     /// turn OK; the last two not with <see cref="FeedbackOptions.Force"/>. Nothing has changed then.
     /// </exception>
-    public FeedbackReport LearnFalseReject(string path, FeedbackOptions? options = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public FeedbackReport LearnFalseReject(
+        string path, FeedbackOptions? options = null, CancellationToken cancellation = default) =>
+        LearnFalseReject(() => Prepare(path, cancellation), Path.GetFileName(path), path, options, cancellation);
+
+    /// <summary>
+    /// The same of an encoded picture from the stream's position to its end, from which is learned as from a file with the same bytes.
+    /// </summary>
+    /// <param name="stream">The stream; it need not be able to seek, and stays open: closing it is the caller's.</param>
+    /// <param name="name">What the picture is called in <see cref="FeedbackHistory"/>, as a file's name without its folder.</param>
+    /// <param name="options">What is new; null for the defaults.</param>
+    /// <param name="cancellation">As above; a read that is under way in the stream is waited for.</param>
+    /// <exception cref="PromptADException">As above.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public FeedbackReport LearnFalseReject(
+        Stream stream, string name, FeedbackOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return LearnFalseReject(() => Prepare(stream, cancellation), name, name, options, cancellation);
+    }
+
+    /// <param name="prepare">Reads the picture.</param>
+    /// <param name="name">What the history calls it.</param>
+    /// <param name="shown">What messages call it.</param>
+    /// <param name="options">What is new; null for the defaults.</param>
+    /// <param name="cancellation">Stops it.</param>
+    private FeedbackReport LearnFalseReject(
+        Func<PreparedPicture> prepare, string name, string shown, FeedbackOptions? options, CancellationToken cancellation)
     {
         options ??= new FeedbackOptions();
         options.Validate();
@@ -94,29 +146,29 @@ public sealed partial class AnomalyDetector
         Limits limits = Limits ?? throw new PromptADException(
             "The detector has no limits, so nothing is a false reject yet. Find them with 'promptad calibrate <detector> --good "
             + "<pictures>'.");
-        string name = Path.GetFileName(path);
         PictureFeatures features;
         string pixels;
-        using (PreparedPicture prepared = Prepare(path))
+        using (PreparedPicture prepared = prepare())
         {
-            features = Read(prepared.Pixels);
+            features = Read(prepared.Pixels, cancellation);
             pixels = HashOf(prepared.Pixels);
         }
-        lock (limitsGate)
+        EnterChange(cancellation);
+        try
         {
             MemoryBank bank = model.Memory;
-            float[] distances = bank.VisualMap(features.Memory);
-            Spread good = GoodDistances(bank);
+            float[] distances = bank.VisualMap(features.Memory, cancellation);
+            Spread good = GoodDistances(bank, cancellation);
             // Before all else: of another product, OK is as little worth as NG.
-            if (!options.Force) RefuseOtherProduct(distances, good, path);
+            if (!options.Force) RefuseOtherProduct(distances, good, shown);
             float before = scorer.Score(features, distances).Image;
             Verdict verdict = limits.Judge(before);
             if (verdict == Verdict.OK) return new FeedbackReport(null, verdict, verdict, []);
             float novel = good.Mean + ((float)options.Novelty * good.Deviation);
-            IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, inspected?.Places, novel);
+            IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, inspected?.Places, novel, cancellation);
             if (chosen.Count == 0) return new FeedbackReport(null, verdict, verdict, []);
-            MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Width)));
-            IReadOnlyList<KeptPictureCheck> checks = CheckKept(bank, larger, limits);
+            MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Width), cancellation));
+            IReadOnlyList<KeptPictureCheck> checks = CheckKept(bank, larger, limits, cancellation);
             if (!options.Force && checks.FirstOrDefault(check => check.IsLostDefect) is { } lost)
             {
                 throw new PromptADException(
@@ -124,13 +176,17 @@ public sealed partial class AnomalyDetector
                     + $"{VerdictText.Of(lost.VerdictBefore)} to OK (score {lost.Before:F4} to {lost.After:F4}). "
                     + "Look at both pictures; --force learns it all the same.");
             }
-            float after = ScoreOf(features, larger);
+            float after = ScoreOf(features, larger, cancellation);
             var entry = new FeedbackEntry(FeedbackHistory.Count + 1, name, chosen.Count, before, after, DateTimeOffset.UtcNow)
             {
                 Pixels = pixels,
             };
             model = model with { Memory = larger, Metadata = model.Metadata with { History = [.. FeedbackHistory, entry] } };
             return new FeedbackReport(entry, verdict, limits.Judge(after), checks);
+        }
+        finally
+        {
+            limitsGate.Exit();
         }
     }
 
@@ -169,10 +225,11 @@ public sealed partial class AnomalyDetector
         lock (limitsGate) model = model with { Kept = [.. model.Kept.Where(kept => !kept.IsGood)] };
     }
 
-    private bool Keep(PreparedPicture picture, string name, bool isGood)
+    private bool Keep(PreparedPicture picture, string name, bool isGood, CancellationToken cancellation)
     {
         byte[] pixels = picture.Pixels.ToArray();
-        lock (limitsGate)
+        EnterChange(cancellation);
+        try
         {
             if (model.Kept.Any(kept => kept.IsGood == isGood && kept.Pixels.AsSpan().SequenceEqual(pixels))) return false;
             if (model.Kept.Count >= MostKeptPictures)
@@ -184,6 +241,17 @@ public sealed partial class AnomalyDetector
             model = model with { Kept = [.. model.Kept, new KeptPicture(name, isGood) { Pixels = pixels }] };
             return true;
         }
+        finally
+        {
+            limitsGate.Exit();
+        }
+    }
+
+    /// <summary>Waits until no other change of the detector is under way; a feedback on another thread may take long.</summary>
+    private void EnterChange(CancellationToken cancellation)
+    {
+        do cancellation.ThrowIfCancellationRequested();
+        while (!limitsGate.TryEnter(Patience));
     }
 
     private static string HashOf(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));
@@ -212,22 +280,23 @@ public sealed partial class AnomalyDetector
             + "falsely rejected parts among the good ones, or without --tiles.");
     }
 
-    private PictureFeatures Read(ReadOnlySpan<byte> pixels)
+    private PictureFeatures Read(ReadOnlySpan<byte> pixels, CancellationToken cancellation)
     {
-        using VisionFeatures encoded = backbone.Vision.Encode(pixels, count: 1);
+        using VisionFeatures encoded = backbone.OpenVision(cancellation).Encode(pixels, count: 1, cancellation);
         return PictureFeatures.From(encoded, backbone.Configuration);
     }
 
-    private float ScoreOf(PictureFeatures features, MemoryBank bank) => scorer.Score(features, bank.VisualMap(features.Memory)).Image;
+    private float ScoreOf(PictureFeatures features, MemoryBank bank, CancellationToken cancellation) =>
+        scorer.Score(features, bank.VisualMap(features.Memory, cancellation)).Image;
 
     /// <summary>
     /// How far good patches are from the memory: as the scale has it, else how far the remembered ones are from each other.
     /// </summary>
-    private Spread GoodDistances(MemoryBank bank)
+    private Spread GoodDistances(MemoryBank bank, CancellationToken cancellation)
     {
         if (model.Metadata.Scale is { } scale) return scale.Memory;
         if (ownDistances is { } known && ReferenceEquals(known.Bank, bank)) return known.Spread;
-        var found = new OwnDistances(bank, Spread.Of(bank.OwnMap(bank.Layers[0].Length / bank.Width)));
+        var found = new OwnDistances(bank, Spread.Of(bank.OwnMap(bank.Layers[0].Length / bank.Width, cancellation)));
         ownDistances = found;
         return found.Spread;
     }
@@ -245,21 +314,22 @@ public sealed partial class AnomalyDetector
         return TensorPrimitives.Sum<float>(looked) / looked.Length;
     }
 
-    private void RefuseOtherProduct(float[] distances, Spread good, string path)
+    private void RefuseOtherProduct(float[] distances, Spread good, string picture)
     {
         float far = good.Standardize(MeanDistance(distances));
         if (far <= FarthestOnAverage) return;
         throw new PromptADException(
-            $"'{path}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "
+            $"'{picture}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "
             + "usual for the same product. Check that it is the right picture; --force learns it all the same.");
     }
 
-    private IReadOnlyList<KeptPictureCheck> CheckKept(MemoryBank before, MemoryBank after, Limits limits) =>
+    private IReadOnlyList<KeptPictureCheck> CheckKept(
+        MemoryBank before, MemoryBank after, Limits limits, CancellationToken cancellation) =>
     [
         .. model.Kept.Select(kept =>
         {
-            PictureFeatures features = Read(kept.Pixels);
-            (float old, float now) = (ScoreOf(features, before), ScoreOf(features, after));
+            PictureFeatures features = Read(kept.Pixels, cancellation);
+            (float old, float now) = (ScoreOf(features, before, cancellation), ScoreOf(features, after, cancellation));
             return new KeptPictureCheck(kept.Name, kept.IsGood, old, now, limits.Judge(old), limits.Judge(now));
         }),
     ];

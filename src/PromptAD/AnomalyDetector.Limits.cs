@@ -35,9 +35,12 @@ public sealed partial class AnomalyDetector
     /// Where the limits are to lie; null to keep the rates and the minimum area that the detector has, 5 % above review, 1 % above NG and
     /// 5 % with a region where it has none. A limit that was set as a score is then found anew, from these rates.
     /// </param>
+    /// <param name="cancellation">Stops between two pictures; the limits stay as they were then.</param>
     /// <returns>How many of the pictures were counted: pictures that were learned from, and repeated ones, are left out.</returns>
     /// <exception cref="PromptADException">An option is out of range, or no picture is left.</exception>
-    public int Calibrate(IEnumerable<Prediction> good, LimitOptions? options = null) => CalibrateAndCompare(good, options).Counted;
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public int Calibrate(IEnumerable<Prediction> good, LimitOptions? options = null, CancellationToken cancellation = default) =>
+        CalibrateAndCompare(good, options, cancellation).Counted;
 
     /// <summary>
     /// The same, and says which of the counted pictures are nearly the same as one that was learned from, such as a copy that was saved
@@ -47,22 +50,24 @@ public sealed partial class AnomalyDetector
     /// How many were counted, and the numbers of the near copies and of the far ones, in the order of the pictures, from 0.
     /// </returns>
     internal (int Counted, IReadOnlyList<int> NearCopies, IReadOnlyList<int> Far) CalibrateAndCompare(
-        IEnumerable<Prediction> good, LimitOptions? options = null)
+        IEnumerable<Prediction> good, LimitOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(good);
         var seen = new HashSet<(float, float, float)>();
         var further = new List<GoodScore>();
         var near = new List<int>();
         var far = new List<int>();
-        Spread usual = GoodDistances(model.Memory);
+        Spread usual = GoodDistances(model.Memory, cancellation);
         foreach ((int i, Prediction one) in good.Index())
         {
+            cancellation.ThrowIfCancellationRequested();
             if (WasTaught(one) || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
             further.Add(new GoodScore(further.Count, one.Score, one.Map.Max));
             float distance = usual.Standardize(one.MeanDistance);
             if (distance < NearestOnAverage) near.Add(i);
             if (distance > FarthestOnAverage) far.Add(i);
         }
+        cancellation.ThrowIfCancellationRequested(); // it may have been while the last picture was judged
         if (further.Count == 0)
         {
             throw new PromptADException(

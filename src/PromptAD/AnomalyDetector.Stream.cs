@@ -69,13 +69,13 @@ public sealed partial class AnomalyDetector
         }
     }
 
-    private InStream Encode(InStream picture)
+    private InStream Encode(InStream picture, CancellationToken cancellation)
     {
         if (picture.Prepared is null) return picture;
         try
         {
             using PreparedPicture prepared = picture.Prepared;
-            return picture with { Encoded = Encode(prepared) };
+            return picture with { Encoded = Encode(prepared, cancellation) };
         }
         catch (Exception e) when (Known(e) is { } error)
         {
@@ -89,7 +89,7 @@ public sealed partial class AnomalyDetector
         PromptADException? error = picture.Error;
         try
         {
-            if (picture.Encoded is { } encoded) prediction = Score(encoded);
+            if (picture.Encoded is { } encoded) prediction = Score(encoded, CancellationToken.None);
         }
         catch (Exception e) when (Known(e) is { } known)
         {

@@ -132,10 +132,13 @@ public sealed partial class AnomalyDetector : IDisposable
     /// <exception cref="PromptADException">
     /// The file cannot be read, is no picture, is damaged or has too many pixels; or as of a raw frame.
     /// </exception>
-    public Prediction Predict(string path)
+    public Prediction Predict(string path) => Predict(path, CancellationToken.None);
+
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal Prediction Predict(string path, CancellationToken cancellation)
     {
-        using PreparedPicture prepared = Prepare(path);
-        return Score(Encode(prepared));
+        using PreparedPicture prepared = Prepare(path, cancellation);
+        return Judge(prepared, cancellation);
     }
 
     /// <summary>Judges an encoded picture from the stream's position to its end. The stream stays open.</summary>
@@ -144,9 +147,8 @@ public sealed partial class AnomalyDetector : IDisposable
     /// </exception>
     public Prediction Predict(Stream stream)
     {
-        long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(stream, PixelLimit, Depth);
-        return Predict(picture, start);
+        using PreparedPicture prepared = Prepare(stream, CancellationToken.None);
+        return Judge(prepared, CancellationToken.None);
     }
 
     /// <summary>Judges an encoded picture in memory.</summary>
@@ -155,7 +157,8 @@ public sealed partial class AnomalyDetector : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         using Picture picture = PictureDecoder.Decode(encoded, PixelLimit, Depth);
-        return Predict(picture, start);
+        using PreparedPicture prepared = Prepare(picture.Frame, start, picture.Warning);
+        return Judge(prepared, CancellationToken.None);
     }
 
     /// <summary>Judges a raw camera frame. Its pixels are resized straight from the caller's memory.</summary>
@@ -164,10 +167,13 @@ public sealed partial class AnomalyDetector : IDisposable
     /// is too small for its tiles, or the encoder cannot be run.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The detector has been disposed.</exception>
-    public Prediction Predict(in CameraFrame frame)
+    public Prediction Predict(in CameraFrame frame) => Predict(frame, CancellationToken.None);
+
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal Prediction Predict(in CameraFrame frame, CancellationToken cancellation)
     {
-        using PreparedPicture prepared = Prepare(frame, Stopwatch.GetTimestamp());
-        return Score(Encode(prepared));
+        using PreparedPicture prepared = Prepare(frame, Stopwatch.GetTimestamp(), warning: null, cancellation);
+        return Judge(prepared, cancellation);
     }
 
     /// <inheritdoc/>
@@ -192,23 +198,29 @@ public sealed partial class AnomalyDetector : IDisposable
         return new AnomalyDetector(model, backbone, ownsBackbone);
     }
 
-    private Prediction Predict(Picture picture, long start)
-    {
-        using PreparedPicture prepared = Prepare(picture.Frame, start, picture.Warning);
-        return Score(Encode(prepared));
-    }
+    private Prediction Judge(PreparedPicture prepared, CancellationToken cancellation) =>
+        Score(Encode(prepared, cancellation), cancellation);
 
-    private PreparedPicture Prepare(string path)
+    private PreparedPicture Prepare(string path, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        using Picture picture = PictureDecoder.Decode(path, PixelLimit, Depth);
-        return Prepare(picture.Frame, start, picture.Warning);
+        using Picture picture = PictureDecoder.Decode(path, PixelLimit, Depth, cancellation);
+        return Prepare(picture.Frame, start, picture.Warning, cancellation);
+    }
+
+    private PreparedPicture Prepare(Stream stream, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using Picture picture = PictureDecoder.Decode(stream, PixelLimit, Depth, cancellation);
+        return Prepare(picture.Frame, start, picture.Warning, cancellation);
     }
 
     /// <param name="given">The picture.</param>
     /// <param name="start">When its decoding began.</param>
     /// <param name="warning">What is to be said of its file; null for nothing.</param>
-    private PreparedPicture Prepare(in CameraFrame given, long start, string? warning = null)
+    /// <param name="cancellation">Stops between two tiles.</param>
+    private PreparedPicture Prepare(
+        in CameraFrame given, long start, string? warning = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         _ = Depth.With(given);
@@ -222,6 +234,7 @@ public sealed partial class AnomalyDetector : IDisposable
         {
             for (int tile = 0; tile < tiles; tile++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 Span<byte> input = pixels.AsSpan(tile * length, length); // (3, size, size)
                 preprocessor.PrepareQuery(tiling is null ? frame : tiling.Cut(frame, tile), input);
                 inspected?.Paint(input);
@@ -236,7 +249,7 @@ public sealed partial class AnomalyDetector : IDisposable
         return new PreparedPicture(pixels, tiles * length, frame.Width, frame.Height, decode, prepare) { Warning = warning };
     }
 
-    private EncodedPicture Encode(PreparedPicture picture)
+    private EncodedPicture Encode(PreparedPicture picture, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         TimeSpan encode = default;
@@ -247,7 +260,7 @@ public sealed partial class AnomalyDetector : IDisposable
             {
                 long begun = Stopwatch.GetTimestamp();
                 ReadOnlySpan<byte> pixels = picture.Pixels.Slice(tile * preprocessor.Length, preprocessor.Length);
-                using VisionFeatures encoded = backbone.Vision.Encode(pixels, count: 1);
+                using VisionFeatures encoded = backbone.OpenVision(cancellation).Encode(pixels, count: 1, cancellation);
                 encode += Stopwatch.GetElapsedTime(begun);
                 tiles[tile] = spare.TryTake(out PictureFeatures? features) ? features : PictureFeatures.Room(backbone.Configuration);
                 tiles[tile].Fill(encoded, backbone.Configuration);
@@ -270,13 +283,13 @@ public sealed partial class AnomalyDetector : IDisposable
         foreach (PictureFeatures? features in tiles) if (features is not null) spare.Add(features);
     }
 
-    private Prediction Score(EncodedPicture picture)
+    private Prediction Score(EncodedPicture picture, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         try
         {
             (PictureScores scores, float distance, AnomalyMap map) =
-                tiled is null ? ScoreWhole(picture.Tiles[0]) : ScoreTiles(picture.Tiles, tiled);
+                tiled is null ? ScoreWhole(picture.Tiles[0], cancellation) : ScoreTiles(picture.Tiles, tiled, cancellation);
             PredictionTimings timings = picture.Timings with { Score = picture.Timings.Score + Stopwatch.GetElapsedTime(start) };
             return new Prediction(scores.Image, scores.Textual!.Value, scores.Visual!.Value, map, picture.Width, picture.Height, timings)
             {
@@ -287,7 +300,7 @@ public sealed partial class AnomalyDetector : IDisposable
                 Inspected = inspected?.Map ?? default,
                 IsKept = picture.IsKept,
                 MeanDistance = distance,
-                IsUnfamiliar = GoodDistances(model.Memory).Standardize(distance) > FarthestOnAverage,
+                IsUnfamiliar = GoodDistances(model.Memory, cancellation).Standardize(distance) > FarthestOnAverage,
                 PixelLimit = PixelLimit,
                 Depth = Depth,
                 Warnings = picture.Warning is { } warning ? [warning] : [],
@@ -299,17 +312,23 @@ public sealed partial class AnomalyDetector : IDisposable
         }
     }
 
-    private (PictureScores Scores, float Distance, AnomalyMap Map) ScoreWhole(PictureFeatures features)
+    private (PictureScores Scores, float Distance, AnomalyMap Map) ScoreWhole(
+        PictureFeatures features, CancellationToken cancellation)
     {
-        PictureScores scores = scorer.Score(features, model.Memory.VisualMap(features.Memory));
+        PictureScores scores = scorer.Score(features, model.Memory.VisualMap(features.Memory, cancellation));
         int size = model.Metadata.Scoring.MapSize;
         return (scores, MeanDistance(scores.VisualMap!), new AnomalyMap(size, size, scorer.Map(scores)));
     }
 
-    private (PictureScores Scores, float Distance, AnomalyMap Map) ScoreTiles(PictureFeatures[] tiles, TiledScorer reader)
+    private (PictureScores Scores, float Distance, AnomalyMap Map) ScoreTiles(
+        PictureFeatures[] tiles, TiledScorer reader, CancellationToken cancellation)
     {
         IReadOnlyList<MemoryBank> banks = model.Banks;
-        PictureScores[] scores = [.. tiles.Select((features, tile) => reader.Tile.Score(features, banks[tile].VisualMap(features.Memory)))];
+        PictureScores[] scores =
+        [
+            .. tiles.Select((features, tile) =>
+                reader.Tile.Score(features, banks[tile].VisualMap(features.Memory, cancellation))),
+        ];
         float distance = scores.Average(tile => MeanDistance(tile.VisualMap!));
         return (TiledScorer.Highest(scores), distance, new AnomalyMap(reader.Width, reader.Height, reader.Map(scores)));
     }

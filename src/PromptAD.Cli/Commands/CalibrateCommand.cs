@@ -70,7 +70,7 @@ internal sealed class CalibrateCommand
         (int counted, IReadOnlyList<int> near, IReadOnlyList<int> far) = terminal.WithProgress(
             "Judging pictures",
             progress => detector.CalibrateAndCompare(
-                Judge(detector, paths, kept, progress, cancellation).Select(Noted), options));
+                Judge(detector, paths, kept, progress, cancellation).Select(Noted), options, cancellation));
         foreach (string warning in warnings) terminal.Warn(warning);
         if (counted < paths.Length)
         {
@@ -134,8 +134,9 @@ internal sealed class CalibrateCommand
     {
         foreach ((int i, string path) in paths.Index())
         {
-            cancellation.ThrowIfCancellationRequested();
-            yield return i < kept ? detector.PredictAndKeep(path, isGood: true).Prediction : detector.Predict(path);
+            yield return i < kept
+                ? detector.PredictAndKeep(path, isGood: true, cancellation).Prediction
+                : detector.Predict(path, cancellation);
             progress.Report(new WorkProgress((i + 1.0) / paths.Count));
         }
     }

@@ -62,11 +62,11 @@ internal sealed class DemoCommand
         var drawn = new Product(ProductKind.Find(name)!, (ulong)number, Difficulty: 0, InFixture: true);
         string[] good = DrawPictures(Path.Combine(folder, name), drawn, cancellation);
         var trainer = new PromptTrainer(opened, name.Replace('-', ' '), TrainingOptions.Recommended with { Seed = number });
-        trainer.AddGood(good[0]);
+        trainer.AddGood(good[0], cancellation);
         using AnomalyDetector detector = terminal.WithProgress("Learning prompts", progress => trainer.Train(
             new SynchronousProgress<TrainingProgress>(state => progress.Report(new WorkProgress(state.Fraction))), cancellation));
         terminal.WithProgress("Finding limits", progress => detector.Calibrate(
-            CalibrateCommand.Judge(detector, good[1..], kept: 0, progress, cancellation)));
+            CalibrateCommand.Judge(detector, good[1..], kept: 0, progress, cancellation), cancellation: cancellation));
         detector.Save(Path.Combine(folder, $"{name}.promptad"));
 
         PictureResult[] results = Judge(detector, folder, name, cancellation);

@@ -109,8 +109,8 @@ internal sealed class FeedbackCommand
         [
             .. undone ? Undo(detector) : [],
             .. mistaken.Select(name => Forget(detector, name)),
-            .. Keep(detector, Judged(keeps, progress)),
-            .. Learn(detector, Judged(learns, progress), options),
+            .. Keep(detector, Judged(keeps, progress), cancellation),
+            .. Learn(detector, Judged(learns, progress), options, cancellation),
         ]);
         cancellation.ThrowIfCancellationRequested();
         detector.SaveOver(target, before);
@@ -127,7 +127,6 @@ internal sealed class FeedbackCommand
         {
             foreach (PicturePath picture in pictures)
             {
-                cancellation.ThrowIfCancellationRequested();
                 yield return picture;
                 progress.Report(new WorkProgress(++judged / (double)(keeps.Count + learns.Count)));
             }
@@ -148,13 +147,14 @@ internal sealed class FeedbackCommand
         return new($"Forgot {(count == 1 ? "" : $"{count} pictures named ")}{name}; it need not stay rejected any more.");
     }
 
-    private static IEnumerable<Line> Keep(AnomalyDetector detector, IEnumerable<PicturePath> paths)
+    private static IEnumerable<Line> Keep(
+        AnomalyDetector detector, IEnumerable<PicturePath> paths, CancellationToken cancellation)
     {
         int kept = 0;
         foreach (PicturePath path in paths)
         {
             string name = Path.GetFileName(path.Path);
-            (Prediction prediction, bool isNew) = detector.PredictAndKeep(path.Path, isGood: false);
+            (Prediction prediction, bool isNew) = detector.PredictAndKeep(path.Path, isGood: false, cancellation);
             if (isNew) kept++;
             else yield return Warning($"{name} is kept already.");
             if (detector.Limits is not null && prediction.Verdict == Verdict.OK)
@@ -166,12 +166,13 @@ internal sealed class FeedbackCommand
         if (kept > 0) yield return new($"Kept {Counted.Of(kept, "picture")} of defects.");
     }
 
-    private static IEnumerable<Line> Learn(AnomalyDetector detector, IEnumerable<PicturePath> paths, FeedbackOptions options)
+    private static IEnumerable<Line> Learn(
+        AnomalyDetector detector, IEnumerable<PicturePath> paths, FeedbackOptions options, CancellationToken cancellation)
     {
         foreach (PicturePath path in paths)
         {
             string name = Path.GetFileName(path.Path);
-            FeedbackReport report = detector.LearnFalseReject(path.Path, options);
+            FeedbackReport report = detector.LearnFalseReject(path.Path, options, cancellation);
             foreach (Line line in report.Entry is { } entry ? Learned(name, entry, report) : [NothingLearned(name, report)])
                 yield return line;
         }

@@ -157,8 +157,7 @@ internal sealed class TrainCommand
         {
             foreach ((int i, PicturePath picture) in pictures.Index())
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (!trainer.AddGood(picture.Path)) same.Add(picture.Path);
+                if (!trainer.AddGood(picture.Path, cancellation)) same.Add(picture.Path);
                 progress.Report(new WorkProgress((i + 1.0) / pictures.Length, "Encoding pictures"));
             }
             var epochs = new SynchronousProgress<TrainingProgress>(

@@ -24,7 +24,7 @@ public static class Advisor
     /// <param name="pictures">Pictures of good parts; at least four. The same pictures, options and seed give the same figures.</param>
     /// <param name="options">What to try; null for the defaults.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Stops between two pictures or epochs.</param>
+    /// <param name="cancellation">Stops within half a second, but for what paints defects into a very large picture.</param>
     /// <exception cref="PromptADException">
     /// There are too few different pictures, one cannot be read or is too small, or an option is out of range.
     /// </exception>
@@ -41,7 +41,7 @@ public static class Advisor
         (double compared, double chosen, _) = Parts(backbone, used, options);
         void Done(double from, double to, double part, AdviceVariant? variant) =>
             progress?.Report(new AdviceProgress(from + ((to - from) * part), variant));
-        (Backbone remembering, CachingEncoder encoder) = backbone.Remembering(MostRemembered);
+        (Backbone remembering, CachingEncoder encoder) = backbone.Remembering(MostRemembered, cancellation);
         using Backbone shared = remembering;
         var gathered = new Gathering(backbone, shared, encoder, options, used, part => Done(0, compared, part, null), cancellation);
         return gathered.Advise(
@@ -140,7 +140,7 @@ public static class Advisor
         {
             PreprocessingOptions pictures = options.Training.Preprocessing;
             var asked = new BitDepth(pictures.SignificantBits, Measures: true);
-            BitDepth agreed = PictureDecoder.Agree(paths, pictures.PixelLimit, asked);
+            BitDepth agreed = PictureDecoder.Agree(paths, pictures.PixelLimit, asked, cancellation);
             if (agreed.Assumption("The pictures") is { } assumption) remarks.Add(assumption);
             options = options with
             {
@@ -157,8 +157,7 @@ public static class Advisor
             var seen = new Dictionary<string, string>(); // from what a picture shows to the first file that shows it
             foreach ((int i, string path) in paths.Index())
             {
-                cancellation.ThrowIfCancellationRequested();
-                using Picture picture = PictureDecoder.Decode(path, pictures.PixelLimit, depth);
+                using Picture picture = PictureDecoder.Decode(path, pictures.PixelLimit, depth, cancellation);
                 TestCopies.CheckSize(path, picture.Width, picture.Height);
                 string content = $"{picture.Width} x {picture.Height} {Convert.ToHexString(SHA256.HashData(picture.Pixels))}";
                 if (seen.TryAdd(content, path))
@@ -220,11 +219,11 @@ public static class Advisor
             preprocessor.PrepareReference(picture.Frame, image);
             PictureFeatures Features(float[] input)
             {
-                using VisionFeatures encoded = shared.Vision.Encode(input, count: 1);
+                using VisionFeatures encoded = shared.OpenVision(cancellation).Encode(input, count: 1, cancellation);
                 return PictureFeatures.From(encoded, backbone.Configuration);
             }
             return (Features(image), scoring.WhitenMemory == true
-                ? EncodedVersions.Gentle(image, preprocessor.Size, ChannelOrder.Rgb, Features)
+                ? EncodedVersions.Gentle(image, preprocessor.Size, ChannelOrder.Rgb, Features, cancellation)
                 : []);
         }
 

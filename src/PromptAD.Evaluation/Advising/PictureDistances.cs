@@ -26,13 +26,11 @@ internal sealed class PictureDistances(float[][][][] maps, IReadOnlyList<float>?
         Action<double> done,
         CancellationToken cancellation)
     {
-        IReadOnlyList<Whitening>? whitenings = gentle is null ? null : MemoryFitting.Whiten(pictures, gentle, width);
-        MemoryBank[] banks = [.. pictures.Select(picture => MemoryFitting.Fit([picture], [], width, whitenings, weights))];
-        float[][] Compare(PictureFeatures picture, MemoryBank bank)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return [.. picture.Memory.Select((rows, layer) => bank.LayerMap(layer, rows))];
-        }
+        IReadOnlyList<Whitening>? whitenings = gentle is null ? null : MemoryFitting.Whiten(pictures, gentle, width, cancellation);
+        MemoryBank[] banks =
+            [.. pictures.Select(picture => MemoryFitting.Fit([picture], [], width, whitenings, weights, cancellation))];
+        float[][] Compare(PictureFeatures picture, MemoryBank bank) =>
+            [.. picture.Memory.Select((rows, layer) => bank.LayerMap(layer, rows, cancellation))];
         var found = new float[pictures.Count][][][];
         foreach ((int i, PictureFeatures picture) in pictures.Index())
         {

@@ -66,22 +66,26 @@ internal sealed class TestCopies
     }
 
     /// <summary>Makes the copies one after the other, in the same order every time.</summary>
-    public IEnumerable<TestCopy> Make()
+    public IEnumerable<TestCopy> Make(CancellationToken cancellation = default)
     {
         foreach ((int source, string path) in paths.Index())
         {
-            TestCopy good = Read(path);
+            TestCopy good = Read(path, cancellation);
             yield return good;
-            for (int n = 0; n < Each - 1; n++) yield return Paint(good, source, n);
+            for (int n = 0; n < Each - 1; n++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return Paint(good, source, n);
+            }
         }
     }
 
     private static int PerSize(int pictures) =>
         Math.Clamp((int)Math.Round((double)WantedCopies / (Sizes.Count * pictures)), 1, PaintedKinds);
 
-    private TestCopy Read(string path)
+    private TestCopy Read(string path, CancellationToken cancellation)
     {
-        using Picture picture = PictureDecoder.Decode(path, pixelLimit, depth);
+        using Picture picture = PictureDecoder.Decode(path, pixelLimit, depth, cancellation);
         CheckSize(path, picture.Width, picture.Height);
         ReadOnlySpan<byte> given = picture.Pixels;
         if (picture.IsGray) return new TestCopy(given.ToArray(), picture.Width, picture.Height, Mask: null);

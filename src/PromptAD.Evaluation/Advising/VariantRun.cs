@@ -26,7 +26,7 @@ internal sealed record VariantRun(
     /// <param name="judgesTurned">Whether to judge turned copies, too.</param>
     /// <param name="learning">The part of the work that is learning, 0 to 1, roughly.</param>
     /// <param name="done">Told the part that is done, 0 to 1.</param>
-    /// <param name="cancellation">Stops between two pictures or epochs.</param>
+    /// <param name="cancellation">Stops within a picture or an epoch.</param>
     public static VariantRun Measure(
         Backbone backbone,
         CachingEncoder encoder,
@@ -47,11 +47,10 @@ internal sealed record VariantRun(
         List<double>? turned = judgesTurned ? [] : null;
         var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
         var pixels = new PixelScores();
-        foreach ((int i, TestCopy copy) in copies.Make().Index())
+        foreach ((int i, TestCopy copy) in copies.Make(cancellation).Index())
         {
-            cancellation.ThrowIfCancellationRequested();
             clock.Lap();
-            Prediction found = detector.Predict(copy.Frame);
+            Prediction found = detector.Predict(copy.Frame, cancellation);
             prediction += clock.Lap();
             scores[i] = found.Score;
             (int width, int height) = (found.Map.Width, found.Map.Height);
@@ -60,7 +59,7 @@ internal sealed record VariantRun(
             foreach ((_, int quarters) in copies.Turns.Where(turn => turn.Copy == i && turned is not null))
             {
                 using Picture view = Turn(copy, preprocessor, quarters);
-                turned!.Add(detector.Predict(view.Frame).Score);
+                turned!.Add(detector.Predict(view.Frame, cancellation).Score);
             }
             done(learning + ((1 - learning) * (i + 1) / copies.Count));
         }
@@ -85,8 +84,7 @@ internal sealed record VariantRun(
         var trainer = new PromptTrainer(backbone, name, options);
         foreach ((int i, string picture) in pictures.Index())
         {
-            cancellation.ThrowIfCancellationRequested();
-            trainer.AddGood(picture);
+            trainer.AddGood(picture, cancellation);
             done(Encoding * (i + 1) / pictures.Count);
         }
         var epochs = new SynchronousProgress<TrainingProgress>(state => done(Encoding + ((1 - Encoding) * state.Fraction)));

@@ -14,13 +14,14 @@ public static class DetectorEvaluation
     /// Test pictures, good and defective ones. Pictures that the detector has learned from must not be among them.
     /// </param>
     /// <param name="progress">Told the part of the pictures that is judged, 0 to 1.</param>
-    /// <param name="cancellation">Stops between two pictures.</param>
+    /// <param name="cancellation">Stops within a picture.</param>
     /// <returns>
     /// The figures. A picture that cannot be judged, or whose mask cannot be read, is among <see cref="RunResult.LeftOut"/>.
     /// </returns>
     /// <exception cref="PromptADException">
     /// Good or defective pictures are missing, or none of them can be judged; <see cref="PromptADException.Details"/> names those.
     /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static RunResult Run(
         AnomalyDetector detector, Category category, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -31,11 +32,10 @@ public static class DetectorEvaluation
         var leftOut = new List<UnjudgedPicture>();
         foreach (TestPicture picture in category.Test)
         {
-            cancellation.ThrowIfCancellationRequested();
             string name = category.Relative(picture.Path);
             try
             {
-                pictures.Add(Judge(detector, picture, name, pixels));
+                pictures.Add(Judge(detector, picture, name, pixels, cancellation));
                 judged.Add(picture);
             }
             catch (PromptADException e)
@@ -70,9 +70,9 @@ public static class DetectorEvaluation
     }
 
     private static ScoredPicture Judge(
-        AnomalyDetector detector, TestPicture picture, string name, PixelScores pixels)
+        AnomalyDetector detector, TestPicture picture, string name, PixelScores pixels, CancellationToken cancellation)
     {
-        Prediction found = detector.Predict(picture.Path);
+        Prediction found = detector.Predict(picture.Path, cancellation);
         (int width, int height) = (found.Map.Width, found.Map.Height);
         if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
         return new ScoredPicture(name, picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)

@@ -62,7 +62,7 @@ internal sealed class ModelVerification : IDisposable
         try
         {
             CheckVision(test);
-            MemoryBank memory = MemoryFitting.Fit(good, [], reference.Configuration.Vision.Width);
+            MemoryBank memory = MemoryFitting.Fit(good, [], reference.Configuration.Vision.Width, cancellation: cancellation);
             foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
             {
                 Prototypes prototypes = CheckTraining(level, level == PromptLevel.Pixel ? train.Tokens() : train.Cls(), cancellation);
@@ -116,7 +116,7 @@ internal sealed class ModelVerification : IDisposable
         for (int epoch = 0; epoch < options.Optimizer.Epochs; epoch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            LossValues loss = trainer.Step(epoch);
+            LossValues loss = trainer.Step(epoch, cancellation);
             if (epoch == 0)
             {
                 Relative($"{name}.grad.normal_ctx", Values(learner.NormalContexts.grad!));
@@ -127,7 +127,7 @@ internal sealed class ModelVerification : IDisposable
             Relative($"{name}.ctx.normal.{epoch}", Values(learner.NormalContexts));
             Relative($"{name}.ctx.abnormal.{epoch}", Values(learner.AnomalyContexts));
         }
-        Prototypes prototypes = learner.ReadPrototypes();
+        Prototypes prototypes = learner.ReadPrototypes(cancellation);
         Relative($"{name}.text_features", [.. prototypes.Normal, .. prototypes.Anomalous]);
         return prototypes;
     }

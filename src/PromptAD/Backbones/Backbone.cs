@@ -15,7 +15,7 @@ public sealed class Backbone : IDisposable
     internal static readonly IReadOnlyList<string> Files = [VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile];
 
     private readonly string folder;
-    private readonly Lazy<IVisionEncoder> vision;
+    private readonly Lazy<Task<IVisionEncoder>> vision;
     private readonly Lazy<WindowEncoder> windows;
     private readonly Lock gate = new();
     private readonly bool isBorrowed; // windows and sessions are another's
@@ -30,19 +30,19 @@ public sealed class Backbone : IDisposable
         IsGenerated = manifest.Generated;
         Configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
         Precision = manifest.Precision;
-        vision = new Lazy<IVisionEncoder>(() => new VisionEncoder(folder, Configuration, Precision, options));
+        vision = new Lazy<Task<IVisionEncoder>>(
+            () => Uninterruptible.Begin<IVisionEncoder>(() => new VisionEncoder(folder, Configuration, Precision, options)));
         windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, Precision, options));
         tokenizer = new Lazy<ClipTokenizer>(
             () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
     }
 
-    /// <summary>The same backbone behind an encoder that remembers; the original stays with the caller.</summary>
-    private Backbone(Backbone original, CachingEncoder encoder)
+    private Backbone(Backbone original, IVisionEncoder encoder)
     {
         (folder, windows, tokenizer) = (original.folder, original.windows, original.tokenizer);
         (Id, Hash, IsGenerated) = (original.Id, original.Hash, original.IsGenerated);
         (Configuration, Precision) = (original.Configuration, original.Precision);
-        vision = new Lazy<IVisionEncoder>(encoder);
+        vision = new Lazy<Task<IVisionEncoder>>(Task.FromResult(encoder));
         isBorrowed = true;
     }
 
@@ -61,16 +61,23 @@ public sealed class Backbone : IDisposable
     internal BackboneConfiguration Configuration { get; }
 
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
-    internal IVisionEncoder Vision
+    internal IVisionEncoder Vision => OpenVision(CancellationToken.None);
+
+    /// <summary>
+    /// The vision encoder. The first call opens it, which takes a second for a large one and cannot be interrupted: where that call is
+    /// cancelled, it is opened all the same, for those to come.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal IVisionEncoder OpenVision(CancellationToken cancellation)
     {
-        get
+        Task<IVisionEncoder> opening;
+        lock (gate)
         {
-            lock (gate)
-            {
-                ObjectDisposedException.ThrowIf(disposed, this);
-                return vision.Value;
-            }
+            ObjectDisposedException.ThrowIf(disposed, this);
+            opening = vision.Value;
         }
+        return Uninterruptible.Await(opening, cancellation);
     }
 
     /// <summary>For comparisons with WinCLIP; to be used before the backbone is disposed, by one thread at a time.</summary>
@@ -84,11 +91,15 @@ public sealed class Backbone : IDisposable
 
     /// <summary>This backbone with a memory of what it has encoded; to be disposed before this one, which stays open.</summary>
     /// <param name="budget">The most bytes of features that are kept.</param>
-    internal (Backbone Backbone, CachingEncoder Encoder) Remembering(long budget)
+    /// <param name="cancellation">As of <see cref="OpenVision"/>.</param>
+    internal (Backbone Backbone, CachingEncoder Encoder) Remembering(long budget, CancellationToken cancellation = default)
     {
-        var encoder = new CachingEncoder(Vision, Configuration.Vision.MemoryTaps.Blocks.Count, budget);
-        return (new Backbone(this, encoder), encoder);
+        var encoder = new CachingEncoder(OpenVision(cancellation), Configuration.Vision.MemoryTaps.Blocks.Count, budget);
+        return (With(encoder), encoder);
     }
+
+    /// <summary>This backbone with another encoder before its own; to be disposed before this one, which stays open.</summary>
+    internal Backbone With(IVisionEncoder encoder) => new(this, encoder);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -98,7 +109,13 @@ public sealed class Backbone : IDisposable
             if (disposed) return;
             disposed = true;
         }
-        if (vision.IsValueCreated) vision.Value.Dispose();
+        if (vision.IsValueCreated)
+        {
+            // An opening that a cancelled call has left is waited for: a process that ends in the middle of one crashes.
+            Task<IVisionEncoder> opened = vision.Value;
+            ((IAsyncResult)opened).AsyncWaitHandle.WaitOne();
+            if (opened.IsCompletedSuccessfully) opened.Result.Dispose();
+        }
         if (windows.IsValueCreated && !isBorrowed) windows.Value.Dispose();
     }
 

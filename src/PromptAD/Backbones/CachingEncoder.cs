@@ -26,14 +26,14 @@ internal sealed class CachingEncoder(IVisionEncoder inner, int layers, long budg
     public TimeSpan Cost => Encoded is > 0 and long count ? new TimeSpan(Volatile.Read(ref processorTicks) / count) : TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count) =>
-        Find(pixels) ?? Keep(pixels, inner, pixels, count, static (encoder, input, images) => encoder.Encode(input, images));
+    public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default) =>
+        Find(pixels) ?? Keep(pixels, pixels, input => inner.Encode(input, count, cancellation));
 
     /// <inheritdoc/>
-    public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count)
+    public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
     {
         ReadOnlySpan<byte> key = MemoryMarshal.AsBytes(normalised);
-        return Find(key) ?? Keep(key, inner, normalised, count, static (encoder, input, images) => encoder.Encode(input, images));
+        return Find(key) ?? Keep(key, normalised, input => inner.Encode(input, count, cancellation));
     }
 
     /// <inheritdoc/>
@@ -48,12 +48,10 @@ internal sealed class CachingEncoder(IVisionEncoder inner, int layers, long budg
         return new VisionFeatures(features);
     }
 
-    private VisionFeatures Keep<T>(
-        ReadOnlySpan<byte> key, IVisionEncoder encoder, ReadOnlySpan<T> input, int count,
-        Func<IVisionEncoder, ReadOnlySpan<T>, int, VisionFeatures> encode)
+    private VisionFeatures Keep<T>(ReadOnlySpan<byte> key, ReadOnlySpan<T> input, Func<ReadOnlySpan<T>, VisionFeatures> encode)
     {
         TimeSpan before = Environment.CpuUsage.TotalTime;
-        VisionFeatures features = encode(encoder, input, count);
+        VisionFeatures features = encode(input);
         Interlocked.Add(ref processorTicks, (Environment.CpuUsage.TotalTime - before).Ticks);
         Interlocked.Increment(ref encoded);
         float[][] copy =

@@ -43,27 +43,28 @@ internal sealed class VisionEncoder : IVisionEncoder
     }
 
     /// <inheritdoc/>
-    public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count)
+    public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default)
     {
         float[] values = ArrayPool<float>.Shared.Rent(pixels.Length);
         TensorPrimitives.ConvertChecked(pixels, values);
-        return Run(values, pixels.Length, count);
+        return Run(values, pixels.Length, count, cancellation);
     }
 
     /// <inheritdoc/>
-    public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count)
+    public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
     {
         float[] values = ArrayPool<float>.Shared.Rent(normalised.Length);
         int plane = configuration.ImageSize * configuration.ImageSize;
         for (int i = 0, start = 0; start < normalised.Length; i++, start += plane)
             PixelFold.ToPixels(normalised.Slice(start, plane), i % 3, values.AsSpan(start, plane));
-        return Run(values, normalised.Length, count);
+        return Run(values, normalised.Length, count, cancellation);
     }
 
     /// <param name="rented">The pixel values, in a longer array, which goes back to the pool.</param>
     /// <param name="length">How many they are.</param>
     /// <param name="count">How many images they are.</param>
-    private VisionFeatures Run(float[] rented, int length, int count)
+    /// <param name="cancellation">Ends the run.</param>
+    private VisionFeatures Run(float[] rented, int length, int count, CancellationToken cancellation)
     {
         lock (gate)
         {
@@ -72,10 +73,20 @@ internal sealed class VisionEncoder : IVisionEncoder
         }
         try
         {
+            cancellation.ThrowIfCancellationRequested();
             Memory<float> images = rented.AsMemory(0, length);
             int size = configuration.ImageSize;
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, [count, 3, size, size]);
-            return new VisionFeatures(session.Run(runOptions, InputNames, [input], outputNames), EndRun);
+            if (!cancellation.CanBeCanceled)
+                return new VisionFeatures(session.Run(runOptions, InputNames, [input], outputNames), EndRun);
+            using RunOptions own = EncoderSession.NewRun(); // what ends a run ends all runs with the same options
+            using CancellationTokenRegistration ending = EncoderSession.EndWith(own, cancellation);
+            return new VisionFeatures(session.Run(own, InputNames, [input], outputNames), EndRun);
+        }
+        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        {
+            EndRun();
+            throw new OperationCanceledException(cancellation);
         }
         catch (OnnxRuntimeException e)
         {

@@ -13,10 +13,16 @@ internal static class NewPatches
     /// <param name="patches">The picture's patches at each layer, (patches, width).</param>
     /// <param name="among">The patches that have a say; null for all.</param>
     /// <param name="limit">The distance beyond which a patch is new.</param>
+    /// <param name="cancellation">Stops between two choices.</param>
     /// <returns>The patches in the order of choosing.</returns>
-    public static IReadOnlyList<int> Choose(MemoryBank bank, IReadOnlyList<float[]> patches, IReadOnlyList<int>? among, float limit)
+    public static IReadOnlyList<int> Choose(
+        MemoryBank bank,
+        IReadOnlyList<float[]> patches,
+        IReadOnlyList<int>? among,
+        float limit,
+        CancellationToken cancellation = default)
     {
-        float[][] nearest = [.. patches.Select((rows, layer) => bank.LayerMap(layer, rows))];
+        float[][] nearest = [.. patches.Select((rows, layer) => bank.LayerMap(layer, rows, cancellation))];
         among ??= [.. Enumerable.Range(0, nearest[0].Length)];
         var chosen = new List<int>();
         while (chosen.Count < among.Count)
@@ -26,10 +32,10 @@ internal static class NewPatches
             // Rounding may leave a chosen patch a little way from itself.
             if (!(distances[farthest] > limit) || chosen.Contains(farthest)) break;
             chosen.Add(farthest);
-            MemoryBank one = bank.Of(Rows(patches, [farthest], bank.Width));
+            MemoryBank one = bank.Of(Rows(patches, [farthest], bank.Width), cancellation);
             for (int layer = 0; layer < nearest.Length; layer++)
             {
-                float[] toIt = one.LayerMap(layer, patches[layer]);
+                float[] toIt = one.LayerMap(layer, patches[layer], cancellation);
                 for (int patch = 0; patch < toIt.Length; patch++) nearest[layer][patch] = Math.Min(nearest[layer][patch], toIt[patch]);
             }
         }

@@ -11,14 +11,14 @@ internal static class OrderedPipeline
 {
     /// <param name="items">The stream; it is not read faster than items are worked on.</param>
     /// <param name="begin">The first step, such as decoding.</param>
-    /// <param name="work">The middle step.</param>
+    /// <param name="work">The middle step; its token is cancelled when the stream is, or when nobody reads it any more.</param>
     /// <param name="end">The last step, such as writing files.</param>
     /// <param name="ahead">How many items may be begun ahead of the middle step, and how many may wait behind it; at least 1.</param>
     /// <param name="cancellation">Stops the stream with an <see cref="OperationCanceledException"/>.</param>
     public static async IAsyncEnumerable<TResult> RunAsync<TItem, TBegun, TWorked, TResult>(
         IAsyncEnumerable<TItem> items,
         Func<TItem, TBegun> begin,
-        Func<TBegun, TWorked> work,
+        Func<TBegun, CancellationToken, TWorked> work,
         Func<TWorked, TResult> end,
         int ahead,
         [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -38,7 +38,7 @@ internal static class OrderedPipeline
         {
             await foreach (Task<TBegun> next in begun.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
             {
-                TWorked worked = work(await next.ConfigureAwait(false));
+                TWorked worked = work(await next.ConfigureAwait(false), stop.Token);
                 await ended.Writer.WaitToWriteAsync(stop.Token).ConfigureAwait(false);
                 ended.Writer.TryWrite(Task.Run(() => end(worked)));
             }

@@ -16,14 +16,15 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
     public const float Tolerance = 1e-4f;
 
     /// <summary>The size of pictures that the model is to take.</summary>
-    public (int Width, int Height) SizeOf(string path)
+    public (int Width, int Height) SizeOf(string path, CancellationToken cancellation)
     {
         if (!resizes) return (preprocessor.Size, preprocessor.Size);
-        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit, detector.Depth);
+        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit, detector.Depth, cancellation);
         return (picture.Width, picture.Height);
     }
 
     /// <exception cref="PromptADException">A picture cannot be used, the model cannot be run, or it differs.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ExportCheck Compare(
         byte[] model,
         IReadOnlyCollection<string> paths,
@@ -38,12 +39,16 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
             float score = 0, map = 0;
             foreach ((int i, string path) in paths.Index())
             {
-                (float ofScore, float ofMap) = Compare(session, path, width, height);
+                (float ofScore, float ofMap) = Compare(session, path, width, height, cancellation);
                 (score, map) = (Math.Max(score, ofScore), Math.Max(map, ofMap));
                 progress?.Report((i + 1.0) / paths.Count);
                 cancellation.ThrowIfCancellationRequested(); // after the last one, too: what follows is the writing
             }
             return new ExportCheck(width, height, paths.Count, score, map);
+        }
+        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
         }
         catch (OnnxRuntimeException e)
         {
@@ -51,19 +56,21 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         }
     }
 
-    private (float Score, float Map) Compare(InferenceSession session, string path, int width, int height)
+    private (float Score, float Map) Compare(
+        InferenceSession session, string path, int width, int height, CancellationToken cancellation)
     {
-        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit, detector.Depth);
+        using Picture picture = PictureDecoder.Decode(path, detector.PixelLimit, detector.Depth, cancellation);
         if (resizes && (picture.Width, picture.Height) != (width, height))
         {
             throw new PromptADException($"'{path}' is {picture.Width} x {picture.Height} pixels, but the first picture is {width} x "
                 + $"{height}; "
                 + "an export that resizes is for pictures of one size. Give pictures of that size, or export without resizing.");
         }
-        Prediction expected = detector.Predict(picture.Frame);
+        Prediction expected = detector.Predict(picture.Frame, cancellation);
         byte[] pixels = resizes ? Rgb(picture) : Resized(picture);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels.AsMemory(), [height, width, 3]);
         using RunOptions run = EncoderSession.NewRun();
+        using CancellationTokenRegistration ending = EncoderSession.EndWith(run, cancellation);
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, [DetectorGraph.Picture], [input],
         [
             DetectorGraph.Map, DetectorGraph.Score, DetectorGraph.Text, DetectorGraph.Visual,

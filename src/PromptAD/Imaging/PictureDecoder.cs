@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace PromptAD.Imaging;
 
 /// <summary>
@@ -9,28 +7,49 @@ namespace PromptAD.Imaging;
 /// </summary>
 internal static class PictureDecoder
 {
-    private const int FirstRead = 1 << 16, LongestSignature = 32;
-
-    private delegate T Reading<T>(ReadOnlySpan<byte> encoded, PictureSource source);
+    private const int FirstRead = 1 << 16, LongestRead = 1 << 22, LongestSignature = 32;
 
     /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged, cut off or too large.</exception>
-    public static Picture Decode(string path, long pixelLimit, BitDepth depth = default)
+    /// <exception cref="OperationCanceledException">The token was cancelled; reading and decoding are left behind.</exception>
+    public static Picture Decode(string path, long pixelLimit, BitDepth depth = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         var source = new PictureSource($"'{path}'", pixelLimit, depth);
-        using FileStream stream = Open(path, source);
-        Picture picture = Decode(stream, source);
-        picture.Source = source.Name;
-        return picture;
+        return Uninterruptible.Run(
+            () =>
+            {
+                using FileStream stream = Open(path, source);
+                using EncodedBytes encoded = ReadToEnd(stream, source, cancellation);
+                Picture picture = Decode(encoded.Span, source);
+                picture.Source = source.Name;
+                return picture;
+            },
+            picture => picture.Dispose(),
+            cancellation);
     }
 
     /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>
     /// <exception cref="PromptADException">It cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
-    public static Picture Decode(Stream stream, long pixelLimit, BitDepth depth = default)
+    /// <exception cref="OperationCanceledException">The token was cancelled, and the stream is not read any more.</exception>
+    public static Picture Decode(Stream stream, long pixelLimit, BitDepth depth = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Decode(stream, new PictureSource("the image", pixelLimit, depth));
+        var source = new PictureSource("the image", pixelLimit, depth);
+        EncodedBytes encoded = ReadToEnd(stream, source, cancellation);
+        return Uninterruptible.Run(
+            () =>
+            {
+                using (encoded) return Decode(encoded.Span, source);
+            },
+            picture => picture.Dispose(),
+            cancellation);
     }
+
+    /// <summary>The same of bytes that do not change.</summary>
+    /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the decoding is left behind.</exception>
+    public static Picture Decode(byte[] encoded, long pixelLimit, BitDepth depth, CancellationToken cancellation) =>
+        Uninterruptible.Run(() => Decode(encoded, pixelLimit, depth), picture => picture.Dispose(), cancellation);
 
     /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
     public static Picture Decode(ReadOnlySpan<byte> encoded, long pixelLimit, BitDepth depth = default) =>
@@ -49,9 +68,9 @@ internal static class PictureDecoder
             int length = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
             if (length == 0) throw source.Unsupported("it is empty");
             stream.Position = 0;
-            return TiffHeader.Recognises(first[..length])
-                ? Read(stream, source, TiffDecoder.ReadHeader)
-                : SkiaDecoder.ReadHeader(stream, first[..length], source);
+            if (!TiffHeader.Recognises(first[..length])) return SkiaDecoder.ReadHeader(stream, first[..length], source);
+            using EncodedBytes whole = ReadToEnd(stream, source);
+            return TiffDecoder.ReadHeader(whole.Span, source);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -61,12 +80,14 @@ internal static class PictureDecoder
 
     /// <summary>The bits that 16-bit pictures among these agree to; of others only the header is read.</summary>
     /// <exception cref="PromptADException">A picture cannot be read, or they do not agree.</exception>
-    public static BitDepth Agree(IEnumerable<string> paths, long pixelLimit, BitDepth known)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static BitDepth Agree(IEnumerable<string> paths, long pixelLimit, BitDepth known, CancellationToken cancellation = default)
     {
         foreach (string path in paths)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (!ReadHeader(path, pixelLimit).IsDeep) continue;
-            using Picture picture = Decode(path, pixelLimit, known);
+            using Picture picture = Decode(path, pixelLimit, known, cancellation);
             known = picture.Depth ?? known;
         }
         return known;
@@ -74,8 +95,12 @@ internal static class PictureDecoder
 
     /// <summary>The bytes of an encoded picture from the stream's position to its end. The stream stays open.</summary>
     /// <exception cref="PromptADException">It cannot be read or is too long.</exception>
-    public static byte[] ReadAll(Stream stream, long pixelLimit) =>
-        Read(stream, new PictureSource("the image", pixelLimit), (encoded, _) => encoded.ToArray());
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static byte[] ReadAll(Stream stream, long pixelLimit, CancellationToken cancellation = default)
+    {
+        using EncodedBytes encoded = ReadToEnd(stream, new PictureSource("the image", pixelLimit), cancellation);
+        return encoded.Span.ToArray();
+    }
 
     private static FileStream Open(string path, PictureSource source)
     {
@@ -94,60 +119,47 @@ internal static class PictureDecoder
         }
     }
 
-    private static Picture Decode(Stream stream, PictureSource source) => Read(stream, source, Decode);
-
-    private static T Read<T>(Stream stream, PictureSource source, Reading<T> reading)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
-        try
-        {
-            int length = ReadToEnd(stream, ref buffer, source);
-            return reading(buffer.AsSpan(0, length), source);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw source.Unreadable(e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     private static Picture Decode(ReadOnlySpan<byte> encoded, PictureSource source)
     {
         if (encoded.IsEmpty) throw source.Unsupported("it is empty");
         return TiffHeader.Recognises(encoded) ? TiffDecoder.Decode(encoded, source) : SkiaDecoder.Decode(encoded, source);
     }
 
-    private static int ReadToEnd(Stream stream, ref byte[] buffer, PictureSource source)
+    private static EncodedBytes ReadToEnd(Stream stream, PictureSource source, CancellationToken cancellation = default)
     {
         // An uncompressed picture of the largest size with four 16-bit channels, and room for its metadata.
         long limit = Math.Min(Array.MaxLength, (Math.Min(source.PixelLimit, Array.MaxLength) * 8) + (16 << 20));
-        if (stream.CanSeek) Grow(ref buffer, stream.Length - stream.Position + 1, 0, limit, source);
-
-        int length = 0;
-        while (true)
+        var encoded = new EncodedBytes(FirstRead);
+        try
         {
-            if (length == buffer.Length) Grow(ref buffer, length + 1L, length, limit, source);
-            int read = stream.Read(buffer, length, buffer.Length - length);
-            if (read == 0) return length;
-            length += read;
+            if (stream.CanSeek) encoded.Grow(Within(limit, stream.Length - stream.Position + 1, source), limit);
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (encoded.IsFull) encoded.Grow(Within(limit, encoded.Length + 1L, source), limit);
+                if (!encoded.ReadSome(stream, LongestRead)) return encoded;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            encoded.Dispose();
+            throw source.Unreadable(e);
+        }
+        catch
+        {
+            encoded.Dispose();
+            throw;
         }
     }
 
-    private static void Grow(ref byte[] buffer, long needed, int used, long limit, PictureSource source)
+    private static long Within(long limit, long needed, PictureSource source)
     {
-        if (needed <= buffer.Length) return;
         if (needed > limit)
         {
             throw new PromptADException($"Cannot read {source.Name}: it has more than {limit} bytes, too many for a picture of at most "
                 + $"{source.PixelLimit} pixels. Scale it down or raise the pixel limit (--pixel-limit).");
         }
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, Math.Max(needed, 2L * used)));
-        buffer.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
+        return needed;
     }
 }
 

@@ -18,20 +18,26 @@ internal static class GreedyCoreset
     /// <param name="width">The length of a row.</param>
     /// <param name="kept">How many of the first rows are chosen from the start; at least 1.</param>
     /// <param name="count">How many rows are to be chosen, the kept ones included.</param>
+    /// <param name="cancellation">Stops between two choices.</param>
     /// <returns>
     /// The chosen rows beyond the kept ones in the order of choosing: fewer where all others are copies of chosen ones.
     /// </returns>
-    public static int[] Choose(float[] rows, int width, int kept, int count)
+    public static int[] Choose(float[] rows, int width, int kept, int count, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
         int all = rows.Length / width;
         var nearest = new float[all]; // the distance to the nearest chosen row
         Array.Fill(nearest, float.MaxValue);
         var chosen = new List<int>();
-        for (int centre = 0; centre < kept - 1; centre++) Approach(rows, width, centre, kept, nearest);
+        for (int centre = 0; centre < kept - 1; centre++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Approach(rows, width, centre, kept, nearest);
+        }
         int last = kept - 1;
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             last = Approach(rows, width, last, kept, nearest);
             if (last < 0 || nearest[last] <= 0 || kept + chosen.Count >= count) return [.. chosen];
             chosen.Add(last);
@@ -42,14 +48,14 @@ internal static class GreedyCoreset
     /// Rows of at most 128 values whose distances are nearly those of the given ones (Johnson and Lindenstrauss): sums with signs that are
     /// drawn once and for all. Shorter rows stay as they are.
     /// </summary>
-    public static (float[] Rows, int Width) Shorten(float[] rows, int width)
+    public static (float[] Rows, int Width) Shorten(float[] rows, int width, CancellationToken cancellation = default)
     {
         if (width <= MostValues) return (rows, width);
         var random = new Random(1);
         var signs = new float[MostValues * width];
         for (int i = 0; i < signs.Length; i++) signs[i] = random.Next(2) == 0 ? -1 : 1;
         var shortened = new float[rows.Length / width * MostValues];
-        RowProducts.Run(rows, rows.Length / width, signs, width, new Keep(shortened));
+        RowProducts.Run(rows, rows.Length / width, signs, width, new Keep(shortened), cancellation);
         return (shortened, MostValues);
     }
 

@@ -21,19 +21,22 @@ internal sealed record MemoryBank(
     /// whitened, F is too, with its length, and it is d/(d + √(2·width)) with d = min_r |F - r|.
     /// </summary>
     /// <param name="queries">Query patches at each layer, (patches, width).</param>
-    public float[] VisualMap(IReadOnlyList<float[]> queries) => Mean(layer => LayerMap(layer, queries[layer]));
+    /// <param name="cancellation">Stops the look-up.</param>
+    public float[] VisualMap(IReadOnlyList<float[]> queries, CancellationToken cancellation = default) =>
+        Mean(layer => LayerMap(layer, queries[layer], cancellation));
 
     /// <summary>What a layer alone says, (patches).</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="queries">Query patches there, (patches, width).</param>
-    public float[] LayerMap(int layer, float[] queries)
+    /// <param name="cancellation">Stops the look-up.</param>
+    public float[] LayerMap(int layer, float[] queries, CancellationToken cancellation = default)
     {
-        if (Whitenings is null) return Distances(queries, queries.Length, Layers[layer], layer, skipOwn: false);
+        if (Whitenings is null) return Distances(queries, queries.Length, Layers[layer], layer, skipOwn: false, cancellation);
         float[] whitened = ArrayPool<float>.Shared.Rent(queries.Length);
         try
         {
-            Whitenings[layer].Apply(queries, whitened);
-            return Distances(whitened, queries.Length, Layers[layer], layer, skipOwn: false);
+            Whitenings[layer].Apply(queries, whitened, cancellation);
+            return Distances(whitened, queries.Length, Layers[layer], layer, skipOwn: false, cancellation);
         }
         finally
         {
@@ -45,10 +48,15 @@ internal sealed record MemoryBank(
     public float[] MeanOf(IReadOnlyList<float[]> maps) => Mean(layer => [.. maps[layer]]);
 
     /// <summary>A memory of some patches alone, read as this one is.</summary>
-    /// <param name="patches">Patches at each layer, (patches, width), as the encoder made them.</param>
-    public MemoryBank Of(IReadOnlyList<float[]> patches)
+    /// <param name="patches">Patches at each layer, (patches, width), as the encoder made them; asked for one after the other.</param>
+    /// <param name="cancellation">Stops the whitening.</param>
+    public MemoryBank Of(IEnumerable<float[]> patches, CancellationToken cancellation = default)
     {
-        float[] Row(float[] rows, int layer) => Whitenings?[layer].Apply(rows) ?? Channels.Normalize(rows, Width);
+        float[] Row(float[] rows, int layer)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Whitenings?[layer].Apply(rows, cancellation) ?? Channels.Normalize(rows, Width);
+        }
         return new([.. patches.Select(Row)], Width, Whitenings, Weights);
     }
 
@@ -63,10 +71,11 @@ internal sealed record MemoryBank(
     /// The visual map of good pictures themselves, each patch compared with all others of them: how far apart good patches are, (patches).
     /// </summary>
     /// <param name="patches">How many patches, counted from the first; moved copies of them, which come last, would say 0.</param>
-    public float[] OwnMap(int patches) => Mean(layer =>
+    /// <param name="cancellation">Stops the comparison, which grows with the square of the patches.</param>
+    public float[] OwnMap(int patches, CancellationToken cancellation = default) => Mean(layer =>
     {
         float[] rows = Layers[layer][..(patches * Width)];
-        return Distances(rows, rows.Length, rows, layer, skipOwn: true);
+        return Distances(rows, rows.Length, rows, layer, skipOwn: true, cancellation);
     });
 
     /// <summary>
@@ -77,7 +86,7 @@ internal sealed record MemoryBank(
     /// <param name="width">The length of a row.</param>
     /// <param name="skipOwn">Whether query i leaves out reference i.</param>
     internal static float[] Distances(float[] queries, float[] references, int width, bool skipOwn = false) =>
-        new MemoryBank([references], width).Distances(queries, queries.Length, references, 0, skipOwn);
+        new MemoryBank([references], width).Distances(queries, queries.Length, references, 0, skipOwn, CancellationToken.None);
 
     /// <summary>What a layer counts in the mean over the layers.</summary>
     public float WeightOf(int layer) => WeightOf(layer, Weights);
@@ -99,12 +108,13 @@ internal sealed record MemoryBank(
         return map;
     }
 
-    private float[] Distances(float[] queries, int length, float[] references, int layer, bool skipOwn)
+    private float[] Distances(
+        float[] queries, int length, float[] references, int layer, bool skipOwn, CancellationToken cancellation)
     {
         var distances = new float[length / Width]; // max_r ⟨q, r⟩ at first, or max_r (⟨q, r⟩ - |r|²/2)
         float[]? halves = Whitenings is null ? null : halfSquares.Value[layer];
         distances.AsSpan().Fill(float.MinValue);
-        RowProducts.Run(queries, distances.Length, references, Width, new Maxima(distances, halves, skipOwn));
+        RowProducts.Run(queries, distances.Length, references, Width, new Maxima(distances, halves, skipOwn), cancellation);
         float far = MathF.Sqrt(2 * Width);
         for (int q = 0; q < distances.Length; q++)
         {

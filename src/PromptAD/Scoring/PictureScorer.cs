@@ -87,11 +87,16 @@ internal sealed class PictureScorer
     /// <param name="tokens">The good pictures' normalised patch tokens, (images, inspected patches, E).</param>
     /// <param name="images">k.</param>
     /// <param name="memory">Their memory bank.</param>
-    public float GoodPeak(float[] tokens, int images, MemoryBank memory)
+    /// <param name="cancellation">Stops the comparison.</param>
+    public float GoodPeak(float[] tokens, int images, MemoryBank memory, CancellationToken cancellation = default)
     {
         float[] logits = pixel!.Logits(tokens, temperature); // (images, patches)
-        float[] fused = Fuse(logits, memory.OwnMap(logits.Length));
-        return fused.Chunk(fused.Length / images).Max(map => Map(inspected?.Spread(map) ?? map).Max());
+        float[] fused = Fuse(logits, memory.OwnMap(logits.Length, cancellation));
+        return fused.Chunk(fused.Length / images).Max(map =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Map(inspected?.Spread(map) ?? map).Max();
+        });
     }
 
     /// <summary>What good pictures score, read from the good pictures in other places and lights.</summary>
@@ -100,22 +105,31 @@ internal sealed class PictureScorer
     /// <param name="memory">The memory bank; null without memory.</param>
     /// <param name="temperature">s.</param>
     /// <param name="varied">The good pictures as <see cref="Imaging.GoodVariation"/> has changed them; at least one.</param>
+    /// <param name="cancellation">Stops within a picture.</param>
     public static ScoreScale ScaleOf(
-        Prototypes? image, Prototypes? pixel, MemoryBank? memory, float temperature, IReadOnlyCollection<PictureFeatures> varied)
-    {
-        return ScaleOf(image, pixel, temperature, varied.Select(picture => (picture, memory)));
-    }
+        Prototypes? image,
+        Prototypes? pixel,
+        MemoryBank? memory,
+        float temperature,
+        IReadOnlyCollection<PictureFeatures> varied,
+        CancellationToken cancellation = default) =>
+        ScaleOf(image, pixel, temperature, varied.Select(picture => (picture, memory)), cancellation);
 
     /// <summary>The same where each picture has a memory bank of its own, as tiles have; the pictures are asked for once.</summary>
     public static ScoreScale ScaleOf(
-        Prototypes? image, Prototypes? pixel, float temperature, IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> varied)
+        Prototypes? image,
+        Prototypes? pixel,
+        float temperature,
+        IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> varied,
+        CancellationToken cancellation = default)
     {
         List<float> pictures = [], patches = [], distances = [];
         foreach ((PictureFeatures picture, MemoryBank? memory) in varied)
         {
             pictures.AddRange(image?.Logits(picture.Cls, temperature) ?? []);
             patches.AddRange(pixel?.Logits(picture.Tokens, temperature) ?? []);
-            distances.AddRange(memory?.VisualMap(picture.Memory) ?? []);
+            distances.AddRange(memory?.VisualMap(picture.Memory, cancellation) ?? []);
+            cancellation.ThrowIfCancellationRequested();
         }
         static Spread SpreadOf(List<float> values) => Spread.Of(values.Count > 0 ? values : [0]);
         return new ScoreScale(SpreadOf(pictures), SpreadOf(patches), SpreadOf(distances));

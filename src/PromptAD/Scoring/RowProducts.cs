@@ -27,28 +27,34 @@ internal static class RowProducts
     /// <param name="b">(rows, width).</param>
     /// <param name="width">The length of a row.</param>
     /// <param name="taker">What is done with the products.</param>
-    public static void Run<T>(float[] a, int count, float[] b, int width, T taker) where T : struct, ITaker
+    /// <param name="cancellation">Stops within a few rows, with an <see cref="OperationCanceledException"/>.</param>
+    public static void Run<T>(float[] a, int count, float[] b, int width, T taker, CancellationToken cancellation = default)
+        where T : struct, ITaker
     {
         int groups = (count + TileA - 1) / TileA, chunks = Math.Min(Environment.ProcessorCount, groups);
         if (chunks <= 1 || (long)count * b.Length < WorthThreads)
         {
-            Chunk(a, 0, count, b, width, taker);
-            return;
+            Chunk(a, 0, count, b, width, taker, cancellation);
         }
-        Parallel.For(0, chunks, chunk =>
+        else
         {
-            int from = groups * chunk / chunks * TileA, to = Math.Min(count, groups * (chunk + 1) / chunks * TileA);
-            Chunk(a, from, to, b, width, taker);
-        });
+            Parallel.For(0, chunks, chunk =>
+            {
+                int from = groups * chunk / chunks * TileA, to = Math.Min(count, groups * (chunk + 1) / chunks * TileA);
+                Chunk(a, from, to, b, width, taker, cancellation);
+            });
+        }
+        cancellation.ThrowIfCancellationRequested();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first prediction is one call, which would run to its end in slow code
-    private static void Chunk<T>(float[] a, int from, int to, float[] b, int width, T taker) where T : struct, ITaker
+    private static void Chunk<T>(float[] a, int from, int to, float[] b, int width, T taker, CancellationToken cancellation)
+        where T : struct, ITaker
     {
         int rows = b.Length / width;
         if (to - from < TileA || rows < TileB)
         {
-            for (int i = from; i < to; i++)
+            for (int i = from; i < to && !cancellation.IsCancellationRequested; i++)
             {
                 for (int j = 0; j < rows; j++)
                     taker.Take(i, j, TensorPrimitives.Dot<float>(a.AsSpan(i * width, width), b.AsSpan(j * width, width)));
@@ -59,7 +65,7 @@ internal static class RowProducts
         for (int block = 0; block < rows; block += BlockB)
         {
             int end = Math.Min(block + BlockB, rows);
-            for (int i = from; i < to; i += TileA)
+            for (int i = from; i < to && !cancellation.IsCancellationRequested; i += TileA)
             {
                 // The last tile steps back and repeats some rows instead of being smaller.
                 int rowA = Math.Min(i, to - TileA);

@@ -12,22 +12,28 @@ namespace PromptAD.Scoring;
 internal sealed record Whitening(float[] Mean, float[] Matrix)
 {
     /// <summary>Transforms rows, (rows, width), into new ones.</summary>
-    public float[] Apply(float[] rows)
+    public float[] Apply(float[] rows, CancellationToken cancellation = default)
     {
         var result = new float[rows.Length];
-        Apply(rows, result);
+        Apply(rows, result, cancellation);
         return result;
     }
 
     /// <summary>Transforms rows into the beginning of an array that has room for them.</summary>
-    public void Apply(float[] rows, float[] result)
+    public void Apply(float[] rows, float[] result, CancellationToken cancellation = default)
     {
         int width = Mean.Length, count = rows.Length / width;
         float[] centred = ArrayPool<float>.Shared.Rent(rows.Length);
-        for (int start = 0; start < rows.Length; start += width)
-            TensorPrimitives.Subtract(rows.AsSpan(start, width), Mean, centred.AsSpan(start, width));
-        RowProducts.Run(centred, count, Matrix, width, new Keep(result, width));
-        ArrayPool<float>.Shared.Return(centred);
+        try
+        {
+            for (int start = 0; start < rows.Length; start += width)
+                TensorPrimitives.Subtract(rows.AsSpan(start, width), Mean, centred.AsSpan(start, width));
+            RowProducts.Run(centred, count, Matrix, width, new Keep(result, width), cancellation);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(centred);
+        }
     }
 
     private readonly struct Keep(float[] result, int width) : RowProducts.ITaker

@@ -43,6 +43,13 @@ internal static class EncoderSession
         return new RunOptions();
     }
 
+    /// <summary>
+    /// Lets a token end the run with these options, behind the operator that it is in and with an exception of the runtime; to be disposed
+    /// before they are.
+    /// </summary>
+    public static CancellationTokenRegistration EndWith(RunOptions run, CancellationToken cancellation) =>
+        cancellation.UnsafeRegister(options => ((RunOptions)options!).Terminate = true, run);
+
     /// <summary>Opens a whole model, on the processor.</summary>
     /// <exception cref="PromptADException">ONNX Runtime's native library is missing.</exception>
     public static InferenceSession Open(byte[] model)
