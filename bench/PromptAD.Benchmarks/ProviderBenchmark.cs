@@ -74,9 +74,9 @@ internal static class ProviderBenchmark
     {
         int side = backbone.Configuration.Vision.ImageSize;
         byte[] pixels = PredictionWork.Noise(3 * side * side * Batch);
-        double ready = Clock.Seconds(() => backbone.Vision.Encode(pixels, 1).Dispose());
-        double Milliseconds(int batch) => 1000 * Best(() => backbone.Vision.Encode(pixels, batch).Dispose()) / batch;
-        using VisionFeatures exact = reference.Vision.Encode(pixels, Batch), actual = backbone.Vision.Encode(pixels, Batch);
+        double ready = Clock.Seconds(() => backbone.Clip.Encode(pixels, 1).Dispose());
+        double Milliseconds(int batch) => 1000 * Best(() => backbone.Clip.Encode(pixels, batch).Dispose()) / batch;
+        using ClipFeatures exact = reference.Clip.Encode(pixels, Batch), actual = backbone.Clip.Encode(pixels, Batch);
         double error = new[]
         {
             Error(exact.Cls, actual.Cls), Error(exact.Tokens, actual.Tokens), Error(exact.Memory(0), actual.Memory(0)),

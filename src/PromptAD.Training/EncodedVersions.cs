@@ -1,5 +1,5 @@
+using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
 
 namespace PromptAD.Training;
 
@@ -15,11 +15,11 @@ internal static class EncodedVersions
     public static PictureFeatures[] Of(
         int length,
         int count,
-        Action<int, float[]> make,
-        Func<float[], PictureFeatures> encode,
+        Action<int, byte[]> make,
+        Func<byte[], PictureFeatures> encode,
         CancellationToken cancellation = default)
     {
-        var changed = new float[length];
+        var changed = new byte[length];
         return
         [
             .. Enumerable.Range(0, count).Select(i =>
@@ -38,14 +38,14 @@ internal static class EncodedVersions
     /// <param name="encode">Encodes one; may not keep the array.</param>
     /// <param name="cancellation">Stops between two of them.</param>
     public static PictureFeatures[] Gentle(
-        ReadOnlyMemory<float> image,
+        byte[] image,
         int size,
         ChannelOrder order,
-        Func<float[], PictureFeatures> encode,
+        Func<byte[], PictureFeatures> encode,
         CancellationToken cancellation = default) => Of(
             image.Length,
             GentleVariation.Count,
-            (i, changed) => GentleVariation.Make(i, image.Span, size, order, changed),
+            (i, changed) => GentleVariation.Make(i, image, size, order, changed),
             encode,
             cancellation);
 }

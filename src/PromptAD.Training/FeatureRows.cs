@@ -1,4 +1,4 @@
-using PromptAD.Scoring;
+using PromptAD.Encoders;
 
 namespace PromptAD.Training;
 

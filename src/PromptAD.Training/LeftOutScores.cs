@@ -1,5 +1,6 @@
 using System.Numerics;
 using PromptAD.Decisions;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 
 namespace PromptAD.Training;
@@ -13,10 +14,9 @@ namespace PromptAD.Training;
 /// <param name="moved">
 /// What is remembered of them beside, such as the same moved by parts of a patch: equally many for each picture, picture after picture.
 /// </param>
-/// <param name="width">The length of a row of the memory.</param>
 /// <param name="inspected">The patches that are remembered; null for all.</param>
 internal sealed class LeftOutScores(
-    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, int width, InspectedPatches? inspected = null)
+    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, InspectedPatches? inspected = null)
 {
     /// <summary>The most pictures that are left out in turn; more say little more and cost a memory each.</summary>
     public const int MostSources = 16;
@@ -68,12 +68,9 @@ internal sealed class LeftOutScores(
     private MemoryBank Without(int source, MemoryBank bank, CancellationToken cancellation)
     {
         int each = moved.Count / good.Count;
-        return MemoryFitting.Fit(
-            good.Where((_, i) => i != source),
-            moved.Where((_, i) => each == 0 || i / each != source),
-            width,
-            bank.Whitenings,
-            bank.Weights,
+        return MemoryFitting.With(
+            bank,
+            [.. good.Where((_, i) => i != source), .. moved.Where((_, i) => each == 0 || i / each != source)],
             cancellation);
     }
 
@@ -83,7 +80,7 @@ internal sealed class LeftOutScores(
     /// </summary>
     internal float[] Elsewhere(PictureFeatures query, MemoryBank bank, CancellationToken cancellation = default)
     {
-        int patches = query.Memory[0].Length / width, grid = (int)Math.Round(Math.Sqrt(patches));
+        int patches = query.Memory[0].Length / bank.Widths[0], grid = (int)Math.Round(Math.Sqrt(patches));
         var map = new float[patches];
         Vector2[] asked = query.Spots ?? Places(Enumerable.Range(0, patches), grid);
         Vector2[] unturned = inspected is null ? Places(Enumerable.Range(0, patches), grid) : Places(inspected.Places, grid);
@@ -97,9 +94,8 @@ internal sealed class LeftOutScores(
             int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
             int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
-            float[][] layers = [.. bank.Layers.Select(layer => Channels.Pick(layer, outside, width))];
-            var rest = new MemoryBank(layers, width, bank.Whitenings, bank.Weights);
-            float[] distances = rest.VisualMap([.. query.Memory.Select(layer => Channels.Pick(layer, inside, width))], cancellation);
+            float[][] asking = [.. query.Memory.Select((rows, layer) => Channels.Pick(rows, inside, bank.Widths[layer]))];
+            float[] distances = bank.Pick(outside).VisualMap(asking, cancellation);
             foreach ((int i, int place) in inside.Index()) map[place] = distances[i];
         }
         return map;

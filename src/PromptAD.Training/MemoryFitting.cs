@@ -1,3 +1,4 @@
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 using TorchSharp;
 
@@ -17,18 +18,18 @@ internal static class MemoryFitting
     /// <summary>The memory bank of some pictures, each as it is and as it may also look.</summary>
     /// <param name="good">The pictures as they are; at least one.</param>
     /// <param name="moved">Other views of the pictures: moved by parts of a patch, or gently varied.</param>
-    /// <param name="width">The length of a row of the memory.</param>
+    /// <param name="widths">The length of a row at each layer.</param>
     /// <param name="whitenings">What each layer's rows are whitened by; null to compare directions alone.</param>
     /// <param name="weights">What each layer counts; null for all alike.</param>
     /// <param name="cancellation">Stops the whitening.</param>
     public static MemoryBank Fit(
         IEnumerable<PictureFeatures> good,
         IEnumerable<PictureFeatures> moved,
-        int width,
+        IReadOnlyList<int> widths,
         IReadOnlyList<Whitening>? whitenings = null,
         IReadOnlyList<float>? weights = null,
         CancellationToken cancellation = default) =>
-        With(new MemoryBank([], width, whitenings, weights), [.. good, .. moved], cancellation);
+        With(new MemoryBank([], widths, whitenings, weights), [.. good, .. moved], cancellation);
 
     /// <summary>The memory bank of other pictures, whitened as a given one is.</summary>
     public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures, CancellationToken cancellation = default) =>
@@ -41,18 +42,18 @@ internal static class MemoryFitting
     /// </summary>
     /// <param name="good">The pictures as they are.</param>
     /// <param name="gentle">Gentle variations of each of them, with the same patches.</param>
-    /// <param name="width">The length of a row.</param>
+    /// <param name="widths">The length of a row at each layer.</param>
     /// <param name="cancellation">Stops between two variations.</param>
     public static IReadOnlyList<Whitening> Whiten(
         IReadOnlyList<PictureFeatures> good,
         IReadOnlyList<PictureFeatures[]> gentle,
-        int width,
+        IReadOnlyList<int> widths,
         CancellationToken cancellation = default)
     {
         Whitening Layer(int layer) => Whiten(
             [.. good.Select(picture => picture.Memory[layer])],
             [.. gentle.Select(variations => variations.Select(picture => picture.Memory[layer]).ToArray())],
-            width,
+            widths[layer],
             cancellation);
         return [.. Enumerable.Range(0, good[0].Memory.Count).Select(Layer)];
     }

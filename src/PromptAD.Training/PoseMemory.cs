@@ -1,5 +1,5 @@
 using System.Numerics;
-using PromptAD.Backbones;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 
@@ -12,26 +12,26 @@ namespace PromptAD.Training;
 internal sealed class PoseMemory
 {
     private readonly PoseOptions options;
-    private readonly VisionConfiguration vision;
+    private readonly EncoderInfo encoder;
 
     /// <exception cref="PromptADException">The memory would not even hold the pictures themselves.</exception>
-    public PoseMemory(PoseOptions options, VisionConfiguration vision)
+    public PoseMemory(PoseOptions options, EncoderInfo encoder)
     {
-        if (options.MostRows < vision.Patches)
+        if (options.MostRows < encoder.Patches)
         {
             throw new PromptADException(
-                $"Poses.MostRows is {options.MostRows}, but a picture itself has {vision.Patches} patches; it must be at least that.");
+                $"Poses.MostRows is {options.MostRows}, but a picture itself has {encoder.Patches} patches; it must be at least that.");
         }
         this.options = options;
-        this.vision = vision;
+        this.encoder = encoder;
     }
 
     /// <summary>The patches of one view that show nothing but the picture; corners that a turn leaves empty are not remembered.</summary>
     public PictureFeatures Whole(PictureFeatures encoded, PoseView view, double aspect)
     {
-        Vector2[] spots = view.Spots(vision.PatchGrid, aspect);
-        int[] places = view.Whole(vision.PatchGrid, aspect);
-        return new PictureFeatures([], [], [.. encoded.Memory.Select(layer => Channels.Pick(layer, places, vision.Width))])
+        Vector2[] spots = view.Spots(encoder.Grid, aspect);
+        int[] places = view.Whole(encoder.Grid, aspect);
+        return new PictureFeatures([], [], [.. encoded.Memory.Select((rows, layer) => Channels.Pick(rows, places, encoder.Layers[layer].Width))])
         {
             Spots = [.. places.Select(place => spots[place])],
         };
@@ -48,29 +48,32 @@ internal sealed class PoseMemory
         IEnumerable<PictureFeatures> views,
         CancellationToken cancellation = default)
     {
-        Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(vision.PatchGrid, aspect: 1);
+        Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(encoder.Grid, aspect: 1);
         PictureFeatures[] all = [itself, .. moved, .. views];
-        (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(all), all[0].Memory.Count * vision.Width, cancellation);
-        int[] chosen = GreedyCoreset.Choose(rows, width, vision.Patches, options.MostRows, cancellation);
+        (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(all), encoder.Widths.Sum(), cancellation);
+        int[] chosen = GreedyCoreset.Choose(rows, width, encoder.Patches, options.MostRows, cancellation);
         Vector2[] spots = [.. all.SelectMany(picture => picture.Spots ?? unturned)];
         IEnumerable<float[]> layers = itself.Memory.Select((_, layer) =>
-            Channels.Pick([.. all.SelectMany(picture => picture.Memory[layer])], chosen, vision.Width));
+            Channels.Pick([.. all.SelectMany(picture => picture.Memory[layer])], chosen, encoder.Layers[layer].Width));
         return new PictureFeatures([], [], [.. layers]) { Spots = [.. chosen.Select(row => spots[row])] };
     }
 
-    /// <summary>All layers of a row, each of length 1, one after the other, (rows, layers · width): one choice for all layers.</summary>
+    /// <summary>All layers of a row, each of length 1, one after the other, (rows, sum of widths): one choice for all layers.</summary>
     private float[] SideBySide(PictureFeatures[] pictures)
     {
-        int layers = pictures[0].Memory.Count, width = vision.Width;
-        var joined = new float[pictures.Sum(picture => picture.Memory[0].Length) * layers];
-        int row = 0;
+        int all = encoder.Widths.Sum(), row = 0;
+        var joined = new float[pictures.Sum(picture => picture.Memory[0].Length / encoder.Layers[0].Width) * all];
         foreach (PictureFeatures picture in pictures)
         {
-            float[][] normalized = [.. picture.Memory.Select(rows => Channels.Normalize(rows, width))];
-            for (int start = 0; start < picture.Memory[0].Length; start += width, row++)
+            int first = row, place = 0;
+            foreach ((int layer, float[] rows) in picture.Memory.Index())
             {
-                for (int layer = 0; layer < layers; layer++)
-                    normalized[layer].AsSpan(start, width).CopyTo(joined.AsSpan(((row * layers) + layer) * width));
+                int width = encoder.Layers[layer].Width;
+                float[] normalized = Channels.Normalize(rows, width);
+                row = first;
+                for (int start = 0; start < rows.Length; start += width, row++)
+                    normalized.AsSpan(start, width).CopyTo(joined.AsSpan((row * all) + place));
+                place += width;
             }
         }
         return joined;

@@ -1,5 +1,5 @@
+using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
 
 namespace PromptAD;
 

@@ -1,5 +1,5 @@
+using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
 using PromptAD.Training;
 
 namespace PromptAD;
@@ -13,11 +13,11 @@ public sealed partial class PromptTrainer
     /// <summary>What the memory holds beside the good pictures themselves, equally many for each.</summary>
     private List<PictureFeatures> Remembered => poses is null ? moved : posed;
 
-    private PictureFeatures[] Views(Memory<float> image, double aspect, CancellationToken cancellation)
+    private PictureFeatures[] Views(byte[] image, double aspect, CancellationToken cancellation)
     {
         IReadOnlyList<PoseView> views = options.Poses!.Remembered();
         PictureFeatures[] encoded = shotEncoder.Changed(
-            image, views.Count, (i, view) => views[i].Make(image.Span, preprocessor.Size, aspect, view), cancellation);
+            image, views.Count, (i, view) => views[i].Make(image, preprocessor.Size, aspect, view), cancellation);
         return [.. encoded.Select((picture, i) => poses!.Whole(picture, views[i], aspect))];
     }
 }

@@ -1,5 +1,6 @@
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 using PromptAD.Training;
@@ -22,12 +23,10 @@ public sealed partial class PromptTrainer
         for (int tile = 0; tile < tiles.Length; tile++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var image = new float[preprocessor.Length]; // (3, size, size)
+            var image = new byte[preprocessor.Length]; // (3, size, size)
             preprocessor.PrepareReference(options.Tiles!.Cut(frame, tile), image);
             hash += HashOf(image);
-            using Picture picture = Preprocessor.ToPicture(image, preprocessor.Size);
-            encoded.Add(
-                (shotEncoder.Encode(image, cancellation), shotEncoder.Shifted(image, cancellation), picture.Pixels.ToArray()));
+            encoded.Add((shotEncoder.Encode(image, cancellation), shotEncoder.Shifted(image, cancellation), image));
         }
         if (!added.Add(hash)) return false;
         foreach ((int tile, (PictureFeatures picture, PictureFeatures[] shifted, byte[] pixels)) in encoded.Index())
@@ -45,7 +44,7 @@ public sealed partial class PromptTrainer
         MemoryBank[] banks =
         [
             .. tiles.Select(tile =>
-                MemoryFitting.Fit(tile.Good, tile.Moved, Width, Whitened(tile, cancellation), TapWeights, cancellation)),
+                MemoryFitting.Fit(tile.Good, tile.Moved, Widths, Whitened(tile, cancellation), TapWeights, cancellation)),
         ];
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
             ? PictureScorer.ScaleOf(image, pixel, temperature, VariedTiles(banks, cancellation), cancellation)
@@ -64,8 +63,8 @@ public sealed partial class PromptTrainer
     private IReadOnlyList<Whitening>? Whitened(TileShots shots, CancellationToken cancellation)
     {
         if (scoring.WhitenMemory != true) return null;
-        PictureFeatures[][] gentle = [.. shots.Pixels.Select(pixels => shotEncoder.Gentle(ToInput(pixels), cancellation))];
-        return MemoryFitting.Whiten(shots.Good, gentle, Width, cancellation);
+        PictureFeatures[][] gentle = [.. shots.Pixels.Select(pixels => shotEncoder.Gentle(pixels, cancellation))];
+        return MemoryFitting.Whiten(shots.Good, gentle, Widths, cancellation);
     }
 
     /// <summary>Every tile in other places and lights, with its memory.</summary>
@@ -75,7 +74,7 @@ public sealed partial class PromptTrainer
         {
             foreach (byte[] pixels in shots.Pixels)
             {
-                foreach (PictureFeatures picture in shotEncoder.Varied(ToInput(pixels), cancellation))
+                foreach (PictureFeatures picture in shotEncoder.Varied(pixels, cancellation))
                     yield return (picture, banks[tile]);
             }
         }
@@ -88,11 +87,11 @@ public sealed partial class PromptTrainer
         PictureScores[][] found = [.. Enumerable.Range(0, sources * queries).Select(_ => new PictureScores[tiles.Length])];
         foreach ((int tile, TileShots shots) in tiles.Index())
         {
-            var leftOut = new LeftOutScores(shots.Good, shots.Moved, Width);
+            var leftOut = new LeftOutScores(shots.Good, shots.Moved);
             for (int source = 0; source < sources; source++)
             {
                 PictureFeatures[] judgedTile = shotEncoder.Judged(
-                    ToInput(shots.Pixels[source]), shots.Good[source], aspect: 1, gently: [], cancellation);
+                    shots.Pixels[source], shots.Good[source], aspect: 1, gently: [], cancellation);
                 IEnumerable<PictureScores> ofTile = leftOut.Judge(source, judgedTile, scorer.Tile, banks[tile], cancellation);
                 foreach ((int query, PictureScores scores) in ofTile.Index())
                     found[(source * queries) + query][tile] = scores with { TextualMap = null, VisualMap = null };
@@ -105,16 +104,6 @@ public sealed partial class PromptTrainer
         })];
     }
 
-    /// <summary>The encoder's input of a tile that was kept as 8-bit pixels.</summary>
-    private float[] ToInput(byte[] pixels)
-    {
-        using var picture = new Picture(preprocessor.Size, preprocessor.Size, gray: false);
-        pixels.CopyTo(picture.Pixels);
-        var image = new float[preprocessor.Length];
-        Preprocessor.ToTensor(picture, ChannelOrder.Rgb, image);
-        return image;
-    }
-
     /// <summary>What is kept of one tile of all good pictures.</summary>
     private sealed class TileShots
     {
@@ -122,7 +111,7 @@ public sealed partial class PromptTrainer
 
         public List<PictureFeatures> Moved { get; } = [];
 
-        /// <summary>Blue, green, red and alpha, (size, size, 4) each.</summary>
+        /// <summary>8-bit planes, (3, size, size) each.</summary>
         public List<byte[]> Pixels { get; } = [];
 
         /// <summary>Forgets all, and returns what brings it back.</summary>

@@ -1,11 +1,10 @@
-using System.Buffers;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 using PromptAD.Training;
@@ -46,13 +45,13 @@ public sealed partial class PromptTrainer
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
         NativeLibraries.Load(); // what is missing is told before the first picture is encoded
-        preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, this.options.Preprocessing);
+        preprocessor = new Preprocessor(backbone.Encoder.InputSize, this.options.Preprocessing);
         depth = new BitDepth(this.options.Preprocessing.SignificantBits, Measures: true);
         scoring = this.options.Scoring.For(backbone.Configuration.Reading);
         shotEncoder = new ShotEncoder(backbone, this.options, inspected: null);
         features = new FeatureRows();
         tiles = [.. Enumerable.Range(0, this.options.Tiles?.Count ?? 0).Select(_ => new TileShots())];
-        poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Configuration.Vision) : null;
+        poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Encoder) : null;
     }
 
     /// <summary>What the product is called.</summary>
@@ -81,7 +80,7 @@ public sealed partial class PromptTrainer
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null
                 ? null
-                : new InspectedPatches(mask, preprocessor.Size, Grid, scoring.MapSize);
+                : new InspectedPatches(mask, backbone.Encoder, scoring.MapSize);
             shotEncoder = new ShotEncoder(backbone, options, inspected);
         }
     }
@@ -160,39 +159,31 @@ public sealed partial class PromptTrainer
     private bool Learn(in CameraFrame frame, CancellationToken cancellation)
     {
         if (tiles.Length > 0) return AddTiles(frame, cancellation);
-        float[] input = ArrayPool<float>.Shared.Rent(preprocessor.Length);
-        try
-        {
-            Memory<float> image = input.AsMemory(0, preprocessor.Length); // (3, size, size)
-            preprocessor.PrepareReference(frame, image.Span);
-            // Painted before it is moved, so that nothing from outside the mask comes into the memory or the limits.
-            Memory<float> seen = shotEncoder.Painted(image);
-            string hash = HashOf(seen.Span);
-            if (added.Contains(hash)) return false;
-            PictureFeatures encoded = shotEncoder.Encode(seen, cancellation), picture = shotEncoder.Keep(encoded);
-            // All is computed before anything is kept, so that a picture is added as a whole or not at all.
-            PictureFeatures[] shifted = shotEncoder.Shifted(seen, cancellation);
-            PictureFeatures[] variations = scoring.Fusion == ScoreFusion.CommonScale ? shotEncoder.Varied(image, cancellation) : [];
-            bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
-            double aspect = (double)frame.Width / frame.Height;
-            PictureFeatures[] changed = scoring.WhitenMemory == true ? shotEncoder.Gentle(seen, cancellation) : [];
-            PictureFeatures[] alike = [.. changed.Select(shotEncoder.Keep)];
-            PictureFeatures[] queries = isSource ? shotEncoder.Judged(seen, encoded, aspect, changed, cancellation) : [];
-            PictureFeatures? others =
-                poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect, cancellation), cancellation);
-            good.Add(picture);
-            features.Add(picture);
-            moved.AddRange([.. shifted, .. alike]);
-            if (others is not null) posed.Add(others);
-            varied.AddRange(variations);
-            gentle.Add(alike);
-            if (isSource) judged.Add(queries);
-            return added.Add(hash);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(input);
-        }
+        byte[] image = new byte[preprocessor.Length]; // (3, size, size)
+        preprocessor.PrepareReference(frame, image);
+        // Painted before it is moved, so that nothing from outside the mask comes into the memory or the limits.
+        byte[] seen = shotEncoder.Painted(image);
+        string hash = HashOf(seen);
+        if (added.Contains(hash)) return false;
+        PictureFeatures encoded = shotEncoder.Encode(seen, cancellation), picture = shotEncoder.Keep(encoded);
+        // All is computed before anything is kept, so that a picture is added as a whole or not at all.
+        PictureFeatures[] shifted = shotEncoder.Shifted(seen, cancellation);
+        PictureFeatures[] variations = scoring.Fusion == ScoreFusion.CommonScale ? shotEncoder.Varied(image, cancellation) : [];
+        bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
+        double aspect = (double)frame.Width / frame.Height;
+        PictureFeatures[] changed = scoring.WhitenMemory == true ? shotEncoder.Gentle(seen, cancellation) : [];
+        PictureFeatures[] alike = [.. changed.Select(shotEncoder.Keep)];
+        PictureFeatures[] queries = isSource ? shotEncoder.Judged(seen, encoded, aspect, changed, cancellation) : [];
+        PictureFeatures? others =
+            poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect, cancellation), cancellation);
+        good.Add(picture);
+        features.Add(picture);
+        moved.AddRange([.. shifted, .. alike]);
+        if (others is not null) posed.Add(others);
+        varied.AddRange(variations);
+        gentle.Add(alike);
+        if (isSource) judged.Add(queries);
+        return added.Add(hash);
     }
 
     /// <summary>
@@ -217,8 +208,8 @@ public sealed partial class PromptTrainer
             (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
             return FinishTiles(ofImages, ofPixels, temperature, cancellation);
         }
-        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Width, cancellation) : null;
-        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Width, whitenings, TapWeights, cancellation);
+        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Widths, cancellation) : null;
+        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Widths, whitenings, TapWeights, cancellation);
         // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
         MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved], cancellation);
         float[] tokens = features.Tokens();
@@ -242,15 +233,15 @@ public sealed partial class PromptTrainer
         return detector;
     }
 
-    private static string HashOf(ReadOnlySpan<float> pixels) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(pixels)));
+    private static string HashOf(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));
 
-    private LeftOutScores LeftOut() => new(good, Remembered, Width, inspected);
+    private LeftOutScores LeftOut() => new(good, Remembered, inspected);
 
-    private IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
+    private IReadOnlyList<float>? TapWeights => backbone.Encoder.Weights;
 
-    private int Width => backbone.Configuration.Vision.Width;
+    private IReadOnlyList<int> Widths => backbone.Encoder.Widths;
 
-    private PatchGrid Grid => backbone.Configuration.Vision.PatchGrid;
+    private PatchGrid Grid => backbone.Encoder.Grid;
 
     private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale)
     {

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
-using PromptAD.Backbones;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 
 namespace PromptAD;
@@ -167,7 +167,7 @@ public sealed partial class AnomalyDetector
             float novel = good.Mean + ((float)options.Novelty * good.Deviation);
             IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, inspected?.Places, novel, cancellation);
             if (chosen.Count == 0) return new FeedbackReport(null, verdict, verdict, []);
-            MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Width), cancellation));
+            MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Widths), cancellation));
             IReadOnlyList<KeptPictureCheck> checks = CheckKept(bank, larger, limits, cancellation);
             if (!options.Force && checks.FirstOrDefault(check => check.IsLostDefect) is { } lost)
             {
@@ -280,11 +280,8 @@ public sealed partial class AnomalyDetector
             + "falsely rejected parts among the good ones, or without --tiles.");
     }
 
-    private PictureFeatures Read(ReadOnlySpan<byte> pixels, CancellationToken cancellation)
-    {
-        using VisionFeatures encoded = backbone.OpenVision(cancellation).Encode(pixels, count: 1, cancellation);
-        return PictureFeatures.From(encoded, backbone.Configuration);
-    }
+    private PictureFeatures Read(ReadOnlySpan<byte> pixels, CancellationToken cancellation) =>
+        backbone.OpenEncoder(cancellation).Encode(pixels, cancellation);
 
     private float ScoreOf(PictureFeatures features, MemoryBank bank, CancellationToken cancellation) =>
         scorer.Score(features, bank.VisualMap(features.Memory, cancellation)).Image;
@@ -296,7 +293,7 @@ public sealed partial class AnomalyDetector
     {
         if (model.Metadata.Scale is { } scale) return scale.Memory;
         if (ownDistances is { } known && ReferenceEquals(known.Bank, bank)) return known.Spread;
-        var found = new OwnDistances(bank, Spread.Of(bank.OwnMap(bank.Layers[0].Length / bank.Width, cancellation)));
+        var found = new OwnDistances(bank, Spread.Of(bank.OwnMap(bank.Rows, cancellation)));
         ownDistances = found;
         return found.Spread;
     }

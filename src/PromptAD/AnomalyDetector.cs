@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 
@@ -34,11 +34,11 @@ public sealed partial class AnomalyDetector : IDisposable
         this.model = model;
         this.backbone = backbone;
         this.ownsBackbone = ownsBackbone;
-        preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, model.Metadata.Preprocessing);
+        preprocessor = new Preprocessor(backbone.Encoder.InputSize, model.Metadata.Preprocessing);
         DetectorMetadata metadata = model.Metadata;
-        PatchGrid grid = backbone.Configuration.Vision.PatchGrid;
+        PatchGrid grid = backbone.Encoder.Grid;
         inspected = metadata.Mask is { } mask
-            ? new InspectedPatches(mask.ToMask(), preprocessor.Size, grid, metadata.Scoring.MapSize)
+            ? new InspectedPatches(mask.ToMask(), backbone.Encoder, metadata.Scoring.MapSize)
             : null;
         scorer = new PictureScorer(grid, model.Image, model.Pixel, metadata.Temperature, metadata.Scoring, metadata.Scale, inspected);
         tiling = metadata.Tiles;
@@ -82,7 +82,7 @@ public sealed partial class AnomalyDetector : IDisposable
         Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, encoder);
         try
         {
-            if (encoder.Provider != ExecutionProvider.Cpu) _ = backbone.Vision; // what is missing is told of once, not for each picture
+            if (encoder.Provider != ExecutionProvider.Cpu) _ = backbone.OpenEncoder(); // what is missing is told of once, not for each picture
             return Create(model, backbone, ownsBackbone: true, path);
         }
         catch
@@ -185,11 +185,10 @@ public sealed partial class AnomalyDetector : IDisposable
 
     private static AnomalyDetector Create(DetectorModel model, Backbone backbone, bool ownsBackbone, string path)
     {
-        BackboneConfiguration configuration = backbone.Configuration;
-        bool fits = model.Image.Normal.Length == configuration.EmbeddingSize
-            && model.Memory.Width == configuration.Vision.Width
-            && model.Memory.Layers.Count == configuration.Vision.MemoryTaps.Blocks.Count
-            && model.Kept.All(kept => kept.Pixels.Length == 3 * configuration.Vision.ImageSize * configuration.Vision.ImageSize);
+        EncoderInfo encoder = backbone.Encoder;
+        bool fits = model.Image.Normal.Length == encoder.EmbeddingSize
+            && model.Memory.Widths.SequenceEqual(encoder.Widths)
+            && model.Kept.All(kept => kept.Pixels.Length == encoder.InputLength);
         if (!fits)
         {
             throw new PromptADException(
@@ -260,10 +259,9 @@ public sealed partial class AnomalyDetector : IDisposable
             {
                 long begun = Stopwatch.GetTimestamp();
                 ReadOnlySpan<byte> pixels = picture.Pixels.Slice(tile * preprocessor.Length, preprocessor.Length);
-                using VisionFeatures encoded = backbone.OpenVision(cancellation).Encode(pixels, count: 1, cancellation);
+                tiles[tile] = spare.TryTake(out PictureFeatures? features) ? features : PictureFeatures.Room(backbone.Encoder);
+                backbone.OpenEncoder(cancellation).Encode(pixels, tiles[tile], cancellation);
                 encode += Stopwatch.GetElapsedTime(begun);
-                tiles[tile] = spare.TryTake(out PictureFeatures? features) ? features : PictureFeatures.Room(backbone.Configuration);
-                tiles[tile].Fill(encoded, backbone.Configuration);
             }
         }
         catch

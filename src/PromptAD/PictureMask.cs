@@ -1,6 +1,6 @@
 using System.Numerics;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
 
 namespace PromptAD;
 

@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders;
 
 namespace PromptAD.Training.Tests;
 
@@ -34,15 +34,14 @@ public sealed class CachingEncoderTests(TinyBackbone tiny) : IClassFixture<TinyB
 
     private byte[] Pixels(int seed)
     {
-        int size = tiny.Backbone.Configuration.Vision.ImageSize;
-        byte[] pixels = new byte[3 * size * size];
+        byte[] pixels = new byte[tiny.Backbone.Encoder.InputLength];
         new Random(seed).NextBytes(pixels);
         return pixels;
     }
 
     private static float[] Features(Backbone backbone, byte[] pixels)
     {
-        using VisionFeatures features = backbone.Vision.Encode(pixels, count: 1);
-        return [.. features.Cls, .. features.Tokens, .. features.Memory(0)];
+        PictureFeatures features = backbone.OpenEncoder().Encode(pixels);
+        return [.. features.Cls, .. features.Tokens, .. features.Memory[0]];
     }
 }

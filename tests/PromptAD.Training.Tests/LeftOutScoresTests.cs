@@ -1,4 +1,5 @@
 using PromptAD.Decisions;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 
 namespace PromptAD.Training.Tests;
@@ -13,7 +14,7 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         // Four patches each; picture 0 is all (1, 0), picture 1 all (0, 1): each is at 0 from itself and at (1 - 0)/2 from the other.
         PictureFeatures first = Picture([1, 0, 1, 0, 1, 0, 1, 0]), second = Picture([0, 1, 0, 1, 0, 1, 0, 1]);
         var bank = new MemoryBank([[.. first.Memory[0], .. second.Memory[0]]], Width);
-        IReadOnlyList<GoodScore> scores = new LeftOutScores([first, second], [first, second], Width).Of([[first], [second, second]], Scorer, bank);
+        IReadOnlyList<GoodScore> scores = new LeftOutScores([first, second], [first, second]).Of([[first], [second, second]], Scorer, bank);
         Assert.Equal([0, 1, 1], scores.Select(score => score.Source));
         Assert.All(scores, score => Assert.Equal(0.5f, score.Score, 1e-6f));
         Assert.All(scores, score => Assert.Equal(0.5f, score.Peak, 1e-6f));
@@ -28,7 +29,7 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         (rows[0], rows[1]) = (0, 1);
         PictureFeatures picture = Picture(rows);
         var bank = new MemoryBank([rows], Width);
-        float[] map = new LeftOutScores([picture], [], Width).Elsewhere(picture, bank);
+        float[] map = new LeftOutScores([picture], []).Elsewhere(picture, bank);
         Assert.Equal(0.5f, map[0], 1e-6f);
         Assert.All(map[1..], value => Assert.Equal(0, value, 1e-6f));
         Assert.All(bank.VisualMap(picture.Memory), value => Assert.Equal(0, value, 1e-6f));
@@ -46,7 +47,7 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         float Of(params PictureFeatures[] good)
         {
             var bank = new MemoryBank([[.. good.SelectMany(one => one.Memory[0])]], Width);
-            return new LeftOutScores(good, [], Width).Of([[picture]], scorer, bank)[0].Score;
+            return new LeftOutScores(good, []).Of([[picture]], scorer, bank)[0].Score;
         }
 
         Assert.True(Of(picture) > 0.5f);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 
@@ -96,7 +97,7 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         int[] from = [.. quarter.Spots(new PatchGrid(Grid), 1).Select(spot => ((int)spot.Y * Grid) + (int)spot.X)];
         PictureFeatures turned = new([1], [1], [Channels.Pick(rows, from, Grid * Grid)]) { Spots = quarter.Spots(new PatchGrid(Grid), 1) };
         var bank = new MemoryBank([[.. rows, .. turned.Memory[0]]], Grid * Grid);
-        var left = new LeftOutScores([itself], [turned], Grid * Grid);
+        var left = new LeftOutScores([itself], [turned]);
         foreach (PictureFeatures query in (PictureFeatures[])[itself, turned])
         {
             Assert.All(bank.VisualMap(query.Memory), value => Assert.Equal(0, value, 1e-6f));

@@ -29,5 +29,5 @@ public class EncoderPieces : IDisposable
     }
 
     [Benchmark]
-    public void Encode() => backbone!.Vision.Encode(pixels, 1).Dispose();
+    public void Encode() => backbone!.Clip.Encode(pixels, 1).Dispose();
 }

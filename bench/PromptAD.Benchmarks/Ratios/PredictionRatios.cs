@@ -32,7 +32,7 @@ internal static class PredictionRatios
         using var product = new MatrixProduct();
         int side = backbone.Configuration.Vision.ImageSize;
         byte[] pixels = PredictionWork.Noise(3 * side * side * batch);
-        (double one, double encode) = Clock.Best(rounds, product.Run, () => backbone.Vision.Encode(pixels, batch).Dispose());
+        (double one, double encode) = Clock.Best(rounds, product.Run, () => backbone.Clip.Encode(pixels, batch).Dispose());
         double operations = batch * EncoderOperations.Count(backbone.Configuration);
         return Percent * (operations / encode) / (MatrixProduct.Operations / one);
     }
@@ -42,7 +42,7 @@ internal static class PredictionRatios
         int side = workplace.Backbone.Configuration.Vision.ImageSize;
         byte[] pixels = PredictionWork.Noise(3 * side * side);
         (double exact, double rounded) = Clock.Best(
-            Rounds, () => workplace.Backbone.Vision.Encode(pixels, 1).Dispose(), () => workplace.Int8.Vision.Encode(pixels, 1).Dispose());
+            Rounds, () => workplace.Backbone.Clip.Encode(pixels, 1).Dispose(), () => workplace.Int8.Clip.Encode(pixels, 1).Dispose());
         return exact / rounded;
     }
 

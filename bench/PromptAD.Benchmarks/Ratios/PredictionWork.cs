@@ -52,7 +52,7 @@ internal sealed class PredictionWork : IDisposable
             2,
             () =>
             {
-                for (int i = 0; i < pictures; i++) backbone.Vision.Encode(pixels, 1).Dispose();
+                for (int i = 0; i < pictures; i++) backbone.Clip.Encode(pixels, 1).Dispose();
             },
             () => Stream(pictures).GetAwaiter().GetResult());
         return 100 * encode / stream;

@@ -143,9 +143,9 @@ internal sealed class TrainCommand
     /// <summary>What a picture takes in the detector's file at least: its patches at each tap, and their variations and shifts.</summary>
     private static long BytesOfShot(Backbone backbone, ScoringOptions scoring)
     {
-        VisionConfiguration vision = backbone.Configuration.Vision;
+        EncoderInfo encoder = backbone.Encoder;
         int shifts = scoring.MemoryShifts ?? 1, views = (shifts * shifts) + (scoring.WhitenMemory == true ? GentleVariation.Count : 0);
-        return (long)views * vision.PatchGrid.Side * vision.PatchGrid.Side * vision.Width * vision.MemoryTaps.Blocks.Count * sizeof(float);
+        return (long)views * encoder.Patches * encoder.Widths.Sum() * sizeof(float);
     }
 
     private AnomalyDetector Train(

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using PromptAD.Backbones;
+using PromptAD.Encoders;
 using PromptAD.Evaluation.Advising;
 using PromptAD.Evaluation.Metrics;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
 using PromptAD.Training;
 
 namespace PromptAD.Evaluation;
@@ -58,11 +57,12 @@ public static class Advisor
         options ??= new AdviceOptions();
         string[] used = Used(pictures, options);
         (_, _, double encodings) = Parts(backbone, used, options);
-        var blank = new byte[3 * backbone.Configuration.Vision.ImageSize * backbone.Configuration.Vision.ImageSize];
+        byte[] blank = new byte[backbone.Encoder.InputLength];
+        PictureFeatures room = PictureFeatures.Room(backbone.Encoder);
         TimeSpan Encode()
         {
             long start = Stopwatch.GetTimestamp();
-            using VisionFeatures encoded = backbone.Vision.Encode(blank, count: 1);
+            backbone.OpenEncoder().Encode(blank, room);
             return Stopwatch.GetElapsedTime(start);
         }
         Encode(); // the first one opens the session
@@ -151,7 +151,7 @@ public static class Advisor
             (this.options, this.cancellation) = (options, cancellation);
             work = new AdviceWork(backbone.Configuration, options);
             scoring = options.Training.Scoring.For(backbone.Configuration.Reading);
-            preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
+            preprocessor = new Preprocessor(backbone.Encoder.InputSize, options.Training.Preprocessing);
             var features = new List<PictureFeatures>();
             var gentle = new List<PictureFeatures[]>();
             var seen = new Dictionary<string, string>(); // from what a picture shows to the first file that shows it
@@ -179,8 +179,8 @@ public static class Advisor
                     + $"{AdviceOptions.LeastPictures}. Add pictures of other good parts.");
             }
             distances = PictureDistances.Measure(
-                features, scoring.WhitenMemory == true ? gentle : null, backbone.Configuration.Vision.Width,
-                backbone.Configuration.Vision.MemoryTaps.Weights, scoring.TopPatches,
+                features, scoring.WhitenMemory == true ? gentle : null, backbone.Encoder.Widths,
+                backbone.Encoder.Weights, scoring.TopPatches,
                 part => done(Encoding + ((1 - Encoding) * part)), cancellation);
         }
 
@@ -215,13 +215,9 @@ public static class Advisor
         private (PictureFeatures Picture, PictureFeatures[] Gentle) Encode(Picture picture)
         {
             sizes.Add((picture.Width, picture.Height));
-            var image = new float[preprocessor.Length]; // (3, size, size)
+            var image = new byte[preprocessor.Length]; // (3, size, size)
             preprocessor.PrepareReference(picture.Frame, image);
-            PictureFeatures Features(float[] input)
-            {
-                using VisionFeatures encoded = shared.OpenVision(cancellation).Encode(input, count: 1, cancellation);
-                return PictureFeatures.From(encoded, backbone.Configuration);
-            }
+            PictureFeatures Features(byte[] input) => shared.OpenEncoder(cancellation).Encode(input, cancellation);
             return (Features(image), scoring.WhitenMemory == true
                 ? EncodedVersions.Gentle(image, preprocessor.Size, ChannelOrder.Rgb, Features, cancellation)
                 : []);

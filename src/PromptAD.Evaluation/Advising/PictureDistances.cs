@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 using PromptAD.Training;
 
@@ -20,15 +21,15 @@ internal sealed class PictureDistances(float[][][][] maps, IReadOnlyList<float>?
     public static PictureDistances Measure(
         IReadOnlyList<PictureFeatures> pictures,
         IReadOnlyList<PictureFeatures[]>? gentle,
-        int width,
+        IReadOnlyList<int> widths,
         IReadOnlyList<float>? weights,
         int topPatches,
         Action<double> done,
         CancellationToken cancellation)
     {
-        IReadOnlyList<Whitening>? whitenings = gentle is null ? null : MemoryFitting.Whiten(pictures, gentle, width, cancellation);
+        IReadOnlyList<Whitening>? whitenings = gentle is null ? null : MemoryFitting.Whiten(pictures, gentle, widths, cancellation);
         MemoryBank[] banks =
-            [.. pictures.Select(picture => MemoryFitting.Fit([picture], [], width, whitenings, weights, cancellation))];
+            [.. pictures.Select(picture => MemoryFitting.Fit([picture], [], widths, whitenings, weights, cancellation))];
         float[][] Compare(PictureFeatures picture, MemoryBank bank) =>
             [.. picture.Memory.Select((rows, layer) => bank.LayerMap(layer, rows, cancellation))];
         var found = new float[pictures.Count][][][];

@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 
 namespace PromptAD.Evaluation.Advising;
@@ -45,7 +45,7 @@ internal sealed record VariantRun(
         TimeSpan training = clock.Lap(), prediction = TimeSpan.Zero;
         var scores = new double[copies.Count];
         List<double>? turned = judgesTurned ? [] : null;
-        var preprocessor = new Preprocessor(backbone.Configuration.Vision.ImageSize, options.Training.Preprocessing);
+        var preprocessor = new Preprocessor(backbone.Encoder.InputSize, options.Training.Preprocessing);
         var pixels = new PixelScores();
         foreach ((int i, TestCopy copy) in copies.Make(cancellation).Index())
         {
@@ -97,10 +97,10 @@ internal sealed record VariantRun(
     /// </summary>
     private static Picture Turn(TestCopy copy, Preprocessor preprocessor, int quarters)
     {
-        float[] straight = new float[preprocessor.Length], turned = new float[preprocessor.Length];
+        byte[] straight = new byte[preprocessor.Length], turned = new byte[preprocessor.Length];
         preprocessor.PrepareReference(copy.Frame, straight);
         new PoseView(90 * quarters, IsMirrored: false).Make(straight, preprocessor.Size, (double)copy.Width / copy.Height, turned);
-        return Preprocessor.ToPicture(turned, preprocessor.Size);
+        return Planes.ToPicture(turned, preprocessor.Size);
     }
 
     /// <summary>The mask at the map's size; a pixel is defective wherever one comes to lie, so that small defects are not lost.</summary>

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using PromptAD.Backbones;
+using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
 
 namespace PromptAD.Evaluation.Features;
 
@@ -14,11 +15,11 @@ namespace PromptAD.Evaluation.Features;
 /// </summary>
 internal sealed class FeatureCache(Backbone backbone, string folder, PreprocessingOptions options, long budget = FeatureCache.DefaultBudget)
 {
-    private const int Format = 2;
+    private const int Format = 3;
     private const long DefaultBudget = 512L << 20;
     private const string Cls = "cls", Tokens = "tokens";
 
-    private readonly Preprocessor preprocessor = new(backbone.Configuration.Vision.ImageSize, options);
+    private readonly Preprocessor preprocessor = new(backbone.Encoder.InputSize, options);
     private readonly IReadOnlyList<WindowGrid> scales = WindowGrid.All(backbone.Configuration.Vision.Grid);
     private readonly Dictionary<string, string> hashes = [];
     private readonly Dictionary<string, int> knownBits = [];
@@ -26,14 +27,8 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     private readonly LinkedList<(string Key, PictureFeatures Features)> byUse = new(); // the one used last comes first
     private long bytes;
 
-    /// <summary>Patches along a side of a picture.</summary>
-    public int Grid => backbone.Configuration.Vision.Grid;
-
-    /// <summary>Where they lie.</summary>
-    public PatchGrid PatchGrid => backbone.Configuration.Vision.PatchGrid;
-
-    /// <summary>What each memory layer counts; null for all alike.</summary>
-    public IReadOnlyList<float>? TapWeights => backbone.Configuration.Vision.MemoryTaps.Weights;
+    /// <summary>What encodes.</summary>
+    public EncoderInfo Encoder => backbone.Encoder;
 
     /// <summary>Says how many bits of a category's 16-bit pictures are used; else each picture's statement counts.</summary>
     public void KnowBits(Category category, int bits)
@@ -71,22 +66,22 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
     public IEnumerable<PictureFeatures> GetVariations(string path) =>
         Enumerable.Range(0, GoodVariation.Count).Select(i => Get(
-            path, PictureRole.Reference, new Change($"{i}", (input, output) => GoodVariation.Make(i, input, preprocessor.Size, output))));
+            path, PictureRole.Reference, new Change($"{i}", (input, output) => GoodVariation.Make(i, input, preprocessor.Size, backbone.Encoder.FillLevels, output))));
 
     /// <summary>The features of gentle variations of a picture to learn from.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
     public IEnumerable<PictureFeatures> GetGentle(string path) =>
         Enumerable.Range(0, GentleVariation.Count).Select(i => Get(path, PictureRole.Reference, new Change(
-            $"gentle {i}", (input, output) => GentleVariation.Make(i, input.Span, preprocessor.Size, ChannelOrder.Rgb, output.Span))));
+            $"gentle {i}", (input, output) => GentleVariation.Make(i, input, preprocessor.Size, ChannelOrder.Rgb, output))));
 
     /// <summary>The features of a picture to learn from, moved by parts of a patch.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
     public IEnumerable<PictureFeatures> GetShifts(string path, int steps)
     {
-        int patch = backbone.Configuration.Vision.PatchSize;
+        int patch = backbone.Encoder.PatchSize;
         return Enumerable.Range(0, PatchShift.Count(steps)).Select(i => Get(path, PictureRole.Reference, new Change(
             $"{i} of {steps}",
-            (input, output) => PatchShift.Make(i, steps, patch, input.Span, preprocessor.Size, output.Span))));
+            (input, output) => PatchShift.Make(i, steps, patch, input, preprocessor.Size, output))));
     }
 
     /// <summary>The features of a picture to learn from in other poses, with the picture's width over its height.</summary>
@@ -95,7 +90,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     {
         double aspect = AspectOf(path);
         return poses.Remembered().Select(view => (view, aspect, Get(path, PictureRole.Reference, new Change(
-            $"{view}", (input, output) => view.Make(input.Span, preprocessor.Size, aspect, output.Span)))));
+            $"{view}", (input, output) => view.Make(input, preprocessor.Size, aspect, output)))));
     }
 
     /// <summary>What WinCLIP sees in a picture file; kept in the folder, but not in memory.</summary>
@@ -105,7 +100,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         string file = Path.Combine(folder, $"{KeyOf(path, role, change: null)}.windows.safetensors");
         if (WindowFeatureFile.TryRead(file, scales, backbone.Configuration) is { } known) return known;
         BackboneConfiguration configuration = backbone.Configuration;
-        float[] input = Prepare(path, role);
+        float[] input = ClipPixels.Normalise(Prepare(path, role));
         var features = new WindowFeatures(
             [.. scales.Select(scale => Channels.Normalize(backbone.Windows.Encode(input, scale.Windows), configuration.EmbeddingSize))],
             Channels.Normalize(backbone.Windows.EncodePenultimate(input), configuration.Vision.Width));
@@ -142,10 +137,10 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         return (double)picture.Width / picture.Height;
     }
 
-    private float[] Prepare(string path, PictureRole role)
+    private byte[] Prepare(string path, PictureRole role)
     {
         using Picture picture = PictureDecoder.Decode(path, options.PixelLimit, DepthOf(path));
-        float[] input = new float[preprocessor.Length]; // (3, size, size)
+        byte[] input = new byte[preprocessor.Length]; // (3, size, size)
         if (role == PictureRole.Reference) preprocessor.PrepareReference(picture.Frame, input);
         else preprocessor.PrepareQuery(picture.Frame, input);
         return input;
@@ -153,15 +148,14 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 
     private PictureFeatures Encode(string path, PictureRole role, Change? change)
     {
-        float[] input = Prepare(path, role);
+        byte[] input = Prepare(path, role);
         if (change is not null)
         {
-            float[] changed = new float[preprocessor.Length];
+            byte[] changed = new byte[preprocessor.Length];
             change.Make(input, changed);
             input = changed;
         }
-        using VisionFeatures encoded = backbone.Vision.Encode(input, count: 1);
-        var features = PictureFeatures.From(encoded, backbone.Configuration);
+        PictureFeatures features = backbone.OpenEncoder().Encode(input);
         return IsFinite(features)
             ? features
             : throw new PromptADException(
@@ -175,7 +169,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         try
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
-            int layers = backbone.Configuration.Vision.MemoryTaps.Blocks.Count;
+            int layers = backbone.Encoder.Layers.Count;
             var memory = new float[layers][];
             for (int layer = 0; layer < layers; layer++) memory[layer] = file.ReadFloats(Memory(layer));
             var features = new PictureFeatures(file.ReadFloats(Cls), file.ReadFloats(Tokens), memory);
@@ -189,11 +183,10 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 
     private bool HasRightSize(PictureFeatures features)
     {
-        BackboneConfiguration configuration = backbone.Configuration;
-        int patches = features.Tokens.Length / configuration.EmbeddingSize;
-        return features.Cls.Length == configuration.EmbeddingSize
-            && patches > 0 && features.Tokens.Length == patches * configuration.EmbeddingSize
-            && features.Memory.All(layer => layer.Length == patches * configuration.Vision.Width);
+        EncoderInfo encoder = backbone.Encoder;
+        return features.Cls.Length == encoder.EmbeddingSize
+            && features.Tokens.Length == encoder.Patches * encoder.EmbeddingSize
+            && features.Memory.Select(rows => rows.Length).SequenceEqual(encoder.Widths.Select(width => encoder.Patches * width));
     }
 
     private static bool IsFinite(PictureFeatures features) =>
@@ -222,7 +215,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     }
 
     /// <summary>What is done to a picture before it is encoded, (3, size, size) to the same; the name tells it from all others.</summary>
-    private sealed record Change(string Name, Action<ReadOnlyMemory<float>, Memory<float>> Make);
+    private sealed record Change(string Name, Action<byte[], byte[]> Make);
 
     private static string Memory(int layer) => $"memory.{layer + 1}";
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using PromptAD.Encoders;
 using PromptAD.Evaluation.Features;
 using PromptAD.Scoring;
 using PromptAD.Training;

@@ -31,7 +31,7 @@ public sealed class Benchmark
     {
         this.backbone = backbone;
         this.options = (options ?? new BenchmarkOptions()).Validated();
-        if (this.options.Poses is { } poses) _ = new PoseMemory(poses, backbone.Configuration.Vision); // refuses before anything is learned
+        if (this.options.Poses is { } poses) _ = new PoseMemory(poses, backbone.Encoder); // refuses before anything is learned
     }
 
     /// <summary>Runs everything that the folder does not hold yet.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PromptAD.Backbones;
+using PromptAD.Encoders;
 using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Reports;
@@ -17,7 +18,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
 {
     private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone.Reading);
     private readonly int width = backbone.Vision.Width;
-    private readonly PoseMemory? poses = options.Poses is { } asked ? new PoseMemory(asked, backbone.Vision) : null;
+    private readonly PoseMemory? poses = options.Poses is { } asked ? new PoseMemory(asked, cache.Encoder) : null;
     private readonly Dictionary<string, MemoryBank> banks = [];
     private readonly Dictionary<string, float[][]> visualMaps = [];
     private byte[]?[]? masks;
@@ -95,7 +96,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
             ? PictureScorer.ScaleOf(
                 image, pixel, Unturned(bank, run.Plan.Draw.Paths), temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
             : null;
-        var scorer = new PictureScorer(cache.PatchGrid, image, pixel, temperature, scoring, scale);
+        var scorer = new PictureScorer(cache.Encoder.Grid, image, pixel, temperature, scoring, scale);
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
     }
 
@@ -103,9 +104,9 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     {
         WindowFeatures[] references =
             [.. run.Plan.Run.Method.HasMemory ? run.Plan.Draw.Paths.Select(path => cache.GetWindows(path, PictureRole.Reference)) : []];
-        var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Grid, width, references);
+        var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Encoder.Grid.Side, width, references);
         // Its maps lie in [0, 1] as they are, so only their upsampling is taken from here.
-        var maps = new PictureScorer(cache.PatchGrid, null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, scale: null);
+        var maps = new PictureScorer(cache.Encoder.Grid, null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, scale: null);
         return new Judge((i, features) => scorer.Score(features.Cls, cache.GetWindows(category.Test[i].Path, PictureRole.Query)), maps.Map);
     }
 
@@ -119,8 +120,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         IEnumerable<PictureFeatures> others = poses is null
             ? references.SelectMany(Moved)
             : references.Select((path, i) => poses.Choose(features[i], Moved(path, i), Views(path, poses)));
-        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(features, gentle, width) : null;
-        return banks[key] = MemoryFitting.Fit(features, others, width, whitenings, cache.TapWeights);
+        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(features, gentle, cache.Encoder.Widths) : null;
+        return banks[key] = MemoryFitting.Fit(features, others, cache.Encoder.Widths, whitenings, cache.Encoder.Weights);
     }
 
     private IEnumerable<PictureFeatures> Views(string path, PoseMemory memory) =>

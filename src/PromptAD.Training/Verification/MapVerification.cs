@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using PromptAD.Encoders;
 using PromptAD.Files;
 using PromptAD.Scoring;
 

@@ -1,4 +1,6 @@
 using PromptAD.Backbones;
+using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Scoring;
 using static TorchSharp.torch;
@@ -55,14 +57,14 @@ internal sealed class ModelVerification : IDisposable
     {
         var train = new FeatureRows();
         var good = new List<PictureFeatures>();
-        foreach (VisionFeatures features in Encode("image.train", reference.Shots))
-            good.Add(PictureFeatures.From(features, reference.Configuration));
+        foreach (ClipFeatures features in Encode("image.train", reference.Shots))
+            good.Add(ClipEncoder.ToPicture(features, backbone.Encoder));
         good.ForEach(train.Add);
-        VisionFeatures[] test = [.. Encode("image.test", reference.Queries)];
+        ClipFeatures[] test = [.. Encode("image.test", reference.Queries)];
         try
         {
             CheckVision(test);
-            MemoryBank memory = MemoryFitting.Fit(good, [], reference.Configuration.Vision.Width, cancellation: cancellation);
+            MemoryBank memory = MemoryFitting.Fit(good, [], backbone.Encoder.Widths, cancellation: cancellation);
             foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
             {
                 Prototypes prototypes = CheckTraining(level, level == PromptLevel.Pixel ? train.Tokens() : train.Cls(), cancellation);
@@ -71,20 +73,20 @@ internal sealed class ModelVerification : IDisposable
         }
         finally
         {
-            foreach (VisionFeatures features in test) features.Dispose();
+            foreach (ClipFeatures features in test) features.Dispose();
         }
     }
 
     /// <summary>Encodes the deterministic images of a name, one at a time.</summary>
-    private IEnumerable<VisionFeatures> Encode(string name, int count)
+    private IEnumerable<ClipFeatures> Encode(string name, int count)
     {
         int size = reference.Configuration.Vision.ImageSize, length = 3 * size * size;
         var images = new float[count * length]; // (count, 3, size, size)
         DeterministicCheckpoint.Fill(name, images, ImageScale, 0);
-        for (int i = 0; i < count; i++) yield return backbone.Vision.Encode(images.AsSpan(i * length, length), count: 1);
+        for (int i = 0; i < count; i++) yield return backbone.Clip.Encode(images.AsSpan(i * length, length), count: 1);
     }
 
-    private void CheckVision(VisionFeatures[] test)
+    private void CheckVision(ClipFeatures[] test)
     {
         VisionConfiguration vision = reference.Configuration.Vision;
         Relative("vision.cls", [.. test.SelectMany(features => features.Cls.ToArray())]);
@@ -142,14 +144,14 @@ internal sealed class ModelVerification : IDisposable
         Relative($"{name}.text.learned_abnormal", Values(features.Learned));
     }
 
-    private void CheckScores(PromptLevel level, Prototypes prototypes, MemoryBank memory, VisionFeatures[] test)
+    private void CheckScores(PromptLevel level, Prototypes prototypes, MemoryBank memory, ClipFeatures[] test)
     {
         string name = $"{NameOf(level)}.infer";
         var scorer = new PictureScorer(
-            backbone.Configuration.Vision.PatchGrid, prototypes, prototypes, encoder.LogitScale, reference.Options.Scoring, scale: null);
+            backbone.Encoder.Grid, prototypes, prototypes, encoder.LogitScale, reference.Options.Scoring, scale: null);
         PictureScores[] scores =
         [
-            .. test.Select(encoded => PictureFeatures.From(encoded, backbone.Configuration))
+            .. test.Select(encoded => ClipEncoder.ToPicture(encoded, backbone.Encoder))
                 .Select(features => scorer.Score(features, memory.VisualMap(features.Memory))),
         ];
         Absolute($"{name}.textual_map", [.. scores.SelectMany(score => score.TextualMap!)]);

@@ -1,3 +1,4 @@
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Imaging;
 
@@ -53,8 +54,9 @@ internal static class PictureVerification
         SafetensorsFile file, string name, Picture picture, ResizeMode resize, int levels, Action<TensorCheck> report)
     {
         var preprocessor = new Preprocessor(Size, new PreprocessingOptions { Resize = resize });
-        var tensor = new float[preprocessor.Length]; // (3, size, size)
-        preprocessor.PrepareReference(picture.Frame, tensor);
+        var planes = new byte[preprocessor.Length]; // (3, size, size)
+        preprocessor.PrepareReference(picture.Frame, planes);
+        float[] tensor = ClipPixels.Normalise(planes);
         int plane = Size * Size;
         float[] kept = [.. Enumerable.Range(0, 3)
             .SelectMany(channel => SquareMap.Thin(tensor[(channel * plane)..((channel + 1) * plane)], Size, Step))];

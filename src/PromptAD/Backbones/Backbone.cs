@@ -1,4 +1,6 @@
 using PromptAD.Backbones;
+using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD;
 
@@ -15,10 +17,10 @@ public sealed class Backbone : IDisposable
     internal static readonly IReadOnlyList<string> Files = [VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile];
 
     private readonly string folder;
-    private readonly Lazy<Task<IVisionEncoder>> vision;
+    private readonly Lazy<Task<ClipEncoder>> clip;
     private readonly Lazy<WindowEncoder> windows;
     private readonly Lock gate = new();
-    private readonly bool isBorrowed; // windows and sessions are another's
+    private readonly IPatchEncoder? before; // another encoder in front; then the sessions are the original's
     private bool disposed;
     private readonly Lazy<ClipTokenizer> tokenizer;
 
@@ -30,20 +32,25 @@ public sealed class Backbone : IDisposable
         IsGenerated = manifest.Generated;
         Configuration = BackboneConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
         Precision = manifest.Precision;
-        vision = new Lazy<Task<IVisionEncoder>>(
-            () => Uninterruptible.Begin<IVisionEncoder>(() => new VisionEncoder(folder, Configuration, Precision, options)));
+        VisionConfiguration vision = Configuration.Vision;
+        IReadOnlyList<float>? weights = vision.MemoryTaps.Weights;
+        Encoder = new EncoderInfo(
+            Id, Hash, vision.ImageSize, vision.PatchSize,
+            [.. vision.MemoryTaps.Blocks.Select((_, i) => new LayerShape(vision.Width, vision.PatchGrid, weights?[i]))],
+            Configuration.EmbeddingSize, ClipPixels.MeanLevels);
+        clip = new Lazy<Task<ClipEncoder>>(
+            () => Uninterruptible.Begin(() => new ClipEncoder(folder, Encoder, Configuration, Precision, options)));
         windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, Precision, options));
         tokenizer = new Lazy<ClipTokenizer>(
             () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
     }
 
-    private Backbone(Backbone original, IVisionEncoder encoder)
+    private Backbone(Backbone original, IPatchEncoder before)
     {
+        (clip, this.before, Encoder) = (original.clip, before, before.Info);
         (folder, windows, tokenizer) = (original.folder, original.windows, original.tokenizer);
         (Id, Hash, IsGenerated) = (original.Id, original.Hash, original.IsGenerated);
         (Configuration, Precision) = (original.Configuration, original.Precision);
-        vision = new Lazy<Task<IVisionEncoder>>(Task.FromResult(encoder));
-        isBorrowed = true;
     }
 
     /// <summary>Its name in the store.</summary>
@@ -60,22 +67,28 @@ public sealed class Backbone : IDisposable
 
     internal BackboneConfiguration Configuration { get; }
 
+    /// <summary>What its encoder takes and gives; known without opening it.</summary>
+    internal EncoderInfo Encoder { get; }
+
+    /// <summary>CLIP's vision tower itself, for what needs more than features of patches.</summary>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
-    internal IVisionEncoder Vision => OpenVision(CancellationToken.None);
+    internal ClipEncoder Clip => OpenClip(CancellationToken.None);
 
     /// <summary>
-    /// The vision encoder. The first call opens it, which takes a second for a large one and cannot be interrupted: where that call is
-    /// cancelled, it is opened all the same, for those to come.
+    /// The encoder. The first call opens it, which takes a second for a large one and cannot be interrupted: where that call is cancelled,
+    /// it is opened all the same, for those to come.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal IVisionEncoder OpenVision(CancellationToken cancellation)
+    internal IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenClip(cancellation);
+
+    private ClipEncoder OpenClip(CancellationToken cancellation)
     {
-        Task<IVisionEncoder> opening;
+        Task<ClipEncoder> opening;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            opening = vision.Value;
+            opening = clip.Value;
         }
         return Uninterruptible.Await(opening, cancellation);
     }
@@ -91,15 +104,15 @@ public sealed class Backbone : IDisposable
 
     /// <summary>This backbone with a memory of what it has encoded; to be disposed before this one, which stays open.</summary>
     /// <param name="budget">The most bytes of features that are kept.</param>
-    /// <param name="cancellation">As of <see cref="OpenVision"/>.</param>
+    /// <param name="cancellation">As of <see cref="OpenEncoder"/>.</param>
     internal (Backbone Backbone, CachingEncoder Encoder) Remembering(long budget, CancellationToken cancellation = default)
     {
-        var encoder = new CachingEncoder(OpenVision(cancellation), Configuration.Vision.MemoryTaps.Blocks.Count, budget);
+        var encoder = new CachingEncoder(OpenEncoder(cancellation), budget);
         return (With(encoder), encoder);
     }
 
     /// <summary>This backbone with another encoder before its own; to be disposed before this one, which stays open.</summary>
-    internal Backbone With(IVisionEncoder encoder) => new(this, encoder);
+    internal Backbone With(IPatchEncoder encoder) => new(this, encoder);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -109,14 +122,15 @@ public sealed class Backbone : IDisposable
             if (disposed) return;
             disposed = true;
         }
-        if (vision.IsValueCreated)
+        before?.Dispose();
+        if (before is null && clip.IsValueCreated)
         {
             // An opening that a cancelled call has left is waited for: a process that ends in the middle of one crashes.
-            Task<IVisionEncoder> opened = vision.Value;
+            Task<ClipEncoder> opened = clip.Value;
             ((IAsyncResult)opened).AsyncWaitHandle.WaitOne();
             if (opened.IsCompletedSuccessfully) opened.Result.Dispose();
         }
-        if (windows.IsValueCreated && !isBorrowed) windows.Value.Dispose();
+        if (before is null && windows.IsValueCreated) windows.Value.Dispose();
     }
 
     /// <summary>Opens a backbone folder, in a store or elsewhere, after comparing its files' sizes with its manifest.</summary>

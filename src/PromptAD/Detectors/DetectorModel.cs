@@ -76,13 +76,13 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
         if (Memory.Weights is { } weights) values.Add(Weights, [.. weights]);
         foreach ((int i, KeptPicture kept) in Kept.Index()) values.Add(KeptName(i), [.. kept.Pixels.Select(pixel => (float)pixel)]);
-        long[] Shape(string name, int length)
+        var widths = new Dictionary<string, int>(); // of tables
+        foreach ((int tile, MemoryBank bank) in Banks.Index())
         {
-            bool isTable = name != Weights
-                && (name.Contains("memory.", StringComparison.Ordinal) || name.EndsWith(".matrix", StringComparison.Ordinal));
-            return isTable ? [length / Memory.Width, Memory.Width] : [length];
+            foreach ((int layer, int width) in bank.Widths.Index())
+                (widths[MemoryName(layer, tile)], widths[MatrixName(layer, tile)]) = (width, width);
         }
-
+        long[] Shape(string name, int length) => widths.TryGetValue(name, out int width) ? [length / width, width] : [length];
         TensorEntry[] entries =
             [.. values.Select(pair => new TensorEntry(pair.Key, TypeOf(pair.Key), Shape(pair.Key, pair.Value.Length)))];
         string json = JsonSerializer.Serialize(Metadata, DetectorJson.Default.DetectorMetadata);
@@ -126,7 +126,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         bool isWhitened = metadata.Scoring.WhitenMemory == true;
         int tiles = metadata.Tiles?.Count ?? 1;
         MemoryBank[] banks = [.. Enumerable.Range(0, tiles).Select(tile => ReadMemory(file, tile, isWhitened, Read, path))];
-        if (banks.Any(bank => bank.Width != banks[0].Width || bank.Layers.Count != banks[0].Layers.Count))
+        if (banks.Any(bank => !bank.Widths.SequenceEqual(banks[0].Widths)))
             throw Damaged(path, "the memory banks of its tiles do not fit each other");
         var model = new DetectorModel(
             metadata,
@@ -138,7 +138,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             IsChecked = isChecked,
         };
         model.Files.NoteLoaded(AtomicFile.TargetOf(path), HashOf(file));
-        if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= model.Memory.Layers[0].Length / model.Memory.Width)
+        if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= model.Memory.Rows)
             throw Damaged(path, "its history tells of more patches than its memory has");
         int channels = model.Image.Normal.Length;
         float[][] prototypes = [model.Image.Anomalous, model.Pixel.Normal, model.Pixel.Anomalous];
@@ -171,22 +171,24 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         while (file.Tensors.ContainsKey(MemoryName(count, tile))) count++;
         if (count == 0) throw Damaged(path, tile == 0 ? "it has no memory bank" : $"its tile {tile + 1} has no memory bank");
         long[][] shapes = [.. Enumerable.Range(0, count).Select(layer => file.Tensors[MemoryName(layer, tile)].Shape)];
-        if (shapes.Any(shape => shape is not [> 0, > 0] || shape[1] != shapes[0][1]))
+        if (shapes.Any(shape => shape is not [> 0, > 0] || shape[0] != shapes[0][0]))
             throw Damaged(path, "the memory bank's layers do not fit each other");
-        int width = (int)shapes[0][1];
+        int[] widths = [.. shapes.Select(shape => (int)shape[1])];
         float largest = isWhitened ? LargestWhitened : LargestValue;
         float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer, tile), largest))];
         float[]? weights = file.Tensors.ContainsKey(Weights) ? read(Weights, 1) : null;
         if (weights is not null && (weights.Length != count || !Array.TrueForAll(weights, weight => weight > 0)))
             throw Damaged(path, "the weights of its memory bank do not fit");
-        if (!isWhitened) return new MemoryBank(layers, width, Weights: weights);
+        if (!isWhitened) return new MemoryBank(layers, widths, weights: weights);
         Whitening[] whitenings =
         [
             .. Enumerable.Range(0, count).Select(layer => new Whitening(
                 read(MeanName(layer, tile), LargestWhitened), read(MatrixName(layer, tile), LargestWhitened))),
         ];
-        return whitenings.All(whitening => whitening.Mean.Length == width && whitening.Matrix.Length == width * width)
-            ? new MemoryBank(layers, width, whitenings, weights)
+        bool fits = whitenings.Zip(widths).All(pair =>
+            pair.First.Mean.Length == pair.Second && pair.First.Matrix.Length == pair.Second * pair.Second);
+        return fits
+            ? new MemoryBank(layers, widths, whitenings, weights)
             : throw Damaged(path, "its whitening does not fit its memory bank");
     }
 

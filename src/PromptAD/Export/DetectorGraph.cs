@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
-using PromptAD.Backbones;
 using PromptAD.Backbones.Onnx;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 using PromptAD.Scoring;
 
 namespace PromptAD.Export;
@@ -29,21 +30,22 @@ internal static class DetectorGraph
     {
         if (model.Metadata.Preprocessing.Resize != ResizeMode.Direct)
             throw new PromptADException("A detector that resizes by way of 1024 x 1024 cannot be exported; train it with --resize direct.");
-        VisionConfiguration vision = backbone.Configuration.Vision;
+        EncoderInfo encoder = backbone.Encoder;
         ModelProto exported = Inline(backbone.VisionGraphPath);
         var graph = new GraphAppender(exported.Graph);
         InspectedPatches? inspected = model.Metadata.Mask is { } mask
-            ? new InspectedPatches(mask.ToMask(), vision.ImageSize, vision.PatchGrid, model.Metadata.Scoring.MapSize)
+            ? new InspectedPatches(mask.ToMask(), encoder, model.Metadata.Scoring.MapSize)
             : null;
 
-        List<NodeProto> encoder = [.. exported.Graph.Node];
+        List<NodeProto> nodes = [.. exported.Graph.Node];
         exported.Graph.Node.Clear();
         exported.Graph.Input.Clear();
         exported.Graph.Output.Clear();
-        var input = new PictureInput(graph, vision.ImageSize);
-        graph.Rename(input.Add(Picture, width, height, model.Metadata.Preprocessing.QueryChannels, inspected?.Seen()), VisionGraph.Image);
-        exported.Graph.Node.AddRange(encoder); // nodes stand in the order of computing
-        var outputs = new ScoreOutputs(graph, model, vision.PatchGrid, inspected);
+        var input = new PictureInput(graph, encoder.InputSize, encoder.FillLevels);
+        string planes = input.Add(Picture, width, height, model.Metadata.Preprocessing.QueryChannels, inspected?.Seen());
+        graph.Rename(ClipPixels.Normalise(graph, planes, encoder.InputSize), VisionGraph.Image);
+        exported.Graph.Node.AddRange(nodes); // nodes stand in the order of computing
+        var outputs = new ScoreOutputs(graph, model, encoder.Grid, inspected);
         exported.Graph.Name = "detector";
         exported.Graph.Input.Add(Describe(Picture, GraphAppender.UInt8, height, width, 3));
         foreach ((string value, string name, int[] shape) in outputs.Add())

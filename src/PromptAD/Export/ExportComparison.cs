@@ -97,9 +97,9 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
 
     private byte[] Resized(Picture picture)
     {
-        var tensor = new float[preprocessor.Length];
-        preprocessor.PrepareReference(picture.Frame, tensor);
-        using Picture resized = Preprocessor.ToPicture(tensor, preprocessor.Size);
+        var planes = new byte[preprocessor.Length];
+        preprocessor.PrepareReference(picture.Frame, planes);
+        using Picture resized = Planes.ToPicture(planes, preprocessor.Size);
         return Rgb(resized);
     }
 

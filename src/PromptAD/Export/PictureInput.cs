@@ -1,3 +1,4 @@
+using PromptAD.Backbones.Onnx;
 using PromptAD.Imaging;
 
 namespace PromptAD.Export;
@@ -7,7 +8,8 @@ namespace PromptAD.Export;
 /// </summary>
 /// <param name="graph">Where they go.</param>
 /// <param name="size">The side of the encoder's input.</param>
-internal sealed class PictureInput(GraphAppender graph, int size)
+/// <param name="fill">The levels of what is not seen, (3).</param>
+internal sealed class PictureInput(GraphAppender graph, int size, IReadOnlyList<byte> fill)
 {
     /// <summary>Adds them.</summary>
     /// <param name="picture">The name of the 8-bit picture.</param>
@@ -17,7 +19,7 @@ internal sealed class PictureInput(GraphAppender graph, int size)
     /// <param name="painted">
     /// 1 for pixels of the encoder's input that are seen, 0 for those painted over, (size, size); null for all.
     /// </param>
-    /// <returns>(1, 3, size, size).</returns>
+    /// <returns>Levels of 0 to 255, (3, size, size).</returns>
     public string Add(string picture, int width, int height, ChannelOrder order, float[]? painted)
     {
         string planes = graph.Node("Transpose", [picture], GraphAppender.Attribute("perm", 2, 0, 1)); // (3, height, width)
@@ -32,15 +34,11 @@ internal sealed class PictureInput(GraphAppender graph, int size)
             planes = graph.Node("Mul", [planes, graph.Constant(painted, size, size)]);
             planes = graph.Node("Add", [planes, graph.Constant(Paint(painted), 3, size, size)]);
         }
-        planes = graph.Node("Div", [planes, graph.Constant(255f)]);
-        planes = graph.Node("Sub", [planes, graph.Constant(Preprocessor.Means, 3, 1, 1)]);
-        planes = graph.Node("Div", [planes, graph.Constant(Preprocessor.Deviations, 3, 1, 1)]);
-        return graph.Reshape(planes, 1, 3, size, size);
+        return planes;
     }
 
     /// <summary>The colour of what is not seen, and 0 where it is, (3, size, size).</summary>
-    private static float[] Paint(float[] seen) =>
-        [.. Preprocessor.MeanLevels.SelectMany(level => seen.Select(value => (1 - value) * level))];
+    private float[] Paint(float[] seen) => [.. fill.SelectMany(level => seen.Select(value => (1 - value) * level))];
 
     /// <summary>The resampler's weights as a matrix, (length, size), or (size, length) for columns.</summary>
     private string Weights(int length, bool down)

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using PromptAD.Backbones;
 using PromptAD.Backbones.Onnx;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 
 namespace PromptAD.Export;
@@ -83,7 +84,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
 
     private string Distances(int layer)
     {
-        int width = model.Memory.Width;
+        int width = model.Memory.Widths[layer];
         float[] rows = model.Memory.Layers[layer];
         int references = rows.Length / width;
         string queries = graph.Reshape(VisionGraph.Memory(layer), patches, width);

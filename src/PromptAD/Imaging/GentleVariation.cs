@@ -31,14 +31,14 @@ internal static class GentleVariation
 
     /// <summary>Makes one.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
-    /// <param name="input">The encoder's input in red-green-blue order, (3, size, size).</param>
+    /// <param name="input">Planes in red-green-blue order, (3, size, size).</param>
     /// <param name="size">Its side in pixels.</param>
     /// <param name="order">The order of the channels that are wanted.</param>
     /// <param name="output">Receives the variation, (3, size, size); not the same memory.</param>
-    public static void Make(int index, ReadOnlySpan<float> input, int size, ChannelOrder order, Span<float> output)
+    public static void Make(int index, ReadOnlySpan<byte> input, int size, ChannelOrder order, Span<byte> output)
     {
-        using Picture picture = Preprocessor.ToPicture(input, size), changed = Changes[index](picture);
-        Preprocessor.ToTensor(changed, order, output);
+        using Picture picture = Planes.ToPicture(input, size), changed = Changes[index](picture);
+        Planes.Of(changed, order, output);
     }
 
     /// <summary>The picture turned about its middle and moved, in parts of its side; its border goes on.</summary>

@@ -1,30 +1,36 @@
 namespace PromptAD.Imaging;
 
 /// <summary>
-/// The same good part in another place or light, as encoder input: what a camera may see of a good part without anything being wrong.
+/// The same good part in another place or light: what a camera may see of a good part without anything being wrong.
 /// </summary>
 internal static class GoodVariation
 {
-    private static readonly Action<ReadOnlyMemory<float>, int, Memory<float>>[] Changes =
-    [
-        (input, size, output) => Move(input.Span, size, (y, x) => (y, size - 1 - x), output.Span),
-        (input, size, output) => Move(input.Span, size, (y, x) => (size - 1 - y, x), output.Span),
-        (input, size, output) => Move(input.Span, size, (y, x) => (x, y), output.Span),
-        (input, _, output) => Light(input.Span, 0.85f, 0, output.Span),
-        (input, _, output) => Light(input.Span, 1.1f, 0.05f, output.Span),
-    ];
+    private const float Dimmer = 0.85f, Stronger = 1.1f; // contrast
+    private const float Brighter = 3.4f; // levels
 
     /// <summary>The number of variations.</summary>
-    public static int Count => Changes.Length;
+    public static int Count => 5;
 
     /// <summary>Makes one.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
-    /// <param name="input">The encoder's input, (3, size, size).</param>
-    /// <param name="size">Its side in pixels.</param>
+    /// <param name="input">Planes, (3, size, size).</param>
+    /// <param name="size">Their side in pixels.</param>
+    /// <param name="middle">The level of each channel that a change of contrast leaves as it is, (3).</param>
     /// <param name="output">Receives the variation, (3, size, size); not the same memory.</param>
-    public static void Make(int index, ReadOnlyMemory<float> input, int size, Memory<float> output) => Changes[index](input, size, output);
+    public static void Make(int index, ReadOnlySpan<byte> input, int size, IReadOnlyList<byte> middle, Span<byte> output)
+    {
+        switch (index)
+        {
+            case 0: Move(input, size, (y, x) => (y, size - 1 - x), output); break;
+            case 1: Move(input, size, (y, x) => (size - 1 - y, x), output); break;
+            case 2: Move(input, size, (y, x) => (x, y), output); break;
+            case 3: Light(input, middle, Dimmer, 0, output); break;
+            case 4: Light(input, middle, Stronger, Brighter, output); break;
+            default: throw new ArgumentOutOfRangeException(nameof(index));
+        }
+    }
 
-    private static void Move(ReadOnlySpan<float> input, int size, Func<int, int, (int Y, int X)> from, Span<float> output)
+    private static void Move(ReadOnlySpan<byte> input, int size, Func<int, int, (int Y, int X)> from, Span<byte> output)
     {
         int plane = size * size;
         for (int y = 0; y < size; y++)
@@ -38,8 +44,18 @@ internal static class GoodVariation
         }
     }
 
-    private static void Light(ReadOnlySpan<float> input, float contrast, float brightness, Span<float> output)
+    private static void Light(ReadOnlySpan<byte> input, IReadOnlyList<byte> middle, float contrast, float brightness, Span<byte> output)
     {
-        for (int i = 0; i < input.Length; i++) output[i] = (input[i] * contrast) + brightness;
+        Span<byte> levels = stackalloc byte[byte.MaxValue + 1];
+        int plane = input.Length / 3;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            for (int level = 0; level < levels.Length; level++)
+            {
+                float changed = middle[channel] + ((level - middle[channel]) * contrast) + brightness;
+                levels[level] = (byte)Math.Clamp(MathF.Round(changed), 0, byte.MaxValue);
+            }
+            for (int i = channel * plane; i < (channel + 1) * plane; i++) output[i] = levels[input[i]];
+        }
     }
 }

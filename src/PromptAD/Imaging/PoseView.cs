@@ -1,4 +1,5 @@
 using System.Numerics;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 
 namespace PromptAD.Imaging;
@@ -17,11 +18,11 @@ internal readonly record struct PoseView(double Degrees, bool IsMirrored)
     /// Makes the view, by cubic interpolation; exact for quarter turns of square pictures. Corners that a turn leaves empty are filled with
     /// the picture mirrored at its border.
     /// </summary>
-    /// <param name="input">The encoder's input, (3, size, size).</param>
+    /// <param name="input">Planes, (3, size, size).</param>
     /// <param name="size">Its side in pixels.</param>
     /// <param name="aspect">The picture's width over its height.</param>
     /// <param name="output">Receives the view, (3, size, size); not the same memory.</param>
-    public void Make(ReadOnlySpan<float> input, int size, double aspect, Span<float> output)
+    public void Make(ReadOnlySpan<byte> input, int size, double aspect, Span<byte> output)
     {
         int plane = size * size;
         Span<int> rows = stackalloc int[4], columns = stackalloc int[4];
@@ -38,12 +39,12 @@ internal readonly record struct PoseView(double Degrees, bool IsMirrored)
                     double sum = 0;
                     for (int i = 0; i < 4; i++)
                     {
-                        ReadOnlySpan<float> row = input.Slice((channel * plane) + (rows[i] * size), size);
+                        ReadOnlySpan<byte> row = input.Slice((channel * plane) + (rows[i] * size), size);
                         double across = 0;
                         for (int j = 0; j < 4; j++) across += right[j] * row[columns[j]];
                         sum += down[i] * across;
                     }
-                    output[(channel * plane) + (y * size) + x] = (float)sum;
+                    output[(channel * plane) + (y * size) + x] = (byte)Math.Clamp(Math.Round(sum), 0, byte.MaxValue);
                 }
             }
         }

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using PromptAD.Imaging;
+using PromptAD.Encoders;
 
 namespace PromptAD.Scoring;
 
@@ -7,18 +7,19 @@ namespace PromptAD.Scoring;
 internal sealed class InspectedPatches
 {
     private readonly bool[] input, map;
+    private readonly IReadOnlyList<byte> fill;
 
     /// <param name="mask">What is inspected.</param>
-    /// <param name="inputSize">The side of the encoder's input.</param>
-    /// <param name="grid">Where the patches lie.</param>
+    /// <param name="encoder">What the encoder reads.</param>
     /// <param name="mapSize">The side of the map.</param>
     /// <exception cref="PromptADException">No patch is inspected.</exception>
-    public InspectedPatches(PictureMask mask, int inputSize, PatchGrid grid, int mapSize)
+    public InspectedPatches(PictureMask mask, EncoderInfo encoder, int mapSize)
     {
         Mask = mask;
-        input = mask.Raster(inputSize);
+        fill = encoder.FillLevels;
+        input = mask.Raster(encoder.InputSize);
         map = mask.Raster(mapSize);
-        bool[] patches = mask.Patches(grid);
+        bool[] patches = mask.Patches(encoder.Grid);
         Places = [.. Enumerable.Range(0, patches.Length).Where(place => patches[place])];
         All = patches.Length;
     }
@@ -31,24 +32,13 @@ internal sealed class InspectedPatches
     /// <summary>The number of all patches.</summary>
     public int All { get; }
 
-    /// <summary>Paints what is not inspected with CLIP's mean colour, (3, size, size), normalised.</summary>
-    public void Paint(Span<float> tensor)
+    /// <summary>Paints what is not inspected with the levels that say least to the encoder, (3, size, size).</summary>
+    public void Paint(Span<byte> planes)
     {
         for (int channel = 0; channel < 3; channel++)
         {
-            float mean = Preprocessor.InputOf(channel, Preprocessor.MeanLevels[channel]);
-            Span<float> plane = tensor.Slice(channel * input.Length, input.Length);
-            for (int i = 0; i < plane.Length; i++) if (!input[i]) plane[i] = mean;
-        }
-    }
-
-    /// <summary>The same on 8-bit levels.</summary>
-    public void Paint(Span<byte> levels)
-    {
-        for (int channel = 0; channel < 3; channel++)
-        {
-            Span<byte> plane = levels.Slice(channel * input.Length, input.Length);
-            for (int i = 0; i < plane.Length; i++) if (!input[i]) plane[i] = Preprocessor.MeanLevels[channel];
+            Span<byte> plane = planes.Slice(channel * input.Length, input.Length);
+            for (int i = 0; i < plane.Length; i++) if (!input[i]) plane[i] = fill[channel];
         }
     }
 
@@ -56,11 +46,9 @@ internal sealed class InspectedPatches
     public float[] Seen() => [.. input.Select(seen => seen ? 1f : 0f)];
 
     /// <summary>A picture's features of the inspected patches alone.</summary>
-    public PictureFeatures Keep(PictureFeatures features, int channels, int width) =>
-        new(
-        features.Cls,
-        Channels.Pick(features.Tokens, Places, channels),
-        [.. features.Memory.Select(layer => Channels.Pick(layer, Places, width))]);
+    public PictureFeatures Keep(PictureFeatures features) => new(features.Cls, Pick(features.Tokens), [.. features.Memory.Select(Pick)]);
+
+    private float[] Pick(float[] rows) => Channels.Pick(rows, Places, rows.Length / All);
 
     /// <summary>The values of the inspected patches, (places).</summary>
     public float[] Keep(float[] values) => [.. Places.Select(place => values[place])];

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using PromptAD.Encoders;
 
 namespace PromptAD.Scoring;
 

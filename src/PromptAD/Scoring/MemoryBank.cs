@@ -1,20 +1,51 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using PromptAD.Encoders;
 
 namespace PromptAD.Scoring;
 
 /// <summary>
 /// The patches of the good pictures at each memory layer. A query patch is as anomalous as it is far from its nearest reference.
 /// </summary>
-/// <param name="Layers">Rows at each layer, (references, width): of length 1, or whitened, which keeps their lengths apart.</param>
-/// <param name="Width">The length of a row.</param>
-/// <param name="Whitenings">How each layer's rows were whitened; null where they were not.</param>
-/// <param name="Weights">What each layer counts in the mean over the layers; null for all alike.</param>
-internal sealed record MemoryBank(
-    IReadOnlyList<float[]> Layers, int Width, IReadOnlyList<Whitening>? Whitenings = null, IReadOnlyList<float>? Weights = null)
+internal sealed class MemoryBank
 {
-    // |r|²/2 of each layer's whitened rows, made when they are first needed.
-    private readonly Lazy<float[][]> halfSquares = new(() => [.. Layers.Select(rows => HalfSquares(rows, Width))]);
+    private readonly Lazy<float[][]> halfSquares; // |r|²/2 of each layer's whitened rows, made when they are first needed
+
+    /// <param name="layers">Rows at each layer, (references, width): of length 1, or whitened, which keeps their lengths apart.</param>
+    /// <param name="widths">The length of a row at each layer.</param>
+    /// <param name="whitenings">How each layer's rows were whitened; null where they were not.</param>
+    /// <param name="weights">What each layer counts in the mean over the layers; null for all alike.</param>
+    public MemoryBank(
+        IReadOnlyList<float[]> layers,
+        IReadOnlyList<int> widths,
+        IReadOnlyList<Whitening>? whitenings = null,
+        IReadOnlyList<float>? weights = null)
+    {
+        (Layers, Widths, Whitenings, Weights) = (layers, widths, whitenings, weights);
+        halfSquares = new Lazy<float[][]>(() => [.. layers.Select((rows, layer) => HalfSquares(rows, widths[layer]))]);
+    }
+
+    /// <summary>A bank whose layers are all as wide.</summary>
+    public MemoryBank(
+        IReadOnlyList<float[]> layers, int width, IReadOnlyList<Whitening>? whitenings = null, IReadOnlyList<float>? weights = null)
+        : this(layers, [.. layers.Select(_ => width)], whitenings, weights)
+    {
+    }
+
+    /// <summary>Rows at each layer, (references, width).</summary>
+    public IReadOnlyList<float[]> Layers { get; }
+
+    /// <summary>The length of a row at each layer.</summary>
+    public IReadOnlyList<int> Widths { get; }
+
+    /// <summary>How each layer's rows were whitened; null where they were not.</summary>
+    public IReadOnlyList<Whitening>? Whitenings { get; }
+
+    /// <summary>What each layer counts in the mean over the layers; null for all alike.</summary>
+    public IReadOnlyList<float>? Weights { get; }
+
+    /// <summary>The number of remembered patches, which each layer has a row of.</summary>
+    public int Rows => Layers[0].Length / Widths[0];
 
     /// <summary>
     /// M_v, in [0, 1]: for each query patch F, brought to length 1, the mean over the layers of min_r (1 - ⟨F, r⟩)/2. Where rows are
@@ -55,17 +86,22 @@ internal sealed record MemoryBank(
         float[] Row(float[] rows, int layer)
         {
             cancellation.ThrowIfCancellationRequested();
-            return Whitenings?[layer].Apply(rows, cancellation) ?? Channels.Normalize(rows, Width);
+            return Whitenings?[layer].Apply(rows, cancellation) ?? Channels.Normalize(rows, Widths[layer]);
         }
-        return new([.. patches.Select(Row)], Width, Whitenings, Weights);
+        return new([.. patches.Select(Row)], Widths, Whitenings, Weights);
     }
 
     /// <summary>This memory with another's rows after its own.</summary>
     public MemoryBank With(MemoryBank more) =>
-        new([.. Layers.Select((rows, layer) => (float[])[.. rows, .. more.Layers[layer]])], Width, Whitenings, Weights);
+        new([.. Layers.Select((rows, layer) => (float[])[.. rows, .. more.Layers[layer]])], Widths, Whitenings, Weights);
 
     /// <summary>This memory without its last rows.</summary>
-    public MemoryBank Without(int last) => new([.. Layers.Select(rows => rows[..^(last * Width)])], Width, Whitenings, Weights);
+    public MemoryBank Without(int last) =>
+        new([.. Layers.Select((rows, layer) => rows[..^(last * Widths[layer])])], Widths, Whitenings, Weights);
+
+    /// <summary>Some rows of this memory alone.</summary>
+    public MemoryBank Pick(IReadOnlyList<int> rows) =>
+        new([.. Layers.Select((all, layer) => Channels.Pick(all, rows, Widths[layer]))], Widths, Whitenings, Weights);
 
     /// <summary>
     /// The visual map of good pictures themselves, each patch compared with all others of them: how far apart good patches are, (patches).
@@ -74,7 +110,7 @@ internal sealed record MemoryBank(
     /// <param name="cancellation">Stops the comparison, which grows with the square of the patches.</param>
     public float[] OwnMap(int patches, CancellationToken cancellation = default) => Mean(layer =>
     {
-        float[] rows = Layers[layer][..(patches * Width)];
+        float[] rows = Layers[layer][..(patches * Widths[layer])];
         return Distances(rows, rows.Length, rows, layer, skipOwn: true, cancellation);
     });
 
@@ -111,14 +147,15 @@ internal sealed record MemoryBank(
     private float[] Distances(
         float[] queries, int length, float[] references, int layer, bool skipOwn, CancellationToken cancellation)
     {
-        var distances = new float[length / Width]; // max_r ⟨q, r⟩ at first, or max_r (⟨q, r⟩ - |r|²/2)
+        int width = Widths[layer];
+        var distances = new float[length / width]; // max_r ⟨q, r⟩ at first, or max_r (⟨q, r⟩ - |r|²/2)
         float[]? halves = Whitenings is null ? null : halfSquares.Value[layer];
         distances.AsSpan().Fill(float.MinValue);
-        RowProducts.Run(queries, distances.Length, references, Width, new Maxima(distances, halves, skipOwn), cancellation);
-        float far = MathF.Sqrt(2 * Width);
+        RowProducts.Run(queries, distances.Length, references, width, new Maxima(distances, halves, skipOwn), cancellation);
+        float far = MathF.Sqrt(2 * width);
         for (int q = 0; q < distances.Length; q++)
         {
-            float own = TensorPrimitives.SumOfSquares<float>(queries.AsSpan(q * Width, Width));
+            float own = TensorPrimitives.SumOfSquares<float>(queries.AsSpan(q * width, width));
             if (halves is null)
             {
                 distances[q] = Math.Clamp((1 - (distances[q] / (own == 0 ? 1 : MathF.Sqrt(own)))) / 2, 0, 1);

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using PromptAD.Backbones;
+using PromptAD.Encoders;
 
 namespace PromptAD.Scoring;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using PromptAD.Encoders;
 
 namespace PromptAD.Scoring;
 

@@ -26,7 +26,7 @@ public sealed class VisionTowerTests
         using var scope = NewDisposeScope();
         Tensor images = randn([2, 3, 48, 48], generator: new Generator(5));
 
-        using VisionFeatures expected = backbone.Vision.Encode(images.data<float>().ToArray(), 2);
+        using ClipFeatures expected = backbone.Clip.Encode(images.data<float>().ToArray(), 2);
         VisionOutputs actual = new VisionTower(weights).Encode(images);
 
         AssertClose(expected.Cls, actual.Cls);

@@ -18,7 +18,7 @@ public sealed class DetectorFileTests : DetectorTest
         Assert.Equal(Model.Image.Anomalous, loaded.Image.Anomalous);
         Assert.Equal(Model.Pixel.Normal, loaded.Pixel.Normal);
         Assert.Equal(Model.Pixel.Anomalous, loaded.Pixel.Anomalous);
-        Assert.Equal(Model.Memory.Width, loaded.Memory.Width);
+        Assert.Equal(Model.Memory.Widths, loaded.Memory.Widths);
         Assert.Equal(Model.Memory.Layers, loaded.Memory.Layers);
     }
 
@@ -62,9 +62,9 @@ public sealed class DetectorFileTests : DetectorTest
     [Fact]
     public void Sizes_that_do_not_fit_the_backbone_are_refused()
     {
-        (Model with { Memory = new([Model.Memory.Layers[0]], Model.Memory.Width) }).Save(File);
+        (Model with { Memory = new([Model.Memory.Layers[0]], Model.Memory.Widths[0]) }).Save(File);
         Assert.Contains("its sizes do not fit backbone 'tiny'", Refused(() => AnomalyDetector.Load(File, Backbone)).Message);
-        (Model with { Memory = new(Model.Memory.Layers, Width: 12) }).Save(File);
+        (Model with { Memory = new(Model.Memory.Layers, width: 12) }).Save(File);
         Assert.Contains("its sizes do not fit backbone 'tiny'", Refused(() => AnomalyDetector.Load(File, Store)).Message);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Files;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
@@ -88,11 +89,11 @@ public abstract class DetectorTest : TemporaryFolder
         List<float>[] layers = [[], []];
         foreach (int seed in (int[])[0, 1])
         {
-            var image = new float[preprocessor.Length];
+            var image = new byte[preprocessor.Length];
             preprocessor.PrepareReference(Frame(Noise(seed)), image);
-            using VisionFeatures features = Backbone.Vision.Encode(image, count: 1);
+            PictureFeatures features = Backbone.OpenEncoder().Encode(image);
             for (int layer = 0; layer < layers.Length; layer++)
-                layers[layer].AddRange(Channels.Normalize(features.Memory(layer), vision.Width));
+                layers[layer].AddRange(Channels.Normalize(features.Memory[layer], vision.Width));
         }
         var bank = new MemoryBank([.. layers.Select(layer => layer.ToArray())], vision.Width);
         return new DetectorModel(Metadata(), RandomPrototypes(1), RandomPrototypes(2), bank);

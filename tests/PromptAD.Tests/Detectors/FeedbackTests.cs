@@ -124,7 +124,7 @@ public sealed class FeedbackTests : DetectorTest
         float[] rows = [1, 0, 0, 1, 0, 1, 1, 0, 0, 2];
         IReadOnlyList<int> chosen = NewPatches.Choose(bank, [rows, rows], among: null, limit: 0.1f);
         Assert.Equal([1], chosen);
-        MemoryBank larger = bank.With(bank.Of(NewPatches.Rows([rows, rows], chosen, 2)));
+        MemoryBank larger = bank.With(bank.Of(NewPatches.Rows([rows, rows], chosen, [2, 2])));
         Assert.All(larger.VisualMap([rows, rows]), distance => Assert.Equal(0, distance, 1e-6f));
         Assert.Equal(bank.Layers, larger.Without(1).Layers);
         Assert.Empty(NewPatches.Choose(bank, [rows, rows], among: null, limit: 0.6f));

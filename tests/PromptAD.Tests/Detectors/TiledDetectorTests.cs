@@ -46,7 +46,7 @@ public sealed class TiledDetectorTests : DetectorTest
     public void Memories_that_are_missing_or_do_not_fit_are_refused()
     {
         DetectorModel tiled = Tiled(new Tiling(1, 3), whitened: false);
-        MemoryBank shallow = new([Model.Memory.Layers[0]], Model.Memory.Width);
+        MemoryBank shallow = new([Model.Memory.Layers[0]], Model.Memory.Widths[0]);
         (tiled with { FurtherTiles = [tiled.FurtherTiles[0], shallow] }).Save(File);
         Assert.Contains("the memory banks of its tiles do not fit each other", Refused(() => DetectorModel.Load(File)).Message);
         (tiled with { FurtherTiles = [tiled.FurtherTiles[0]] }).Save(File);
@@ -66,7 +66,7 @@ public sealed class TiledDetectorTests : DetectorTest
 
     private DetectorModel Tiled(Tiling tiling, bool whitened)
     {
-        int width = Model.Memory.Width;
+        int width = Model.Memory.Widths[0];
         MemoryBank Bank(int tile) => new(
             [.. Model.Memory.Layers.Select((_, layer) => RandomFeatures.Rows(3 + tile, width, (10 * tile) + layer))], width,
             whitened ? [.. Model.Memory.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, width, tile), RandomFeatures.Rows(width, width, layer)))] : null);

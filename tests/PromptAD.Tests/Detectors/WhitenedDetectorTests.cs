@@ -33,16 +33,16 @@ public sealed class WhitenedDetectorTests : DetectorTest
     {
         DetectorModel whitened = Whitened(largest: 1);
         Whitening[] narrow = [.. whitened.Memory.Whitenings!.Select(whitening => whitening with { Mean = whitening.Mean[1..] })];
-        (whitened with { Memory = whitened.Memory with { Whitenings = narrow } }).Save(File);
+        (whitened with { Memory = new MemoryBank(whitened.Memory.Layers, whitened.Memory.Widths, narrow) }).Save(File);
         Assert.Contains("its whitening does not fit its memory bank", Refused(() => DetectorModel.Load(File)).Message);
-        (whitened with { Memory = whitened.Memory with { Whitenings = null } }).Save(File);
+        (whitened with { Memory = new MemoryBank(whitened.Memory.Layers, whitened.Memory.Widths) }).Save(File);
         Assert.Contains("'metric.1.mean' is missing", Refused(() => DetectorModel.Load(File)).Message);
     }
 
     /// <summary>The detector with a whitening that doubles, and one value put into its memory.</summary>
     private DetectorModel Whitened(float largest)
     {
-        int width = Model.Memory.Width;
+        int width = Model.Memory.Widths[0];
         Whitening[] whitenings = [.. Model.Memory.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, width, layer), Doubling(width)))];
         float[][] layers = [.. Model.Memory.Layers.Select((rows, layer) => whitenings[layer].Apply(rows))];
         layers[0][3] = largest;

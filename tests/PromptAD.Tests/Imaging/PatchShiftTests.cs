@@ -13,7 +13,7 @@ public sealed class PatchShiftTests
     public void There_is_one_for_each_step_along_both_sides_but_the_picture_itself(int steps, int count)
     {
         Assert.Equal(count, PatchShift.Count(steps));
-        float[] input = Numbered();
+        byte[] input = Numbered();
         HashSet<string> all = [.. Enumerable.Range(0, count).Select(i => string.Join(',', Move(i, steps, input)))];
         Assert.Equal(count, all.Count);
         Assert.DoesNotContain(string.Join(',', input), all);
@@ -22,7 +22,7 @@ public sealed class PatchShiftTests
     [Fact]
     public void Moves_by_parts_of_a_patch_and_repeats_the_border()
     {
-        float[] input = Numbered(), moved = Move(0, 2, input); // half a patch up and left: -2 pixels
+        byte[] input = Numbered(), moved = Move(0, 2, input); // half a patch up and left: -2 pixels
         for (int channel = 0; channel < 3; channel++)
         {
             for (int y = 0; y < Size; y++)
@@ -33,13 +33,13 @@ public sealed class PatchShiftTests
         }
     }
 
-    private static float At(float[] picture, int channel, int y, int x) => picture[(channel * Size * Size) + (y * Size) + x];
+    private static byte At(byte[] picture, int channel, int y, int x) => picture[(channel * Size * Size) + (y * Size) + x];
 
-    private static float[] Numbered() => [.. Enumerable.Range(0, 3 * Size * Size).Select(i => (float)i)];
+    private static byte[] Numbered() => [.. Enumerable.Range(0, 3 * Size * Size).Select(i => (byte)(i % (2 * Size * Size - 37)))];
 
-    private static float[] Move(int index, int steps, float[] input)
+    private static byte[] Move(int index, int steps, byte[] input)
     {
-        var output = new float[input.Length];
+        var output = new byte[input.Length];
         PatchShift.Make(index, steps, Patch, input, Size, output);
         return output;
     }

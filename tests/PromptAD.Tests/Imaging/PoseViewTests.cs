@@ -1,12 +1,12 @@
 using System.Numerics;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
+using PromptAD.Encoders;
 
 namespace PromptAD.Tests.Imaging;
 
 public sealed class PoseViewTests
 {
-    private const int Size = 12, Grid = 6;
+    private const int Size = 12, Grid = 6, Slope = 20; // levels a pixel
 
     [Theory]
     [InlineData(90, false)]
@@ -16,7 +16,7 @@ public sealed class PoseViewTests
     [InlineData(90, true)]
     public void Quarter_turns_and_flips_of_square_pictures_move_whole_pixels(double degrees, bool mirrored)
     {
-        float[] input = Noise(), view = Make(new PoseView(degrees, mirrored), input);
+        byte[] input = Noise(), view = Make(new PoseView(degrees, mirrored), input);
         const int Last = Size - 1;
         for (int y = 0; y < Size; y++)
         {
@@ -38,17 +38,17 @@ public sealed class PoseViewTests
     public void Whole_patches_show_what_lies_at_their_spots(double degrees, bool mirrored, double aspect)
     {
         // A ramp is interpolated exactly, so the mean of a patch is the ramp at its middle.
-        float[] across = Ramp((x, _) => x), down = Ramp((_, y) => y);
+        byte[] across = Ramp((x, _) => x), down = Ramp((_, y) => y);
         var view = new PoseView(degrees, mirrored);
-        float[] turnedAcross = Make(view, across, aspect), turnedDown = Make(view, down, aspect);
+        byte[] turnedAcross = Make(view, across, aspect), turnedDown = Make(view, down, aspect);
         Vector2[] spots = view.Spots(new PatchGrid(Grid), aspect);
         int[] whole = view.Whole(new PatchGrid(Grid), aspect);
         Assert.InRange(whole.Length, 4, (Grid * Grid) - 1);
         foreach (int place in whole)
         {
-            Vector2 mean = new(Mean(turnedAcross, place), Mean(turnedDown, place));
+            Vector2 mean = new Vector2(Mean(turnedAcross, place), Mean(turnedDown, place)) / Slope;
             if (spots[place].X is < 1 or > Grid - 1 || spots[place].Y is < 1 or > Grid - 1) continue; // the cubic reads beyond the border
-            Assert.Equal(0, Vector2.Distance(spots[place] * (Size / Grid), mean + new Vector2(0.5f)), 1e-3f);
+            Assert.Equal(0, Vector2.Distance(spots[place] * (Size / Grid), mean + new Vector2(0.5f)), 0.5f / Slope); // levels are whole numbers
         }
     }
 
@@ -75,28 +75,28 @@ public sealed class PoseViewTests
         Assert.Equal([1, 2, 3, 4], new PoseView(90, false).Whole(new PatchGrid(Grid), 1.5).Select(place => place % Grid).Distinct().Order());
     }
 
-    private static float Mean(float[] picture, int place)
+    private static float Mean(byte[] picture, int place)
     {
         const int Patch = Size / Grid;
         int top = place / Grid * Patch, left = place % Grid * Patch;
-        return Enumerable.Range(0, Patch * Patch).Average(i => At(picture, 0, left + (i % Patch), top + (i / Patch)));
+        return Enumerable.Range(0, Patch * Patch).Average(i => (float)At(picture, 0, left + (i % Patch), top + (i / Patch)));
     }
 
-    private static float[] Make(PoseView view, float[] input, double aspect = 1)
+    private static byte[] Make(PoseView view, byte[] input, double aspect = 1)
     {
-        var output = new float[input.Length];
+        var output = new byte[input.Length];
         view.Make(input, Size, aspect, output);
         return output;
     }
 
-    private static float At(float[] picture, int channel, int x, int y) => picture[(channel * Size * Size) + (y * Size) + x];
+    private static byte At(byte[] picture, int channel, int x, int y) => picture[(channel * Size * Size) + (y * Size) + x];
 
-    private static float[] Noise()
+    private static byte[] Noise()
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, 3 * Size * Size).Select(_ => (float)random.NextDouble())];
+        return [.. Enumerable.Range(0, 3 * Size * Size).Select(_ => (byte)random.Next(256))];
     }
 
-    private static float[] Ramp(Func<int, int, int> value) =>
-        [.. Enumerable.Range(0, 3 * Size * Size).Select(i => (float)value(i % Size, i / Size % Size))];
+    private static byte[] Ramp(Func<int, int, int> value) =>
+        [.. Enumerable.Range(0, 3 * Size * Size).Select(i => (byte)(Slope * value(i % Size, i / Size % Size)))];
 }

@@ -1,3 +1,4 @@
+using PromptAD.Encoders.Clip;
 using PromptAD.Imaging;
 
 namespace PromptAD.Tests.Imaging;
@@ -20,8 +21,9 @@ public sealed class PreprocessorTests
     {
         float[] expected = TestPictures.FloatsOf($"{name}.{(mode == ResizeMode.Direct ? "direct" : "paper")}.bin");
         using Picture picture = TestPictures.Decode($"{name}.png");
-        var tensor = new float[3 * Size * Size];
-        new Preprocessor(Size, new PreprocessingOptions { Resize = mode }).PrepareReference(picture.Frame, tensor);
+        var planes = new byte[3 * Size * Size];
+        new Preprocessor(Size, new PreprocessingOptions { Resize = mode }).PrepareReference(picture.Frame, planes);
+        float[] tensor = ClipPixels.Normalise(planes);
 
         const int Kept = Size / Step;
         for (int i = 0; i < expected.Length; i++)
@@ -35,7 +37,7 @@ public sealed class PreprocessorTests
     public void Exchanges_red_and_blue_of_queries_only_when_asked()
     {
         var preprocessor = new Preprocessor(1, new PreprocessingOptions { QueryChannels = ChannelOrder.Bgr });
-        float[] reference = new float[3], query = new float[3], exchanged = new float[3];
+        byte[] reference = new byte[3], query = new byte[3], exchanged = new byte[3];
         byte[] pixels = [.. Enumerable.Repeat((byte[])[10, 20, 30], 8 * 8).SelectMany(pixel => pixel)];
         preprocessor.PrepareReference(new CameraFrame(pixels, 8, 8, PixelFormat.Rgb24), reference);
         preprocessor.PrepareQuery(new CameraFrame(pixels, 8, 8, PixelFormat.Rgb24), query);
@@ -51,9 +53,10 @@ public sealed class PreprocessorTests
     [InlineData(336)]
     public void Fills_any_size(int size)
     {
-        var tensor = new float[3 * size * size];
+        var planes = new byte[3 * size * size];
         byte[] white = [.. Enumerable.Repeat(byte.MaxValue, 8 * 8)];
-        new Preprocessor(size, new PreprocessingOptions()).PrepareQuery(new CameraFrame(white, 8, 8, PixelFormat.Gray8), tensor);
+        new Preprocessor(size, new PreprocessingOptions()).PrepareQuery(new CameraFrame(white, 8, 8, PixelFormat.Gray8), planes);
+        float[] tensor = ClipPixels.Normalise(planes);
 
         // White is (1 - mean) / deviation in every place of a plane.
         Assert.All(tensor[..(size * size)], value => Assert.Equal(1.9303f, value, 1e-4f));
@@ -65,7 +68,7 @@ public sealed class PreprocessorTests
     {
         using Picture picture = TestPictures.Decode("wide.png");
         var preprocessor = new Preprocessor(32, new PreprocessingOptions());
-        float[] fromFile = new float[preprocessor.Length], fromCamera = new float[preprocessor.Length];
+        byte[] fromFile = new byte[preprocessor.Length], fromCamera = new byte[preprocessor.Length];
         preprocessor.PrepareQuery(picture.Frame, fromFile);
         preprocessor.PrepareQuery(new CameraFrame(TestPictures.Rgb(picture), picture.Width, picture.Height, PixelFormat.Rgb24), fromCamera);
 
@@ -76,7 +79,7 @@ public sealed class PreprocessorTests
     public void Refuses_an_empty_frame()
     {
         var preprocessor = new Preprocessor(8, new PreprocessingOptions());
-        var error = Assert.Throws<PromptADException>(() => preprocessor.PrepareQuery(default, new float[preprocessor.Length]));
+        var error = Assert.Throws<PromptADException>(() => preprocessor.PrepareQuery(default, new byte[preprocessor.Length]));
         Assert.Equal("The frame is empty; give it pixels, a size and a format.", error.Message);
     }
 

@@ -88,7 +88,7 @@ public sealed class MemoryBankTests
         double[] mean = [.. Enumerable.Range(0, 4).Select(query => distances.Average(layer => layer[query]))];
         AssertNear(mean, new MemoryBank(layers, Width).VisualMap(queries));
         double[] weighted = [.. Enumerable.Range(0, 4).Select(query => (distances[0][query] + (0.5 * distances[1][query]) + (0.25 * distances[2][query])) / 1.75)];
-        AssertNear(weighted, new MemoryBank(layers, Width, Weights: [1, 0.5f, 0.25f]).VisualMap(queries));
+        AssertNear(weighted, new MemoryBank(layers, Width, weights: [1, 0.5f, 0.25f]).VisualMap(queries));
     }
 
     private static double[] SlowDistances(float[] queries, float[] references, int width, bool skipOwn)

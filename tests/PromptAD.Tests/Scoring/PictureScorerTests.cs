@@ -1,3 +1,4 @@
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 
@@ -79,7 +80,7 @@ public sealed class PictureScorerTests
     [Fact]
     public void Reads_the_spread_of_good_pictures()
     {
-        var bank = new MemoryBank([[1, 0]], Width: 2);
+        var bank = new MemoryBank([[1, 0]], width: 2);
         PictureFeatures[] varied = [new([1, 0], [1, 0, 0.6f, 0.8f], [[1, 0, 0, 1]]), new([0.6f, 0.8f], [1, 0, 0.6f, 0.8f], [[1, 0, 0, 1]])];
 
         ScoreScale scale = PictureScorer.ScaleOf(Words, Words, bank, Temperature, varied);
@@ -94,11 +95,11 @@ public sealed class PictureScorerTests
     [Fact]
     public void Varies_good_pictures_in_place_and_light()
     {
-        float[] input = [.. Enumerable.Range(0, 12).Select(i => (float)i)], output = new float[12]; // (3, 2, 2)
+        byte[] input = [.. Enumerable.Range(0, 12).Select(i => (byte)(20 * i))], output = new byte[12]; // (3, 2, 2)
         var all = new HashSet<string>();
         for (int i = 0; i < GoodVariation.Count; i++)
         {
-            GoodVariation.Make(i, input, 2, output);
+            GoodVariation.Make(i, input, 2, [120, 120, 120], output);
             all.Add(string.Join(' ', output));
         }
 

@@ -62,5 +62,5 @@ internal sealed record Batch(IReadOnlyList<Item> Items, Tensor Images, Tensor Ma
     public static Tensor ToUnit(Tensor bytes) => bytes.to(ScalarType.Float32) / Keep(255);
 
     /// <summary>Subtracts CLIP's mean and divides by its deviation.</summary>
-    public static Tensor Normalize(Tensor images) => (images - tensor(Preprocessor.Means).view(1, 3, 1, 1)) / tensor(Preprocessor.Deviations).view(1, 3, 1, 1);
+    public static Tensor Normalize(Tensor images) => (images - tensor(ClipPixels.Means).view(1, 3, 1, 1)) / tensor(ClipPixels.Deviations).view(1, 3, 1, 1);
 }

@@ -1,3 +1,5 @@
+using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 using PromptAD.Evaluation;
 using PromptAD.Evaluation.Protocols;
 using PromptAD.Imaging;
@@ -61,9 +63,9 @@ internal sealed class Baselines
     {
         var preprocessor = new Preprocessor(Size, new PreprocessingOptions());
         using Picture picture = PictureDecoder.Decode(path, new PreprocessingOptions().PixelLimit);
-        var input = new float[preprocessor.Length];
-        preprocessor.PrepareReference(picture.Frame, input);
-        return input;
+        var planes = new byte[preprocessor.Length];
+        preprocessor.PrepareReference(picture.Frame, planes);
+        return ClipPixels.Normalise(planes);
     }
 }
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using PromptAD.Scoring;
+using PromptAD.Encoders;
 
 namespace PromptAD.Backbones;
 

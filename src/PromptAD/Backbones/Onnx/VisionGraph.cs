@@ -1,3 +1,4 @@
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 
 namespace PromptAD.Backbones.Onnx;

@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Tests.Backbones.Onnx;
 
@@ -50,7 +51,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
         using Backbone backbone = Open(TinyModels.Configuration);
         float[] images = Images(Vision, 3);
         int length = images.Length / 3, channels = TinyModels.Configuration.EmbeddingSize;
-        using VisionFeatures batch = backbone.Vision.Encode(images, 3), alone = backbone.Vision.Encode(images.AsSpan(length, length), 1);
+        using ClipFeatures batch = backbone.Clip.Encode(images, 3), alone = backbone.Clip.Encode(images.AsSpan(length, length), 1);
         for (int i = 0; i < channels; i++) Assert.Equal(batch.Cls[channels + i], alone.Cls[i], 1e-5f);
     }
 
@@ -75,7 +76,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
     {
         using Backbone backbone = Open(TinyModels.Configuration);
         float[] image = Images(Vision, 1);
-        using VisionFeatures whole = backbone.Vision.Encode(image, 1);
+        using ClipFeatures whole = backbone.Clip.Encode(image, 1);
 
         Compare(whole.Cls.ToArray().Select(value => (double)value), backbone.Windows.Encode(image, [[.. Enumerable.Range(0, Vision.Patches)]]));
     }
@@ -103,7 +104,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
         SlowFeatures expected = new SlowVisionEncoder(configuration, checkpoint).Encode(image);
 
         using Backbone backbone = Open(configuration);
-        using VisionFeatures actual = backbone.Vision.Encode(pixels, 1);
+        using ClipFeatures actual = backbone.Clip.Encode(pixels, 1);
         Compare(expected.Cls, actual.Cls);
         Compare(expected.Tokens.SelectMany(token => token), actual.Tokens);
         Compare(expected.Memory[0].SelectMany(token => token), actual.Memory(0));
@@ -118,7 +119,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
         // The window encoder reads normalised images and has nothing folded in.
         float[] expected = backbone.Windows.Encode(image, [[.. Enumerable.Range(0, Vision.Patches)]]);
 
-        using VisionFeatures actual = backbone.Vision.Encode(pixels, 1), normalised = backbone.Vision.Encode(image, 1);
+        using ClipFeatures actual = backbone.Clip.Encode(pixels, 1), normalised = backbone.Clip.Encode(image, 1);
         Compare(expected.Select(value => (double)value), actual.Cls);
         Compare(expected.Select(value => (double)value), normalised.Cls);
     }
@@ -133,9 +134,9 @@ public sealed class VisionEncoderTests : TemporaryFolder
         var store = new BackboneStore(Folder);
         string folder = store.Generate(configuration, "fewer", new BackboneImportOptions { Precision = precision }).Folder;
         using Backbone exact = Open(configuration);
-        using var encoder = new VisionEncoder(folder, configuration, precision, new EncoderOptions { Threads = 1 });
+        using var encoder = new ClipEncoder(folder, exact.Encoder, configuration, precision, new EncoderOptions { Threads = 1 });
 
-        using VisionFeatures expected = exact.Vision.Encode(image, 1), actual = encoder.Encode(image, 1);
+        using ClipFeatures expected = exact.Clip.Encode(image, 1), actual = encoder.Encode(image, 1);
         Assert.InRange(RelativeError(expected.Cls, actual.Cls), 1e-6, allowed);
         Assert.InRange(RelativeError(expected.Tokens, actual.Tokens), 1e-6, allowed);
         Assert.InRange(RelativeError(expected.Memory(1), actual.Memory(1)), 1e-6, allowed);
@@ -152,7 +153,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
             "Provider 'cuda' is not in the ONNX Runtime that is installed here. Build with the native package Microsoft.ML.OnnxRuntime.Gpu in "
             + "place of Microsoft.ML.OnnxRuntime (the promptad program: dotnet build src/PromptAD.Cli -c Release -p:Cuda=true -o out; CUDA 13 "
             + "and cuDNN 9), or choose provider cpu.",
-            Assert.Throws<PromptADException>(() => backbone.Vision).Message);
+            Assert.Throws<PromptADException>(() => backbone.Clip).Message);
     }
 
     [Fact]
@@ -193,7 +194,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
         SlowFeatures[] expected = [.. pixels.Chunk(pixels.Length / images).Select(image => slow.Encode(image))];
 
         using Backbone backbone = Open(configuration);
-        using VisionFeatures actual = backbone.Vision.Encode(pixels, images);
+        using ClipFeatures actual = backbone.Clip.Encode(pixels, images);
         Compare(expected.SelectMany(image => image.Cls), actual.Cls);
         Compare(expected.SelectMany(image => image.Tokens).SelectMany(token => token), actual.Tokens);
         for (int layer = 0; layer < configuration.Vision.MemoryTaps.Blocks.Count; layer++)

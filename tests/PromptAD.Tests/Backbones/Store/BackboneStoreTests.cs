@@ -157,7 +157,7 @@ public sealed class BackboneStoreTests : StoreTest
         Encoding.ASCII.GetBytes(after).CopyTo(bytes, place);
         File.WriteAllBytes(weights, bytes);
         using Backbone backbone = Store.Open("tiny");
-        Assert.Contains(message, Refused(() => _ = backbone.Vision).Message);
+        Assert.Contains(message, Refused(() => _ = backbone.Clip).Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 
 namespace PromptAD.Tests.Backbones.Store;
@@ -207,7 +208,7 @@ public sealed class ForeignNamesTests : StoreTest
         VisionConfiguration vision = TinyModels.Configuration.Vision;
         var image = new float[3 * vision.ImageSize * vision.ImageSize];
         DeterministicCheckpoint.Fill("image", image, 1.8f, 0);
-        using VisionFeatures features = backbone.Vision.Encode(image, 1);
+        using ClipFeatures features = backbone.Clip.Encode(image, 1);
         return [.. features.Cls, .. features.Tokens, .. features.Memory(0), .. features.Memory(1)];
     }
 }

@@ -1,4 +1,4 @@
-namespace PromptAD.Scoring;
+namespace PromptAD.Encoders;
 
 /// <summary>Where patches lie in a square picture: one to each of its squares, though not always about the square's middle.</summary>
 /// <param name="Side">Patches along a side.</param>

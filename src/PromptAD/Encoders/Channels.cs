@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace PromptAD.Scoring;
+namespace PromptAD.Encoders;
 
 /// <summary>Rows of feature vectors.</summary>
 internal static class Channels

@@ -1,8 +1,9 @@
 using Microsoft.ML.OnnxRuntime;
+using PromptAD.Backbones;
 using PromptAD.Backbones.Onnx;
 using PromptAD.Files;
 
-namespace PromptAD.Backbones;
+namespace PromptAD.Encoders.Clip;
 
 /// <summary>
 /// Encodes windows of a picture by the plain CLIP encoder, for comparisons with WinCLIP. Its graph is made when it is needed, over the

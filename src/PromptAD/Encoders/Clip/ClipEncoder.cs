@@ -1,16 +1,17 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using PromptAD.Backbones;
 using PromptAD.Backbones.Onnx;
 using PromptAD.Files;
 
-namespace PromptAD.Backbones;
+namespace PromptAD.Encoders.Clip;
 
 /// <summary>
 /// Runs a backbone's vision graph on ONNX Runtime. Safe to use from several threads. The native session is freed when it has been disposed
 /// and the features of every run have been: freeing it under a run would end the process.
 /// </summary>
-internal sealed class VisionEncoder : IVisionEncoder
+internal sealed class ClipEncoder : IPatchEncoder
 {
     private static readonly string[] InputNames = [VisionGraph.Image];
     private readonly InferenceSession session;
@@ -22,13 +23,15 @@ internal sealed class VisionEncoder : IVisionEncoder
     private bool disposed;
 
     /// <param name="folder">The backbone's folder.</param>
+    /// <param name="info">What it takes and gives.</param>
     /// <param name="configuration">The backbone.</param>
     /// <param name="precision">How its weights are stored.</param>
     /// <param name="options">Threads and provider.</param>
     /// <exception cref="PromptADException">The weights are damaged, or the provider is not there.</exception>
-    public VisionEncoder(string folder, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
+    public ClipEncoder(
+        string folder, EncoderInfo info, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
-        this.configuration = configuration.Vision;
+        (Info, this.configuration) = (info, configuration.Vision);
         IEnumerable<string> memory = Enumerable.Range(0, this.configuration.MemoryTaps.Blocks.Count).Select(VisionGraph.Memory);
         outputNames = [VisionGraph.Cls, VisionGraph.Tokens, .. memory];
         using SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(folder, Backbone.VisionWeightsFile));
@@ -43,15 +46,40 @@ internal sealed class VisionEncoder : IVisionEncoder
     }
 
     /// <inheritdoc/>
-    public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default)
+    public EncoderInfo Info { get; }
+
+    /// <inheritdoc/>
+    public void Encode(ReadOnlySpan<byte> picture, PictureFeatures features, CancellationToken cancellation = default)
+    {
+        using ClipFeatures encoded = Encode(picture, count: 1, cancellation);
+        Fill(features, encoded, Info);
+    }
+
+    /// <summary>What the encoder made of one picture, as other code takes it.</summary>
+    /// <exception cref="PromptADException">It holds a value that is not a number.</exception>
+    public static PictureFeatures ToPicture(ClipFeatures encoded, EncoderInfo info)
+    {
+        PictureFeatures features = PictureFeatures.Room(info);
+        Fill(features, encoded, info);
+        return features;
+    }
+
+    /// <summary>Encodes pictures of 8-bit levels, (count, 3, size, size).</summary>
+    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ClipFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default)
     {
         float[] values = ArrayPool<float>.Shared.Rent(pixels.Length);
         TensorPrimitives.ConvertChecked(pixels, values);
         return Run(values, pixels.Length, count, cancellation);
     }
 
-    /// <inheritdoc/>
-    public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
+    /// <summary>Encodes normalised pictures, (count, 3, size, size), such as those of a reference.</summary>
+    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ClipFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
     {
         float[] values = ArrayPool<float>.Shared.Rent(normalised.Length);
         int plane = configuration.ImageSize * configuration.ImageSize;
@@ -64,7 +92,7 @@ internal sealed class VisionEncoder : IVisionEncoder
     /// <param name="length">How many they are.</param>
     /// <param name="count">How many images they are.</param>
     /// <param name="cancellation">Ends the run.</param>
-    private VisionFeatures Run(float[] rented, int length, int count, CancellationToken cancellation)
+    private ClipFeatures Run(float[] rented, int length, int count, CancellationToken cancellation)
     {
         lock (gate)
         {
@@ -78,10 +106,10 @@ internal sealed class VisionEncoder : IVisionEncoder
             int size = configuration.ImageSize;
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, [count, 3, size, size]);
             if (!cancellation.CanBeCanceled)
-                return new VisionFeatures(session.Run(runOptions, InputNames, [input], outputNames), EndRun);
+                return new ClipFeatures(session.Run(runOptions, InputNames, [input], outputNames), EndRun);
             using RunOptions own = EncoderSession.NewRun(); // what ends a run ends all runs with the same options
             using CancellationTokenRegistration ending = EncoderSession.EndWith(own, cancellation);
-            return new VisionFeatures(session.Run(own, InputNames, [input], outputNames), EndRun);
+            return new ClipFeatures(session.Run(own, InputNames, [input], outputNames), EndRun);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {
@@ -114,6 +142,17 @@ internal sealed class VisionEncoder : IVisionEncoder
             if (running > 0) return; // the last run frees
         }
         Free();
+    }
+
+    private static void Fill(PictureFeatures features, ClipFeatures encoded, EncoderInfo info)
+    {
+        Channels.Normalize(encoded.Cls, info.EmbeddingSize, features.Cls);
+        Channels.Normalize(encoded.Tokens, info.EmbeddingSize, features.Tokens);
+        for (int layer = 0; layer < features.Memory.Count; layer++)
+        {
+            encoded.Memory(layer).CopyTo(features.Memory[layer]);
+            Channels.CheckFinite(features.Memory[layer]);
+        }
     }
 
     private void EndRun()

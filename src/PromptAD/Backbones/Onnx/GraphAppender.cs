@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using PromptAD.Backbones.Onnx;
 
-namespace PromptAD.Export;
+namespace PromptAD.Backbones.Onnx;
 
 /// <summary>Puts further nodes and constants into an ONNX graph that is there already. A value is known by its name.</summary>
 internal sealed class GraphAppender(GraphProto graph)

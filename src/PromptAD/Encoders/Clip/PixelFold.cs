@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
-using PromptAD.Imaging;
 
-namespace PromptAD.Backbones.Onnx;
+namespace PromptAD.Encoders.Clip;
 
 /// <summary>
 /// Moves the normalisation of pixels, x/255 minus CLIP's mean over CLIP's deviation, into the convolution that reads them, so that pixel
@@ -12,8 +11,8 @@ internal sealed class PixelFold(Func<float[]> read)
 {
     private const int Channels = 3;
 
-    private static readonly float[] Scales = [.. Preprocessor.Deviations.Select(deviation => (float)(1 / (255.0 * deviation)))];
-    private static readonly float[] Shifts = [.. Preprocessor.Means.Zip(Preprocessor.Deviations, (mean, deviation) => -mean / deviation)];
+    private static readonly float[] Scales = [.. ClipPixels.Deviations.Select(deviation => (float)(1 / (255.0 * deviation)))];
+    private static readonly float[] Shifts = [.. ClipPixels.Means.Zip(ClipPixels.Deviations, (mean, deviation) => -mean / deviation)];
 
     /// <summary>What a pixel value is multiplied by, (3).</summary>
     public static ReadOnlySpan<float> Scale => Scales;
