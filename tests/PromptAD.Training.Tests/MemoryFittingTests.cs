@@ -11,7 +11,7 @@ public sealed class MemoryFittingTests
     public void Unwhitened_it_holds_the_pictures_patches_first_and_the_moved_ones_last_all_of_length_1()
     {
         PictureFeatures first = Picture(1), second = Picture(2), moved = Picture(3);
-        MemoryBank bank = MemoryFitting.Fit([first, second], [moved], [Width]);
+        MemoryBank bank = MemoryFitting.Fit([first, second], [moved], [Width, Width]);
         Assert.Null(bank.Whitenings);
         for (int layer = 0; layer < 2; layer++)
         {
@@ -64,7 +64,7 @@ public sealed class MemoryFittingTests
     }
 
     private static MemoryBank Whitened(PictureFeatures[] good, PictureFeatures[][] gentle) =>
-        MemoryFitting.Fit(good, [], [Width], MemoryFitting.Whiten(good, gentle, [Width]));
+        MemoryFitting.Fit(good, [], [.. good[0].Memory.Select(_ => Width)], MemoryFitting.Whiten(good, gentle, [.. good[0].Memory.Select(_ => Width)]));
 
     /// <summary>√((q - r)ᵀ·Σ⁻¹·(q - r)).</summary>
     private static double Mahalanobis(double[,] inverse, float[] queries, int q, float[] references, int r)

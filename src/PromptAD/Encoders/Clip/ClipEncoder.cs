@@ -1,26 +1,16 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using Microsoft.ML.OnnxRuntime;
 using PromptAD.Backbones;
 using PromptAD.Backbones.Onnx;
 using PromptAD.Files;
 
 namespace PromptAD.Encoders.Clip;
 
-/// <summary>
-/// Runs a backbone's vision graph on ONNX Runtime. Safe to use from several threads. The native session is freed when it has been disposed
-/// and the features of every run have been: freeing it under a run would end the process.
-/// </summary>
+/// <summary>CLIP's vision tower. Safe to use from several threads at once.</summary>
 internal sealed class ClipEncoder : IPatchEncoder
 {
-    private static readonly string[] InputNames = [VisionGraph.Image];
-    private readonly InferenceSession session;
-    private readonly RunOptions runOptions = EncoderSession.NewRun();
-    private readonly VisionConfiguration configuration;
+    private readonly SharedSession session;
     private readonly string[] outputNames;
-    private readonly Lock gate = new();
-    private int running;
-    private bool disposed;
 
     /// <param name="folder">The backbone's folder.</param>
     /// <param name="info">What it takes and gives.</param>
@@ -31,8 +21,8 @@ internal sealed class ClipEncoder : IPatchEncoder
     public ClipEncoder(
         string folder, EncoderInfo info, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
-        (Info, this.configuration) = (info, configuration.Vision);
-        IEnumerable<string> memory = Enumerable.Range(0, this.configuration.MemoryTaps.Blocks.Count).Select(VisionGraph.Memory);
+        Info = info;
+        IEnumerable<string> memory = Enumerable.Range(0, info.Layers.Count).Select(VisionGraph.Memory);
         outputNames = [VisionGraph.Cls, VisionGraph.Tokens, .. memory];
         using SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(folder, Backbone.VisionWeightsFile));
         SafetensorsLayout layout = VisionWeights.LayoutOf(configuration, precision);
@@ -42,7 +32,8 @@ internal sealed class ClipEncoder : IPatchEncoder
                 $"The weights of '{folder}' are not those of its configuration. Remove the backbone and import it again.");
         }
         var fold = new PixelFold(() => weights.ReadFloats(VisionWeights.Patch));
-        session = EncoderSession.Open(VisionGraph.Build(configuration, layout, Backbone.VisionWeightsFile, fold), folder, options);
+        session = new SharedSession(
+            EncoderSession.Open(VisionGraph.Build(configuration, layout, Backbone.VisionWeightsFile, fold), folder, options));
     }
 
     /// <inheritdoc/>
@@ -82,66 +73,31 @@ internal sealed class ClipEncoder : IPatchEncoder
     public ClipFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
     {
         float[] values = ArrayPool<float>.Shared.Rent(normalised.Length);
-        int plane = configuration.ImageSize * configuration.ImageSize;
+        int plane = Info.InputSize * Info.InputSize;
         for (int i = 0, start = 0; start < normalised.Length; i++, start += plane)
             PixelFold.ToPixels(normalised.Slice(start, plane), i % 3, values.AsSpan(start, plane));
         return Run(values, normalised.Length, count, cancellation);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => session.Dispose();
+
     /// <param name="rented">The pixel values, in a longer array, which goes back to the pool.</param>
     /// <param name="length">How many they are.</param>
-    /// <param name="count">How many images they are.</param>
+    /// <param name="count">How many pictures they are.</param>
     /// <param name="cancellation">Ends the run.</param>
     private ClipFeatures Run(float[] rented, int length, int count, CancellationToken cancellation)
     {
-        lock (gate)
-        {
-            ObjectDisposedException.ThrowIf(disposed, typeof(Backbone));
-            running++;
-        }
         try
         {
-            cancellation.ThrowIfCancellationRequested();
-            Memory<float> images = rented.AsMemory(0, length);
-            int size = configuration.ImageSize;
-            using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, [count, 3, size, size]);
-            if (!cancellation.CanBeCanceled)
-                return new ClipFeatures(session.Run(runOptions, InputNames, [input], outputNames), EndRun);
-            using RunOptions own = EncoderSession.NewRun(); // what ends a run ends all runs with the same options
-            using CancellationTokenRegistration ending = EncoderSession.EndWith(own, cancellation);
-            return new ClipFeatures(session.Run(own, InputNames, [input], outputNames), EndRun);
-        }
-        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
-        {
-            EndRun();
-            throw new OperationCanceledException(cancellation);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            EndRun();
-            throw new PromptADException($"The vision encoder failed: {AtomicFile.Reason(e)}. Check free memory and the backbone.", e);
-        }
-        catch
-        {
-            EndRun();
-            throw;
+            int size = Info.InputSize;
+            return new ClipFeatures(
+                session.Run(VisionGraph.Image, rented.AsMemory(0, length), [count, 3, size, size], outputNames, cancellation));
         }
         finally
         {
             ArrayPool<float>.Shared.Return(rented);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            if (disposed) return;
-            disposed = true;
-            if (running > 0) return; // the last run frees
-        }
-        Free();
     }
 
     private static void Fill(PictureFeatures features, ClipFeatures encoded, EncoderInfo info)
@@ -153,20 +109,5 @@ internal sealed class ClipEncoder : IPatchEncoder
             encoded.Memory(layer).CopyTo(features.Memory[layer]);
             Channels.CheckFinite(features.Memory[layer]);
         }
-    }
-
-    private void EndRun()
-    {
-        lock (gate)
-        {
-            if (--running > 0 || !disposed) return;
-        }
-        Free();
-    }
-
-    private void Free()
-    {
-        runOptions.Dispose();
-        session.Dispose();
     }
 }
