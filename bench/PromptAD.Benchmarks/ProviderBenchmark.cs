@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using PromptAD.Backbones;
 using PromptAD.Benchmarks.Ratios;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Benchmarks;
 

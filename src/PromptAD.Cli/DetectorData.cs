@@ -70,8 +70,8 @@ internal static class DetectorData
         writer.WriteNumber("temperature", model.Metadata.Temperature);
         writer.WriteNumber("good_peak", model.Metadata.GoodPeak);
         writer.WriteStartObject("memory");
-        writer.WriteNumber("patches", model.Banks.Sum(bank => bank.Layers[0].Length / bank.Width));
-        writer.WriteNumber("channels", model.Banks[0].Width);
+        writer.WriteNumber("patches", model.Banks.Sum(bank => bank.Rows));
+        writer.WriteNumber("channels", model.Banks[0].Widths[0]);
         writer.WriteNumber("layers", model.Banks[0].Layers.Count);
         writer.WriteBoolean("whitened", model.Banks[0].Whitenings is not null);
         writer.WriteEndObject();

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using PromptAD.Benchmarks.Ratios;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 
 namespace PromptAD.Benchmarks.Pieces;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 using SkiaSharp;
 

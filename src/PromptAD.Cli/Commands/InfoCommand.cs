@@ -90,11 +90,12 @@ internal static partial class InfoCommand
     private static string Memory(IReadOnlyList<MemoryBank> banks, ScoringOptions scoring)
     {
         MemoryBank memory = banks[0];
-        int rows = banks.Sum(bank => bank.Layers[0].Length / bank.Width);
+        int rows = banks.Sum(bank => bank.Rows);
         string whitened = memory.Whitenings is null ? "" : ", whitened";
         string shifts = scoring.MemoryShifts > 1 ? $", {scoring.MemoryShifts} x {scoring.MemoryShifts} shifts" : "";
-        double size = (double)memory.Layers.Count * rows * memory.Width * sizeof(float) / Megabyte;
-        return $"{rows:N0} patches of {memory.Width} channels at {memory.Layers.Count} layers, {size:0.0} MB{shifts}{whitened}";
+        double size = (double)rows * memory.Widths.Sum() * sizeof(float) / Megabyte;
+        string channels = string.Join(" and ", memory.Widths.Distinct());
+        return $"{rows:N0} patches of {channels} channels at {memory.Layers.Count} layers, {size:0.0} MB{shifts}{whitened}";
     }
 
     private static IEnumerable<(string Name, string Value)> LimitLines(DetectorMetadata metadata)

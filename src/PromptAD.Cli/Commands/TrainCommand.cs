@@ -1,6 +1,6 @@
 using System.CommandLine;
-using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 
 namespace PromptAD.Cli.Commands;

@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Pretraining.Model;
 using static TorchSharp.torch;
 

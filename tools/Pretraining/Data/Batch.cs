@@ -1,4 +1,4 @@
-using PromptAD.Imaging;
+using PromptAD.Encoders.Clip;
 using PromptAD.Pictures;
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
