@@ -4,14 +4,16 @@ namespace PromptAD.Tests.Cancellation;
 
 /// <summary>An encoder that does something as one of its runs begins, such as cancelling it.</summary>
 /// <param name="inner">What encodes; stays with the caller.</param>
-/// <param name="at">The run, from 1.</param>
-/// <param name="act">What is done.</param>
-internal sealed class CancellingEncoder(IVisionEncoder inner, int at, Action act) : IVisionEncoder
+internal sealed class CancellingEncoder(IVisionEncoder inner) : IVisionEncoder
 {
-    private int runs;
+    private int runs, at;
+    private Action? act;
 
-    /// <summary>How many runs have begun.</summary>
+    /// <summary>How many runs have begun since it was told what to do.</summary>
     public int Runs => Volatile.Read(ref runs);
+
+    /// <summary>Does something as a run begins, counted from now, from 1.</summary>
+    public void At(int run, Action what) => (runs, at, act) = (0, run, what);
 
     public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default)
     {
@@ -31,6 +33,6 @@ internal sealed class CancellingEncoder(IVisionEncoder inner, int at, Action act
 
     private void Begin()
     {
-        if (Interlocked.Increment(ref runs) == at) act();
+        if (Interlocked.Increment(ref runs) == at) act!();
     }
 }

@@ -14,10 +14,11 @@ public sealed class DetectorChangeTests : DetectorTest
     public void Feedback_stops_in_the_encoder_run_it_is_in_and_changes_nothing(int run)
     {
         using var source = new CancellationTokenSource();
-        var encoder = new CancellingEncoder(Backbone.Vision, run, source.Cancel);
+        var encoder = new CancellingEncoder(Backbone.Vision);
         using Backbone cancelling = Backbone.With(encoder);
         using AnomalyDetector detector = WithLimitsAndKept(cancelling);
         byte[] before = Saved(detector);
+        encoder.At(run, source.Cancel);
 
         Assert.Throws<OperationCanceledException>(() => detector.LearnFalseReject(Save(5), Everything, source.Token));
 
@@ -47,7 +48,9 @@ public sealed class DetectorChangeTests : DetectorTest
     public void Judging_and_keeping_at_once_keeps_nothing_that_was_not_judged()
     {
         using var source = new CancellationTokenSource();
-        using Backbone cancelling = Backbone.With(new CancellingEncoder(Backbone.Vision, 1, source.Cancel));
+        var encoder = new CancellingEncoder(Backbone.Vision);
+        encoder.At(1, source.Cancel);
+        using Backbone cancelling = Backbone.With(encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(File, cancelling);
         Assert.Throws<OperationCanceledException>(() => detector.PredictAndKeep(Save(5), isGood: true, source.Token));
         Assert.Empty(detector.KeptPictures);
@@ -58,11 +61,13 @@ public sealed class DetectorChangeTests : DetectorTest
     {
         using var reached = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
-        using Backbone stopping = Backbone.With(new CancellingEncoder(Backbone.Vision, 2, () =>
+        var encoder = new CancellingEncoder(Backbone.Vision);
+        encoder.At(2, () =>
         {
             reached.Set();
             goOn.Wait();
-        }));
+        });
+        using Backbone stopping = Backbone.With(encoder);
         using AnomalyDetector detector = WithLimitsAndKept(stopping);
         string rejected = Save(5), defect = Save(7);
         Task<FeedbackReport> learning = Task.Run(() => detector.LearnFalseReject(rejected, Everything));
@@ -102,7 +107,8 @@ public sealed class DetectorChangeTests : DetectorTest
     public async Task A_stream_of_predictions_ends_in_the_encoder_run_it_is_in()
     {
         using var source = new CancellationTokenSource();
-        var encoder = new CancellingEncoder(Backbone.Vision, 3, source.Cancel);
+        var encoder = new CancellingEncoder(Backbone.Vision);
+        encoder.At(3, source.Cancel);
         using Backbone cancelling = Backbone.With(encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(File, cancelling);
         IEnumerable<PictureInput> inputs = Enumerable.Range(0, 20).Select(i => PictureInput.FromFrame(Noise(i), 40, 30, PixelFormat.Rgb24));
