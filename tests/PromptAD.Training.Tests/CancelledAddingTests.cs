@@ -28,7 +28,7 @@ public sealed class CancelledAddingTests(TinyBackbone tiny) : IClassFixture<Tiny
             using var source = new CancellationTokenSource();
             encoder.At(run, source.Cancel);
             Assert.Throws<OperationCanceledException>(() => trainer.AddGood(TinyBackbone.NoiseFrame(1), source.Token));
-            Assert.Equal((run, 1), (encoder.Runs, trainer.Shots));
+            Assert.Equal((run, run - 1, 1), (encoder.Runs, encoder.Finished, trainer.Shots));
         }
         Assert.True(trainer.AddGood(TinyBackbone.NoiseFrame(1)));
         AssertSame(undisturbed, trainer);
@@ -96,7 +96,7 @@ public sealed class CancelledAddingTests(TinyBackbone tiny) : IClassFixture<Tiny
             using var source = new CancellationTokenSource();
             encoder.At(run, source.Cancel);
             Assert.Throws<OperationCanceledException>(() => trainer.AddGood(wide, source.Token));
-            Assert.Equal((run, 2), (encoder.Runs, trainer.Shots));
+            Assert.Equal((run, run - 1, 2), (encoder.Runs, encoder.Finished, trainer.Shots));
         }
         Assert.Equal(undisturbed.Warnings, trainer.Warnings);
         AssertSame(undisturbed, trainer);

@@ -6,25 +6,28 @@ namespace PromptAD.Tests.Cancellation;
 /// <param name="inner">What encodes; stays with the caller.</param>
 internal sealed class CancellingEncoder(IVisionEncoder inner) : IVisionEncoder
 {
-    private int runs, at;
+    private int runs, finished, at;
     private Action? act;
 
     /// <summary>How many runs have begun since it was told what to do.</summary>
     public int Runs => Volatile.Read(ref runs);
 
+    /// <summary>How many of them came to their end.</summary>
+    public int Finished => Volatile.Read(ref finished);
+
     /// <summary>Does something as a run begins, counted from now, from 1.</summary>
-    public void At(int run, Action what) => (runs, at, act) = (0, run, what);
+    public void At(int run, Action what) => (runs, finished, at, act) = (0, 0, run, what);
 
     public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default)
     {
         Begin();
-        return inner.Encode(pixels, count, cancellation);
+        return End(inner.Encode(pixels, count, cancellation));
     }
 
     public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
     {
         Begin();
-        return inner.Encode(normalised, count, cancellation);
+        return End(inner.Encode(normalised, count, cancellation));
     }
 
     public void Dispose()
@@ -34,5 +37,11 @@ internal sealed class CancellingEncoder(IVisionEncoder inner) : IVisionEncoder
     private void Begin()
     {
         if (Interlocked.Increment(ref runs) == at) act!();
+    }
+
+    private VisionFeatures End(VisionFeatures features)
+    {
+        Interlocked.Increment(ref finished);
+        return features;
     }
 }
