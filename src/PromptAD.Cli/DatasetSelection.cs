@@ -10,14 +10,15 @@ internal static class DatasetSelection
     /// <param name="categories">The wanted categories, perhaps with commas between them; none for all.</param>
     /// <param name="learns">Whether pictures to learn from are needed.</param>
     /// <param name="terminal">Where warnings go.</param>
+    /// <param name="cancellation">Stops the check.</param>
     /// <returns>The data set and the warnings.</returns>
     /// <exception cref="PromptADException">It cannot be read, a category is not in it, or something is wrong that would spoil the
     /// figures.</exception>
     public static (Dataset Data, IReadOnlyList<string> Warnings) Open(
-        string path, DatasetLayout layout, IReadOnlyList<string> categories, bool learns, Terminal terminal)
+        string path, DatasetLayout layout, IReadOnlyList<string> categories, bool learns, Terminal terminal, CancellationToken cancellation)
     {
         Dataset data = Chosen(Dataset.Open(path, layout), path, categories);
-        DatasetProblems problems = data.Check(learns);
+        DatasetProblems problems = data.Check(learns, cancellation);
         string[] warnings =
             [.. problems.All.Where(problem => problem.Severity == ProblemSeverity.Warning).Select(problem => problem.Message)];
         foreach (string warning in warnings) terminal.Warn(warning);

@@ -31,7 +31,8 @@ internal sealed class PoseMemory
     {
         Vector2[] spots = view.Spots(encoder.Grid, aspect);
         int[] places = view.Whole(encoder.Grid, aspect);
-        return new PictureFeatures([], [], [.. encoded.Memory.Select((rows, layer) => Channels.Pick(rows, places, encoder.Layers[layer].Width))])
+        IEnumerable<float[]> layers = encoded.Memory.Select((rows, layer) => Channels.Pick(rows, places, encoder.Layers[layer].Width));
+        return new PictureFeatures([], [], [.. layers])
         {
             Spots = [.. places.Select(place => spots[place])],
         };

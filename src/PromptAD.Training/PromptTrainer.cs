@@ -208,7 +208,8 @@ public sealed partial class PromptTrainer
             (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
             return FinishTiles(ofImages, ofPixels, temperature, cancellation);
         }
-        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Widths, cancellation) : null;
+        IReadOnlyList<Whitening>? whitenings =
+            scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Widths, cancellation) : null;
         MemoryBank bank = MemoryFitting.Fit(good, Remembered, Widths, whitenings, TapWeights, cancellation);
         // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
         MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved], cancellation);

@@ -30,7 +30,11 @@ internal sealed class ShotEncoder(Backbone backbone, TrainingOptions options, In
 
     /// <summary>The picture in other places and lights, inspected patches alone.</summary>
     public PictureFeatures[] Varied(byte[] image, CancellationToken cancellation = default) =>
-        Kept(Changed(image, GoodVariation.Count, (i, changed) => GoodVariation.Make(i, image, size, backbone.Encoder.FillLevels, changed), cancellation));
+        Kept(Changed(
+            image,
+            GoodVariation.Count,
+            (i, changed) => GoodVariation.Make(i, image, size, backbone.Encoder.FillLevels, changed),
+            cancellation));
 
     /// <summary>The inspected patches alone.</summary>
     public PictureFeatures Keep(PictureFeatures picture) =>

@@ -10,11 +10,6 @@ namespace PromptAD;
 /// <content>Learning from good parts that were rejected.</content>
 public sealed partial class AnomalyDetector
 {
-    /// <summary>
-    /// The most pictures that a detector keeps to be checked with; each takes the bytes of the encoder's input, 173 kB at 240 pixels.
-    /// </summary>
-    public const int MostKeptPictures = 256;
-
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50); // between two looks at whether a wait is cancelled
 
     private const double FarthestOnAverage = 1.25; // deviations; the same product was at 1.0 at most, others mostly above 1.3
@@ -22,87 +17,10 @@ public sealed partial class AnomalyDetector
     /// <summary>What the detector has learned from feedback, the earliest first.</summary>
     public IReadOnlyList<FeedbackEntry> FeedbackHistory => model.Metadata.History ?? [];
 
-    /// <summary>The names of the pictures that every feedback is checked with, and whether they show good parts.</summary>
-    public IReadOnlyList<(string Name, bool IsGood)> KeptPictures => [.. model.Kept.Select(kept => (kept.Name, kept.IsGood))];
-
-    /// <summary>
-    /// Keeps a picture, as the encoder sees it, so that every feedback can be checked with it: a defective part that has to stay rejected,
-    /// or a good part. <see cref="Save"/> keeps it in the file. A picture that is kept already is not kept twice.
-    /// </summary>
-    /// <param name="path">A picture file.</param>
-    /// <param name="isGood">Whether the part is good.</param>
-    /// <param name="cancellation">Leaves the decoding; nothing is kept then.</param>
-    /// <returns>false where it was kept already.</returns>
-    /// <exception cref="PromptADException">
-    /// The file is no picture, the detector takes pictures in tiles, or keeps too many already.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public bool KeepPicture(string path, bool isGood, CancellationToken cancellation = default)
-    {
-        RefuseTiles();
-        using PreparedPicture prepared = Prepare(path, cancellation);
-        return Keep(prepared, Path.GetFileName(path), isGood, cancellation);
-    }
-
-    /// <summary>
-    /// The same of an encoded picture from the stream's position to its end, which is kept as a file with the same bytes is.
-    /// </summary>
-    /// <param name="stream">The stream; it need not be able to seek, and stays open: closing it is the caller's.</param>
-    /// <param name="name">What the picture is called, as a file's name without its folder.</param>
-    /// <param name="isGood">Whether the part is good.</param>
-    /// <param name="cancellation">As above; a read that is under way in the stream is waited for.</param>
-    /// <returns>false where it was kept already.</returns>
-    /// <exception cref="PromptADException">As above.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public bool KeepPicture(Stream stream, string name, bool isGood, CancellationToken cancellation = default)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        RefuseTiles();
-        using PreparedPicture prepared = Prepare(stream, cancellation);
-        return Keep(prepared, name, isGood, cancellation);
-    }
-
-    /// <summary>
-    /// As <see cref="KeepPicture(string, bool, CancellationToken)"/> and <see cref="Predict(string)"/>, but the picture is decoded and
-    /// resized once for both. It is kept only once it is judged.
-    /// </summary>
-    internal (Prediction Prediction, bool IsNew) PredictAndKeep(string path, bool isGood, CancellationToken cancellation = default)
-    {
-        RefuseTiles();
-        using PreparedPicture prepared = Prepare(path, cancellation);
-        Prediction judged = Judge(prepared, cancellation);
-        bool isNew = Keep(prepared, Path.GetFileName(path), isGood, cancellation);
-        return (judged with { IsKept = true }, isNew);
-    }
-
-    /// <summary>
-    /// Keeps a picture of a defect no longer, as one that was kept by mistake: feedback is not checked with it any more. Its pixels are
-    /// forgotten, too; <see cref="KeepPicture(string, bool, CancellationToken)"/> keeps it again.
-    /// </summary>
-    /// <param name="name">Its name, as <see cref="KeptPictures"/> has it.</param>
-    /// <returns>How many pictures of this name were kept.</returns>
-    /// <exception cref="PromptADException">No picture of a defect of this name is kept.</exception>
-    public int ForgetDefect(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        lock (limitsGate)
-        {
-            KeptPicture[] others = [.. model.Kept.Where(kept => kept.IsGood || kept.Name != name)];
-            int forgotten = model.Kept.Count - others.Length;
-            if (forgotten == 0)
-            {
-                throw new PromptADException(
-                    $"The detector keeps no picture of a defect named '{name}'; give a name that 'promptad history <detector>' lists.");
-            }
-            model = model with { Kept = others };
-            return forgotten;
-        }
-    }
-
     /// <summary>
     /// Learns from a good part that was rejected: what is new in its picture is remembered as good. The limits stay where they are; since a
     /// memory that grows only lowers scores, they promise no less than before. All kept pictures are judged before and after.
-    /// <see cref="Save"/> keeps what was learned.
+    /// <see cref="Save(string)"/> keeps what was learned.
     /// </summary>
     /// <param name="path">A picture file of the part.</param>
     /// <param name="options">What is new; null for the defaults.</param>
@@ -219,34 +137,6 @@ public sealed partial class AnomalyDetector
         }
     }
 
-    /// <summary>Keeps no good pictures any more; those of defects stay.</summary>
-    internal void ForgetGoodPictures()
-    {
-        lock (limitsGate) model = model with { Kept = [.. model.Kept.Where(kept => !kept.IsGood)] };
-    }
-
-    private bool Keep(PreparedPicture picture, string name, bool isGood, CancellationToken cancellation)
-    {
-        byte[] pixels = picture.Pixels.ToArray();
-        EnterChange(cancellation);
-        try
-        {
-            if (model.Kept.Any(kept => kept.IsGood == isGood && kept.Pixels.AsSpan().SequenceEqual(pixels))) return false;
-            if (model.Kept.Count >= MostKeptPictures)
-            {
-                throw new PromptADException(
-                    $"The detector keeps {MostKeptPictures} pictures already, the most it can; forget some (promptad feedback <detector> "
-                    + "--forget <picture>).");
-            }
-            model = model with { Kept = [.. model.Kept, new KeptPicture(name, isGood) { Pixels = pixels }] };
-            return true;
-        }
-        finally
-        {
-            limitsGate.Exit();
-        }
-    }
-
     /// <summary>Waits until no other change of the detector is under way; a feedback on another thread may take long.</summary>
     private void EnterChange(CancellationToken cancellation)
     {
@@ -263,13 +153,6 @@ public sealed partial class AnomalyDetector
         if (history.Count == 0) return false;
         string hash = HashOf(pixels);
         return history.Any(entry => entry.Pixels == hash);
-    }
-
-    /// <summary>Whether the detector keeps this very picture, to be checked with after feedback.</summary>
-    private bool IsKept(ReadOnlySpan<byte> pixels)
-    {
-        foreach (KeptPicture kept in model.Kept) if (pixels.SequenceEqual(kept.Pixels)) return true;
-        return false;
     }
 
     private void RefuseTiles()
@@ -319,15 +202,4 @@ public sealed partial class AnomalyDetector
             $"'{picture}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "
             + "usual for the same product. Check that it is the right picture; --force learns it all the same.");
     }
-
-    private IReadOnlyList<KeptPictureCheck> CheckKept(
-        MemoryBank before, MemoryBank after, Limits limits, CancellationToken cancellation) =>
-    [
-        .. model.Kept.Select(kept =>
-        {
-            PictureFeatures features = Read(kept.Pixels, cancellation);
-            (float old, float now) = (ScoreOf(features, before, cancellation), ScoreOf(features, after, cancellation));
-            return new KeptPictureCheck(kept.Name, kept.IsGood, old, now, limits.Judge(old), limits.Judge(now));
-        }),
-    ];
 }

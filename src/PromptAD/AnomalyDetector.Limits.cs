@@ -28,7 +28,7 @@ public sealed partial class AnomalyDetector
     /// <summary>
     /// Finds the limits from further pictures of good parts, not learned from: for a rate a and n pictures with n at least
     /// 1/a - 1, at most the part a of good parts will be above the limit, on average over the choice of the pictures. With fewer, a fit
-    /// gives an estimate. Takes the place of earlier further pictures. <see cref="Save"/> keeps the limits.
+    /// gives an estimate. Takes the place of earlier further pictures. <see cref="Save(string)"/> keeps the limits.
     /// </summary>
     /// <param name="good">What this detector predicts of the pictures, such as <c>files.Select(detector.Predict)</c>; at least one.</param>
     /// <param name="options">

@@ -16,7 +16,6 @@ namespace PromptAD;
 public sealed partial class AnomalyDetector : IDisposable
 {
     private volatile DetectorModel model; // replaced as a whole when limits change
-    private readonly Lock savingGate = new(); // so that what an earlier call writes does not follow what a later one does
     private readonly Backbone backbone;
     private readonly bool ownsBackbone;
     private readonly Preprocessor preprocessor;
@@ -55,78 +54,6 @@ public sealed partial class AnomalyDetector : IDisposable
     internal PictureScorer Scorer => scorer;
 
     internal BackbonePrecision Precision => backbone.Precision;
-
-    /// <summary>Loads a detector and the backbone it was made with.</summary>
-    /// <param name="path">The detector's file.</param>
-    /// <param name="store">Where the backbone is; null for the default store.</param>
-    /// <param name="threads">Threads for one prediction; 0 for all cores.</param>
-    /// <exception cref="PromptADException">
-    /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it.
-    /// </exception>
-    public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0) =>
-        Load(path, new EncoderOptions { Threads = threads }, store);
-
-    /// <summary>Loads a detector and the backbone it was made with.</summary>
-    /// <param name="path">The detector's file.</param>
-    /// <param name="encoder">Threads for one prediction, and what it is computed on.</param>
-    /// <param name="store">Where the backbone is; null for the default store.</param>
-    /// <exception cref="PromptADException">
-    /// The file is missing, damaged or newer than this library, the store lacks the backbone with the hash noted in it, or the provider
-    /// cannot be used here.
-    /// </exception>
-    public static AnomalyDetector Load(string path, EncoderOptions encoder, BackboneStore? store = null)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(encoder);
-        DetectorModel model = DetectorModel.Load(path);
-        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, encoder);
-        try
-        {
-            if (encoder.Provider != ExecutionProvider.Cpu) _ = backbone.OpenEncoder(); // what is missing is told of once, not for each picture
-            return Create(model, backbone, ownsBackbone: true, path);
-        }
-        catch
-        {
-            backbone.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Loads a detector onto an open backbone, which several detectors can share. The backbone stays with the caller.</summary>
-    /// <exception cref="PromptADException">
-    /// The file is missing, damaged or newer than this library, or was made with another backbone.
-    /// </exception>
-    public static AnomalyDetector Load(string path, Backbone backbone)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(backbone);
-        DetectorModel model = DetectorModel.Load(path);
-        if (model.Metadata.BackboneHash != backbone.Hash)
-        {
-            throw new PromptADException(
-                $"Detector '{path}' was made with backbone '{model.Metadata.BackboneId}', hash {model.Metadata.BackboneHash}, "
-                + $"not with '{backbone.Id}', hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
-        }
-        return Create(model, backbone, ownsBackbone: false, path);
-    }
-
-    /// <summary>
-    /// Writes the detector to a file; the name holds either what was there before or the whole detector. The file that it was loaded
-    /// from is replaced only while it holds what it held then or when it was last saved there, so that two programs do not undo each
-    /// other's changes.
-    /// </summary>
-    /// <exception cref="PromptADException">
-    /// The file cannot be written, or was changed meanwhile by another program: load it again and repeat the change.
-    /// </exception>
-    public void Save(string path) => SaveOver(path, before: null);
-
-    /// <param name="path">The file.</param>
-    /// <param name="before">What it must hold where it the detector was not loaded from it; null for anything.</param>
-    internal void SaveOver(string path, FileContent? before)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        lock (savingGate) model.Save(path, before);
-    }
 
     /// <summary>Judges a picture file: PNG, JPEG, BMP, WebP, GIF or TIFF.</summary>
     /// <exception cref="PromptADException">
@@ -181,20 +108,6 @@ public sealed partial class AnomalyDetector : IDisposable
     {
         disposed = true;
         if (ownsBackbone) backbone.Dispose();
-    }
-
-    private static AnomalyDetector Create(DetectorModel model, Backbone backbone, bool ownsBackbone, string path)
-    {
-        EncoderInfo encoder = backbone.Encoder;
-        bool fits = model.Image.Normal.Length == encoder.EmbeddingSize
-            && model.Memory.Widths.SequenceEqual(encoder.Widths)
-            && model.Kept.All(kept => kept.Pixels.Length == encoder.InputLength);
-        if (!fits)
-        {
-            throw new PromptADException(
-                $"Detector '{path}' is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
-        }
-        return new AnomalyDetector(model, backbone, ownsBackbone);
     }
 
     private Prediction Judge(PreparedPicture prepared, CancellationToken cancellation) =>

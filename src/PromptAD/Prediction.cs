@@ -87,6 +87,20 @@ public sealed record Prediction(
         SaveOverlay(path, decoded.Frame, options);
     }
 
+    /// <summary>The same where the picture is not in a file.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="picture">
+    /// The encoded picture that was judged, from the stream's position to its end. It need not be able to seek, and stays open: closing it
+    /// is the caller's.
+    /// </param>
+    /// <param name="options">As above.</param>
+    /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
+    public void SaveOverlay(string path, Stream picture, OverlayOptions? options = null)
+    {
+        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
+        SaveOverlay(path, decoded.Frame, options);
+    }
+
     /// <summary>Draws the map over the camera frame that was judged and writes it as PNG or JPEG, as the extension says.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="frame">The frame that was judged.</param>
@@ -96,6 +110,46 @@ public sealed record Prediction(
     {
         using Picture overlay = RenderOverlay(frame, options);
         PictureEncoder.Save(overlay, path);
+    }
+
+    /// <summary>Draws the map over its picture and writes the bytes of a PNG or JPEG to a stream.</summary>
+    /// <param name="stream">
+    /// The stream to write to, from its position on. It need not be able to seek, and stays open: closing it is the caller's.
+    /// </param>
+    /// <param name="format">PNG or JPEG.</param>
+    /// <param name="picture">The picture file that was judged.</param>
+    /// <param name="options">As in <see cref="SaveOverlay(string, string, OverlayOptions?)"/>.</param>
+    /// <exception cref="PromptADException">The picture cannot be read, or the format is unknown.</exception>
+    public void SaveOverlay(Stream stream, OverlayFormat format, string picture, OverlayOptions? options = null)
+    {
+        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
+        SaveOverlay(stream, format, decoded.Frame, options);
+    }
+
+    /// <summary>The same where the picture is not in a file.</summary>
+    /// <param name="stream">As above.</param>
+    /// <param name="format">PNG or JPEG.</param>
+    /// <param name="picture">The encoded picture that was judged, as in <see cref="SaveOverlay(string, Stream, OverlayOptions?)"/>.</param>
+    /// <param name="options">As above.</param>
+    /// <exception cref="PromptADException">As above.</exception>
+    public void SaveOverlay(Stream stream, OverlayFormat format, Stream picture, OverlayOptions? options = null)
+    {
+        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
+        SaveOverlay(stream, format, decoded.Frame, options);
+    }
+
+    /// <summary>The same over the camera frame that was judged.</summary>
+    /// <param name="stream">As above.</param>
+    /// <param name="format">PNG or JPEG.</param>
+    /// <param name="frame">The frame that was judged.</param>
+    /// <param name="options">As above.</param>
+    /// <exception cref="PromptADException">The format is unknown.</exception>
+    public void SaveOverlay(Stream stream, OverlayFormat format, in CameraFrame frame, OverlayOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Check.Known(format, nameof(OverlayFormat));
+        using Picture overlay = RenderOverlay(frame, options);
+        PictureEncoder.Save(overlay, format, stream);
     }
 
     /// <summary>The map's colours, regions and mask over the frame that was judged, as every overlay and report shows them.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace PromptAD.Cli.Tests;
@@ -6,6 +7,8 @@ namespace PromptAD.Cli.Tests;
 public abstract partial class CommandTest(Workshop workshop)
 {
     protected const int Success = 0, Failure = 1, Usage = 2, Partial = 3, Cancelled = 130;
+
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5); // half a second, and what ending a process takes on a busy machine
 
     protected Workshop Workshop { get; } = workshop;
 
@@ -58,8 +61,10 @@ public abstract partial class CommandTest(Workshop workshop)
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A test cannot press Ctrl+C for another process on Windows.");
         using Promptad program = Promptad.Start(Folder, Workshop.Store, arguments);
         await program.WaitForMessageAsync(message);
+        long pressed = Stopwatch.GetTimestamp();
         program.PressCtrlC();
         Outcome outcome = program.Wait();
+        Assert.InRange(Stopwatch.GetElapsedTime(pressed), TimeSpan.Zero, AtOnce);
         Assert.Equal(Cancelled, outcome.ExitCode);
         Assert.Equal("error: stopped; nothing was left half-written.", outcome.MessageLines[^1]);
         CheckAlways(outcome);

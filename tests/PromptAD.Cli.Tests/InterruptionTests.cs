@@ -11,6 +11,29 @@ public sealed class InterruptionTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Theory]
+    [InlineData("Encoding pictures", "train --good many --shots 300 --object nut --output out.promptad")]
+    [InlineData("Comparing pictures", "advise many --most 200 -o advice.txt")]
+    [InlineData("Trying ", "advise many --most 12 --shots 1 -o advice.txt")]
+    public async Task Ctrl_C_stops_in_the_middle_of_a_picture_and_leaves_nothing(string message, string line)
+    {
+        for (int i = 0; i < 300; i++) Pictures.SavePng(InFolder($"many/{i}.png"), 80, 60, seed: i);
+        string[] before = FilesLeft;
+        await StopAsync(message, line.Split(' '));
+        Assert.Equal(before, FilesLeft);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_an_evaluation_and_no_report_is_written()
+    {
+        for (int i = 0; i < 4; i++) Pictures.SavePng(InFolder($"parts/good/{i}.png"), 80, 60, seed: i);
+        Pictures.SavePng(InFolder("parts/bad/0.png"), 80, 60, seed: 50);
+        for (int i = 1; i < 2000; i++) File.Copy(InFolder("parts/bad/0.png"), InFolder($"parts/bad/{i}.png"));
+        string[] before = FilesLeft;
+        await StopAsync("Judging test pictures", "evaluate", Workshop.Detector, "--dataset", "parts", "--output", "out");
+        Assert.Equal(before, FilesLeft);
+    }
+
+    [Theory]
     [InlineData("Comparing pictures", "export d --check many -o out.onnx")]
     [InlineData("Judging pictures", "feedback d --ng many")]
     [InlineData("Judging pictures", "feedback d --ok many --force -o other")]

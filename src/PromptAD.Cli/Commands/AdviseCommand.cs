@@ -96,7 +96,7 @@ internal sealed class AdviseCommand
         if (paths.Length > options.Most)
             terminal.Say($"Looking at {options.Most} of {paths.Length} pictures, drawn with seed {options.Seed}; --most changes how many");
 
-        TimeSpan time = Advisor.EstimateTime(opened, paths, options);
+        TimeSpan time = Advisor.EstimateTime(opened, paths, options, cancellation);
         terminal.Say($"Comparing the pictures and trying options takes about {RoughTime(time)}; Ctrl+C stops it");
         Advice advice = terminal.WithProgress("Comparing pictures", progress => Advisor.Run(
             opened, paths, options,

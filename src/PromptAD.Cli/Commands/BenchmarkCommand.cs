@@ -113,7 +113,7 @@ internal sealed class BenchmarkCommand
         string given = parsed.GetRequiredValue(root);
         DatasetLayout layout = LayoutOf(parsed.GetRequiredValue(dataset), given);
         (Dataset data, IReadOnlyList<string> warnings) =
-            DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], learns: true, terminal);
+            DatasetSelection.Open(given, layout, parsed.GetValue(categories) ?? [], learns: true, terminal, cancellation);
         var backbones = new BackboneStore(parsed.GetValue(store));
         string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };

@@ -86,7 +86,7 @@ internal sealed class DemoCommand
     private void Measure(AnomalyDetector detector, string folder, string name, CancellationToken cancellation)
     {
         (Dataset data, IReadOnlyList<string> warnings) =
-            DatasetSelection.Open(Path.Combine(folder, name), DatasetLayout.Detect, [], learns: false, terminal);
+            DatasetSelection.Open(Path.Combine(folder, name), DatasetLayout.Detect, [], learns: false, terminal, cancellation);
         RunResult result = terminal.WithProgress("Measuring", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
         var facts = ReportFacts.Of(data, detector.Info, warnings, Environment.GetCommandLineArgs()[1..]);

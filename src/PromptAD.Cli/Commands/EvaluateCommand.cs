@@ -48,7 +48,7 @@ internal sealed class EvaluateCommand
     {
         string[] wanted = parsed.GetValue(category) is { } name ? [name] : [];
         (Dataset data, IReadOnlyList<string> warnings) =
-            DatasetSelection.Open(parsed.GetRequiredValue(dataset), DatasetLayout.Detect, wanted, learns: false, terminal);
+            DatasetSelection.Open(parsed.GetRequiredValue(dataset), DatasetLayout.Detect, wanted, learns: false, terminal, cancellation);
         if (data.Categories.Count > 1)
         {
             string known = string.Join(", ", data.Categories.Select(one => one.Name));

@@ -51,8 +51,11 @@ public static class Advisor
     /// <param name="backbone">The backbone; stays with the caller.</param>
     /// <param name="pictures">The pictures of good parts.</param>
     /// <param name="options">What to try; null for the defaults.</param>
+    /// <param name="cancellation">Stops within an encoding.</param>
     /// <exception cref="PromptADException">As of <see cref="Run"/>.</exception>
-    public static TimeSpan EstimateTime(Backbone backbone, IReadOnlyList<string> pictures, AdviceOptions? options = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static TimeSpan EstimateTime(
+        Backbone backbone, IReadOnlyList<string> pictures, AdviceOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new AdviceOptions();
         string[] used = Used(pictures, options);
@@ -62,7 +65,7 @@ public static class Advisor
         TimeSpan Encode()
         {
             long start = Stopwatch.GetTimestamp();
-            backbone.OpenEncoder().Encode(blank, room);
+            backbone.OpenEncoder(cancellation).Encode(blank, room, cancellation);
             return Stopwatch.GetElapsedTime(start);
         }
         Encode(); // the first one opens the session

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace PromptAD.Evaluation.Datasets;
 
 /// <summary>Looks for what is wrong with one category. Files that do not exist are reported once and skipped by the other checks.</summary>
-internal sealed class CategoryCheck(Category category, bool learns)
+internal sealed class CategoryCheck(Category category, bool learns, CancellationToken cancellation = default)
 {
     private readonly string[] _learned = [.. category.TrainGood, .. category.ValidationGood];
 
@@ -45,6 +45,7 @@ internal sealed class CategoryCheck(Category category, bool learns)
         var unreadable = new List<string>();
         (int Width, int Height)? SizeOf(string path)
         {
+            cancellation.ThrowIfCancellationRequested();
             try
             {
                 return File.Exists(path) ? PictureFile.Size(path) : null;
@@ -104,7 +105,7 @@ internal sealed class CategoryCheck(Category category, bool learns)
     private Dictionary<string, MaskContent?> ReadMasks()
     {
         string[] paths = [.. category.Test.SelectMany(picture => picture.MaskPaths).Distinct().Where(File.Exists)];
-        MaskContent?[] contents = [.. paths.AsParallel().AsOrdered().Select(MaskContent.Read)];
+        MaskContent?[] contents = [.. paths.AsParallel().AsOrdered().WithCancellation(cancellation).Select(MaskContent.Read)];
         return paths.Zip(contents).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
@@ -143,6 +144,7 @@ internal sealed class CategoryCheck(Category category, bool learns)
         var hashes = new Dictionary<string, string>();
         string HashOf(string path)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (hashes.TryGetValue(path, out string? known)) return known;
             try
             {

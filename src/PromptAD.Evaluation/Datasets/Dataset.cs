@@ -40,8 +40,10 @@ public sealed record Dataset
     public DatasetProblems Check() => Check(learns: true);
 
     /// <param name="learns">Whether pictures to learn from are needed; a finished detector only needs those to test with.</param>
-    internal DatasetProblems Check(bool learns) =>
-        new([.. Noticed, .. Categories.SelectMany(category => new CategoryCheck(category, learns).Problems())]);
+    /// <param name="cancellation">Stops between two files.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal DatasetProblems Check(bool learns, CancellationToken cancellation = default) =>
+        new([.. Noticed, .. Categories.SelectMany(category => new CategoryCheck(category, learns, cancellation).Problems())]);
 }
 
 /// <summary>How a data set lies on the disk.</summary>

@@ -66,7 +66,8 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>
     public IEnumerable<PictureFeatures> GetVariations(string path) =>
         Enumerable.Range(0, GoodVariation.Count).Select(i => Get(
-            path, PictureRole.Reference, new Change($"{i}", (input, output) => GoodVariation.Make(i, input, preprocessor.Size, backbone.Encoder.FillLevels, output))));
+            path, PictureRole.Reference, new Change($"{i}", (input, output) =>
+                GoodVariation.Make(i, input, preprocessor.Size, backbone.Encoder.FillLevels, output))));
 
     /// <summary>The features of gentle variations of a picture to learn from.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>

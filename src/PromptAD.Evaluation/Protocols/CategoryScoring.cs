@@ -106,7 +106,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
             [.. run.Plan.Run.Method.HasMemory ? run.Plan.Draw.Paths.Select(path => cache.GetWindows(path, PictureRole.Reference)) : []];
         var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Encoder.Grid.Side, width, references);
         // Its maps lie in [0, 1] as they are, so only their upsampling is taken from here.
-        var maps = new PictureScorer(cache.Encoder.Grid, null, null, temperature, scoring with { Fusion = ScoreFusion.Harmonic }, scale: null);
+        ScoringOptions harmonic = scoring with { Fusion = ScoreFusion.Harmonic };
+        var maps = new PictureScorer(cache.Encoder.Grid, null, null, temperature, harmonic, scale: null);
         return new Judge((i, features) => scorer.Score(features.Cls, cache.GetWindows(category.Test[i].Path, PictureRole.Query)), maps.Map);
     }
 
@@ -120,7 +121,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         IEnumerable<PictureFeatures> others = poses is null
             ? references.SelectMany(Moved)
             : references.Select((path, i) => poses.Choose(features[i], Moved(path, i), Views(path, poses)));
-        IReadOnlyList<Whitening>? whitenings = scoring.WhitenMemory == true ? MemoryFitting.Whiten(features, gentle, cache.Encoder.Widths) : null;
+        IReadOnlyList<Whitening>? whitenings =
+            scoring.WhitenMemory == true ? MemoryFitting.Whiten(features, gentle, cache.Encoder.Widths) : null;
         return banks[key] = MemoryFitting.Fit(features, others, cache.Encoder.Widths, whitenings, cache.Encoder.Weights);
     }
 

@@ -47,8 +47,9 @@ public static class DetectorEvaluation
         UnjudgedPicture.RefuseNothingLeft(
             pictures.Any(picture => !picture.IsDefective), pictures.Any(picture => picture.IsDefective), leftOut);
 
-        double[] scores = [.. pictures.Select(picture => picture.Score)];
-        bool[] defective = [.. pictures.Select(picture => picture.IsDefective)];
+        // Of many pictures they take seconds, and leave nothing behind when they are left.
+        (RankingMetrics image, RankingIntervals intervals, PixelFigures? pixel) =
+            Uninterruptible.Run(() => Figures(pictures, pixels), discard: _ => { }, cancellation);
         return new RunResult
         {
             Protocol = null,
@@ -56,17 +57,26 @@ public static class DetectorEvaluation
             Method = Method,
             Shots = detector.Info.Shots,
             Seed = detector.Info.Seed,
-            Image = RankingMetrics.Measure(scores, defective),
-            ImageIntervals = RankingMetrics.MeasureIntervals(scores, defective),
-            Pixel = PixelFigures.Of(pixels),
+            Image = image,
+            ImageIntervals = intervals,
+            Pixel = pixel,
             Verdicts = detector.Limits is { } limits ? VerdictFigures.Of(limits, pictures) : null,
             LearnedFrom = [],
             Pictures = pictures,
             LeftOut = leftOut,
-            Gallery = Gallery(detector, judged, pictures),
+            Gallery = Gallery(detector, judged, pictures, cancellation),
             ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             Fingerprint = detector.Info.BackboneHash,
         };
+    }
+
+    private static (RankingMetrics Image, RankingIntervals Intervals, PixelFigures? Pixel) Figures(
+        List<ScoredPicture> pictures, PixelScores pixels)
+    {
+        double[] scores = [.. pictures.Select(picture => picture.Score)];
+        bool[] defective = [.. pictures.Select(picture => picture.IsDefective)];
+        return (
+            RankingMetrics.Measure(scores, defective), RankingMetrics.MeasureIntervals(scores, defective), PixelFigures.Of(pixels));
     }
 
     private static ScoredPicture Judge(
@@ -83,17 +93,18 @@ public static class DetectorEvaluation
         };
     }
 
-    private static PictureTriple[] Gallery(AnomalyDetector detector, List<TestPicture> judged, List<ScoredPicture> pictures)
+    private static PictureTriple[] Gallery(
+        AnomalyDetector detector, List<TestPicture> judged, List<ScoredPicture> pictures, CancellationToken cancellation)
     {
         var small = new OverlayOptions { MaxSide = TripleDrawing.MaxSide };
         return
         [
             .. TripleDrawing.Choose(pictures).Select(i =>
             {
-                Prediction found = detector.Predict(judged[i].Path);
+                Prediction found = detector.Predict(judged[i].Path, cancellation);
                 return TripleDrawing.Draw(
                     judged[i], pictures[i].Path, pictures[i].Score, picture => found.RenderOverlay(picture.Frame, small),
-                    detector.PixelLimit, detector.Depth);
+                    detector.PixelLimit, detector.Depth, cancellation);
             }),
         ];
     }

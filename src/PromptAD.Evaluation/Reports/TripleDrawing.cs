@@ -37,10 +37,17 @@ internal static class TripleDrawing
     /// <param name="overlay">Draws the heat map over the decoded picture, no side longer than <see cref="MaxSide"/>.</param>
     /// <param name="pixelLimit">The most pixels that the picture may have.</param>
     /// <param name="depth">What is known of its bits.</param>
+    /// <param name="cancellation">Leaves the decoding.</param>
     public static PictureTriple Draw(
-        TestPicture picture, string name, double score, Func<Picture, Picture> overlay, long pixelLimit, BitDepth depth)
+        TestPicture picture,
+        string name,
+        double score,
+        Func<Picture, Picture> overlay,
+        long pixelLimit,
+        BitDepth depth,
+        CancellationToken cancellation = default)
     {
-        using Picture decoded = PictureDecoder.Decode(picture.Path, pixelLimit, depth);
+        using Picture decoded = PictureDecoder.Decode(picture.Path, pixelLimit, depth, cancellation);
         using Picture heat = overlay(decoded);
         using Picture plain = Overlay.Render(decoded.Frame, Nothing, new OverlayOptions { MaxSide = MaxSide });
         byte[] asItIs = Jpeg(plain);

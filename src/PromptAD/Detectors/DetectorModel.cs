@@ -57,6 +57,21 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
     /// <exception cref="PromptADException">The file cannot be written, or somebody else changed it meanwhile.</exception>
     public void Save(string path, FileContent? before = null)
     {
+        (Action<Stream> write, string hash) = Contents();
+        string target = "";
+        AtomicFile.Write(path, write, found =>
+        {
+            Files.Check(path, found, before);
+            target = found;
+        });
+        Files.NoteSaved(target, hash);
+    }
+
+    /// <summary>Writes the same bytes to a stream, one after the other.</summary>
+    public void Save(Stream stream) => Contents().Write(stream);
+
+    private (Action<Stream> Write, string Hash) Contents()
+    {
         var values = new Dictionary<string, float[]>
         {
             [ImageNormal] = Image.Normal,
@@ -89,13 +104,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         var metadata = new Dictionary<string, string> { [MetadataKey] = json };
         ReadOnlyMemory<float> Read(TensorEntry entry) => values[entry.Name];
         metadata[HashKey] = SafetensorsLayout.HashOf(entries, metadata, Read);
-        string target = "";
-        AtomicFile.Write(path, stream => new SafetensorsLayout(entries, metadata).Write(stream, Read), found =>
-        {
-            Files.Check(path, found, before);
-            target = found;
-        });
-        Files.NoteSaved(target, metadata[HashKey]);
+        return (stream => new SafetensorsLayout(entries, metadata).Write(stream, Read), metadata[HashKey]);
     }
 
     /// <summary>Reads and checks a detector file.</summary>
@@ -109,42 +118,56 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
                 + "give a detector file that 'promptad train' wrote.");
         }
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        DetectorMetadata metadata = ReadMetadata(file, path);
-        bool isChecked = CheckHash(file, path);
+        DetectorModel model = Read(file, new DetectorSource(path));
+        model.Files.NoteLoaded(AtomicFile.TargetOf(path), HashOf(file));
+        return model;
+    }
+
+    /// <summary>The same from a stream's position to its end.</summary>
+    /// <exception cref="PromptADException">The stream cannot be read, or holds no whole detector that this program knows.</exception>
+    public static DetectorModel Load(Stream stream)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(stream);
+        return Read(file, new DetectorSource(Path: null));
+    }
+
+    private static DetectorModel Read(SafetensorsFile file, DetectorSource source)
+    {
+        DetectorMetadata metadata = ReadMetadata(file, source);
+        bool isChecked = CheckHash(file, source);
         KeptPicture[]? kept = metadata.Kept?.Select((picture, i) => picture with { Pixels = file.ReadBytes(KeptName(i)) }).ToArray();
         metadata = metadata with { Kept = kept };
         // All but what whitening made are rows of unit length, so nothing beyond 1 belongs there, and nothing that is not a number.
-        float[] Read(string name, float largest = LargestValue)
+        float[] Values(string name, float largest = LargestValue)
         {
             float[] values = file.ReadFloats(name);
             bool valid = Array.TrueForAll(values, value => Math.Abs(value) <= largest);
             return valid
                 ? values
-                : throw Damaged(path, $"'{name}' holds a value that is not a number between -{largest:R} and {largest:R}");
+                : throw Damaged(source, $"'{name}' holds a value that is not a number between -{largest:R} and {largest:R}");
         }
 
         bool isWhitened = metadata.Scoring.WhitenMemory == true;
         int tiles = metadata.Tiles?.Count ?? 1;
-        MemoryBank[] banks = [.. Enumerable.Range(0, tiles).Select(tile => ReadMemory(file, tile, isWhitened, Read, path))];
+        MemoryBank[] banks = [.. Enumerable.Range(0, tiles).Select(tile => ReadMemory(file, tile, isWhitened, Values, source))];
         if (banks.Any(bank => !bank.Widths.SequenceEqual(banks[0].Widths)))
-            throw Damaged(path, "the memory banks of its tiles do not fit each other");
+            throw Damaged(source, "the memory banks of its tiles do not fit each other");
         var model = new DetectorModel(
             metadata,
-            new Prototypes(Read(ImageNormal), Read(ImageAnomalous)),
-            new Prototypes(Read(PixelNormal), Read(PixelAnomalous)),
+            new Prototypes(Values(ImageNormal), Values(ImageAnomalous)),
+            new Prototypes(Values(PixelNormal), Values(PixelAnomalous)),
             banks[0])
         {
             FurtherTiles = banks[1..],
             IsChecked = isChecked,
         };
-        model.Files.NoteLoaded(AtomicFile.TargetOf(path), HashOf(file));
         if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= model.Memory.Rows)
-            throw Damaged(path, "its history tells of more patches than its memory has");
+            throw Damaged(source, "its history tells of more patches than its memory has");
         int channels = model.Image.Normal.Length;
         float[][] prototypes = [model.Image.Anomalous, model.Pixel.Normal, model.Pixel.Anomalous];
         return channels > 0 && Array.TrueForAll(prototypes, prototype => prototype.Length == channels)
             ? model
-            : throw Damaged(path, "its prototypes do not fit each other");
+            : throw Damaged(source, "its prototypes do not fit each other");
     }
 
     /// <summary>The hash of what a file holds: the one that is written in it, or found where there is none.</summary>
@@ -153,32 +176,32 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
 
     /// <summary>Compares the file with the hash that it was written with.</summary>
     /// <returns>Whether it has one.</returns>
-    private static bool CheckHash(SafetensorsFile file, string path)
+    private static bool CheckHash(SafetensorsFile file, DetectorSource source)
     {
         // A damaged name of the hash must not make a file look like one of an earlier program.
         if (file.Metadata.Keys.FirstOrDefault(key => key is not (MetadataKey or HashKey)) is { } unknown)
-            throw Damaged(path, $"its header has an entry '{Printable.Line(unknown)}', which no detector has");
+            throw Damaged(source, $"its header has an entry '{Printable.Line(unknown)}', which no detector has");
         if (!file.Metadata.TryGetValue(HashKey, out string? written)) return false;
         string found = file.HashWithout(HashKey);
         if (found == written) return true;
-        throw Damaged(path, $"what it holds is not what was written (its SHA-256 is {found[..8]}…, not {Printable.Line(written, 8)})");
+        throw Damaged(source, $"what it holds is not what was written (its SHA-256 is {found[..8]}…, not {Printable.Line(written, 8)})");
     }
 
     private static MemoryBank ReadMemory(
-        SafetensorsFile file, int tile, bool isWhitened, Func<string, float, float[]> read, string path)
+        SafetensorsFile file, int tile, bool isWhitened, Func<string, float, float[]> read, DetectorSource source)
     {
         int count = 0;
         while (file.Tensors.ContainsKey(MemoryName(count, tile))) count++;
-        if (count == 0) throw Damaged(path, tile == 0 ? "it has no memory bank" : $"its tile {tile + 1} has no memory bank");
+        if (count == 0) throw Damaged(source, tile == 0 ? "it has no memory bank" : $"its tile {tile + 1} has no memory bank");
         long[][] shapes = [.. Enumerable.Range(0, count).Select(layer => file.Tensors[MemoryName(layer, tile)].Shape)];
         if (shapes.Any(shape => shape is not [> 0, > 0] || shape[0] != shapes[0][0]))
-            throw Damaged(path, "the memory bank's layers do not fit each other");
+            throw Damaged(source, "the memory bank's layers do not fit each other");
         int[] widths = [.. shapes.Select(shape => (int)shape[1])];
         float largest = isWhitened ? LargestWhitened : LargestValue;
         float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(MemoryName(layer, tile), largest))];
         float[]? weights = file.Tensors.ContainsKey(Weights) ? read(Weights, 1) : null;
         if (weights is not null && (weights.Length != count || !Array.TrueForAll(weights, weight => weight > 0)))
-            throw Damaged(path, "the weights of its memory bank do not fit");
+            throw Damaged(source, "the weights of its memory bank do not fit");
         if (!isWhitened) return new MemoryBank(layers, widths, weights: weights);
         Whitening[] whitenings =
         [
@@ -189,7 +212,7 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             pair.First.Mean.Length == pair.Second && pair.First.Matrix.Length == pair.Second * pair.Second);
         return fits
             ? new MemoryBank(layers, widths, whitenings, weights)
-            : throw Damaged(path, "its whitening does not fit its memory bank");
+            : throw Damaged(source, "its whitening does not fit its memory bank");
     }
 
     /// <summary>Whether a file says that it is a detector; whether it is a whole one is not looked at.</summary>
@@ -206,11 +229,14 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
     }
 
-    private static DetectorMetadata ReadMetadata(SafetensorsFile file, string path)
+    private static DetectorMetadata ReadMetadata(SafetensorsFile file, DetectorSource source)
     {
         if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
-            throw new PromptADException($"'{path}' is a safetensors file but no detector. Give a file that 'promptad train' wrote.");
-        DetectorMetadata metadata = Parse(json, path);
+        {
+            throw new PromptADException(
+                $"{source.Name} is a safetensors file but no detector. Give a file that 'promptad train' wrote.");
+        }
+        DetectorMetadata metadata = Parse(json, source);
         try
         {
             metadata.Validate();
@@ -218,11 +244,11 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
         }
         catch (PromptADException e)
         {
-            throw Damaged(path, AtomicFile.Reason(e), e);
+            throw Damaged(source, AtomicFile.Reason(e), e);
         }
     }
 
-    private static DetectorMetadata Parse(string json, string path)
+    private static DetectorMetadata Parse(string json, DetectorSource source)
     {
         try
         {
@@ -232,17 +258,17 @@ internal sealed record DetectorModel(DetectorMetadata Metadata, Prototypes Image
             if (format > DetectorMetadata.CurrentFormat)
             {
                 throw new PromptADException(
-                    $"'{path}' has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. "
+                    $"{source.Name} has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. "
                     + "Use a newer PromptAD.");
             }
             return document.Deserialize(DetectorJson.Default.DetectorMetadata) ?? throw new JsonException("it is empty");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw Damaged(path, AtomicFile.Reason(e), e);
+            throw Damaged(source, AtomicFile.Reason(e), e);
         }
     }
 
-    private static PromptADException Damaged(string path, string what, Exception? inner = null) =>
-        new($"Detector '{path}' is damaged: {what}. Copy it again or train it again.", inner!);
+    private static PromptADException Damaged(DetectorSource source, string what, Exception? inner = null) =>
+        new($"{source.Detector} is damaged: {what}. Copy it again or train it again.", inner!);
 }

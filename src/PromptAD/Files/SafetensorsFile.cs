@@ -24,17 +24,16 @@ internal sealed class SafetensorsFile : IDisposable
         ["BOOL"] = ElementType.Bool,
     };
 
-    private readonly string path;
-    private readonly SafeFileHandle handle;
+    private readonly string name; // the quoted path, or what else it is read from
+    private readonly SafeFileHandle? handle;
+    private readonly byte[] content = []; // of what is no file
     private readonly Dictionary<string, TensorEntry> tensors = [];
     private readonly Dictionary<string, long> offsets = [];
     private readonly Dictionary<string, string> metadata = [];
 
-    private SafetensorsFile(string path, SafeFileHandle handle)
-    {
-        this.path = path;
-        this.handle = handle;
-    }
+    private SafetensorsFile(string path, SafeFileHandle handle) => (name, this.handle) = ($"'{path}'", handle);
+
+    private SafetensorsFile(byte[] content) => (name, this.content) = ("the stream", content);
 
     /// <summary>The header's free text, such as a configuration.</summary>
     public IReadOnlyDictionary<string, string> Metadata => metadata;
@@ -56,7 +55,29 @@ internal sealed class SafetensorsFile : IDisposable
             string reason = e is FileNotFoundException or DirectoryNotFoundException ? "the file does not exist" : AtomicFile.Reason(e);
             throw new PromptADException($"Cannot open '{path}': {reason}. Give the path of a file that can be read.", e);
         }
-        var file = new SafetensorsFile(path, handle);
+        return Checked(new SafetensorsFile(path, handle));
+    }
+
+    /// <summary>Reads a stream from its position to its end into memory, and checks the header. The stream stays open.</summary>
+    /// <exception cref="PromptADException">The stream cannot be read, or holds no whole safetensors file.</exception>
+    public static SafetensorsFile Open(Stream stream)
+    {
+        try
+        {
+            using var memory = new MemoryStream(stream.CanSeek ? (int)Math.Clamp(stream.Length - stream.Position, 0, Array.MaxLength) : 0);
+            stream.CopyTo(memory);
+            byte[] whole = memory.GetBuffer();
+            return Checked(new SafetensorsFile(whole.Length == memory.Length ? whole : memory.ToArray()));
+        }
+        catch (IOException e)
+        {
+            throw new PromptADException(
+                $"Cannot read the stream: {AtomicFile.Reason(e)}. Give a file's path, or a stream of at most 2 GB.", e);
+        }
+    }
+
+    private static SafetensorsFile Checked(SafetensorsFile file)
+    {
         try
         {
             file.ReadHeader();
@@ -151,7 +172,7 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => handle?.Dispose();
 
     private T[] ReadAs<T>(string name, ElementType type) where T : unmanaged
     {
@@ -164,7 +185,7 @@ internal sealed class SafetensorsFile : IDisposable
 
     private void ReadHeader()
     {
-        long length = RandomAccess.GetLength(handle);
+        long length = handle is null ? content.Length : RandomAccess.GetLength(handle);
         if (length < 8) throw Damaged("it is shorter than its header");
         Span<byte> prefix = stackalloc byte[8];
         ReadAt(0, prefix);
@@ -219,6 +240,13 @@ internal sealed class SafetensorsFile : IDisposable
 
     private int ReadSome(long offset, Span<byte> destination)
     {
+        if (handle is null)
+        {
+            ReadOnlySpan<byte> rest = content.AsSpan((int)Math.Min(offset, content.Length));
+            rest = rest[..Math.Min(rest.Length, destination.Length)];
+            rest.CopyTo(destination);
+            return rest.Length;
+        }
         try
         {
             return RandomAccess.Read(handle, destination, offset);
@@ -230,7 +258,7 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     private PromptADException Damaged(string what, Exception? inner = null) =>
-        new($"Cannot read '{path}' as safetensors: {Printable.Line(what, longest: 300)}. Make or copy the file again.", inner!);
+        new($"Cannot read {name} as safetensors: {Printable.Line(what, longest: 300)}. Make or copy the file again.", inner!);
 
     /// <summary>The name the format gives an element type.</summary>
     internal static string NameOf(ElementType type) => TypeNames.First(pair => pair.Value == type).Key;

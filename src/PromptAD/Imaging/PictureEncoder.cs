@@ -31,6 +31,17 @@ internal static class PictureEncoder
         AtomicFile.Write(path, stream => Encode(picture, format, JpegQuality, stream));
     }
 
+    /// <summary>Writes the same bytes to a stream.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="stream">Where to write; stays open.</param>
+    /// <exception cref="PromptADException">The picture is too large for the format.</exception>
+    public static void Save(Picture picture, OverlayFormat format, Stream stream)
+    {
+        SKEncodedImageFormat encoding = format == OverlayFormat.Png ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg;
+        Encode(picture, encoding, JpegQuality, stream);
+    }
+
     /// <summary>Writes a picture as JPEG.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="quality">0 to 100.</param>

@@ -1,0 +1,148 @@
+using PromptAD.Detectors;
+using PromptAD.Encoders;
+
+namespace PromptAD;
+
+/// <content>Loading and saving, in files and streams.</content>
+public sealed partial class AnomalyDetector
+{
+    private readonly Lock savingGate = new(); // so that what an earlier call writes does not follow what a later one does
+
+    /// <summary>Loads a detector and the backbone it was made with.</summary>
+    /// <param name="path">The detector's file.</param>
+    /// <param name="store">Where the backbone is; null for the default store.</param>
+    /// <param name="threads">Threads for one prediction; 0 for all cores.</param>
+    /// <exception cref="PromptADException">
+    /// The file is missing, damaged or newer than this library, or the store lacks the backbone with the hash noted in it.
+    /// </exception>
+    public static AnomalyDetector Load(string path, BackboneStore? store = null, int threads = 0) =>
+        Load(path, new EncoderOptions { Threads = threads }, store);
+
+    /// <summary>The same from a stream, from its position to its end.</summary>
+    /// <param name="stream">
+    /// What <see cref="Save(Stream)"/> has written, or a detector file's bytes; at most 2 GB, read into memory. It need not be able to
+    /// seek, and stays open: closing it is the caller's.
+    /// </param>
+    /// <param name="store">As above.</param>
+    /// <param name="threads">As above.</param>
+    /// <exception cref="PromptADException">The stream cannot be read, or as above.</exception>
+    public static AnomalyDetector Load(Stream stream, BackboneStore? store = null, int threads = 0) =>
+        Load(stream, new EncoderOptions { Threads = threads }, store);
+
+    /// <summary>Loads a detector and the backbone it was made with.</summary>
+    /// <param name="path">The detector's file.</param>
+    /// <param name="encoder">Threads for one prediction, and what it is computed on.</param>
+    /// <param name="store">Where the backbone is; null for the default store.</param>
+    /// <exception cref="PromptADException">
+    /// The file is missing, damaged or newer than this library, the store lacks the backbone with the hash noted in it, or the provider
+    /// cannot be used here.
+    /// </exception>
+    public static AnomalyDetector Load(string path, EncoderOptions encoder, BackboneStore? store = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(encoder);
+        return Open(DetectorModel.Load(path), encoder, store, new DetectorSource(path));
+    }
+
+    /// <summary>The same from a stream, as of <see cref="Load(Stream, BackboneStore, int)"/>.</summary>
+    /// <param name="stream">As there; stays open.</param>
+    /// <param name="encoder">As above.</param>
+    /// <param name="store">As above.</param>
+    /// <exception cref="PromptADException">The stream cannot be read, or as above.</exception>
+    public static AnomalyDetector Load(Stream stream, EncoderOptions encoder, BackboneStore? store = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(encoder);
+        return Open(DetectorModel.Load(stream), encoder, store, new DetectorSource(Path: null));
+    }
+
+    /// <summary>Loads a detector onto an open backbone, which several detectors can share. The backbone stays with the caller.</summary>
+    /// <exception cref="PromptADException">
+    /// The file is missing, damaged or newer than this library, or was made with another backbone.
+    /// </exception>
+    public static AnomalyDetector Load(string path, Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(backbone);
+        return Open(DetectorModel.Load(path), backbone, new DetectorSource(path));
+    }
+
+    /// <summary>The same from a stream, as of <see cref="Load(Stream, BackboneStore, int)"/>.</summary>
+    /// <exception cref="PromptADException">The stream cannot be read, or as above.</exception>
+    public static AnomalyDetector Load(Stream stream, Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(backbone);
+        return Open(DetectorModel.Load(stream), backbone, new DetectorSource(Path: null));
+    }
+
+    /// <summary>
+    /// Writes the detector to a file; the name holds either what was there before or the whole detector. The file that it was loaded
+    /// from is replaced only while it holds what it held then or when it was last saved there, so that two programs do not undo each
+    /// other's changes.
+    /// </summary>
+    /// <exception cref="PromptADException">
+    /// The file cannot be written, or was changed meanwhile by another program: load it again and repeat the change.
+    /// </exception>
+    public void Save(string path) => SaveOver(path, before: null);
+
+    /// <summary>
+    /// Writes the bytes of a detector file to a stream, from its position on. What is there is not looked at: that other programs' changes
+    /// stay is the caller's care, and that a stream that fails midway is not taken for a whole one.
+    /// </summary>
+    /// <param name="stream">The stream; it need not be able to seek, and stays open: closing it is the caller's.</param>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        model.Save(stream);
+    }
+
+    /// <param name="path">The file.</param>
+    /// <param name="before">What it must hold where it the detector was not loaded from it; null for anything.</param>
+    internal void SaveOver(string path, FileContent? before)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        lock (savingGate) model.Save(path, before);
+    }
+
+    private static AnomalyDetector Open(DetectorModel model, EncoderOptions encoder, BackboneStore? store, DetectorSource source)
+    {
+        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, encoder);
+        try
+        {
+            // What is missing is told of once, not for each picture.
+            if (encoder.Provider != ExecutionProvider.Cpu) _ = backbone.OpenEncoder();
+            return Create(model, backbone, ownsBackbone: true, source);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    private static AnomalyDetector Open(DetectorModel model, Backbone backbone, DetectorSource source)
+    {
+        if (model.Metadata.BackboneHash != backbone.Hash)
+        {
+            throw new PromptADException(
+                $"{source.Detector} was made with backbone '{model.Metadata.BackboneId}', hash {model.Metadata.BackboneHash}, "
+                + $"not with '{backbone.Id}', hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
+        }
+        return Create(model, backbone, ownsBackbone: false, source);
+    }
+
+    private static AnomalyDetector Create(DetectorModel model, Backbone backbone, bool ownsBackbone, DetectorSource source)
+    {
+        EncoderInfo encoder = backbone.Encoder;
+        bool fits = model.Image.Normal.Length == encoder.EmbeddingSize
+            && model.Memory.Widths.SequenceEqual(encoder.Widths)
+            && model.Kept.All(kept => kept.Pixels.Length == encoder.InputLength);
+        if (!fits)
+        {
+            throw new PromptADException(
+                $"{source.Detector} is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
+        }
+        return new AnomalyDetector(model, backbone, ownsBackbone);
+    }
+}

@@ -1,0 +1,12 @@
+namespace PromptAD.Detectors;
+
+/// <summary>What a detector is read from, for messages.</summary>
+/// <param name="Path">The file; null for a stream.</param>
+internal readonly record struct DetectorSource(string? Path)
+{
+    /// <summary>It, as a sentence begins.</summary>
+    public string Name => Path is null ? "The stream" : $"'{Path}'";
+
+    /// <summary>The detector in it, as a sentence begins.</summary>
+    public string Detector => Path is null ? "The detector in the stream" : $"Detector '{Path}'";
+}
