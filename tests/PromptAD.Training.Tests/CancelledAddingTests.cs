@@ -16,7 +16,7 @@ public sealed class CancelledAddingTests(TinyBackbone tiny) : IClassFixture<Tiny
     [InlineData("mask")]
     public void It_stops_in_any_encoder_run(string way)
     {
-        var encoder = new CancellingEncoder(tiny.Backbone.Vision);
+        var encoder = new CancellingEncoder(tiny.Backbone.OpenEncoder());
         using Backbone cancelling = tiny.Backbone.With(encoder);
         PromptTrainer undisturbed = Trainer(cancelling, way);
         encoder.At(0, () => { });
@@ -57,7 +57,7 @@ public sealed class CancelledAddingTests(TinyBackbone tiny) : IClassFixture<Tiny
     [Fact]
     public void Nothing_is_begun_with_a_token_that_is_cancelled_already()
     {
-        var encoder = new CancellingEncoder(tiny.Backbone.Vision);
+        var encoder = new CancellingEncoder(tiny.Backbone.OpenEncoder());
         using Backbone counted = tiny.Backbone.With(encoder);
         var trainer = new PromptTrainer(counted, "nut", TinyBackbone.Short());
         var token = new CancellationToken(canceled: true);
@@ -76,7 +76,7 @@ public sealed class CancelledAddingTests(TinyBackbone tiny) : IClassFixture<Tiny
     public void A_picture_with_more_bits_does_not_change_what_was_learned_with_fewer(bool inTiles)
     {
         TrainingOptions options = TinyBackbone.Short() with { Tiles = inTiles ? new Tiling(1, 2) : null };
-        var encoder = new CancellingEncoder(tiny.Backbone.Vision);
+        var encoder = new CancellingEncoder(tiny.Backbone.OpenEncoder());
         using Backbone cancelling = tiny.Backbone.With(encoder);
         byte[] first = Deep(1, 900), second = Deep(2, 1000), wide = Deep(3, 4000);
         PromptTrainer Trainer()

@@ -1,5 +1,6 @@
 using System.Collections;
 using PromptAD.Backbones;
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 using PromptAD.Tests.Cancellation;
 using TorchSharp;
@@ -67,7 +68,7 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
             Tiles = new Tiling(1, 2),
             Scoring = new ScoringOptions { MapSize = 32, Fusion = ScoreFusion.CommonScale, WhitenMemory = true },
         };
-        var encoder = new CancellingEncoder(tiny.Backbone.Vision);
+        var encoder = new CancellingEncoder(tiny.Backbone.OpenEncoder());
         using Backbone cancelling = tiny.Backbone.With(encoder);
         var trainer = new PromptTrainer(cancelling, "metal nut", options);
         for (int i = 0; i < 2; i++) trainer.AddGood(TinyBackbone.NoiseFrame(i));
@@ -151,7 +152,7 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
             if (asked == 2) source.Cancel();
         });
         var scorer = new PictureScorer(new PatchGrid(2), null, null, 1, new ScoringOptions { MapSize = 4, SmoothingSigma = 0 }, null);
-        Assert.Throws<OperationCanceledException>(() => new LeftOutScores([first, second], [], Width).Of(queries, scorer, bank, source.Token));
+        Assert.Throws<OperationCanceledException>(() => new LeftOutScores([first, second], []).Of(queries, scorer, bank, source.Token));
         Assert.Equal(2, queries.Asked);
     }
 
@@ -163,7 +164,7 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
         for (int i = 0; i < rows.Length; i++) rows[i] = ((i * 7919L % 10_007) - 5000) / 10_007f;
         PictureFeatures picture = Picture(rows);
         await Promptly.EndsAsync(cancellation =>
-            new LeftOutScores([picture], [], 64).Elsewhere(picture, new MemoryBank([rows], 64), cancellation));
+            new LeftOutScores([picture], []).Elsewhere(picture, new MemoryBank([rows], 64), cancellation));
     }
 
     [Fact]
@@ -174,7 +175,7 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
         for (int i = 0; i < rows.Length; i++) rows[i] = ((i * 7919L % 10_007) - 5000) / 10_007f;
         PictureFeatures picture = Picture(rows);
         PictureFeatures[] gentle = [.. Enumerable.Repeat(picture, 1000)];
-        await Promptly.EndsAsync(cancellation => MemoryFitting.Whiten([picture], [gentle], Wide, cancellation));
+        await Promptly.EndsAsync(cancellation => MemoryFitting.Whiten([picture], [gentle], [Wide], cancellation));
     }
 
     [Fact]

@@ -1,13 +1,15 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders;
 
 namespace PromptAD.Tests.Cancellation;
 
 /// <summary>An encoder that does something as one of its runs begins, such as cancelling it.</summary>
 /// <param name="inner">What encodes; stays with the caller.</param>
-internal sealed class CancellingEncoder(IVisionEncoder inner) : IVisionEncoder
+internal sealed class CancellingEncoder(IPatchEncoder inner) : IPatchEncoder
 {
     private int runs, finished, at;
     private Action? act;
+
+    public EncoderInfo Info => inner.Info;
 
     /// <summary>How many runs have begun since it was told what to do.</summary>
     public int Runs => Volatile.Read(ref runs);
@@ -18,30 +20,14 @@ internal sealed class CancellingEncoder(IVisionEncoder inner) : IVisionEncoder
     /// <summary>Does something as a run begins, counted from now, from 1.</summary>
     public void At(int run, Action what) => (runs, finished, at, act) = (0, 0, run, what);
 
-    public VisionFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default)
+    public void Encode(ReadOnlySpan<byte> picture, PictureFeatures features, CancellationToken cancellation = default)
     {
-        Begin();
-        return End(inner.Encode(pixels, count, cancellation));
-    }
-
-    public VisionFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
-    {
-        Begin();
-        return End(inner.Encode(normalised, count, cancellation));
+        if (Interlocked.Increment(ref runs) == at) act!();
+        inner.Encode(picture, features, cancellation);
+        Interlocked.Increment(ref finished);
     }
 
     public void Dispose()
     {
-    }
-
-    private void Begin()
-    {
-        if (Interlocked.Increment(ref runs) == at) act!();
-    }
-
-    private VisionFeatures End(VisionFeatures features)
-    {
-        Interlocked.Increment(ref finished);
-        return features;
     }
 }

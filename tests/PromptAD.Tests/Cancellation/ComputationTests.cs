@@ -1,3 +1,4 @@
+using PromptAD.Encoders;
 using PromptAD.Scoring;
 
 namespace PromptAD.Tests.Cancellation;

@@ -14,7 +14,7 @@ public sealed class DetectorChangeTests : DetectorTest
     public void Feedback_stops_in_the_encoder_run_it_is_in_and_changes_nothing(int run)
     {
         using var source = new CancellationTokenSource();
-        var encoder = new CancellingEncoder(Backbone.Vision);
+        var encoder = new CancellingEncoder(Backbone.OpenEncoder());
         using Backbone cancelling = Backbone.With(encoder);
         using AnomalyDetector detector = WithLimitsAndKept(cancelling);
         byte[] before = Saved(detector);
@@ -48,7 +48,7 @@ public sealed class DetectorChangeTests : DetectorTest
     public void Judging_and_keeping_at_once_keeps_nothing_that_was_not_judged()
     {
         using var source = new CancellationTokenSource();
-        var encoder = new CancellingEncoder(Backbone.Vision);
+        var encoder = new CancellingEncoder(Backbone.OpenEncoder());
         encoder.At(1, source.Cancel);
         using Backbone cancelling = Backbone.With(encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(File, cancelling);
@@ -61,7 +61,7 @@ public sealed class DetectorChangeTests : DetectorTest
     {
         using var reached = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
-        var encoder = new CancellingEncoder(Backbone.Vision);
+        var encoder = new CancellingEncoder(Backbone.OpenEncoder());
         encoder.At(2, () =>
         {
             reached.Set();
@@ -107,7 +107,7 @@ public sealed class DetectorChangeTests : DetectorTest
     public async Task A_stream_of_predictions_ends_in_the_encoder_run_it_is_in()
     {
         using var source = new CancellationTokenSource();
-        var encoder = new CancellingEncoder(Backbone.Vision);
+        var encoder = new CancellingEncoder(Backbone.OpenEncoder());
         encoder.At(3, source.Cancel);
         using Backbone cancelling = Backbone.With(encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(File, cancelling);

@@ -1,4 +1,5 @@
 using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Tests.Cancellation;
 
@@ -26,12 +27,12 @@ public sealed class EncoderTests : TemporaryFolder
         byte[] pixels = Pixels(Batch), one = Pixels(1);
         float[] Features()
         {
-            using VisionFeatures features = backbone.Vision.Encode(one, 1);
+            using ClipFeatures features = backbone.Clip.Encode(one, 1);
             return [.. features.Cls, .. features.Tokens];
         }
 
         float[] before = Features();
-        await Promptly.EndsAsync(cancellation => backbone.Vision.Encode(pixels, Batch, cancellation).Dispose());
+        await Promptly.EndsAsync(cancellation => backbone.Clip.Encode(pixels, Batch, cancellation).Dispose());
         Assert.Equal(before, Features());
     }
 
@@ -41,8 +42,8 @@ public sealed class EncoderTests : TemporaryFolder
         using Backbone backbone = store.Open("slow", threads: 1);
         using var other = new CancellationTokenSource();
         byte[] pixels = Pixels(1);
-        Assert.Throws<OperationCanceledException>(() => backbone.Vision.Encode(pixels, 1, new CancellationToken(canceled: true)));
-        using VisionFeatures expected = backbone.Vision.Encode(pixels, 1), actual = backbone.Vision.Encode(pixels, 1, other.Token);
+        Assert.Throws<OperationCanceledException>(() => backbone.Clip.Encode(pixels, 1, new CancellationToken(canceled: true)));
+        using ClipFeatures expected = backbone.Clip.Encode(pixels, 1), actual = backbone.Clip.Encode(pixels, 1, other.Token);
         Assert.Equal(expected.Cls.ToArray(), actual.Cls.ToArray());
         Assert.Equal(expected.Tokens.ToArray(), actual.Tokens.ToArray());
     }
@@ -51,8 +52,8 @@ public sealed class EncoderTests : TemporaryFolder
     public void An_encoder_that_nobody_waited_for_is_there_for_the_next_one()
     {
         using Backbone backbone = store.Open("slow", threads: 1);
-        Assert.Throws<OperationCanceledException>(() => backbone.OpenVision(new CancellationToken(canceled: true)));
-        using VisionFeatures features = backbone.Vision.Encode(Pixels(1), 1);
+        Assert.Throws<OperationCanceledException>(() => backbone.OpenEncoder(new CancellationToken(canceled: true)));
+        using ClipFeatures features = backbone.Clip.Encode(Pixels(1), 1);
         Assert.Equal(16, features.Cls.Length);
     }
 
@@ -60,10 +61,10 @@ public sealed class EncoderTests : TemporaryFolder
     public void Closing_waits_for_an_encoder_that_was_left_opening()
     {
         Backbone backbone = store.Open("slow", threads: 1);
-        Assert.Throws<OperationCanceledException>(() => backbone.OpenVision(new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => backbone.OpenEncoder(new CancellationToken(canceled: true)));
         backbone.Dispose();
         store.Remove("slow"); // which an opening would miss
-        Assert.Throws<ObjectDisposedException>(() => backbone.Vision);
+        Assert.Throws<ObjectDisposedException>(() => backbone.OpenEncoder());
     }
 
     private static byte[] Pixels(int count)
