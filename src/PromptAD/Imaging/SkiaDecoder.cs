@@ -80,7 +80,7 @@ internal static class SkiaDecoder
             }
             if (isJpeg && UnendedJpeg.TryDecode(encoded.AsSpan(), info, picture.Pixels))
             {
-                picture.Warning = $"{source.Name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.";
+                picture.Warning = UnendedJpeg.Warning(source.Name);
                 return picture;
             }
         }

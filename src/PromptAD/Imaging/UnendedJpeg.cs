@@ -21,6 +21,10 @@ internal static class UnendedJpeg
         [.. Enumerable.Range(0, 128).Select(i => (byte)(254 - (i * 53 % 251)))],
     ];
 
+    /// <summary>What is to be said of a JPEG that is taken all the same.</summary>
+    public static string Warning(string name) =>
+        $"{name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.";
+
     /// <summary>
     /// Whether no end mark follows the first scan. The codec misses none in a JPEG of several scans, such as a progressive one, which it
     /// reads to the end before it shows anything.
