@@ -35,7 +35,8 @@ internal sealed record PictureResult(string Path)
     {
         using (picture)
         {
-            if (judged.Prediction is not { } prediction) return new PictureResult(path.Path) { Error = OptionNames.PutIntoBrackets(judged.Error!.Message) };
+            if (judged.Prediction is not { } prediction)
+                return new PictureResult(path.Path) { Error = OptionNames.PutIntoBrackets(judged.Error!.Message) };
             if (files is null) return Of(path.Path, prediction, null, null);
             (string? overlay, string? overlayError) = Written(() => files.WriteOverlay(path, picture!, prediction));
             (string? map, string? mapError) = Written(() => files.WriteMap(path, prediction));

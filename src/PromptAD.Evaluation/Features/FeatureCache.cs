@@ -61,7 +61,9 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         }
     }
 
-    /// <summary>What is to be said of picture files that were taken; told from their bytes, since features may be of an earlier run.</summary>
+    /// <summary>
+    /// What is to be said of picture files that were taken; told from their bytes, since features may be of an earlier run.
+    /// </summary>
     public IEnumerable<string> WarningsOf(IEnumerable<string> paths) =>
         paths.Distinct().Where(unended.Contains).Select(path => UnendedJpeg.Warning($"'{path}'"));
 
