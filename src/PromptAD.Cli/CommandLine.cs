@@ -80,7 +80,13 @@ internal static partial class CommandLine
     {
         // A mistyped command also lacks a command; the mistyped word alone says more.
         string[] names = [.. NamesFor(parsed.CommandResult)];
-        string[] unknown = [.. parsed.UnmatchedTokens.Select(token => Unknown(token, names))];
+        bool lacksCommand = parsed.CommandResult.Command.Subcommands.Count > 0;
+        string[] unknown = [.. parsed.UnmatchedTokens.Take(lacksCommand ? 1 : int.MaxValue).Select(token => Unknown(token, names))];
+        if (lacksCommand && parsed.CommandResult.Parent is not null)
+        {
+            string known = string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(sub => sub.Name));
+            unknown = [.. unknown, $"'{parsed.CommandResult.Command.Name}' is followed by one of {known}."];
+        }
         string[] told = unknown.Length > 0 ? unknown : [.. parsed.Errors.Select(Describe).Distinct()];
         // A mistyped option can be taken for a value, and is refused as one.
         return string.Join(' ', told.Select(

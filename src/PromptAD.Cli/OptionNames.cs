@@ -28,6 +28,24 @@ internal static partial class OptionNames
         ["Most"] = "--most",
     };
 
+    // What stands in brackets at the end of a sentence.
+    private static readonly Dictionary<string, string> OfBrackets = new()
+    {
+        ["PixelLimit"] = "--pixel-limit",
+        ["SignificantBits"] = "--bits",
+        ["Force"] = "--force",
+        ["Replace"] = "--force",
+        ["NGScore"] = "--ng-score",
+        ["ReviewScore"] = "--review-score",
+        ["BackboneStore.Open"] = "--backbone",
+        ["ResizeMode.Direct"] = "--resize direct",
+        ["ForgetDefect"] = "'promptad feedback <detector> --forget <picture>'",
+    };
+
+    /// <summary>The message with options for what it names in brackets.</summary>
+    public static string PutIntoBrackets(string message) => Bracket().Replace(
+        message, match => OfBrackets.TryGetValue(match.Groups[1].Value, out string? option) ? $" ({option})" : match.Value);
+
     /// <summary>
     /// The message with options for properties, where it begins with a property and its value, and with a command for the method that a
     /// failed download advises.
@@ -40,6 +58,10 @@ internal static partial class OptionNames
         if (Beginning().Match(message) is not { Success: true } match || !OfProperties.ContainsKey(match.Groups[1].Value)) return message;
         return Word().Replace(message, word => OfProperties.GetValueOrDefault(word.Value, word.Value));
     }
+
+    // Not in the name of a file, such as "a (Force).png".
+    [GeneratedRegex(@" \(([A-Z][A-Za-z.]*)\)(?=[.,:;]?( |$))")]
+    private static partial Regex Bracket();
 
     [GeneratedRegex("""\bBackboneStore[.]Import[(]file, "([^"]+)"[)]""")]
     private static partial Regex Import();

@@ -35,7 +35,8 @@ internal sealed record PictureResult(string Path)
     {
         using (picture)
         {
-            if (judged.Prediction is not { } prediction) return new PictureResult(path.Path) { Error = judged.Error!.Message };
+            if (judged.Prediction is not { } prediction)
+                return new PictureResult(path.Path) { Error = OptionNames.PutIntoBrackets(judged.Error!.Message) };
             if (files is null) return Of(path.Path, prediction, null, null);
             (string? overlay, string? overlayError) = Written(() => files.WriteOverlay(path, picture!, prediction));
             (string? map, string? mapError) = Written(() => files.WriteMap(path, prediction));
@@ -64,7 +65,7 @@ internal sealed record PictureResult(string Path)
     {
         Overlay = overlay,
         Map = map,
-        Warnings = prediction.Warnings,
+        Warnings = [.. prediction.Warnings.Select(OptionNames.PutIntoBrackets)],
         Scores = new PictureScoreLine(
             prediction.HasVerdict ? prediction.Verdict : null, prediction.HasVerdict ? prediction.NormalizedScore : null,
             prediction.Score, prediction.TextScore, prediction.VisualScore, prediction.Width, prediction.Height, prediction.Map.Max,

@@ -20,7 +20,7 @@ internal sealed class Terminal
     /// <summary>A line for the person at the terminal.</summary>
     public void Say(string message)
     {
-        foreach (string line in Wrapped(OneLine(message))) lines.WriteLine(line);
+        foreach (string line in Wrapped(OneLine(OptionNames.PutIntoBrackets(message)))) lines.WriteLine(line);
     }
 
     /// <summary>A line of results that people read.</summary>
@@ -62,7 +62,7 @@ internal sealed class Terminal
 
     private void Write(string kind, Color color, string message)
     {
-        string[] said = [.. Wrapped(OneLine($"{kind}: {message}"))];
+        string[] said = [.. Wrapped(OneLine($"{kind}: {OptionNames.PutIntoBrackets(message)}"))];
         if (interactive) messages.Write(new Text($"{kind}:", new Style(color)));
         lines.WriteLine(interactive ? said[0][(kind.Length + 1)..] : said[0]);
         foreach (string line in said[1..]) lines.WriteLine(line);

@@ -55,10 +55,7 @@ public sealed partial class PromptTrainer
         preprocessor.CheckSize(frame);
         mask?.CheckShape(frame);
         _ = options.Tiles?.Cut(frame, tile: 0).Width;
-        if (!FrameRows.IsPlain(frame)) return;
-        throw new PromptADException(
-            $"{frame.Name} has one colour all over, so nothing can be learned from it. Check its exposure, and give pictures of good "
-            + "parts.");
+        if (FrameRows.IsPlain(frame)) throw FrameRows.RefusalOfPlain(frame.Name);
     }
 
     /// <summary>Learns the pictures so far again with other bits, where these had been concluded from their samples.</summary>

@@ -73,9 +73,9 @@ public sealed partial class PromptTrainer
         init
         {
             if (value is not null && poses is not null)
-                throw new PromptADException("A mask stays in its place when poses turn pictures; use a mask or poses (--poses), not both.");
+                throw new PromptADException("A mask stays in its place when poses turn pictures; use a mask or poses, not both.");
             if (value is not null && tiles.Length > 0)
-                throw new PromptADException("A mask does not go with tiles; use a mask or tiles (--tiles), not both.");
+                throw new PromptADException("A mask does not go with tiles; use a mask or tiles, not both.");
             // As the detector file will have it, so that learning and judging see the same.
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null

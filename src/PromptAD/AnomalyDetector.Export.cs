@@ -40,7 +40,7 @@ public sealed partial class AnomalyDetector
         ObjectDisposedException.ThrowIf(disposed, this);
         options ??= new ExportOptions();
         if (tiled is not null)
-            throw new PromptADException("A detector with tiles cannot be exported; train one without --tiles, or predict with PromptAD.");
+            throw new PromptADException("A detector with tiles cannot be exported; train one without tiles, or predict with PromptAD.");
         if (backbone.Precision != BackbonePrecision.Float32)
         {
             throw new PromptADException(
@@ -48,7 +48,10 @@ public sealed partial class AnomalyDetector
                 + "runs round it differently; train a detector with a float32 backbone.");
         }
         if (!options.Replace && Path.Exists(path))
-            throw new PromptADException($"'{path}' is there already; give another name, or allow that it is replaced (--force).");
+        {
+            throw new PromptADException(
+                $"'{path}' is there already; give another name, or allow that it is replaced ({nameof(ExportOptions.Replace)}).");
+        }
         if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real "
             + "picture.");
         var check = new ExportComparison(this, preprocessor, options.IncludeResizing);

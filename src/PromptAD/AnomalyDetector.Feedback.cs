@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
+using PromptAD.Imaging;
 using PromptAD.Scoring;
 
 namespace PromptAD;
@@ -26,8 +27,8 @@ public sealed partial class AnomalyDetector
     /// <param name="options">What is new; null for the defaults.</param>
     /// <param name="cancellation">Stops within half a second, whatever is being done; nothing has changed then.</param>
     /// <exception cref="PromptADException">
-    /// The detector has no limits or takes pictures in tiles, the picture looks like another product, or a kept picture of a defect would
-    /// turn OK; the last two not with <see cref="FeedbackOptions.Force"/>. Nothing has changed then.
+    /// The detector has no limits or takes pictures in tiles, the picture has one colour all over or looks like another product, or a kept
+    /// picture of a defect would turn OK; the last two not with <see cref="FeedbackOptions.Force"/>. Nothing has changed then.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public FeedbackReport LearnFalseReject(
@@ -66,8 +67,11 @@ public sealed partial class AnomalyDetector
             + "<pictures>'.");
         PictureFeatures features;
         string pixels;
+        IReadOnlyList<string> warnings;
         using (PreparedPicture prepared = prepare())
         {
+            if (prepared.PlainName is { } plain) throw FrameRows.RefusalOfPlain(plain);
+            warnings = prepared.Warnings;
             features = Read(prepared.Pixels, cancellation);
             pixels = HashOf(prepared.Pixels);
         }
@@ -81,10 +85,10 @@ public sealed partial class AnomalyDetector
             if (!options.Force) RefuseOtherProduct(distances, good, shown);
             float before = scorer.Score(features, distances).Image;
             Verdict verdict = limits.Judge(before);
-            if (verdict == Verdict.OK) return new FeedbackReport(null, verdict, verdict, []);
+            if (verdict == Verdict.OK) return new FeedbackReport(null, verdict, verdict, []) { Warnings = warnings };
             float novel = good.Mean + ((float)options.Novelty * good.Deviation);
             IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, inspected?.Places, novel, cancellation);
-            if (chosen.Count == 0) return new FeedbackReport(null, verdict, verdict, []);
+            if (chosen.Count == 0) return new FeedbackReport(null, verdict, verdict, []) { Warnings = warnings };
             MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Widths), cancellation));
             IReadOnlyList<KeptPictureCheck> checks = CheckKept(bank, larger, limits, cancellation);
             if (!options.Force && checks.FirstOrDefault(check => check.IsLostDefect) is { } lost)
@@ -92,7 +96,7 @@ public sealed partial class AnomalyDetector
                 throw new PromptADException(
                     $"With '{name}' remembered as good, the kept defect '{lost.Name}' would turn from "
                     + $"{VerdictText.Of(lost.VerdictBefore)} to OK (score {lost.Before:F4} to {lost.After:F4}). "
-                    + "Look at both pictures; --force learns it all the same.");
+                    + $"Look at both pictures; it can be learned all the same ({nameof(FeedbackOptions.Force)}).");
             }
             float after = ScoreOf(features, larger, cancellation);
             var entry = new FeedbackEntry(FeedbackHistory.Count + 1, name, chosen.Count, before, after, DateTimeOffset.UtcNow)
@@ -100,7 +104,7 @@ public sealed partial class AnomalyDetector
                 Pixels = pixels,
             };
             model = model with { Memory = larger, Metadata = model.Metadata with { History = [.. FeedbackHistory, entry] } };
-            return new FeedbackReport(entry, verdict, limits.Judge(after), checks);
+            return new FeedbackReport(entry, verdict, limits.Judge(after), checks) { Warnings = warnings };
         }
         finally
         {
@@ -160,7 +164,7 @@ public sealed partial class AnomalyDetector
         if (model.FurtherTiles.Count == 0) return;
         throw new PromptADException(
             "The detector takes pictures in tiles, which feedback cannot change and which keep no pictures; train it again with the "
-            + "falsely rejected parts among the good ones, or without --tiles.");
+            + "falsely rejected parts among the good ones, or without tiles.");
     }
 
     private PictureFeatures Read(ReadOnlySpan<byte> pixels, CancellationToken cancellation) =>
@@ -200,6 +204,7 @@ public sealed partial class AnomalyDetector
         if (far <= FarthestOnAverage) return;
         throw new PromptADException(
             $"'{picture}' is far from all that the detector knows as good, {far:F2} deviations on average; at most {FarthestOnAverage} are "
-            + "usual for the same product. Check that it is the right picture; --force learns it all the same.");
+            + "usual for the same product. Check that it is the right picture; it can be learned all the same "
+            + $"({nameof(FeedbackOptions.Force)}).");
     }
 }

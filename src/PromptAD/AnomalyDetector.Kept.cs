@@ -97,6 +97,7 @@ public sealed partial class AnomalyDetector
 
     private bool Keep(PreparedPicture picture, string name, bool isGood, CancellationToken cancellation)
     {
+        if (isGood && picture.PlainName is { } plain) throw FrameRows.RefusalOfPlain(plain);
         byte[] pixels = picture.Pixels.ToArray();
         EnterChange(cancellation);
         try
@@ -105,8 +106,8 @@ public sealed partial class AnomalyDetector
             if (model.Kept.Count >= MostKeptPictures)
             {
                 throw new PromptADException(
-                    $"The detector keeps {MostKeptPictures} pictures already, the most it can; forget some (promptad feedback <detector> "
-                    + "--forget <picture>).");
+                    $"The detector keeps {MostKeptPictures} pictures already, the most it can; forget some "
+                    + $"({nameof(ForgetDefect)}).");
             }
             model = model with { Kept = [.. model.Kept, new KeptPicture(name, isGood) { Pixels = pixels }] };
             return true;

@@ -1,4 +1,5 @@
 using PromptAD.Decisions;
+using PromptAD.Imaging;
 using PromptAD.Scoring;
 
 namespace PromptAD;
@@ -37,7 +38,9 @@ public sealed partial class AnomalyDetector
     /// </param>
     /// <param name="cancellation">Stops between two pictures; the limits stay as they were then.</param>
     /// <returns>How many of the pictures were counted: pictures that were learned from, and repeated ones, are left out.</returns>
-    /// <exception cref="PromptADException">An option is out of range, or no picture is left.</exception>
+    /// <exception cref="PromptADException">
+    /// An option is out of range, a picture has one colour all over, or no picture is left.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public int Calibrate(IEnumerable<Prediction> good, LimitOptions? options = null, CancellationToken cancellation = default) =>
         CalibrateAndCompare(good, options, cancellation).Counted;
@@ -61,6 +64,7 @@ public sealed partial class AnomalyDetector
         foreach ((int i, Prediction one) in good.Index())
         {
             cancellation.ThrowIfCancellationRequested();
+            if (one.PlainName is { } plain) throw FrameRows.RefusalOfPlain(plain);
             if (WasTaught(one) || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
             further.Add(new GoodScore(further.Count, one.Score, one.Map.Max));
             float distance = usual.Standardize(one.MeanDistance);

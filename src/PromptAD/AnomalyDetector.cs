@@ -158,7 +158,11 @@ public sealed partial class AnomalyDetector : IDisposable
             throw;
         }
         TimeSpan decode = Stopwatch.GetElapsedTime(start, decoded), prepare = Stopwatch.GetElapsedTime(decoded);
-        return new PreparedPicture(pixels, tiles * length, frame.Width, frame.Height, decode, prepare) { Warning = warning };
+        return new PreparedPicture(pixels, tiles * length, frame.Width, frame.Height, decode, prepare)
+        {
+            Warning = warning,
+            PlainName = FrameRows.IsPlain(frame) ? given.Name : null,
+        };
     }
 
     private EncodedPicture Encode(PreparedPicture picture, CancellationToken cancellation)
@@ -185,7 +189,8 @@ public sealed partial class AnomalyDetector : IDisposable
         var timings = new PredictionTimings(picture.Decode, picture.Prepare, encode, Stopwatch.GetElapsedTime(start) - encode);
         return new EncodedPicture(tiles, picture.Width, picture.Height, timings, IsLearned(picture.Pixels), IsKept(picture.Pixels))
         {
-            Warning = picture.Warning,
+            Warnings = picture.Warnings,
+            PlainName = picture.PlainName,
         };
     }
 
@@ -214,7 +219,8 @@ public sealed partial class AnomalyDetector : IDisposable
                 IsUnfamiliar = GoodDistances(model.Memory, cancellation).Standardize(distance) > FarthestOnAverage,
                 PixelLimit = PixelLimit,
                 Depth = Depth,
-                Warnings = picture.Warning is { } warning ? [warning] : [],
+                Warnings = picture.Warnings,
+                PlainName = picture.PlainName,
             };
         }
         finally
@@ -248,6 +254,8 @@ public sealed partial class AnomalyDetector : IDisposable
     private sealed record EncodedPicture(
         PictureFeatures[] Tiles, int Width, int Height, PredictionTimings Timings, bool IsLearned, bool IsKept)
     {
-        public string? Warning { get; init; }
+        public IReadOnlyList<string> Warnings { get; init; } = [];
+
+        public string? PlainName { get; init; }
     }
 }

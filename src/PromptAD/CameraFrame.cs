@@ -106,8 +106,8 @@ public readonly ref struct CameraFrame
         PixelFormat.Gray16 or (>= PixelFormat.BayerRG16 and <= PixelFormat.BayerBG16) => 16,
         PixelFormat.Rgb24 or PixelFormat.Bgr24 => 24,
         PixelFormat.Bgra32 => 32,
-        PixelFormat.Mono10p => 10,
-        PixelFormat.Mono12p or PixelFormat.Mono12Packed => 12,
+        PixelFormat.Mono10p or (>= PixelFormat.BayerRG10p and <= PixelFormat.BayerBG10p) => 10,
+        PixelFormat.Mono12p or PixelFormat.Mono12Packed or (>= PixelFormat.BayerRG12p and <= PixelFormat.BayerBG12Packed) => 12,
         _ => throw new PromptADException(
             $"Pixel format {format} is unknown; it must be one of {string.Join(", ", Enum.GetNames<PixelFormat>())}."),
     };

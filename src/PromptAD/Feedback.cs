@@ -56,7 +56,11 @@ public sealed record FeedbackEntry(int Number, string Picture, int Patches, floa
 /// <param name="Before">The picture's verdict before.</param>
 /// <param name="After">Its verdict now.</param>
 /// <param name="Checks">The kept pictures, judged before and after.</param>
-public sealed record FeedbackReport(FeedbackEntry? Entry, Verdict Before, Verdict After, IReadOnlyList<KeptPictureCheck> Checks);
+public sealed record FeedbackReport(FeedbackEntry? Entry, Verdict Before, Verdict After, IReadOnlyList<KeptPictureCheck> Checks)
+{
+    /// <summary>What is to be said of the picture's file, as <see cref="Prediction.Warnings"/>.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>A picture that a detector keeps to be checked with.</summary>
 /// <param name="Name">What it is called.</param>

@@ -58,4 +58,40 @@ public enum PixelFormat
     /// second. A row begins a byte.
     /// </summary>
     Mono12Packed,
+
+    /// <summary>As <see cref="BayerRG8"/> with 10 bits per pixel, packed as <see cref="Mono10p"/> is.</summary>
+    BayerRG10p,
+
+    /// <summary>As <see cref="BayerRG10p"/>, but the first row begins green, red.</summary>
+    BayerGR10p,
+
+    /// <summary>As <see cref="BayerRG10p"/>, but the first row begins green, blue.</summary>
+    BayerGB10p,
+
+    /// <summary>As <see cref="BayerRG10p"/>, but the first row begins blue, green.</summary>
+    BayerBG10p,
+
+    /// <summary>As <see cref="BayerRG8"/> with 12 bits per pixel, packed as <see cref="Mono12p"/> is.</summary>
+    BayerRG12p,
+
+    /// <summary>As <see cref="BayerRG12p"/>, but the first row begins green, red.</summary>
+    BayerGR12p,
+
+    /// <summary>As <see cref="BayerRG12p"/>, but the first row begins green, blue.</summary>
+    BayerGB12p,
+
+    /// <summary>As <see cref="BayerRG12p"/>, but the first row begins blue, green.</summary>
+    BayerBG12p,
+
+    /// <summary>As <see cref="BayerRG8"/> with 12 bits per pixel, packed as <see cref="Mono12Packed"/> is.</summary>
+    BayerRG12Packed,
+
+    /// <summary>As <see cref="BayerRG12Packed"/>, but the first row begins green, red.</summary>
+    BayerGR12Packed,
+
+    /// <summary>As <see cref="BayerRG12Packed"/>, but the first row begins green, blue.</summary>
+    BayerGB12Packed,
+
+    /// <summary>As <see cref="BayerRG12Packed"/>, but the first row begins blue, green.</summary>
+    BayerBG12Packed,
 }

@@ -53,6 +53,9 @@ public sealed record Prediction(
 
     internal Limits? Limits { get; init; }
 
+    /// <summary>What the picture is called, where it has one colour all over and so shows no part; else null.</summary>
+    internal string? PlainName { get; init; }
+
     /// <summary>Whether feedback has learned from this very picture.</summary>
     internal bool IsLearned { get; init; }
 

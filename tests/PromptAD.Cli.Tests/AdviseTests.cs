@@ -57,6 +57,17 @@ public sealed class AdviseTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Takes_the_bits_of_deep_pictures_and_passes_them_on()
+    {
+        Directory.CreateDirectory(InFolder("good"));
+        for (int i = 0; i < 4; i++) Pictures.SaveDeepTiff(InFolder($"good/{i}.tif"), bits: 12, seed: i);
+        string[] advise = ["advise", "good", "--options", "none", "--shots", "1"];
+        Assert.Contains("beyond the 1023 of the 10 significant bits", Refuse(Failure, [.. advise, "--bits", "10"]));
+        Outcome outcome = Run(Success, [.. advise, "--bits", "14"]);
+        Assert.Contains(" --bits 14 ", Assert.Single(outcome.OutputLines, line => line.StartsWith("  promptad train ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Ctrl_C_stops_it_and_leaves_nothing()
     {
         await StopAsync("Trying", "advise", Workshop.Good, "--output", "advice.txt");

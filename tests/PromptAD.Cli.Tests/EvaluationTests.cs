@@ -158,6 +158,56 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void A_jpeg_without_its_end_mark_is_taken_and_named()
+    {
+        MakeData();
+        Pictures.SaveAsJpeg(InFolder("parts/bad/1.png"), InFolder("parts/bad/1.jpg"), quality: 90);
+        File.Delete(InFolder("parts/bad/1.png"));
+        byte[] whole = File.ReadAllBytes(InFolder("parts/bad/1.jpg"));
+        File.WriteAllBytes(InFolder("parts/bad/1.jpg"), whole[..^2]);
+        string[] benchmark = ["benchmark", "--root", "parts", "--shots", "1", "--seeds", "1", "--method", "memory", "--output", "b"];
+        string[][] commands = [["evaluate", Workshop.Detector, "--dataset", "parts", "--output", "e"], benchmark, benchmark]; // once known
+        foreach (string[] command in commands)
+        {
+            string warning = Assert.Single(Run(Success, command).MessageLines, line => line.Contains("end mark", StringComparison.Ordinal));
+            Assert.Equal(
+                $"warning: '{InFolder("parts/bad/1.jpg")}' has no end mark, though all of its pixels are there; whatever wrote it stopped early.",
+                warning);
+            Assert.Contains("has no end mark", File.ReadAllText(InFolder($"{command[^1]}/report.html")));
+        }
+        File.Copy(Workshop.Detector, InFolder("d"));
+        Assert.Contains("has no end mark", Run(Success, "feedback", "d", "--ng", "parts/bad/1.jpg").Messages);
+        Assert.Contains("has no end mark", Run(Success, "feedback", "d", "--ok", "parts/bad/1.jpg", "--force").Messages);
+    }
+
+    [Fact]
+    public void Benchmark_takes_the_bits_of_deep_pictures()
+    {
+        foreach (string kind in (string[])["good", "bad"])
+        {
+            Directory.CreateDirectory(InFolder($"parts/{kind}"));
+            for (int i = 0; i < 3; i++) Pictures.SaveDeepTiff(InFolder($"parts/{kind}/{i}.tif"), bits: 12, (kind.Length * 100) + i);
+        }
+        string[] benchmark = ["benchmark", "--root", "parts", "--shots", "1", "--seeds", "1", "--method", "memory"];
+        Assert.Contains(
+            "parts: pictures to learn from have 16-bit samples that use the lower 12 bits alone, so 4095 was taken as white. Say it if they "
+            + "have others (--bits).", Run(Success, [.. benchmark, "-o", "found"]).Messages);
+        Assert.DoesNotContain("16-bit", Run(Success, [.. benchmark, "-o", "given", "--bits", "12"]).Messages);
+        Assert.Equal(Figures("found"), Figures("given"));
+        Run(Success, [.. benchmark, "-o", "wide", "--bits", "16"]);
+        Assert.NotEqual(Figures("found"), Figures("wide"));
+        Assert.Contains(
+            "beyond the 1023 of the 10 significant bits that training goes by. Give pictures of 10 bits, or train with the number that all of "
+            + "them have (--bits).", Refuse(Failure, [.. benchmark, "-o", "narrow", "--bits", "10"]));
+
+        string Figures(string folder)
+        {
+            string run = Directory.EnumerateFiles(InFolder($"{folder}/runs"), "*.json").Single();
+            return JsonDocument.Parse(File.ReadAllText(run)).RootElement.GetProperty("pictures").GetRawText();
+        }
+    }
+
+    [Fact]
     public async Task Ctrl_C_stops_evaluate_and_leaves_no_folder()
     {
         MakeData();

@@ -65,7 +65,10 @@ public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("'prdict' is not known here; did you mean 'predict'?", "promptad --help", "prdict")]
     [InlineData("did you mean '--output'?", "promptad predict --help", "predict", "nut.promptad", "good", "--outptu", "x")]
     [InlineData("'--objct' is not known here; did you mean '--object'?", "promptad train --help", "train", "--good", "g", "--objct", "o", "-o", "x")]
-    [InlineData("Required command", "promptad backbone --help", "backbone")]
+    [InlineData("'prdict' is not known here; did you mean 'predict'? 'promptad", "promptad --help", "prdict", "nut.promptad", "in")] // and no more
+    [InlineData("'backbone' is followed by one of pull, import, ", "promptad backbone --help", "backbone")]
+    [InlineData(
+        "'nut.promptad' is not known here. 'threshold' is followed by one of show, ", "promptad threshold --help", "threshold", "nut.promptad", "x")]
     [InlineData("'--good' is required", "promptad train --help", "train")]
     [InlineData("'pictures' missing", "promptad predict --help", "predict", "nut.promptad")]
     [InlineData("'--formt' is not known here; did you mean '--format'?", "promptad predict --help", "predict", "nut.promptad", "good", "--formt", "json")]

@@ -17,7 +17,7 @@ public sealed class DepthTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         using AnomalyDetector low = Train(out PromptTrainer trainer, Tiff(good)), high = Train(out PromptTrainer other, Tiff(goodAbove));
         Assert.Equal(
             "the good pictures have 16-bit samples that use the lower 12 bits alone, so 4095 was taken as white. Say it if they have others "
-            + "(--bits 16). The detector keeps it.", Assert.Single(trainer.Warnings));
+            + "(SignificantBits). The detector keeps it.", Assert.Single(trainer.Warnings));
         Assert.Empty(other.Warnings);
         Assert.Equal((12, 16), (low.SignificantBits, high.SignificantBits));
         Assert.Equal(high.Limits, low.Limits);
@@ -44,7 +44,7 @@ public sealed class DepthTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         Assert.Contains("has a sample of 5000, beyond the 4095 of the 12", Refused(() => loaded.Predict(Tiff(Noise(1, 5000)))));
         Assert.StartsWith(
             "The picture has 10 significant bits, but the detector goes by 12.", Refused(() => loaded.Predict(Frame(Noise(1, 1023), 10))));
-        Assert.StartsWith("10 significant bits were asked for (--bits), but the detector was trained", Refused(() => loaded.SignificantBits = 10));
+        Assert.StartsWith("10 significant bits were asked for (SignificantBits), but the detector was trained", Refused(() => loaded.SignificantBits = 10));
         loaded.SignificantBits = 12;
         Assert.Contains("SignificantBits is 17; 16-bit pictures use 8 to 16", Refused(() => loaded.SignificantBits = 17));
 

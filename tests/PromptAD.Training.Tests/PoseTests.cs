@@ -110,7 +110,7 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
     {
         var mask = new PictureMask(64, 64).Inspect([new Vector2(0, 0), new(32, 0), new(32, 64), new(0, 64)]);
         Assert.Equal(
-            "A mask stays in its place when poses turn pictures; use a mask or poses (--poses), not both.",
+            "A mask stays in its place when poses turn pictures; use a mask or poses, not both.",
             Refused(() => new PromptTrainer(tiny.Backbone, "nut", TinyBackbone.Short() with { Poses = PoseOptions.Free }) { Mask = mask }.Train()));
         Assert.Equal(
             "Poses.MostRows is 15, but a picture itself has 16 patches; it must be at least that.",

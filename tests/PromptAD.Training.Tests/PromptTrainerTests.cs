@@ -231,7 +231,7 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         Imaging.PictureEncoder.Save(TinyBackbone.NoiseFrame(1), picture);
         Assert.Equal(100_000_000, detector.PixelLimit);
         detector.PixelLimit = (64 * 64) - 1;
-        Assert.Contains("--pixel-limit", Error(() => detector.Predict(picture)), StringComparison.Ordinal);
+        Assert.Contains("(PixelLimit)", Error(() => detector.Predict(picture)), StringComparison.Ordinal);
         detector.PixelLimit = 64 * 64;
         detector.Predict(picture).SaveOverlay(Path.Combine(tiny.Folder, "noise.overlay.png"), picture);
         Assert.Throws<PromptADException>(() => detector.PixelLimit = 0);

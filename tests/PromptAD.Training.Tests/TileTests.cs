@@ -101,7 +101,7 @@ public sealed class TileTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         var mask = new PictureMask(64, 64).Inspect([new Vector2(0, 0), new(32, 0), new(32, 64), new(0, 64)]);
         TrainingOptions options = Options(ScoreFusion.Harmonic);
         Assert.Equal(
-            "A mask does not go with tiles; use a mask or tiles (--tiles), not both.",
+            "A mask does not go with tiles; use a mask or tiles, not both.",
             Refused(() => new PromptTrainer(tiny.Backbone, "nut", options) { Mask = mask }.Train()));
         Assert.StartsWith("Poses turn a part from one tile into another", Refused(() => Train(options with { Poses = PoseOptions.Quarter })));
         Assert.StartsWith("EpochSelection is Best, which does not go", Refused(() => Train(options with { EpochSelection = EpochSelection.Best })));

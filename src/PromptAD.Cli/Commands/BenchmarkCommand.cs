@@ -127,8 +127,10 @@ internal sealed class BenchmarkCommand
         foreach (string assumption in assumptions) terminal.Warn(assumption);
         IReadOnlyList<RunResult> runs = terminal.WithProgress("Benchmark", progress => benchmark.Run(
             data.Categories, folder, new BenchmarkProgressLine(progress), cancellation));
+        string[] noticed = [.. runs.SelectMany(run => run.Warnings).Distinct()];
+        foreach (string warning in noticed) terminal.Warn(warning);
         var facts = ReportFacts.Of(
-            data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), [.. warnings, .. assumptions],
+            data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), [.. warnings, .. assumptions, .. noticed],
             Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of(runs, facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);

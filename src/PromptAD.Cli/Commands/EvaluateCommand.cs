@@ -62,7 +62,8 @@ internal sealed class EvaluateCommand
         if (folder is not null) OutputFolder.Check(folder); // made when there is something to write
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
-        var facts = ReportFacts.Of(data, detector.Info, warnings, Environment.GetCommandLineArgs()[1..]);
+        foreach (string warning in result.Warnings) terminal.Warn(warning);
+        var facts = ReportFacts.Of(data, detector.Info, [.. warnings, .. result.Warnings], Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of([result], facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ReportOutput.Conclude(report.Runs, terminal);

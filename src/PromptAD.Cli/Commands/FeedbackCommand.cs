@@ -155,6 +155,7 @@ internal sealed class FeedbackCommand
         {
             string name = Path.GetFileName(path.Path);
             (Prediction prediction, bool isNew) = detector.PredictAndKeep(path.Path, isGood: false, cancellation);
+            foreach (string warning in prediction.Warnings) yield return Warning(warning);
             if (isNew) kept++;
             else yield return Warning($"{name} is kept already.");
             if (detector.Limits is not null && prediction.Verdict == Verdict.OK)
@@ -173,6 +174,7 @@ internal sealed class FeedbackCommand
         {
             string name = Path.GetFileName(path.Path);
             FeedbackReport report = detector.LearnFalseReject(path.Path, options, cancellation);
+            foreach (string warning in report.Warnings) yield return Warning(warning);
             foreach (Line line in report.Entry is { } entry ? Learned(name, entry, report) : [NothingLearned(name, report)])
                 yield return line;
         }

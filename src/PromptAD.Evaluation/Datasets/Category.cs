@@ -15,6 +15,11 @@ public sealed record Category
     /// <summary>Full paths of good pictures set aside for choosing a threshold; empty in most data sets.</summary>
     public IReadOnlyList<string> ValidationGood { get; init; } = [];
 
+    /// <summary>
+    /// Those of <see cref="TrainGood"/> of which nothing says that they were learned from: the first half of good pictures by name.
+    /// </summary>
+    internal IReadOnlyList<string> Halved { get; init; } = [];
+
     /// <summary>The pictures to measure with.</summary>
     public required IReadOnlyList<TestPicture> Test { get; init; }
 

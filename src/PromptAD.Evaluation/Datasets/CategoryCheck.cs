@@ -8,13 +8,23 @@ internal sealed class CategoryCheck(Category category, bool learns, Cancellation
     private readonly string[] _learned = [.. category.TrainGood, .. category.ValidationGood];
 
     public IEnumerable<DatasetProblem> Problems() =>
-        [.. EmptyLists(), .. AbsentFiles(), .. MissingMasks(), .. SizesAndUnreadable(), .. SamePictures()];
+        [.. EmptyLists(), .. UntestedHalf(), .. AbsentFiles(), .. MissingMasks(), .. SizesAndUnreadable(), .. SamePictures()];
 
     private IEnumerable<DatasetProblem> EmptyLists()
     {
         if (learns && category.TrainGood.Count == 0) yield return Empty("good picture to learn from");
         if (!category.Test.Any(t => !t.IsDefective)) yield return Empty("good picture to test with");
         if (!category.Test.Any(t => t.IsDefective)) yield return Empty("defective picture to test with");
+    }
+
+    /// <summary>Where a detector is finished, the half of the good pictures that is taken for learned from.</summary>
+    private IEnumerable<DatasetProblem> UntestedHalf()
+    {
+        if (learns || category.Halved.Count == 0) yield break;
+        int good = category.Halved.Count + category.Test.Count(t => !t.IsDefective);
+        yield return Warning(ProblemKind.LeftOut,
+            $"{category.Halved.Count} of {good} good pictures, the first half by name, count as learned from and are not tested with. "
+            + "A manifest with a column split, which says test, tests with all.", category.Halved);
     }
 
     private DatasetProblem Empty(string what) => Error(ProblemKind.EmptyCategory, $"there is no {what}. Add at least one.", []);

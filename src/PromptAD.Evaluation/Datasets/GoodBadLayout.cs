@@ -16,6 +16,7 @@ internal static class GoodBadLayout
             Name = Path.GetFileName(folder),
             Root = folder,
             TrainGood = train,
+            Halved = train,
             Test =
             [
                 .. Defective(bad, Path.GetFileName(bad), maskFolder),

@@ -79,6 +79,7 @@ internal static class Manifest
             TrainGood = [.. Paths(Split.Train, defective: false), .. train],
             ValidationGood = Paths(Split.Validation, defective: false),
             Test = [.. entries.Where(IsTested).Select(e => e.Picture)],
+            Halved = train,
         };
     }
 
@@ -122,7 +123,9 @@ internal static class Manifest
     {
         if (BadLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return true;
         if (GoodLabels.Contains(label, StringComparer.OrdinalIgnoreCase)) return false;
-        string said = label.Length == 0 ? $"there is no label ({row.ColumnsFound})" : $"the label is '{label}'";
+        string said = label.Length == 0
+            ? $"there is no label ({row.ColumnsFound}), in a column called {Label} or {LabelIndex}"
+            : $"the label is '{label}'";
         throw new PromptADException($"In {row.Where} {said}; allowed are {string.Join(", ", GoodLabels)} for good "
             + $"and {string.Join(", ", BadLabels)} for defective.");
     }

@@ -6,11 +6,12 @@ namespace PromptAD.Evaluation.Datasets;
 /// <summary>One row of a manifest.</summary>
 /// <param name="Where">The row as a message names it.</param>
 /// <param name="Fields">Its values by column, names without regard to case.</param>
+/// <param name="Columns">The columns that the file names.</param>
 /// <param name="Encoding">How the file's text was read.</param>
-internal sealed record ManifestRow(string Where, IReadOnlyDictionary<string, string> Fields, string Encoding)
+internal sealed record ManifestRow(string Where, IReadOnlyDictionary<string, string> Fields, IEnumerable<string> Columns, string Encoding)
 {
     /// <summary>The columns and the encoding that were found, for a message.</summary>
-    public string ColumnsFound => $"found the columns {string.Join(", ", Fields.Keys)}, read as {Encoding}";
+    public string ColumnsFound => $"found the columns {string.Join(", ", Columns)}, read as {Encoding}";
 }
 
 /// <summary>Reads the rows of a CSV or JSON manifest, all values as text.</summary>
@@ -68,7 +69,7 @@ internal static class ManifestTable
             }
             var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             for (int c = 0; c < values.Length; c++) fields[columns[c]] = values[c];
-            rows.Add(new ManifestRow(where, fields, encoding));
+            rows.Add(new ManifestRow(where, fields, columns, encoding));
         }
         return rows;
     }
@@ -119,7 +120,7 @@ internal static class ManifestTable
                 throw new PromptADException($"In {where} there is no JSON object. Write {{\"path\": …, \"label\": …}}.");
             var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (JsonProperty property in item.EnumerateObject()) fields[property.Name] = Text(property.Value);
-            rows.Add(new ManifestRow(where, fields, encoding));
+            rows.Add(new ManifestRow(where, fields, fields.Keys, encoding));
         }
         return (name, rows);
     }

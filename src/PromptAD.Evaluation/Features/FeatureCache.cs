@@ -17,12 +17,14 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 {
     private const int Format = 3;
     private const long DefaultBudget = 512L << 20;
+    private static readonly byte[] Jpeg = [0xFF, 0xD8];
     private const string Cls = "cls", Tokens = "tokens";
 
     private readonly Preprocessor preprocessor = new(backbone.Encoder.InputSize, options);
     private readonly IReadOnlyList<WindowGrid> scales = WindowGrid.All(backbone.Configuration.Vision.Grid);
     private readonly Dictionary<string, string> hashes = [];
     private readonly Dictionary<string, int> knownBits = [];
+    private readonly HashSet<string> unended = [];
     private readonly Dictionary<string, LinkedListNode<(string Key, PictureFeatures Features)>> inMemory = [];
     private readonly LinkedList<(string Key, PictureFeatures Features)> byUse = new(); // the one used last comes first
     private long bytes;
@@ -47,7 +49,8 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         if (hashes.TryGetValue(path, out string? known)) return known;
         try
         {
-            using FileStream file = File.OpenRead(path);
+            byte[] file = File.ReadAllBytes(path);
+            if (file.AsSpan().StartsWith(Jpeg) && UnendedJpeg.LacksEnd(file)) unended.Add(path);
             string bits = knownBits.TryGetValue(path, out int used) ? $"-{used}" : "";
             return hashes[path] = Convert.ToHexStringLower(SHA256.HashData(file)) + bits;
         }
@@ -57,6 +60,12 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
                 $"Cannot read the picture '{path}': {AtomicFile.Reason(e)}. Check that it is there and may be read.", e);
         }
     }
+
+    /// <summary>
+    /// What is to be said of picture files that were taken; told from their bytes, since features may be of an earlier run.
+    /// </summary>
+    public IEnumerable<string> WarningsOf(IEnumerable<string> paths) =>
+        paths.Distinct().Where(unended.Contains).Select(path => UnendedJpeg.Warning($"'{path}'"));
 
     /// <summary>The features of a picture file, from memory, from the folder or from the encoder.</summary>
     /// <exception cref="PromptADException">The file is no picture that can be read.</exception>

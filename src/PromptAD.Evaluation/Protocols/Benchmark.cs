@@ -66,7 +66,7 @@ public sealed class Benchmark
                 (Category judged, UnjudgedPicture[] leftOut) = Judged(category.Key, cache, cancellation);
                 return (new CategoryScoring(judged, cache, backbone.Configuration, options), leftOut);
             });
-            var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, clock, cancellation));
+            var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, cache, clock, cancellation));
             results.AddRange(category.Select(run => run.Known ?? scored.Dequeue()));
         }
         return results;
@@ -181,6 +181,7 @@ public sealed class Benchmark
         Lazy<(CategoryScoring Scoring, UnjudgedPicture[] LeftOut)> category,
         RunFolder files,
         TextEncoder encoder,
+        FeatureCache cache,
         BenchmarkClock clock,
         CancellationToken cancellation)
     {
@@ -192,7 +193,11 @@ public sealed class Benchmark
             (CategoryScoring scoring, UnjudgedPicture[] leftOut) = category.Value;
             RunResult result = scoring.Score(
                 run, temperature, new SynchronousProgress<double>(part => clock.Report(BenchmarkStage.Scoring, step, part)), cancellation);
-            result = result with { LeftOut = leftOut };
+            result = result with
+            {
+                LeftOut = leftOut,
+                Warnings = [.. cache.WarningsOf([.. run.Plan.Draw.Paths, .. scoring.Paths])],
+            };
             files.Write(run.Plan.Run, result);
             yield return clock.Half(BenchmarkStage.Scoring, result);
         }

@@ -23,6 +23,9 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     private readonly Dictionary<string, float[][]> visualMaps = [];
     private byte[]?[]? masks;
 
+    /// <summary>The files of the test pictures.</summary>
+    public IEnumerable<string> Paths => category.Test.Select(picture => picture.Path);
+
     /// <summary>Scores every epoch that was kept, picks the best if there are several (mark Q7), and measures it.</summary>
     public RunResult Score(Learned run, float temperature, IProgress<double>? progress, CancellationToken cancellation)
     {

@@ -30,12 +30,15 @@ public static class DetectorEvaluation
         var pictures = new List<ScoredPicture>();
         var judged = new List<TestPicture>();
         var leftOut = new List<UnjudgedPicture>();
+        var warnings = new List<string>();
         foreach (TestPicture picture in category.Test)
         {
             string name = category.Relative(picture.Path);
             try
             {
-                pictures.Add(Judge(detector, picture, name, pixels, cancellation));
+                Prediction found = detector.Predict(picture.Path, cancellation);
+                pictures.Add(Judge(detector, found, picture, name, pixels));
+                warnings.AddRange(found.Warnings);
                 judged.Add(picture);
             }
             catch (PromptADException e)
@@ -64,6 +67,7 @@ public static class DetectorEvaluation
             LearnedFrom = [],
             Pictures = pictures,
             LeftOut = leftOut,
+            Warnings = warnings,
             Gallery = Gallery(detector, judged, pictures, cancellation),
             ScoreSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             Fingerprint = detector.Info.BackboneHash,
@@ -80,9 +84,8 @@ public static class DetectorEvaluation
     }
 
     private static ScoredPicture Judge(
-        AnomalyDetector detector, TestPicture picture, string name, PixelScores pixels, CancellationToken cancellation)
+        AnomalyDetector detector, Prediction found, TestPicture picture, string name, PixelScores pixels)
     {
-        Prediction found = detector.Predict(picture.Path, cancellation);
         (int width, int height) = (found.Map.Width, found.Map.Height);
         if (picture.ReadMask(width, height) is { } mask) pixels.Add(found.Map.Values.Span, mask.Pixels, width, height);
         return new ScoredPicture(name, picture.DefectType, found.Score, found.TextScore, found.VisualScore, found.Map.Max)

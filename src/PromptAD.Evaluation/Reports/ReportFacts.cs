@@ -41,7 +41,7 @@ internal sealed record ReportFacts(
         EvaluationProtocol.Published =>
             "Published protocol: PICKED ON THE TEST SET. The best epoch was chosen by the test pictures themselves, as the paper's program "
             + "does, so these figures flatter. Compare them with published ones only.",
-        _ => "A finished detector on a test set. Pictures that it has learned from do not belong into the test set.",
+        _ => "A finished detector on a test set. Pictures that it has learned from do not belong in the test set.",
     };
 
     /// <summary>Said wherever the weights know nothing.</summary>

@@ -48,6 +48,11 @@ public sealed record RunResult
     /// <summary>Test pictures that could not be judged, or whose mask could not be read; no figure counts them.</summary>
     public IReadOnlyList<UnjudgedPicture> LeftOut { get; init; } = [];
 
+    /// <summary>
+    /// What is to be said of the pictures' files although they were taken, as <see cref="Prediction.Warnings"/>. A sentence each.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Pictures to look at: the worst misses and false alarms, in one run of each category and method.</summary>
     public IReadOnlyList<PictureTriple> Gallery { get; init; } = [];
 

@@ -82,8 +82,8 @@ internal static class LimitFitting
         if (review.Basis != LimitBasis.Given && ng.Basis != LimitBasis.Given) return ng with { Score = review.Score };
         bool isReview = review.Basis == LimitBasis.Given;
         throw new PromptADException(
-            $"The review limit, {Named(review)}, lies above the NG limit, {Named(ng)}; give "
-            + $"{(isReview ? "NGScore (--ng-score)" : "ReviewScore (--review-score)")} along, "
+            $"The review limit, {Named(review)}, lies above the NG limit, {Named(ng)}; give the "
+            + $"other one as a score, too ({(isReview ? nameof(LimitOptions.NGScore) : nameof(LimitOptions.ReviewScore))}), "
             + $"or a {(isReview ? "lower" : "higher")} score.");
 
         static string Named(Limit limit) =>

@@ -22,6 +22,11 @@ internal sealed class PreparedPicture(byte[] rented, int length, int width, int 
     /// <summary>What is to be said of its file; null for nothing.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>What the picture is called, where it has one colour all over and so shows no part; else null.</summary>
+    public string? PlainName { get; init; }
+
+    public IReadOnlyList<string> Warnings => Warning is null ? [] : [Warning];
+
     public TimeSpan Decode => decode;
 
     public TimeSpan Prepare => prepare;

@@ -29,7 +29,11 @@ internal static class DetectorGraph
     public static ModelProto Build(DetectorModel model, Backbone backbone, int width, int height)
     {
         if (model.Metadata.Preprocessing.Resize != ResizeMode.Direct)
-            throw new PromptADException("A detector that resizes by way of 1024 x 1024 cannot be exported; train it with --resize direct.");
+        {
+            throw new PromptADException(
+                "A detector that resizes by way of 1024 x 1024 cannot be exported; train one that resizes in one step "
+                + $"({nameof(ResizeMode)}.{nameof(ResizeMode.Direct)}).");
+        }
         EncoderInfo encoder = backbone.Encoder;
         ModelProto exported = Inline(backbone.VisionGraphPath);
         var graph = new GraphAppender(exported.Graph);

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PromptAD.Files;
 
 /// <summary>What a folder means: which of its files are pictures of parts, and what is left out. One rule for every command.</summary>
@@ -13,8 +15,8 @@ internal static class PictureFolder
     private static readonly HashSet<string> SystemNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "@eaDir", "@tmp", "@Recycle", "@Recently-Snapshot", "@sharesnap", "@SynoResource", "#recycle", "#snapshot", "$RECYCLE.BIN",
-        "RECYCLER", "RECYCLED", "System Volume Information", "lost+found", "__MACOSX", "Network Trash Folder", "Temporary Items",
-        "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",
+        "RECYCLER", "RECYCLED", "System Volume Information", "lost+found", "__MACOSX", "~snapshot", "Network Trash Folder",
+        "Temporary Items", "Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",
     };
 
     /// <summary>Whether a path ends as pictures do that are read.</summary>
@@ -29,7 +31,8 @@ internal static class PictureFolder
 
     /// <summary>
     /// All pictures in a folder and the folders in it, in ordinal order. Links are followed, and each folder is entered once, so that links
-    /// that go round end. A folder that may not be read is left out, but for the one that is given.
+    /// that go round end: under its own name where it has one here, else under the first of its links. A folder that may not be read is
+    /// left out, but for the one that is given.
     /// </summary>
     /// <param name="folder">A folder that exists.</param>
     /// <param name="withHidden">Whether hidden and system entries count, too.</param>
@@ -45,7 +48,8 @@ internal static class PictureFolder
         List<string> pictures = [], hidden = [], others = [], unreadable = [];
         var entered = new HashSet<string> { Real(Path.GetFullPath(folder)) };
         var waiting = new Stack<string>([folder]);
-        while (waiting.TryPop(out string? current))
+        var links = new SortedSet<string>(StringComparer.Ordinal);
+        while (waiting.TryPop(out string? current) || TryTakeLink(links, entered, out current))
         {
             FileSystemInfo[] found;
             try
@@ -62,11 +66,23 @@ internal static class PictureFolder
                 string path = Path.Combine(current, entry.Name);
                 if (!withHidden && IsHidden(entry)) hidden.Add(path);
                 else if (!IsFolder(entry)) (IsPicture(path) ? pictures : others).Add(path);
+                else if (entry.LinkTarget is not null) links.Add(path);
                 else if (entered.Add(Real(Path.GetFullPath(path)))) waiting.Push(path);
             }
         }
         foreach (List<string> paths in (List<string>[])[pictures, hidden, others, unreadable]) paths.Sort(StringComparer.Ordinal);
         return new PictureListing(pictures, hidden, others, unreadable);
+    }
+
+    /// <summary>Takes the first link to a folder that was not entered yet.</summary>
+    private static bool TryTakeLink(SortedSet<string> links, HashSet<string> entered, [NotNullWhen(true)] out string? link)
+    {
+        while ((link = links.Min) is not null)
+        {
+            links.Remove(link);
+            if (entered.Add(Real(Path.GetFullPath(link)))) return true;
+        }
+        return false;
     }
 
     private static FileSystemInfo[] Entries(string folder) => new DirectoryInfo(folder).GetFileSystemInfos();

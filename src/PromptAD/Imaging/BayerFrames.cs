@@ -3,30 +3,47 @@ namespace PromptAD.Imaging;
 /// <summary>Frames whose pixels cannot be read one by one: behind a Bayer filter, or packed without gaps.</summary>
 internal static class BayerFrames
 {
-    public static bool IsBayer(PixelFormat format) => format is >= PixelFormat.BayerRG8 and <= PixelFormat.BayerBG16;
+    /// <summary>How pixels share bytes.</summary>
+    private enum Packing
+    {
+        None,
+        Ten,
+        Twelve,
+        Pairs, // of 12 bits, the upper 8 of each in a byte of their own
+    }
+
+    public static bool IsBayer(PixelFormat format) =>
+        format is (>= PixelFormat.BayerRG8 and <= PixelFormat.BayerBG16) or (>= PixelFormat.BayerRG10p and <= PixelFormat.BayerBG12Packed);
 
     /// <summary>The frame as a picture of 8 bits; null where it can be read as it is.</summary>
     public static Picture? ToPicture(in CameraFrame frame)
     {
-        if (!IsBayer(frame.Format) && frame.Format is not (PixelFormat.Mono10p or PixelFormat.Mono12p or PixelFormat.Mono12Packed))
-            return null;
+        if (!IsBayer(frame.Format) && PackingOf(frame.Format) == Packing.None) return null;
         var picture = new Picture(frame.Width, frame.Height, gray: !IsBayer(frame.Format)) { Source = frame.Source };
         if (picture.IsGray)
-            for (int y = 0; y < frame.Height; y++) Unpack(frame.Row(y), frame.Format, picture.Row(y));
+            for (int y = 0; y < frame.Height; y++) Unpack(frame.Row(y), PackingOf(frame.Format), picture.Row(y));
         else
             Interpolate(frame, picture);
         return picture;
     }
 
-    /// <summary>The upper 8 bits of each pixel.</summary>
-    private static void Unpack(ReadOnlySpan<byte> row, PixelFormat format, Span<byte> gray)
+    private static Packing PackingOf(PixelFormat format) => format switch
     {
-        if (format == PixelFormat.Mono12Packed)
+        PixelFormat.Mono10p or (>= PixelFormat.BayerRG10p and <= PixelFormat.BayerBG10p) => Packing.Ten,
+        PixelFormat.Mono12p or (>= PixelFormat.BayerRG12p and <= PixelFormat.BayerBG12p) => Packing.Twelve,
+        PixelFormat.Mono12Packed or (>= PixelFormat.BayerRG12Packed and <= PixelFormat.BayerBG12Packed) => Packing.Pairs,
+        _ => Packing.None,
+    };
+
+    /// <summary>The upper 8 bits of each pixel.</summary>
+    private static void Unpack(ReadOnlySpan<byte> row, Packing packing, Span<byte> gray)
+    {
+        if (packing == Packing.Pairs)
         {
             for (int x = 0; x < gray.Length; x++) gray[x] = row[(x / 2 * 3) + (x % 2 * 2)];
             return;
         }
-        int bits = format == PixelFormat.Mono10p ? 10 : 12;
+        int bits = packing == Packing.Ten ? 10 : 12;
         for (int x = 0, bit = 0; x < gray.Length; x++, bit += bits)
         {
             int two = row[bit / 8] | (row[(bit / 8) + 1] << 8);
@@ -37,7 +54,7 @@ internal static class BayerFrames
     /// <summary>Each missing colour is the mean of its neighbours; a border mirrors the picture, which keeps the pattern.</summary>
     private static void Interpolate(in CameraFrame frame, Picture picture)
     {
-        int number = frame.Format - (frame.IsDeep ? PixelFormat.BayerRG16 : PixelFormat.BayerRG8); // RG, GR, GB, BG
+        int number = (frame.Format - FirstOf(frame)) % 4; // RG, GR, GB, BG
         int redColumn = number is 1 or 3 ? 1 : 0, redRow = number >= 2 ? 1 : 0;
         int width = frame.Width, height = frame.Height;
         byte[] above = new byte[width], row = new byte[width], below = new byte[width];
@@ -50,6 +67,9 @@ internal static class BayerFrames
             (above, row, below) = (row, below, above);
         }
     }
+
+    private static PixelFormat FirstOf(in CameraFrame frame) =>
+        frame.Format >= PixelFormat.BayerRG10p ? PixelFormat.BayerRG10p : PixelFormat.BayerRG8;
 
     private static void InterpolateRow(
         ReadOnlySpan<byte> above, ReadOnlySpan<byte> row, ReadOnlySpan<byte> below, int redColumn, bool isRedRow, Span<byte> bgra)
@@ -73,6 +93,7 @@ internal static class BayerFrames
     private static void ReadMosaic(in CameraFrame frame, int y, Span<byte> row)
     {
         if (frame.IsDeep) FrameRows.NarrowGray(frame.Row(y), frame.SignificantBits - 8, row);
+        else if (PackingOf(frame.Format) is var packing and not Packing.None) Unpack(frame.Row(y), packing, row);
         else frame.Row(y).CopyTo(row);
     }
 }

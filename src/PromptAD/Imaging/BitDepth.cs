@@ -56,14 +56,27 @@ internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool 
         }
     }
 
+    /// <summary>
+    /// What is to be said of a picture where nothing was known of its bits and 16 were taken, though it seems to have fewer; else null.
+    /// </summary>
+    /// <param name="found">What is known of the picture.</param>
+    /// <param name="name">What it is called.</param>
+    public string? Doubt(SampleDepth found, string name) =>
+        this is not { Bits: null, Measures: false } || found.Stated is not null || found.Needed == SampleDepth.Most || found.Largest == 0
+            ? null
+            : $"{name} has 16-bit samples that use the lower {found.Needed} bits alone, but {ushort.MaxValue} was taken as white, which "
+                + $"makes it dark. Say it if it has fewer bits ({nameof(PreprocessingOptions.SignificantBits)}).";
+
     /// <summary>What training says of bits that it concluded; null where there is nothing to say.</summary>
     /// <param name="pictures">What the pictures are called.</param>
     public string? Assumption(string pictures) => this is { IsMeasured: true, Bits: < SampleDepth.Most and var bits }
         ? $"{pictures} have 16-bit samples that use the lower {bits} bits alone, so {(1 << bits) - 1} was taken as white. Say it if they "
-            + "have others (--bits 16)."
+            + $"have others ({nameof(PreprocessingOptions.SignificantBits)})."
         : null;
 
     private string Knower => Measures ? "training" : "the detector";
 
-    private string Remedy => $"Give pictures of {Bits} bits, or train with the number that all of them have (--bits).";
+    private string Remedy =>
+        $"Give pictures of {Bits} bits, or train with the number that all of them have "
+        + $"({nameof(PreprocessingOptions.SignificantBits)}).";
 }

@@ -33,7 +33,7 @@ internal sealed class DeepPicture : IDisposable
         ReadOnlySpan<ushort> all = Samples;
         var found = SampleDepth.Of(TensorPrimitives.Max(all), AllBits(all), ClaimedBits);
         BitDepth depth = source.Depth.With(found, source.Name);
-        var picture = new Picture(width, height, channels == 1) { Depth = depth };
+        var picture = new Picture(width, height, channels == 1) { Depth = depth, Warning = source.Depth.Doubt(found, source.Name) };
         Narrow(all, depth.Bits!.Value - 8, IsInverted ? byte.MaxValue : byte.MinValue, picture.Pixels);
         return picture;
     }

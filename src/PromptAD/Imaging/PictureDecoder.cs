@@ -157,7 +157,7 @@ internal static class PictureDecoder
         if (needed > limit)
         {
             throw new PromptADException($"Cannot read {source.Name}: it has more than {limit} bytes, too many for a picture of at most "
-                + $"{source.PixelLimit} pixels. Scale it down or raise the pixel limit (--pixel-limit).");
+                + $"{source.PixelLimit} pixels. Scale it down or raise the pixel limit ({nameof(PreprocessingOptions.PixelLimit)}).");
         }
         return needed;
     }

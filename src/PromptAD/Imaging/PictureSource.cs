@@ -23,7 +23,7 @@ internal readonly record struct PictureSource(string Name, long PixelLimit, BitD
         if (width * height > limit)
         {
             throw new PromptADException($"Cannot read {Name}: it is {width} x {height} pixels, more than the limit of {limit} pixels. "
-                + "Scale it down or raise the pixel limit (--pixel-limit).");
+                + $"Scale it down or raise the pixel limit ({nameof(PreprocessingOptions.PixelLimit)}).");
         }
     }
 

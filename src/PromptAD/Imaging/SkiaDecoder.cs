@@ -71,12 +71,16 @@ internal static class SkiaDecoder
             codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, colorspace: null);
         fixed (byte* pixels = picture.Pixels)
         {
-            // What goes wrong in bands is for the codec to judge.
-            if (JpegBands.Worth(codec, encoded.AsSpan()) && JpegBands.TryDecode(encoded, info, (nint)pixels)) return picture;
-            if (codec.GetPixels(info, (nint)pixels) == SKCodecResult.Success) return picture;
-            if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && UnendedJpeg.TryDecode(encoded.AsSpan(), info, picture.Pixels))
+            bool isJpeg = codec.EncodedFormat == SKEncodedImageFormat.Jpeg;
+            if (!isJpeg || !UnendedJpeg.LacksEnd(encoded.AsSpan()))
             {
-                picture.Warning = $"{source.Name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.";
+                // What goes wrong in bands is for the codec to judge.
+                if (JpegBands.Worth(codec, encoded.AsSpan()) && JpegBands.TryDecode(encoded, info, (nint)pixels)) return picture;
+                if (codec.GetPixels(info, (nint)pixels) == SKCodecResult.Success) return picture;
+            }
+            if (isJpeg && UnendedJpeg.TryDecode(encoded.AsSpan(), info, picture.Pixels))
+            {
+                picture.Warning = UnendedJpeg.Warning(source.Name);
                 return picture;
             }
         }

@@ -21,6 +21,24 @@ internal static class UnendedJpeg
         [.. Enumerable.Range(0, 128).Select(i => (byte)(254 - (i * 53 % 251)))],
     ];
 
+    /// <summary>What is to be said of a JPEG that is taken all the same.</summary>
+    public static string Warning(string name) =>
+        $"{name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.";
+
+    /// <summary>
+    /// Whether no end mark follows the first scan. The codec misses none in a JPEG of several scans, such as a progressive one, which it
+    /// reads to the end before it shows anything.
+    /// </summary>
+    public static bool LacksEnd(ReadOnlySpan<byte> jpeg)
+    {
+        for (int at = 2; at + 4 <= jpeg.Length && jpeg[at] == Marker;)
+        {
+            if (jpeg[at + 1] == Scan) return jpeg[at..].IndexOf([Marker, End]) < 0;
+            at += jpeg[at + 1] == Marker ? 1 : 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
+        }
+        return false; // what is wrong with it, if anything, the codec will find
+    }
+
     /// <summary>Decodes; returns false where pixels are missing, which leaves these undefined.</summary>
     /// <param name="jpeg">The file.</param>
     /// <param name="info">What the pixels are to be.</param>

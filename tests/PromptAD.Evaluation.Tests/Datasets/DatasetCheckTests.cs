@@ -19,6 +19,25 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
+    public void Says_for_a_finished_detector_which_good_pictures_are_not_tested_with()
+    {
+        using var tree = new PictureTree("part/good/0.png", "part/good/1.png", "part/good/2.png", "part/bad/0.png")
+            .AddMask("part/masks/0.png", 6, 4, (1, 1));
+        Dataset parts = Dataset.Open(tree["part"]);
+        Assert.Empty(parts.Check(learns: true).All);
+        DatasetProblem problem = Assert.Single(parts.Check(learns: false).All);
+        Assert.Equal((ProblemSeverity.Warning, ProblemKind.LeftOut), (problem.Severity, problem.Kind));
+        Assert.Equal([tree["part/good/0.png"], tree["part/good/1.png"]], problem.Paths);
+        Assert.Equal(
+            "part: 2 of 3 good pictures, the first half by name, count as learned from and are not tested with. A manifest with a column split, "
+            + "which says test, tests with all.", problem.Message);
+        tree.Write("all.csv", "path,label\npart/good/0.png,good\npart/good/1.png,good\npart/bad/0.png,bad\n");
+        Assert.Contains(Dataset.Open(tree["all.csv"]).Check(learns: false).All, one => one.Message.StartsWith("all: 1 of 2 good", StringComparison.Ordinal));
+        tree.Write("test.csv", "path,label,split\npart/good/0.png,good,test\npart/good/1.png,good,test\npart/bad/0.png,bad,test\n");
+        Assert.DoesNotContain(Dataset.Open(tree["test.csv"]).Check(learns: false).All, one => one.Kind == ProblemKind.LeftOut);
+    }
+
+    [Fact]
     public void Reports_a_missing_mask_as_a_warning()
     {
         using PictureTree tree = Sound().Add("tile/test/cut/1.png");

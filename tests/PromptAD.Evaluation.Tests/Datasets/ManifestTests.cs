@@ -124,7 +124,9 @@ public sealed class ManifestTests
     [InlineData("m.csv", "path,label\na.png,fine\n", "In row 2 of 'm.csv' the label is 'fine'; allowed are good, ok,")]
     [InlineData("m.csv", "path,label\na.png,good\n,good\n", "In row 3 of 'm.csv' there is no 'path' (found the columns path, label, read as utf-8).")]
     [InlineData("m.csv", "picture,state\na.png,good\n", "In row 2 of 'm.csv' there is no 'path' (found the columns picture, state, read as utf-8).")]
-    [InlineData("m.csv", "path,state\na.png,good\n", "In row 2 of 'm.csv' there is no label (found the columns path, state, read as utf-8);")]
+    [InlineData("m.csv", "path,state\na.png,good\n", "In row 2 of 'm.csv' there is no label (found the columns path, state, read as utf-8), in a column called label or label_index;")]
+    [InlineData("m.csv", "path,label\na.png\n", "In row 2 of 'm.csv' there is no label (found the columns path, label, read as utf-8), in a column called label or "
+        + "label_index;")]
     [InlineData("m.csv", "path,label\na.png,good,b,c\n", "In row 2 of 'm.csv' there are 4 values for 2 columns.")]
     [InlineData("m.csv", "path,label,split\na.png,good,other\n", "In row 2 of 'm.csv' the split is 'other';")]
     [InlineData("m.csv", "path,label\n\"a.png,good\n", "The manifest 'm.csv' is malformed:")]

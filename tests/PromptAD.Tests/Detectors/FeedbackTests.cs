@@ -109,7 +109,9 @@ public sealed class FeedbackTests : DetectorTest
     {
         using AnomalyDetector detector = WithLimits();
         detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
-        PictureEncoder.Save(Frame(new byte[40 * 30 * 3]), InFolder("black.png"));
+        byte[] dark = new byte[40 * 30 * 3];
+        dark[0] = 9; // no single colour, which says nothing
+        PictureEncoder.Save(Frame(dark), InFolder("black.png"));
         Assert.Equal(Verdict.OK, detector.Predict(InFolder("black.png")).Verdict);
         Assert.Contains("black.png' is far from all that the detector knows", Refused(() => detector.LearnFalseReject(InFolder("black.png"))).Message);
         FeedbackReport forced = detector.LearnFalseReject(InFolder("black.png"), new FeedbackOptions { Force = true });
@@ -228,5 +230,20 @@ public sealed class FeedbackTests : DetectorTest
         string path = InFolder($"{seed}.png");
         PictureEncoder.Save(Frame(Noise(seed)), path);
         return path;
+    }
+
+    [Fact]
+    public void A_picture_of_one_colour_teaches_nothing_good()
+    {
+        using AnomalyDetector detector = WithLimits();
+        string black = InFolder("black.png");
+        PictureEncoder.Save(Frame(new byte[40 * 30 * 3]), black);
+        string expected = $"'{black}' has one colour all over, so nothing can be learned from it. Check its exposure, and give pictures of good "
+            + "parts.";
+        Assert.Equal(expected, Refused(() => detector.LearnFalseReject(black, Everything)).Message);
+        Assert.Equal(expected, Refused(() => detector.KeepPicture(black, isGood: true)).Message);
+        Assert.Equal(expected, Refused(() => detector.Calibrate([detector.Predict(black)])).Message);
+        Assert.Empty(detector.KeptPictures);
+        Assert.True(detector.KeepPicture(black, isGood: false)); // a missing part is a defect
     }
 }

@@ -66,6 +66,22 @@ public sealed class PictureFolderTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_folder_is_read_under_its_own_name_though_links_lead_to_it()
+    {
+        Touch("line/m/one.png");
+        foreach (string link in (string[])["a", "z", "line/b"]) Directory.CreateSymbolicLink(InFolder(link), InFolder("line/m"));
+        Touch("elsewhere/two.png");
+        foreach (string link in (string[])["in/second", "in/first"])
+        {
+            Directory.CreateDirectory(InFolder("in"));
+            Directory.CreateSymbolicLink(InFolder(link), InFolder("elsewhere"));
+        }
+        Assert.Equal([InFolder("line/m/one.png")], PictureFolder.List(InFolder("line")).Pictures);
+        Assert.Equal([InFolder("in/first/two.png")], PictureFolder.List(InFolder("in")).Pictures);
+        Assert.Equal([InFolder("elsewhere/two.png"), InFolder("line/m/one.png")], PictureFolder.List(Folder).Pictures);
+    }
+
+    [Fact]
     public void Goes_on_where_a_folder_may_not_be_read_and_names_it()
     {
         Touch("a/one.png");

@@ -49,6 +49,23 @@ public sealed class BayerFramesTests
             Assert.Equal([.. levels.Select(level => (byte)(level >> (bits - 8)))], picture.Pixels.ToArray());
         }, iter: 100);
 
+    [Theory]
+    [InlineData(PixelFormat.BayerRG10p, PixelFormat.Mono10p, 10)]
+    [InlineData(PixelFormat.BayerRG12p, PixelFormat.Mono12p, 12)]
+    [InlineData(PixelFormat.BayerRG12Packed, PixelFormat.Mono12Packed, 12)]
+    public void Packed_pixels_behind_a_filter_give_what_their_upper_bits_give(PixelFormat first, PixelFormat gray, int bits) =>
+        Gen.Select(Gen.Int[2, 13], Gen.Int[2, 6], Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 99])
+            .Sample((width, height, pattern, gap, seed) =>
+            {
+                var random = new Random(seed);
+                int[] levels = [.. Enumerable.Range(0, width * height).Select(_ => random.Next(1 << bits))];
+                int rowBytes = ((width * bits) + 7) / 8;
+                byte[] bytes = [.. levels.Chunk(width).SelectMany(row => (byte[])[.. Pack(row, gray, bits, rowBytes), .. new byte[gap]])];
+                using Picture picture = BayerFrames.ToPicture(new CameraFrame(bytes, width, height, first + pattern, rowBytes + gap))!;
+                Assert.Equal(
+                    Slow((x, y) => levels[(y * width) + x] >> (bits - 8), width, height, Patterns[pattern]), TestPictures.Rgb(picture));
+            }, iter: 100);
+
     /// <summary>Bit by bit, as the standards have it.</summary>
     private static byte[] Pack(int[] row, PixelFormat format, int bits, int length)
     {

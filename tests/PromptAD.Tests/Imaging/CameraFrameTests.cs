@@ -29,7 +29,9 @@ public sealed class CameraFrameTests
         "12 bytes are too few; 2 x 2 pixels of Gray8 with a stride of 2147483647 take 2147483649 bytes.")]
     [InlineData(2, 2, PixelFormat.Gray16, 0, 7, "7 significant bits were given; a 16-bit frame has 8 to 16.")]
     [InlineData(2, 2, (PixelFormat)99, 0, 16, "Pixel format 99 is unknown; it must be one of Gray8, Gray16, Rgb24, Bgr24, Bgra32, BayerRG8, "
-        + "BayerGR8, BayerGB8, BayerBG8, BayerRG16, BayerGR16, BayerGB16, BayerBG16, Mono10p, Mono12p, Mono12Packed.")]
+        + "BayerGR8, BayerGB8, BayerBG8, BayerRG16, BayerGR16, BayerGB16, BayerBG16, Mono10p, Mono12p, Mono12Packed, BayerRG10p, BayerGR10p, "
+        + "BayerGB10p, BayerBG10p, BayerRG12p, BayerGR12p, BayerGB12p, BayerBG12p, BayerRG12Packed, BayerGR12Packed, BayerGB12Packed, "
+        + "BayerBG12Packed.")]
     [InlineData(1, 9, PixelFormat.BayerGB8, 0, 16, "A frame of 1 x 9 pixels is too small for a Bayer filter, which takes 2 x 2.")]
     [InlineData(4, 3, PixelFormat.Mono10p, 4, 16, "A stride of 4 bytes is too short; 4 pixels of Mono10p take 5 bytes a row.")]
     [InlineData(3, 3, PixelFormat.Mono12p, 0, 16, "12 bytes are too few; 3 x 3 pixels of Mono12p with a stride of 5 take 15 bytes.")]

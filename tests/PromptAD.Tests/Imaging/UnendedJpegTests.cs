@@ -30,4 +30,20 @@ public sealed class UnendedJpegTests
         for (int cut = 6; cut < 600; cut += 3)
             Assert.Throws<PromptADException>(() => PictureDecoder.Decode(whole.AsSpan(0, whole.Length - cut), TestPictures.Limit));
     }
+
+    [Fact]
+    public void A_progressive_jpeg_that_lacks_its_last_scans_is_refused()
+    {
+        byte[] whole = TestPictures.BytesOf("progressive.jpg");
+        using Picture expected = PictureDecoder.Decode(whole, TestPictures.Limit);
+        using (Picture picture = PictureDecoder.Decode(whole.AsSpan(0, whole.Length - 2), TestPictures.Limit))
+        {
+            Assert.Equal(TestPictures.Rgb(expected), TestPictures.Rgb(picture));
+            Assert.NotNull(picture.Warning);
+        }
+        for (int length = 2; length < whole.Length - 20; length++)
+            Assert.Throws<PromptADException>(() => PictureDecoder.Decode(whole.AsSpan(0, length), TestPictures.Limit));
+        using Picture followed = PictureDecoder.Decode((byte[])[.. whole, .. "more"u8], TestPictures.Limit);
+        Assert.Null(followed.Warning);
+    }
 }

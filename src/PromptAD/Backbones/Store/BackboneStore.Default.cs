@@ -21,7 +21,7 @@ public sealed partial class BackboneStore
         if (others.Length == 0) return EmbeddedId;
         if (others.Length == 1) return others[0];
         throw new PromptADException(
-            $"The store '{Folder}' has several backbones; name one in BackboneStore.Open, or choose one with --backbone: "
+            $"The store '{Folder}' has several backbones; name one ({nameof(BackboneStore)}.{nameof(Open)}): "
             + $"{string.Join(", ", [.. others, EmbeddedId])}.");
     }
 

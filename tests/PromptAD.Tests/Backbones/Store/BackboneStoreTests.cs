@@ -96,7 +96,7 @@ public sealed class BackboneStoreTests : StoreTest
         Generate("a");
         Assert.Equal("a", Store.FindDefault());
         Generate("b");
-        Assert.EndsWith("choose one with --backbone: a, b, promptad-small.", Refused(() => Store.FindDefault()).Message);
+        Assert.EndsWith("name one (BackboneStore.Open): a, b, promptad-small.", Refused(() => Store.FindDefault()).Message);
         Generate(BackboneStore.RecommendedId);
         using Backbone opened = Store.Open();
         Assert.Equal("ViT-B-16-plus-240", opened.Id);
