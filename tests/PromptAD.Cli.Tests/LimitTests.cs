@@ -110,11 +110,15 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
     public void Pictures_of_another_product_are_named()
     {
         string good = Further(6);
-        for (int i = 0; i < 12; i++) Pictures.SaveBlack(InFolder($"other/{i:D2}.png"), 80 + i, 60); // each of another size, and so not the same
+        Pictures.SaveBlack(InFolder("other/00.png"), 80, 60, hasLightCorner: true);
         Outcome outcome = Run(Success, "calibrate", Workshop.Detector, "--good", good, "other/00.png", "-o", "new.promptad");
         Assert.Contains("warning: 1 of the pictures is far from all that was learned as good, so that the limits may be too high: 00.png. If they",
             outcome.Messages);
         Assert.DoesNotContain("far from all", Run(Success, "calibrate", Workshop.Detector, "--good", good, "-o", "good.promptad").Messages);
+        Pictures.SaveBlack(InFolder("other/black.png"), 80, 60);
+        Assert.StartsWith("'other/black.png' has one colour all over", Refuse(
+            Failure, "calibrate", Workshop.Detector, "--good", good, "other/black.png", "-o", "black.promptad"));
+        Assert.DoesNotContain("black.promptad", FilesLeft);
     }
 
     [Fact]
@@ -152,8 +156,8 @@ public sealed class LimitTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Theory]
-    [InlineData(Failure, "for a rate of 1 %; give NGScore (--ng-score) along", "--review-score", "0.9999")]
-    [InlineData(Failure, "give ReviewScore (--review-score) along", "--ng-score", "0.0001")]
+    [InlineData(Failure, "for a rate of 1 %; give the other one as a score, too (--ng-score)", "--review-score", "0.9999")]
+    [InlineData(Failure, "give the other one as a score, too (--review-score)", "--ng-score", "0.0001")]
     [InlineData(Failure, "--review-score is 0.9 and --ng-score 0.2", "--review-score", "0.9", "--ng-score", "0.2")]
     [InlineData(Failure, "--ng-rate is 2; it must lie between", "--ng-rate", "200%")]
     [InlineData(Failure, "--ng-score is 1.5; it must lie between 0 and 1", "--ng-score", "1.5")]

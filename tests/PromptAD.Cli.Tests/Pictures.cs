@@ -20,11 +20,12 @@ internal static class Pictures
         bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);
     }
 
-    /// <summary>All black.</summary>
-    public static void SaveBlack(string path, int width, int height)
+    /// <summary>All black, but perhaps for a corner.</summary>
+    public static void SaveBlack(string path, int width, int height, bool hasLightCorner = false)
     {
         using var bitmap = new SKBitmap(width, height);
         bitmap.Erase(SKColors.Black);
+        if (hasLightCorner) bitmap.SetPixel(0, 0, SKColors.Gray);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using FileStream stream = File.Create(path);
         bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);

@@ -123,9 +123,9 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("The number of columns of --tiles is 9; it must lie between 1 and 8", "--tiles", "1x9")]
     [InlineData("Tiles of 1 x 1 are the whole picture", "--tiles", "1x1")]
     [InlineData("too small for 8 x 8 tiles", "--tiles", "8x8")]
-    [InlineData("use tiles (--tiles) or poses (--poses), not both", "--tiles", "2x2", "--poses", "all")]
-    [InlineData("use a mask or tiles (--tiles), not both", "--tiles", "2x2", "--roi", "0,0 40,0 40,60 0,60")]
-    [InlineData("use a mask or poses (--poses), not both", "--poses", "all", "--roi", "0,0 40,0 40,60 0,60")]
+    [InlineData("use tiles or poses, not both", "--tiles", "2x2", "--poses", "all")]
+    [InlineData("use a mask or tiles, not both", "--tiles", "2x2", "--roi", "0,0 40,0 40,60 0,60")]
+    [InlineData("use a mask or poses, not both", "--poses", "all", "--roi", "0,0 40,0 40,60 0,60")]
     [InlineData("{} 2 times", "--defect", "{} on {}")]
     public void Refuses_options_that_cannot_be(string reason, params string[] options)
     {
@@ -205,7 +205,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal(1 + Workshop.GoodPictures, Run(Success, "predict", "new.promptad", Workshop.Good, "-o", "results", "-f", "csv").OutputLines.Length);
         Assert.Contains("results/0.overlay.png", FilesLeft);
         string error = Refuse(Failure, "export", "out.promptad", "--check", Workshop.Good, "-o", "nut.onnx");
-        Assert.Equal("A detector with tiles cannot be exported; train one without --tiles, or predict with PromptAD.", error);
+        Assert.Equal("A detector with tiles cannot be exported; train one without tiles, or predict with PromptAD.", error);
     }
 
     [Fact]
