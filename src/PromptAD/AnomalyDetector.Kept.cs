@@ -1,4 +1,5 @@
 using PromptAD.Detectors;
+using PromptAD.Imaging;
 using PromptAD.Encoders;
 using PromptAD.Scoring;
 
