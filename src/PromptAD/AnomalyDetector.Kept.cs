@@ -1,6 +1,6 @@
 using PromptAD.Detectors;
-using PromptAD.Imaging;
 using PromptAD.Encoders;
+using PromptAD.Imaging;
 using PromptAD.Scoring;
 
 namespace PromptAD;
