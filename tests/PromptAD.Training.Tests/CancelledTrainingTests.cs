@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace PromptAD.Training.Tests;
 
 /// <summary>Training that is cancelled in each of its stages: it ends there, and training again is as if it had not been.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
 {
     private const int Width = 2;

@@ -27,7 +27,10 @@ internal sealed record Whitening(float[] Mean, float[] Matrix)
         try
         {
             for (int start = 0; start < rows.Length; start += width)
+            {
+                cancellation.ThrowIfCancellationRequested();
                 TensorPrimitives.Subtract(rows.AsSpan(start, width), Mean, centred.AsSpan(start, width));
+            }
             RowProducts.Run(centred, count, Matrix, width, new Keep(result, width), cancellation);
         }
         finally

@@ -3,7 +3,8 @@ using PromptAD.Scoring;
 
 namespace PromptAD.Tests.Cancellation;
 
-/// <summary>Each of these would take many seconds.</summary>
+/// <summary>Each of these would take seconds.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class ComputationTests
 {
     private const int Width = 64;
@@ -24,9 +25,9 @@ public sealed class ComputationTests
     [Fact]
     public async Task Whitening_rows_ends()
     {
-        const int Wide = 4096;
+        const int Wide = 3072;
         var whitening = new Whitening(new float[Wide], Values(Wide, Wide));
-        float[] rows = Values(5000, Wide);
+        float[] rows = Values(4000, Wide);
         await Promptly.EndsAsync(cancellation => whitening.Apply(rows, cancellation));
     }
 

@@ -2,6 +2,7 @@ using PromptAD.Imaging;
 
 namespace PromptAD.Tests.Cancellation;
 
+[Collection(nameof(Undisturbed))]
 public sealed class DecodingTests : TemporaryFolder
 {
     private const int Side = 5000;

@@ -3,6 +3,7 @@ using PromptAD.Tests.Detectors;
 
 namespace PromptAD.Tests.Cancellation;
 
+[Collection(nameof(Undisturbed))]
 public sealed class DetectorChangeTests : DetectorTest
 {
     private static readonly FeedbackOptions Everything = new() { Novelty = -3, Force = true };

@@ -4,6 +4,7 @@ using PromptAD.Encoders.Clip;
 namespace PromptAD.Tests.Cancellation;
 
 /// <summary>A backbone of which a batch takes seconds on one thread, and an operator a few hundredths of one.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class EncoderTests : TemporaryFolder
 {
     private const int Batch = 16;

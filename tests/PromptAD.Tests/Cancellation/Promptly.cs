@@ -2,6 +2,10 @@ using System.Diagnostics;
 
 namespace PromptAD.Tests.Cancellation;
 
+/// <summary>Tests that measure time run alone.</summary>
+[CollectionDefinition(nameof(Undisturbed), DisableParallelization = true)]
+public sealed class Undisturbed;
+
 /// <summary>Expects that work ends soon after it was cancelled.</summary>
 internal static class Promptly
 {
