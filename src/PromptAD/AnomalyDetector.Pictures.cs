@@ -34,8 +34,8 @@ public sealed partial class AnomalyDetector
             if (model.Metadata.Preprocessing.SignificantBits is { } trained && trained != value)
             {
                 throw new PromptADException(
-                    $"{(value is null ? "No" : $"{value}")} significant bits were asked for ({nameof(SignificantBits)}), but the detector was "
-                    + $"trained with 16-bit pictures of {trained}. Give pictures of {trained} bits without that, or train again.");
+                    $"{(value is null ? "No" : $"{value}")} significant bits were asked for ({nameof(SignificantBits)}), but the detector "
+                    + $"was trained with 16-bit pictures of {trained}. Give pictures of {trained} bits without that, or train again.");
             }
             Volatile.Write(ref significantBits, value ?? 0);
         }
