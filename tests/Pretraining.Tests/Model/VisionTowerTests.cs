@@ -59,7 +59,32 @@ public sealed class VisionTowerTests
         Tensor exact = new VisionTower(weights).Encode(images).Tokens, reduced = new VisionTower(weights, ScalarType.BFloat16).Encode(images).Tokens;
 
         Assert.Equal(ScalarType.Float32, reduced.dtype);
+        Assert.SkipWhen(WrongOperation() is not null, $"libtorch's {WrongOperation()} in bfloat16 is wrong on this processor.");
         Assert.InRange(((exact - reduced).norm() / exact.norm()).item<float>(), 1e-6, 0.02);
+    }
+
+    /// <summary>
+    /// An operation of libtorch that gives something else in bfloat16 than in float32 by far; null if there is none. On some processors with
+    /// AVX512_BF16 there is.
+    /// </summary>
+    private static string? WrongOperation()
+    {
+        Tensor picture = randn([2, 3, 48, 48], generator: new Generator(1)), kernel = randn([8, 3, 3, 3], generator: new Generator(2));
+        Tensor rows = randn([2, 10, 32], generator: new Generator(3)), matrix = randn([32, 96], generator: new Generator(4));
+        Tensor deep = randn([2, 8, 24, 24], generator: new Generator(5)), square = randn([24, 8, 1, 1], generator: new Generator(6));
+        (string Name, Func<ScalarType, Tensor> Run)[] operations =
+        [
+            ("convolution", type => nn.functional.conv2d(picture.to(type), kernel.to(type), strides: [2, 2], padding: [1, 1])),
+            ("convolution", type => nn.functional.conv2d(deep.to(type), square.to(type))),
+            ("matrix product", type => rows.to(type).matmul(matrix.to(type))),
+            ("linear layer", type => nn.functional.linear(rows.to(type), matrix.t().contiguous().to(type))),
+        ];
+        foreach ((string name, Func<ScalarType, Tensor> run) in operations)
+        {
+            Tensor exact = run(ScalarType.Float32), reduced = run(ScalarType.BFloat16).to(ScalarType.Float32);
+            if (((exact - reduced).norm() / exact.norm()).item<float>() is not < 0.02f) return name;
+        }
+        return null;
     }
 
     private static void AssertClose(ReadOnlySpan<float> expected, Tensor actual)
