@@ -104,7 +104,7 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
     {
         foreach (string name in (string[])["one", "two"]) Backbone(Success, "generate", "--config", Workshop.ConfigurationFile, "--name", name);
         string error = Refuse(Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", "x", "--store", "store");
-        Assert.Contains("choose one with --backbone: one, two, promptad-small", error);
+        Assert.Contains("has several backbones; name one (--backbone): one, two, promptad-small", error);
     }
 
     [Fact]
