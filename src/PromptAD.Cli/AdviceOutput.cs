@@ -73,7 +73,7 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
             + "defects)");
         console.Write(Accuracy());
         if (advice.Variants.Any(variant => variant.Turned is not null)) console.Write(Turned());
-        Say("WHAT IT COSTS  (processor time: all cores added up, whatever else the computer does)");
+        Say("WHAT IT COSTS  (processor time, all cores added up)");
         console.Write(Cost());
         foreach (string remark in advice.Remarks) Say(remark);
         foreach (string sentence in Recommendation()) Say(sentence);

@@ -94,8 +94,7 @@ internal sealed class LeftOutScores(
             int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
             int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
-            float[][] asking = [.. query.Memory.Select((rows, layer) => Channels.Pick(rows, inside, bank.Widths[layer]))];
-            float[] distances = bank.Pick(outside).VisualMap(asking, cancellation);
+            float[] distances = bank.Pick(outside).VisualMap(Channels.Pick(query.Memory, inside, bank.Widths), cancellation);
             foreach ((int i, int place) in inside.Index()) map[place] = distances[i];
         }
         return map;

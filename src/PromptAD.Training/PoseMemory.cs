@@ -31,8 +31,7 @@ internal sealed class PoseMemory
     {
         Vector2[] spots = view.Spots(encoder.Grid, aspect);
         int[] places = view.Whole(encoder.Grid, aspect);
-        IEnumerable<float[]> layers = encoded.Memory.Select((rows, layer) => Channels.Pick(rows, places, encoder.Layers[layer].Width));
-        return new PictureFeatures([], [], [.. layers])
+        return new PictureFeatures([], [], Channels.Pick(encoded.Memory, places, encoder.Widths))
         {
             Spots = [.. places.Select(place => spots[place])],
         };

@@ -89,7 +89,7 @@ public sealed partial class AnomalyDetector
             float novel = good.Mean + ((float)options.Novelty * good.Deviation);
             IReadOnlyList<int> chosen = NewPatches.Choose(bank, features.Memory, inspected?.Places, novel, cancellation);
             if (chosen.Count == 0) return new FeedbackReport(null, verdict, verdict, []) { Warnings = warnings };
-            MemoryBank larger = bank.With(bank.Of(NewPatches.Rows(features.Memory, chosen, bank.Widths), cancellation));
+            MemoryBank larger = bank.With(bank.Of(Channels.Pick(features.Memory, chosen, bank.Widths), cancellation));
             IReadOnlyList<KeptPictureCheck> checks = CheckKept(bank, larger, limits, cancellation);
             if (!options.Force && checks.FirstOrDefault(check => check.IsLostDefect) is { } lost)
             {

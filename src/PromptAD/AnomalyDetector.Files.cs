@@ -98,7 +98,7 @@ public sealed partial class AnomalyDetector
     }
 
     /// <param name="path">The file.</param>
-    /// <param name="before">What it must hold where it the detector was not loaded from it; null for anything.</param>
+    /// <param name="before">What it must hold where the detector was not loaded from it; null for anything.</param>
     internal void SaveOver(string path, FileContent? before)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -24,9 +24,12 @@ public abstract partial class CommandTest(Workshop workshop)
     protected string InFolder(string name) => Path.Combine(Folder, name);
 
     /// <summary>Runs the program and expects the exit code.</summary>
-    private protected Outcome Run(int exitCode, params string[] arguments)
+    private protected Outcome Run(int exitCode, params string[] arguments) => RunWith(Workshop.Store, exitCode, arguments);
+
+    /// <summary>The same with another store.</summary>
+    private protected Outcome RunWith(string store, int exitCode, params string[] arguments)
     {
-        Outcome outcome = Promptad.Run(Folder, Workshop.Store, arguments);
+        Outcome outcome = Promptad.Run(Folder, store, arguments);
         CheckAlways(outcome);
         Assert.True(outcome.ExitCode == exitCode, $"Exit code {outcome.ExitCode}, not {exitCode}: {outcome.Messages}");
         return outcome;

@@ -78,8 +78,8 @@ public readonly record struct PairedDifference(double Value, Interval Interval);
 /// <param name="Turned">As <paramref name="Image"/>, on copies turned by quarters; null where that was not measured.</param>
 /// <param name="TurnedGain">How much that is more than the plain detector has; null as before.</param>
 /// <param name="Training">
-/// Processor time of training, all threads of this process added up, pictures and limits included. It does not grow when other programs
-/// keep the processor busy, and is longer than the clock's time where several cores work.
+/// Processor time of training, all threads of this process added up, pictures and limits included. It grows less than the clock's
+/// time when other programs keep the processor busy, and is longer where several cores work.
 /// </param>
 /// <param name="Prediction">Processor time of a prediction on average, without reading the file.</param>
 /// <param name="FileBytes">The size of the detector file.</param>

@@ -19,8 +19,24 @@ internal sealed class AdviceWork(BackboneConfiguration configuration, AdviceOpti
     public double Comparing(int pictures) =>
         pictures * (options.Training.Scoring.For(configuration.Reading).WhitenMemory == true ? 1 + GentleVariation.Count : 1.0);
 
-    /// <summary>Learning one variant.</summary>
-    public double Learning(AdviceVariant variant, bool isFirst)
+    /// <summary>Whether a variant is also judged on turned copies: the first and those with poses, where poses are tried.</summary>
+    public static bool IsTurned(AdviceVariant variant, IReadOnlyList<AdviceVariant> all) =>
+        all.Any(one => one.Poses is not null) && (variant == all[0] || variant.Poses is not null);
+
+    /// <summary>Trying each variant: learning it, and learning and judging together.</summary>
+    /// <param name="variants">The variants in the order they are tried.</param>
+    /// <param name="copies">How many copies each judges.</param>
+    /// <param name="turns">How many turned copies are judged where they are.</param>
+    public (double Learning, double Whole)[] Trying(IReadOnlyList<AdviceVariant> variants, int copies, int turns) =>
+    [
+        .. variants.Select((variant, i) =>
+        {
+            double learning = Learning(variant, isFirst: i == 0);
+            return (learning, learning + Judging(variant, isFirst: i == 0, copies, IsTurned(variant, variants) ? turns : 0));
+        }),
+    ];
+
+    private double Learning(AdviceVariant variant, bool isFirst)
     {
         int regions = variant.Tiles?.Count ?? 1, own = 1 + GoodVariation.Count;
         double encodings = variant switch
@@ -33,8 +49,7 @@ internal sealed class AdviceWork(BackboneConfiguration configuration, AdviceOpti
         return Words + (variant.Shots * (encodings + (Fitting * regions)));
     }
 
-    /// <summary>Judging all copies with one variant.</summary>
-    public static double Judging(AdviceVariant variant, bool isFirst, int copies, int turned)
+    private static double Judging(AdviceVariant variant, bool isFirst, int copies, int turned)
     {
         bool areEncoded = isFirst || variant.Tiles is not null;
         return (copies + turned) * (variant.Tiles?.Count ?? 1) * (areEncoded ? 1 + Judged : Judged);

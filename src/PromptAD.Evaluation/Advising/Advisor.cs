@@ -47,7 +47,7 @@ public static class Advisor
             part => Done(compared, chosen, part, null), (part, variant) => Done(chosen, 1, part, variant));
     }
 
-    /// <summary>How long <see cref="Run"/> will take here, roughly, from the time of encoding the first picture.</summary>
+    /// <summary>How long <see cref="Run"/> will take here, roughly, from the time of encoding a blank picture.</summary>
     /// <param name="backbone">The backbone; stays with the caller.</param>
     /// <param name="pictures">The pictures of good parts.</param>
     /// <param name="options">What to try; null for the defaults.</param>
@@ -103,9 +103,7 @@ public static class Advisor
                 shots, [.. headers.Select(header => (header.Width, header.Height))], options, backbone.Configuration, remarks: []),
         ];
         int tested = used.Length - shots[^1], copies = TestCopies.CountFor(tested);
-        bool areTurned = variants.Any(variant => variant.Poses is not null);
-        double trying = variants.Select((variant, i) => work.Learning(variant, i == 0) + AdviceWork.Judging(
-            variant, i == 0, copies, areTurned && (i == 0 || variant.Poses is not null) ? copies + (2 * tested) : 0)).Sum();
+        double trying = work.Trying(variants, copies, TestCopies.TurnsFor(tested)).Sum(one => one.Whole);
         double comparing = work.Comparing(used.Length), choosing = comparing * Choosing, whole = comparing + choosing + trying;
         return (comparing / whole, (comparing + choosing) / whole, whole);
     }
@@ -257,24 +255,20 @@ public static class Advisor
         private VariantRun[] MeasureAll(
             AdviceVariant[] variants, int[][] chosen, TestCopies copies, Action<double, AdviceVariant> progress)
         {
-            bool triesPoses = variants.Any(variant => variant.Poses is not null);
-            bool IsTurned(AdviceVariant variant) => triesPoses && (variant == variants[0] || variant.Poses is not null);
-            double[] learning = [.. variants.Select((variant, i) => work.Learning(variant, i == 0))];
-            double[] all =
-            [
-                .. variants.Select((variant, i) => learning[i] + AdviceWork.Judging(
-                    variant, i == 0, copies.Count, IsTurned(variant) ? copies.Turns.Length : 0)),
-            ];
+            (double Learning, double Whole)[] parts = work.Trying(variants, copies.Count, copies.Turns.Length);
+            double total = parts.Sum(one => one.Whole), before = 0;
             var runs = new VariantRun[variants.Length];
             foreach ((int i, AdviceVariant variant) in variants.Index())
             {
-                double before = all[..i].Sum(), total = all.Sum();
-                progress(before / total, variant);
+                (double learning, double whole) = parts[i];
+                double start = before;
+                progress(start / total, variant);
                 string[] learned = [.. chosen.Single(set => set.Length == variant.Shots).Select(picture => paths[picture])];
                 runs[i] = VariantRun.Measure(
-                    variant.Tiles is null ? shared : backbone, encoder, options, variant, learned, copies, IsTurned(variant),
-                    learning[i] / all[i],
-                    part => progress((before + (part * all[i])) / total, variant), cancellation);
+                    variant.Tiles is null ? shared : backbone, encoder, options, variant, learned, copies,
+                    AdviceWork.IsTurned(variant, variants), learning / whole,
+                    part => progress((start + (part * whole)) / total, variant), cancellation);
+                before += whole;
             }
             return runs;
         }

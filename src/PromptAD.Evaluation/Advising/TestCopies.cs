@@ -39,6 +39,9 @@ internal sealed class TestCopies
     /// <summary>How many copies of some pictures there are, good ones included.</summary>
     public static int CountFor(int pictures) => pictures * (1 + (Sizes.Count * PerSize(pictures)));
 
+    /// <summary>How many turned views of the copies of some pictures there are: good ones in three ways, painted ones in one.</summary>
+    public static int TurnsFor(int pictures) => CountFor(pictures) + (2 * pictures);
+
     /// <summary>How many copies there are, good ones included.</summary>
     public int Count => SizeOf.Length;
 

@@ -33,7 +33,7 @@ internal static class NewPatches
             // Rounding may leave a chosen patch a little way from itself.
             if (!(distances[farthest] > limit) || chosen.Contains(farthest)) break;
             chosen.Add(farthest);
-            MemoryBank one = bank.Of(Rows(patches, [farthest], bank.Widths), cancellation);
+            MemoryBank one = bank.Of(Channels.Pick(patches, [farthest], bank.Widths), cancellation);
             for (int layer = 0; layer < nearest.Length; layer++)
             {
                 float[] toIt = one.LayerMap(layer, patches[layer], cancellation);
@@ -42,8 +42,4 @@ internal static class NewPatches
         }
         return chosen;
     }
-
-    /// <summary>Some of the patches at each layer.</summary>
-    public static float[][] Rows(IReadOnlyList<float[]> patches, IReadOnlyList<int> chosen, IReadOnlyList<int> widths) =>
-        [.. patches.Select((rows, layer) => Channels.Pick(rows, chosen, widths[layer]))];
 }

@@ -35,6 +35,13 @@ internal static class Channels
         return picked;
     }
 
+    /// <summary>The same rows at each layer.</summary>
+    /// <param name="layers">Rows at each layer, (rows, width).</param>
+    /// <param name="rows">The rows asked for.</param>
+    /// <param name="widths">The length of a row at each layer.</param>
+    public static float[][] Pick(IReadOnlyList<float[]> layers, IReadOnlyList<int> rows, IReadOnlyList<int> widths) =>
+        [.. layers.Select((table, layer) => Pick(table, rows, widths[layer]))];
+
     /// <exception cref="PromptADException">A value is not a finite number.</exception>
     public static void CheckFinite(ReadOnlySpan<float> values)
     {

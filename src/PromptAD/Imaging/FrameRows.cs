@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -41,7 +42,19 @@ internal static class FrameRows
     /// <summary>Whether all pixels have one colour. Most pictures show it in their first row.</summary>
     public static bool IsPlain(in CameraFrame frame)
     {
-        byte[] scratch = new byte[frame.Width * 4];
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(frame.Width * 4);
+        try
+        {
+            return IsPlain(frame, scratch);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    private static bool IsPlain(in CameraFrame frame, byte[] scratch)
+    {
         uint? first = null;
         for (int y = 0; y < frame.Height; y++)
         {

@@ -101,7 +101,7 @@ internal sealed class MemoryBank
 
     /// <summary>Some rows of this memory alone.</summary>
     public MemoryBank Pick(IReadOnlyList<int> rows) =>
-        new([.. Layers.Select((all, layer) => Channels.Pick(all, rows, Widths[layer]))], Widths, Whitenings, Weights);
+        new(Channels.Pick(Layers, rows, Widths), Widths, Whitenings, Weights);
 
     /// <summary>
     /// The visual map of good pictures themselves, each patch compared with all others of them: how far apart good patches are, (patches).

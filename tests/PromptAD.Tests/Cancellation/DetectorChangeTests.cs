@@ -1,4 +1,3 @@
-using PromptAD.Imaging;
 using PromptAD.Tests.Detectors;
 
 namespace PromptAD.Tests.Cancellation;
@@ -133,19 +132,5 @@ public sealed class DetectorChangeTests : DetectorTest
             plain.Save(File);
         }
         return AnomalyDetector.Load(File, backbone);
-    }
-
-    private static byte[] Saved(AnomalyDetector detector)
-    {
-        using var stream = new MemoryStream();
-        detector.Save(stream);
-        return stream.ToArray();
-    }
-
-    private string Save(int seed)
-    {
-        string path = InFolder($"{seed}.png");
-        PictureEncoder.Save(Frame(Noise(seed)), path);
-        return path;
     }
 }

@@ -47,6 +47,22 @@ public abstract class DetectorTest : TemporaryFolder
         return pixels;
     }
 
+    /// <summary>Writes a noise picture, and returns its path.</summary>
+    private protected string Save(int seed)
+    {
+        string path = InFolder($"{seed}.png");
+        PictureEncoder.Save(Frame(Noise(seed)), path);
+        return path;
+    }
+
+    /// <summary>The bytes of the detector's file.</summary>
+    private protected static byte[] Saved(AnomalyDetector detector)
+    {
+        using var stream = new MemoryStream();
+        detector.Save(stream);
+        return stream.ToArray();
+    }
+
     private protected static CameraFrame Frame(byte[] pixels) => new(pixels, 40, 30, PixelFormat.Rgb24);
 
     /// <summary>Writes the detector's file again as programs did that knew no hash, with something changed.</summary>

@@ -1,5 +1,6 @@
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
 
@@ -84,7 +85,7 @@ public sealed class FeedbackTests : DetectorTest
         Assert.Equal((alone.Score, alone.TextScore, alone.VisualScore), (judged.Score, judged.TextScore, judged.VisualScore));
         Assert.Equal(alone.Map.Values.ToArray(), judged.Map.Values.ToArray());
         Assert.Equal([("5.png", false)], once.KeptPictures);
-        Assert.Equal(Saved(twice), Saved(once));
+        Assert.Equal(SavedFile(twice), SavedFile(once));
     }
 
     [Fact]
@@ -92,13 +93,13 @@ public sealed class FeedbackTests : DetectorTest
     {
         using AnomalyDetector detector = WithLimits();
         detector.KeepPicture(Save(0), isGood: true);
-        byte[] before = Saved(detector);
+        byte[] before = SavedFile(detector);
         string mistaken = Save(5);
         detector.KeepPicture(mistaken, isGood: false);
 
         Assert.Equal(1, detector.ForgetDefect("5.png"));
 
-        Assert.Equal(before, Saved(detector));
+        Assert.Equal(before, SavedFile(detector));
         Assert.DoesNotContain(detector.LearnFalseReject(mistaken, Everything).Checks, check => !check.IsGood);
         foreach (string name in (string[])["5.png", "0.png"]) // the other one is kept as good
             Assert.Contains($"no picture of a defect named '{name}'", Refused(() => detector.ForgetDefect(name)).Message);
@@ -126,7 +127,7 @@ public sealed class FeedbackTests : DetectorTest
         float[] rows = [1, 0, 0, 1, 0, 1, 1, 0, 0, 2];
         IReadOnlyList<int> chosen = NewPatches.Choose(bank, [rows, rows], among: null, limit: 0.1f);
         Assert.Equal([1], chosen);
-        MemoryBank larger = bank.With(bank.Of(NewPatches.Rows([rows, rows], chosen, [2, 2])));
+        MemoryBank larger = bank.With(bank.Of(Channels.Pick([rows, rows], chosen, [2, 2])));
         Assert.All(larger.VisualMap([rows, rows]), distance => Assert.Equal(0, distance, 1e-6f));
         Assert.Equal(bank.Layers, larger.Without(1).Layers);
         Assert.Empty(NewPatches.Choose(bank, [rows, rows], among: null, limit: 0.6f));
@@ -167,12 +168,12 @@ public sealed class FeedbackTests : DetectorTest
         var options = new LimitOptions { ReviewRate = 0.5, NGRate = 0.3, PixelRate = 0.3 };
         detector.LearnFalseReject(Save(5), Everything);
         Assert.Equal(4, Calibrate());
-        byte[] calibrated = Saved(detector);
+        byte[] calibrated = SavedFile(detector);
         detector.SetLimits(new LimitOptions { ReviewScore = 1e-6f, NGScore = 1e-6f, PixelScore = 1 });
         detector.LearnFalseReject(Save(6), Everything);
         detector.UndoFeedback(); // of one that was learned since
         detector.SetLimits(options);
-        Assert.Equal(calibrated, Saved(detector));
+        Assert.Equal(calibrated, SavedFile(detector));
         Limits before = detector.Limits!;
         Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Guaranteed, LimitBasis.Guaranteed], Bases());
         Assert.DoesNotContain(LimitFitting.Outdated, detector.LimitWarnings);
@@ -209,7 +210,7 @@ public sealed class FeedbackTests : DetectorTest
 
     private static FeedbackOptions Everything => new() { Novelty = -3, Force = true };
 
-    private byte[] Saved(AnomalyDetector detector)
+    private byte[] SavedFile(AnomalyDetector detector)
     {
         string path = File + ".saved";
         detector.Save(path);
@@ -223,13 +224,6 @@ public sealed class FeedbackTests : DetectorTest
         float limit = 0.9f * Math.Min(detector.Predict(Frame(Noise(5))).Score, detector.Predict(Frame(Noise(6))).Score);
         detector.SetLimits(new LimitOptions { ReviewScore = limit, NGScore = limit, PixelScore = 1 });
         return detector;
-    }
-
-    private string Save(int seed)
-    {
-        string path = InFolder($"{seed}.png");
-        PictureEncoder.Save(Frame(Noise(seed)), path);
-        return path;
     }
 
     [Fact]

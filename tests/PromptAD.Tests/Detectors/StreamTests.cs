@@ -150,18 +150,4 @@ public sealed class StreamTests : DetectorTest
         detector.SetLimits(new LimitOptions { ReviewScore = limit, NGScore = limit, PixelScore = 1 });
         return detector;
     }
-
-    private static byte[] Saved(AnomalyDetector detector)
-    {
-        using var stream = new MemoryStream();
-        detector.Save(stream);
-        return stream.ToArray();
-    }
-
-    private string Save(int seed)
-    {
-        string path = InFolder($"{seed}.png");
-        PictureEncoder.Save(Frame(Noise(seed)), path);
-        return path;
-    }
 }
