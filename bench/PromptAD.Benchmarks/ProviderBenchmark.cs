@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using PromptAD.Backbones;
 using PromptAD.Benchmarks.Ratios;
 using PromptAD.Encoders.Clip;
+using PromptAD.Store;
 
 namespace PromptAD.Benchmarks;
 

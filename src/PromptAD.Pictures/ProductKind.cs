@@ -1,5 +1,6 @@
 using PromptAD.Pictures.Drawing;
 using PromptAD.Pictures.Kinds;
+
 using static PromptAD.Pictures.DefectKind;
 
 namespace PromptAD.Pictures;

@@ -1,3 +1,5 @@
+using PromptAD.Checkpoints;
+
 namespace PromptAD.Training;
 
 /// <summary>
@@ -32,7 +34,7 @@ internal static class InitialContext
     public static float[] ByRule(string name, int count)
     {
         var values = new float[count];
-        Backbones.DeterministicCheckpoint.Fill(name, values, (float)(Deviation * Math.Sqrt(3)), 0);
+        DeterministicCheckpoint.Fill(name, values, (float)(Deviation * Math.Sqrt(3)), 0);
         return values;
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using PromptAD.Decisions;
 using PromptAD.Encoders;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 
 namespace PromptAD.Training;

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 

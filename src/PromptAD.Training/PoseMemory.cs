@@ -1,7 +1,7 @@
 using System.Numerics;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 
 namespace PromptAD.Training;
 

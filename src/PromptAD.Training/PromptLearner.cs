@@ -1,5 +1,7 @@
-using PromptAD.Scoring;
+using PromptAD.Training.Prompts;
+using PromptAD.Words;
 using TorchSharp.Modules;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Training;

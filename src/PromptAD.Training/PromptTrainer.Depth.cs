@@ -1,7 +1,7 @@
 using PromptAD.Encoders;
 using PromptAD.Imaging;
 
-namespace PromptAD;
+namespace PromptAD.Training;
 
 /// <content>How many bits the good pictures use.</content>
 public sealed partial class PromptTrainer

@@ -1,8 +1,7 @@
 using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Training;
 
-namespace PromptAD;
+namespace PromptAD.Training;
 
 /// <content>Remembering pictures in other poses.</content>
 public sealed partial class PromptTrainer

@@ -2,10 +2,11 @@ using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Scoring;
-using PromptAD.Training;
+using PromptAD.Words;
 
-namespace PromptAD;
+namespace PromptAD.Training;
 
 /// <content>
 /// Learning in tiles. Of a tile there may be hundreds, so only what prompts and memory need is kept of each; variations for scale and

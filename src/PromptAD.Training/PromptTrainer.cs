@@ -6,10 +6,12 @@ using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Scoring;
-using PromptAD.Training;
+using PromptAD.Training.Prompts;
+using PromptAD.Words;
 
-namespace PromptAD;
+namespace PromptAD.Training;
 
 /// <summary>
 /// Trains a detector for one product from one or more pictures of good parts: add the pictures, then call <see cref="Train"/>. Not for
@@ -47,7 +49,7 @@ public sealed partial class PromptTrainer
         NativeLibraries.Load(); // what is missing is told before the first picture is encoded
         preprocessor = new Preprocessor(backbone.Encoder.InputSize, this.options.Preprocessing);
         depth = new BitDepth(this.options.Preprocessing.SignificantBits, Measures: true);
-        scoring = this.options.Scoring.For(backbone.Configuration.Reading);
+        scoring = this.options.Scoring.For(backbone.Configuration.Scoring);
         shotEncoder = new ShotEncoder(backbone, this.options, inspected: null);
         features = new FeatureRows();
         tiles = [.. Enumerable.Range(0, this.options.Tiles?.Count ?? 0).Select(_ => new TileShots())];

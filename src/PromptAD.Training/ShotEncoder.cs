@@ -15,7 +15,7 @@ namespace PromptAD.Training;
 internal sealed class ShotEncoder(Backbone backbone, TrainingOptions options, InspectedPatches? inspected)
 {
     private readonly int size = backbone.Encoder.InputSize;
-    private readonly int steps = options.Scoring.For(backbone.Configuration.Reading).MemoryShifts ?? 1;
+    private readonly int steps = options.Scoring.For(backbone.Configuration.Scoring).MemoryShifts ?? 1;
 
     /// <summary>The picture moved by parts of a patch, inspected patches alone; as many as the memory is to have.</summary>
     public PictureFeatures[] Shifted(byte[] image, CancellationToken cancellation = default)

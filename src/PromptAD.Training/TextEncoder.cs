@@ -1,5 +1,7 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
+using PromptAD.Training.Prompts;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
@@ -14,7 +16,7 @@ internal sealed class TextEncoder : IDisposable
     private const double Epsilon = 1e-5;
     private const float LargestLogarithm = 4.61f; // ln 100 and rounding: where CLIP bounds it
 
-    private readonly BackboneConfiguration configuration;
+    private readonly ClipConfiguration configuration;
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, Tensor> weights = [];
 
@@ -23,7 +25,7 @@ internal sealed class TextEncoder : IDisposable
     /// <param name="cancellation">Stops between two weights.</param>
     /// <exception cref="PromptADException">The file is damaged, or libtorch is missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public TextEncoder(BackboneConfiguration configuration, string path, CancellationToken cancellation = default)
+    public TextEncoder(ClipConfiguration configuration, string path, CancellationToken cancellation = default)
     {
         NativeLibraries.Load();
         this.configuration = configuration;

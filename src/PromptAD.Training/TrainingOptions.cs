@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace PromptAD;
+namespace PromptAD.Training;
 
 /// <summary>
 /// Everything that can be chosen about training. <see cref="Published"/> repeats the published program, <see cref="Recommended"/> is for

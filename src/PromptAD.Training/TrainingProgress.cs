@@ -1,4 +1,4 @@
-namespace PromptAD;
+namespace PromptAD.Training;
 
 /// <summary>The two levels that prompts are learned at.</summary>
 public enum PromptLevel

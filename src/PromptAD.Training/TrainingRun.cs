@@ -1,5 +1,6 @@
-using PromptAD.Backbones;
-using PromptAD.Scoring;
+using PromptAD.Encoders.Clip;
+using PromptAD.Training.Prompts;
+using PromptAD.Words;
 
 namespace PromptAD.Training;
 
@@ -46,7 +47,7 @@ internal sealed class TrainingRun(
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellation)
     {
-        BackboneConfiguration configuration = backbone.Configuration;
+        ClipConfiguration configuration = backbone.Configuration;
         int width = configuration.Text.Width;
         PromptOptions prompts = options.Prompts;
         var text = new PromptText(backbone.Tokenizer, configuration.Text.ContextLength, count, objectName, states, prompts);

@@ -1,3 +1,5 @@
+using PromptAD.Training.Prompts;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Training;

@@ -1,7 +1,7 @@
 using Google.Protobuf;
-using PromptAD.Backbones.Onnx;
 using PromptAD.Export;
 using PromptAD.Files;
+using PromptAD.Onnx;
 
 namespace PromptAD;
 

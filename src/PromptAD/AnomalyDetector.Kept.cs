@@ -1,7 +1,7 @@
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 
 namespace PromptAD;
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 
 namespace PromptAD;

@@ -1,5 +1,6 @@
 // Stands in for the README's program where it has been run once: learns for a moment, and judges.
 using PromptAD;
+using PromptAD.Training;
 
 try
 {

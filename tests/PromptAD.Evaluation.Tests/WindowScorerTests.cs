@@ -1,6 +1,7 @@
 using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
 using PromptAD.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Evaluation.Tests;
 

@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Tests;
 
@@ -11,5 +11,5 @@ internal static class TinyModels
          "text_cfg": {"context_length": 24, "vocab_size": 600, "width": 16, "heads": 2, "layers": 1}}
         """;
 
-    public static BackboneConfiguration Configuration { get; } = BackboneConfiguration.Parse(Json);
+    public static ClipConfiguration Configuration { get; } = ClipConfiguration.Parse(Json);
 }

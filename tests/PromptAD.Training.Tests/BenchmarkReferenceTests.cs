@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Evaluation;
 using PromptAD.Evaluation.Protocols;
 
@@ -23,7 +23,7 @@ public sealed class BenchmarkReferenceTests
         try
         {
             var store = new BackboneStore(folder);
-            store.Generate(BackboneConfiguration.Parse(document.RootElement.GetProperty("backbone").GetRawText()), "run");
+            store.Generate(ClipConfiguration.Parse(document.RootElement.GetProperty("backbone").GetRawText()), "run");
             using Backbone backbone = store.Open("run");
             Dataset data = Dataset.Open(Path.Combine(shared, "data", "magnetic-tile"));
             var benchmark = new Benchmark(backbone, new BenchmarkOptions

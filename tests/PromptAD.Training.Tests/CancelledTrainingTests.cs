@@ -1,9 +1,12 @@
 using System.Collections;
-using PromptAD.Backbones;
 using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 using PromptAD.Tests.Cancellation;
+using PromptAD.Training.Prompts;
 using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Training.Tests;
@@ -212,7 +215,7 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
 
     private LearnerOfAll Learner()
     {
-        BackboneConfiguration configuration = tiny.Backbone.Configuration;
+        ClipConfiguration configuration = tiny.Backbone.Configuration;
         TrainingOptions options = TinyBackbone.Short();
         int contexts = options.Prompts.ImageContexts, width = configuration.Text.Width;
         var text = new PromptText(

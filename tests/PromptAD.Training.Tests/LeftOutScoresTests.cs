@@ -1,5 +1,6 @@
 using PromptAD.Decisions;
 using PromptAD.Encoders;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 
 namespace PromptAD.Training.Tests;

@@ -1,4 +1,5 @@
-using PromptAD.Training.Twins;
+using PromptAD.Training.Tests.Twins;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Training.Tests;

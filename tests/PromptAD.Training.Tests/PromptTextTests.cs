@@ -1,4 +1,5 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip.Tokenizer;
+using PromptAD.Training.Prompts;
 
 namespace PromptAD.Training.Tests;
 

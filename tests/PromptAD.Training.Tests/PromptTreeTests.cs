@@ -1,3 +1,5 @@
+using PromptAD.Training.Prompts;
+
 namespace PromptAD.Training.Tests;
 
 /// <summary>Prompts of a few rows, of which 0 to 3 are learnable and 9 ends.</summary>

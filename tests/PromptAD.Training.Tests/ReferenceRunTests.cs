@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Training.Tests;
 
@@ -24,7 +24,7 @@ public sealed class ReferenceRunTests
         try
         {
             var store = new BackboneStore(folder);
-            store.Generate(BackboneConfiguration.Parse(document.RootElement.GetProperty("backbone").GetRawText()), "run");
+            store.Generate(ClipConfiguration.Parse(document.RootElement.GetProperty("backbone").GetRawText()), "run");
             using Backbone backbone = store.Open("run");
             var losses = new List<TrainingProgress>();
             using AnomalyDetector detector = Train(backbone, data, shots, losses);

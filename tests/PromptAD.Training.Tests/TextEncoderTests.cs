@@ -1,4 +1,6 @@
-using PromptAD.Scoring;
+using PromptAD.Training.Prompts;
+using PromptAD.Words;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Training.Tests;

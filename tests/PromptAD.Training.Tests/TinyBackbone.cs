@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Training.Tests;
 
@@ -15,7 +15,7 @@ public sealed class TinyBackbone : IDisposable
     public TinyBackbone()
     {
         Store = new BackboneStore(folder);
-        Store.Generate(BackboneConfiguration.Parse(Configuration), "tiny");
+        Store.Generate(ClipConfiguration.Parse(Configuration), "tiny");
         Backbone = Store.Open("tiny", threads: 1);
     }
 

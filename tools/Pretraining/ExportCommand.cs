@@ -1,5 +1,6 @@
 using System.CommandLine;
-using PromptAD.Backbones;
+using PromptAD.Checkpoints;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Pretraining.Learning;
 using PromptAD.Pretraining.Model;
@@ -29,7 +30,7 @@ internal static class ExportCommand
     public static void Export(string folder, string output, int? imageSize)
     {
         using ModelWeights trained = TrainingState.LoadAverage(Path.Combine(folder, TrainingState.FileName));
-        BackboneConfiguration configuration = trained.Configuration;
+        ClipConfiguration configuration = trained.Configuration;
         using ModelWeights weights = imageSize is { } size && size != configuration.Vision.ImageSize ? Resize(trained, size) : trained.Copy();
         Write(weights, Path.Combine(output, WeightsFile));
         AtomicFile.Write(Path.Combine(output, ConfigurationFile), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(weights.Configuration.ToJson())));
@@ -42,7 +43,7 @@ internal static class ExportCommand
     {
         string configuration = Path.Combine(folder, ConfigurationFile);
         using Checkpoint weights = Checkpoint.Open(Path.Combine(folder, WeightsFile));
-        return ModelWeights.Read(BackboneConfiguration.Parse(File.ReadAllText(configuration), configuration), name =>
+        return ModelWeights.Read(ClipConfiguration.Parse(File.ReadAllText(configuration), configuration), name =>
         {
             if (!weights.Tensors.TryGetValue(name, out TensorEntry? entry)) throw new PromptADException($"'{folder}' has no weights '{name}'.");
             var values = new float[entry.Shape.Aggregate(1L, (count, side) => count * side)];
@@ -61,9 +62,9 @@ internal static class ExportCommand
 
     private static ModelWeights Resize(ModelWeights weights, int imageSize)
     {
-        BackboneConfiguration configuration = weights.Configuration with { Vision = weights.Configuration.Vision with { ImageSize = imageSize } };
+        ClipConfiguration configuration = weights.Configuration with { Vision = weights.Configuration.Vision with { ImageSize = imageSize } };
         // Once through JSON, which checks the size.
-        configuration = BackboneConfiguration.Parse(configuration.ToJson(), "--image-size");
+        configuration = ClipConfiguration.Parse(configuration.ToJson(), "--image-size");
         float[] position = new VisionTower(weights).PositionTable(configuration.Vision.Grid);
         return ModelWeights.Read(configuration, name => name == "visual.positional_embedding" ? position : weights.ToArray(name));
     }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Evaluation;
 using PromptAD.Pretraining.Learning;
 using PromptAD.Pretraining.Measuring;
 using PromptAD.Pretraining.Model;
+using PromptAD.Training;
 
 namespace PromptAD.Pretraining;
 
@@ -49,7 +50,7 @@ internal static class MeasureCommand
     {
         string weights = Path.Combine(model, ExportCommand.WeightsFile), configuration = Path.Combine(model, ExportCommand.ConfigurationFile);
         string untrained = Path.Combine(folder, "untrained.safetensors"), vocabulary = Path.Combine(model, Pretrainer.VocabularyFile);
-        using (ModelWeights random = ModelWeights.Initialize(BackboneConfiguration.Parse(File.ReadAllText(configuration), configuration), 1, 10))
+        using (ModelWeights random = ModelWeights.Initialize(ClipConfiguration.Parse(File.ReadAllText(configuration), configuration), 1, 10))
         {
             StemFilters.Write(random);
             ExportCommand.Write(random, untrained);

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using PromptAD.Benchmarks.Ratios;
 using PromptAD.Encoders;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 
 namespace PromptAD.Benchmarks.Pieces;

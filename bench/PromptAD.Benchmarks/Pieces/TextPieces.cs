@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using PromptAD.Backbones;
 using PromptAD.Benchmarks.Ratios;
 using PromptAD.Benchmarks.Training;
-using PromptAD.Training.Twins;
+using PromptAD.Encoders.Clip.Tokenizer;
+using PromptAD.Training;
+using PromptAD.Training.Tests.Twins;
 
 namespace PromptAD.Benchmarks.Pieces;
 

@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Benchmarks.Ratios;
 
@@ -6,7 +6,7 @@ namespace PromptAD.Benchmarks.Ratios;
 internal static class EncoderOperations
 {
     /// <summary>Of one picture, for a backbone without a stem whose last block has no tap.</summary>
-    public static double Count(BackboneConfiguration configuration)
+    public static double Count(ClipConfiguration configuration)
     {
         VisionConfiguration vision = configuration.Vision;
         double width = vision.Width, patches = vision.Patches, tokens = 1 + patches, embedding = configuration.EmbeddingSize;

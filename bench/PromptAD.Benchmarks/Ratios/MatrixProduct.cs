@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using PromptAD.Backbones.Onnx;
+using PromptAD.Onnx;
 
 namespace PromptAD.Benchmarks.Ratios;
 

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
-using PromptAD.Backbones;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
-using PromptAD.Scoring;
+using PromptAD.Encoders.Clip;
+using PromptAD.Memory;
+using PromptAD.Words;
 using SkiaSharp;
 
 namespace PromptAD.Benchmarks.Ratios;
@@ -97,7 +98,7 @@ internal sealed class PredictionWork : IDisposable
 
     private static DetectorModel Model(Backbone backbone)
     {
-        BackboneConfiguration configuration = backbone.Configuration;
+        ClipConfiguration configuration = backbone.Configuration;
         int width = configuration.Vision.Width, references = Shots * configuration.Vision.Patches;
         IEnumerable<float[]> layers = configuration.Vision.MemoryTaps.Blocks.Select(block => Rows(references, width, seed: block));
         Prototypes Pair(int seed) =>

@@ -1,5 +1,7 @@
 using PromptAD.Benchmarks.Training;
-using PromptAD.Training.Twins;
+using PromptAD.Training;
+using PromptAD.Training.Tests.Twins;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Benchmarks.Ratios;

@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Store;
 
 namespace PromptAD.Benchmarks.Ratios;
 

@@ -1,4 +1,5 @@
-using PromptAD.Training.Twins;
+using PromptAD.Training;
+using PromptAD.Training.Tests.Twins;
 
 namespace PromptAD.Benchmarks.Training;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using PromptAD.Training;
 
 namespace PromptAD.Benchmarks.Training;
 

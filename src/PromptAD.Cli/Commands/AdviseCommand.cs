@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PromptAD.Evaluation;
+using PromptAD.Training;
 
 namespace PromptAD.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using PromptAD.Backbones;
+using PromptAD.Checkpoints;
 using PromptAD.Files;
+using PromptAD.Store;
 using Spectre.Console;
 
 namespace PromptAD.Cli.Commands;

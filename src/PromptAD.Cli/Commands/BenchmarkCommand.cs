@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PromptAD.Evaluation;
 using PromptAD.Evaluation.Reports;
+using PromptAD.Training;
 
 namespace PromptAD.Cli.Commands;
 

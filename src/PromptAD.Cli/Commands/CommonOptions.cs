@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
-using PromptAD.Backbones;
 using PromptAD.Imaging;
+using PromptAD.Onnx;
 
 namespace PromptAD.Cli.Commands;
 

@@ -3,6 +3,7 @@ using PromptAD.Evaluation;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Imaging;
 using PromptAD.Pictures;
+using PromptAD.Training;
 
 namespace PromptAD.Cli.Commands;
 

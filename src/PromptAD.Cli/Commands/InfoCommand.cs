@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 
 namespace PromptAD.Cli.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PromptAD.Training;
 
 namespace PromptAD.Cli.Commands;
 

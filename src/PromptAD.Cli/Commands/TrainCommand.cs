@@ -2,6 +2,7 @@ using System.CommandLine;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Training;
 
 namespace PromptAD.Cli.Commands;
 
@@ -109,7 +110,7 @@ internal sealed class TrainCommand
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
         OutputFolder.CheckFor(file, "the detector", "part.promptad");
-        ScoringOptions scoring = options.Scoring.For(opened.Configuration.Reading);
+        ScoringOptions scoring = options.Scoring.For(opened.Configuration.Scoring);
         OutputFolder.CheckSpaceFor(file, "the detector", pictures.Length * BytesOfShot(opened, scoring));
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);

@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Evaluation.Advising;
 
@@ -15,10 +15,10 @@ internal static class AdviceVariants
     /// <param name="backbone">What encodes them.</param>
     /// <param name="remarks">Takes a sentence for each option that does not fit the pictures.</param>
     public static IEnumerable<AdviceVariant> Of(
-        int[] shots, List<(int Width, int Height)> sizes, AdviceOptions options, BackboneConfiguration backbone, List<string> remarks)
+        int[] shots, List<(int Width, int Height)> sizes, AdviceOptions options, ClipConfiguration backbone, List<string> remarks)
     {
         int most = shots[^1], side = backbone.Vision.ImageSize;
-        ScoringOptions scoring = options.Training.Scoring.For(backbone.Reading);
+        ScoringOptions scoring = options.Training.Scoring.For(backbone.Scoring);
         yield return new AdviceVariant(most);
         if (options.TriesPoses)
         {

@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Imaging;
 
 namespace PromptAD.Evaluation.Advising;
@@ -9,7 +9,7 @@ namespace PromptAD.Evaluation.Advising;
 /// </summary>
 /// <param name="configuration">The backbone.</param>
 /// <param name="options">What is tried.</param>
-internal sealed class AdviceWork(BackboneConfiguration configuration, AdviceOptions options)
+internal sealed class AdviceWork(ClipConfiguration configuration, AdviceOptions options)
 {
     private const double Judged = 0.7; // looking a picture up in the memory and making its map, beside encoding it
     private const double Fitting = 25; // whitening, scale and limits, for each picture that is learned from
@@ -17,7 +17,7 @@ internal sealed class AdviceWork(BackboneConfiguration configuration, AdviceOpti
 
     /// <summary>Comparing some pictures with each other.</summary>
     public double Comparing(int pictures) =>
-        pictures * (options.Training.Scoring.For(configuration.Reading).WhitenMemory == true ? 1 + GentleVariation.Count : 1.0);
+        pictures * (options.Training.Scoring.For(configuration.Scoring).WhitenMemory == true ? 1 + GentleVariation.Count : 1.0);
 
     /// <summary>Whether a variant is also judged on turned copies: the first and those with poses, where poses are tried.</summary>
     public static bool IsTurned(AdviceVariant variant, IReadOnlyList<AdviceVariant> all) =>

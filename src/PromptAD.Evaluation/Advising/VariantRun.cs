@@ -1,5 +1,6 @@
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Training;
 
 namespace PromptAD.Evaluation.Advising;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using PromptAD.Backbones;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Files;
@@ -109,7 +108,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     {
         string file = Path.Combine(folder, $"{KeyOf(path, role, change: null)}.windows.safetensors");
         if (WindowFeatureFile.TryRead(file, scales, backbone.Configuration) is { } known) return known;
-        BackboneConfiguration configuration = backbone.Configuration;
+        ClipConfiguration configuration = backbone.Configuration;
         float[] input = ClipPixels.Normalise(Prepare(path, role));
         var features = new WindowFeatures(
             [.. scales.Select(scale => Channels.Normalize(backbone.Windows.Encode(input, scale.Windows), configuration.EmbeddingSize))],

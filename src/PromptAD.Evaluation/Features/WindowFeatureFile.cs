@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 
 namespace PromptAD.Evaluation.Features;
@@ -9,7 +9,7 @@ internal static class WindowFeatureFile
     private const string Patches = "patches";
 
     /// <summary>Null where there is no file, or one that is damaged and so is made again.</summary>
-    public static WindowFeatures? TryRead(string path, IReadOnlyList<WindowGrid> scales, BackboneConfiguration configuration)
+    public static WindowFeatures? TryRead(string path, IReadOnlyList<WindowGrid> scales, ClipConfiguration configuration)
     {
         if (!File.Exists(path)) return null;
         try

@@ -1,6 +1,6 @@
 using PromptAD.Evaluation.Features;
 using PromptAD.Files;
-using PromptAD.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Evaluation.Methods;
 

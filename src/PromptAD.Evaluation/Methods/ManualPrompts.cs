@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using PromptAD.Backbones;
-using PromptAD.Scoring;
+using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Training;
+using PromptAD.Words;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Evaluation.Methods;

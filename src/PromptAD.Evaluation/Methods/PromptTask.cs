@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using PromptAD.Encoders;
 using PromptAD.Evaluation.Features;
-using PromptAD.Scoring;
 using PromptAD.Training;
+using PromptAD.Words;
 
 namespace PromptAD.Evaluation.Methods;
 

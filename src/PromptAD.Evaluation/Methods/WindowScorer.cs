@@ -1,5 +1,7 @@
 using PromptAD.Evaluation.Features;
+using PromptAD.Memory;
 using PromptAD.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Evaluation.Methods;
 

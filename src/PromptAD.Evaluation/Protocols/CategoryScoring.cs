@@ -1,12 +1,14 @@
 using System.Diagnostics;
-using PromptAD.Backbones;
 using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 using PromptAD.Training;
+using PromptAD.Words;
 
 namespace PromptAD.Evaluation.Protocols;
 
@@ -14,9 +16,9 @@ namespace PromptAD.Evaluation.Protocols;
 /// Scores the test set of one category. Test pictures are opened here and nowhere else. Visual maps depend on the remembered pictures
 /// alone, so methods, levels and epochs share them.
 /// </summary>
-internal sealed class CategoryScoring(Category category, FeatureCache cache, BackboneConfiguration backbone, BenchmarkOptions options)
+internal sealed class CategoryScoring(Category category, FeatureCache cache, ClipConfiguration backbone, BenchmarkOptions options)
 {
-    private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone.Reading);
+    private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone.Scoring);
     private readonly int width = backbone.Vision.Width;
     private readonly PoseMemory? poses = options.Poses is { } asked ? new PoseMemory(asked, cache.Encoder) : null;
     private readonly Dictionary<string, MemoryBank> banks = [];

@@ -1,4 +1,5 @@
 using PromptAD.Decisions;
+
 using static PromptAD.Evaluation.Reports.HtmlReport;
 
 namespace PromptAD.Evaluation.Reports;

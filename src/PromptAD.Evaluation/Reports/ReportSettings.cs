@@ -1,13 +1,14 @@
-using PromptAD.Backbones;
 using PromptAD.Decisions;
+using PromptAD.Encoders.Clip;
 using PromptAD.Scoring;
+using PromptAD.Training;
 
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>The options that figures were made with, the ones that nobody chose included.</summary>
 internal static class ReportSettings
 {
-    public static IReadOnlyList<(string What, string Value)> Of(BenchmarkOptions options, BackboneConfiguration backbone)
+    public static IReadOnlyList<(string What, string Value)> Of(BenchmarkOptions options, ClipConfiguration backbone)
     {
         TrainingOptions training = options.Training(0);
         OptimizerOptions descent = training.Optimizer;
@@ -22,7 +23,7 @@ internal static class ReportSettings
                 + (options.Protocol == EvaluationProtocol.Published || options.CategoryStates
                     ? " and those of known categories, named after the test set's defects (Q8)"
                     : "")),
-            .. Reading(training.Preprocessing, training.Scoring.For(backbone.Reading)),
+            .. Reading(training.Preprocessing, training.Scoring.For(backbone.Scoring)),
             .. options.Poses is { } poses ? [("Poses", Describe(poses))] : ((string, string)[])[],
         ];
     }

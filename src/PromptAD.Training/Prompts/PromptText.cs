@@ -1,6 +1,6 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip.Tokenizer;
 
-namespace PromptAD.Training;
+namespace PromptAD.Training.Prompts;
 
 /// <summary>One prompt as the text tower sees it.</summary>
 /// <param name="Tokens">Token ids up to end-of-text; learnable places hold a placeholder's id.</param>

@@ -1,4 +1,4 @@
-namespace PromptAD.Training;
+namespace PromptAD.Training.Prompts;
 
 /// <summary>
 /// The distinct prefixes of some prompts. Attention is causal: a token's state depends on the tokens up to it and on nothing else, so

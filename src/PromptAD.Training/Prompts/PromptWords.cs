@@ -1,4 +1,4 @@
-namespace PromptAD.Training;
+namespace PromptAD.Training.Prompts;
 
 /// <summary>Checks the words that users put into prompts.</summary>
 internal static class PromptWords

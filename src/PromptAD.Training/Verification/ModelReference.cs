@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 
 namespace PromptAD.Training.Verification;
@@ -8,7 +8,7 @@ namespace PromptAD.Training.Verification;
 /// <summary>The metadata of a model reference: which backbone, category, shots, prompts and optimiser it was made with.</summary>
 internal sealed partial record ModelReference
 {
-    public required BackboneConfiguration Configuration { get; init; }
+    public required ClipConfiguration Configuration { get; init; }
 
     public required string ObjectName { get; init; }
 
@@ -40,7 +40,7 @@ internal sealed partial record ModelReference
             string category = Text("category"), steps = Text("subsampled");
             var reference = new ModelReference
             {
-                Configuration = BackboneConfiguration.Parse(Text("config"), path),
+                Configuration = ClipConfiguration.Parse(Text("config"), path),
                 ObjectName = Text("object_name"),
                 States = [.. PublishedPrompts.CommonStates, .. PublishedPrompts.StatesOf(category)],
                 Shots = int.Parse(Text("shots")),

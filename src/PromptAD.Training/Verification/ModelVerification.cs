@@ -1,8 +1,12 @@
-using PromptAD.Backbones;
+using PromptAD.Checkpoints;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Files;
+using PromptAD.Memory;
 using PromptAD.Scoring;
+using PromptAD.Training.Prompts;
+using PromptAD.Words;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Training.Verification;

@@ -1,5 +1,5 @@
 using PromptAD.Encoders;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 
 namespace PromptAD.Decisions;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PromptAD.Files;
-using PromptAD.Scoring;
+using PromptAD.Memory;
+using PromptAD.Words;
 
 namespace PromptAD.Detectors;
 

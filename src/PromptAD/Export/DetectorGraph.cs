@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
-using PromptAD.Backbones.Onnx;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
+using PromptAD.Onnx;
 using PromptAD.Scoring;
 
 namespace PromptAD.Export;

@@ -1,8 +1,8 @@
-using PromptAD.Backbones.Onnx;
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using PromptAD.Files;
 using PromptAD.Imaging;
+using PromptAD.Onnx;
 
 namespace PromptAD.Export;
 

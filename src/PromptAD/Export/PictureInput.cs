@@ -1,5 +1,5 @@
-using PromptAD.Backbones.Onnx;
 using PromptAD.Imaging;
+using PromptAD.Onnx;
 
 namespace PromptAD.Export;
 

@@ -1,9 +1,11 @@
 using System.Numerics.Tensors;
-using PromptAD.Backbones;
-using PromptAD.Backbones.Onnx;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
+using PromptAD.Memory;
+using PromptAD.Onnx;
 using PromptAD.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Export;
 
@@ -18,7 +20,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
 {
     private readonly ScoringOptions scoring = model.Metadata.Scoring;
     private readonly ScoreScale? scale = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? model.Metadata.Scale : null;
-    private readonly float textWeight = model.Metadata.Scoring.TextWeight ?? Reading.Published.TextWeight;
+    private readonly float textWeight = model.Metadata.Scoring.TextWeight ?? ScoringDefaults.Published.TextWeight;
     private readonly int patches = grid.Side * grid.Side;
 
     /// <summary>Adds them and returns what the model gives: values of the graph, how they are to be called, and their shapes.</summary>
@@ -38,7 +40,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
         else
         {
             score = Read(fused);
-            if (scoring.ClassToken ?? Reading.Published.ClassToken)
+            if (scoring.ClassToken ?? ScoringDefaults.Published.ClassToken)
                 score = graph.Node("Add", [score, Standardize(picture, scale.Picture, textWeight)]);
             score = Squash(score);
         }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using PromptAD.Encoders;
-using PromptAD.Scoring;
 
 namespace PromptAD.Imaging;
 
@@ -104,7 +103,7 @@ internal readonly record struct PoseView(double Degrees, bool IsMirrored)
         double at = Math.Round(position - 0.5, 9); // so that whole pixels stay themselves
         int first = (int)Math.Floor(at);
         double t = at - first;
-        for (int i = 0; i < 4; i++) pixels[i] = ScoreMaps.Reflect(first - 1 + i, size);
+        for (int i = 0; i < 4; i++) pixels[i] = Border.Reflect(first - 1 + i, size);
         weights[0] = t * ((t * (2 - t)) - 1) / 2;
         weights[1] = ((t * t * ((3 * t) - 5)) + 2) / 2;
         weights[2] = t * ((t * (4 - (3 * t))) + 1) / 2;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
 using SkiaSharp;
+
 using TiffOrientation = BitMiracle.LibTiff.Classic.Orientation;
 
 namespace PromptAD.Imaging;

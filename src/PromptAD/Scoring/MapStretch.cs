@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using PromptAD.Encoders;
+using PromptAD.Imaging;
 
 namespace PromptAD.Scoring;
 
@@ -152,7 +153,7 @@ internal sealed class MapStretch
         {
             var smoothed = new double[row.Length];
             for (int k = 0; k < kernel.Length; k++)
-                TensorPrimitives.MultiplyAdd(rows[ScoreMaps.Reflect(y + k - radius, size)], kernel[k], smoothed, smoothed);
+                TensorPrimitives.MultiplyAdd(rows[Border.Reflect(y + k - radius, size)], kernel[k], smoothed, smoothed);
             return smoothed;
         })];
     }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
-using PromptAD.Backbones;
 using PromptAD.Encoders;
+using PromptAD.Memory;
+using PromptAD.Words;
 
 namespace PromptAD.Scoring;
 
@@ -54,8 +55,8 @@ internal sealed class PictureScorer
         this.temperature = temperature;
         this.options = options;
         this.inspected = inspected;
-        textWeight = options.TextWeight ?? Reading.Published.TextWeight;
-        hasClassToken = options.ClassToken ?? Reading.Published.ClassToken;
+        textWeight = options.TextWeight ?? ScoringDefaults.Published.TextWeight;
+        hasClassToken = options.ClassToken ?? ScoringDefaults.Published.ClassToken;
         this.scale = options.Fusion == ScoreFusion.CommonScale ? scale : null;
     }
 

@@ -1,6 +1,6 @@
 namespace PromptAD.Scoring;
 
-/// <summary>What maps are made with: fusion, and what stands beyond a border.</summary>
+/// <summary>Fuses the scores of words and memory as published.</summary>
 internal static class ScoreMaps
 {
     /// <summary>The harmonic fusion 1/(1/a + 1/b) of section 4; 0 where either is 0.</summary>
@@ -17,11 +17,4 @@ internal static class ScoreMaps
     /// <summary>The harmonic fusion where both are known, else the one that is; null where neither is.</summary>
     public static float? FuseKnown(float? textual, float? visual) =>
         textual is { } t && visual is { } v ? Fuse(t, v) : textual ?? visual;
-
-    /// <summary>Which pixel stands at a place beyond the border, which is reflected with its edge repeated.</summary>
-    internal static int Reflect(int index, int size)
-    {
-        int period = 2 * size, folded = ((index % period) + period) % period;
-        return folded < size ? folded : period - 1 - folded;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using PromptAD.Encoders;
+using PromptAD.Words;
 
 namespace PromptAD.Scoring;
 

@@ -1,8 +1,10 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
+using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Pictures;
 using PromptAD.Pretraining.Learning;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Tests.Model;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Tests.Learning;
@@ -13,7 +15,7 @@ public sealed class LearningTests
     public void Steps_on_the_same_pictures_lower_the_loss()
     {
         using var folder = new TemporaryFolder();
-        BackboneConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
+        ClipConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
         ClipTokenizer tokenizer = ClipTokenizer.Load(folder["merges.txt"], configuration.Text.VocabularySize);
         using ModelWeights weights = ModelWeights.Initialize(configuration, 1, 10), average = weights.Copy();
         using var optimizer = new Optimizer(weights, average);
@@ -58,7 +60,7 @@ public sealed class LearningTests
     public void An_export_can_be_imported_and_keeps_the_temperature()
     {
         using var folder = new TemporaryFolder();
-        BackboneConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
+        ClipConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
         using ModelWeights weights = ModelWeights.Initialize(configuration, 1, 10), average = weights.Copy();
         using var optimizer = new Optimizer(weights, average);
         TrainingState.Save(folder[TrainingState.FileName], weights, optimizer, default);

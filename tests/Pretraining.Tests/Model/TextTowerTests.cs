@@ -1,6 +1,7 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Pretraining.Model;
 using PromptAD.Training;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Tests.Model;
@@ -12,7 +13,7 @@ public sealed class TextTowerTests
     [InlineData(true)]
     public void Gives_the_features_of_the_frozen_encoder(bool quickGelu)
     {
-        BackboneConfiguration configuration = SmallBackbone.Configuration(quickGelu: quickGelu);
+        ClipConfiguration configuration = SmallBackbone.Configuration(quickGelu: quickGelu);
         using var folder = new TemporaryFolder();
         var store = new BackboneStore(folder["store"]);
         store.Generate(configuration, "small", cancellation: TestContext.Current.CancellationToken);

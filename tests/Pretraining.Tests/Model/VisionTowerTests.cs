@@ -1,6 +1,6 @@
-using PromptAD.Backbones;
 using PromptAD.Encoders.Clip;
 using PromptAD.Pretraining.Model;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Tests.Model;
@@ -18,7 +18,7 @@ public sealed class VisionTowerTests
     [InlineData(Stem + ", \"memory_taps\": {\"blocks\": [-1, 0], \"point\": \"attention\"}", false)]
     public void Gives_the_features_of_the_imported_graph(string vision, bool quickGelu)
     {
-        BackboneConfiguration configuration = SmallBackbone.Configuration(vision, quickGelu);
+        ClipConfiguration configuration = SmallBackbone.Configuration(vision, quickGelu);
         using var folder = new TemporaryFolder();
         var store = new BackboneStore(folder["store"]);
         store.Generate(configuration, "small", cancellation: TestContext.Current.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class VisionTowerTests
     [Fact]
     public void Takes_pictures_of_other_sizes_with_a_stretched_position_table()
     {
-        BackboneConfiguration configuration = SmallBackbone.Configuration(Stem);
+        ClipConfiguration configuration = SmallBackbone.Configuration(Stem);
         using ModelWeights weights = SmallBackbone.ByRule(configuration);
         using var scope = NewDisposeScope();
         var tower = new VisionTower(weights);

@@ -1,7 +1,9 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
+using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Pictures;
-using PromptAD.Pretraining.Text;
 using PromptAD.Pretraining.Tests.Model;
+using PromptAD.Pretraining.Text;
+using PromptAD.Training;
 
 namespace PromptAD.Pretraining.Tests.Text;
 
@@ -15,7 +17,7 @@ public sealed class MergesLearnerTests
     public void Makes_every_word_of_captions_and_published_states_one_token()
     {
         using var folder = new TemporaryFolder();
-        BackboneConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
+        ClipConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
         ClipTokenizer tokenizer = ClipTokenizer.Load(folder["merges.txt"], configuration.Text.VocabularySize);
 
         IEnumerable<string> words = Grammar.Words.Concat(PublishedPrompts.CommonStates.SelectMany(state => state.Split(' '))).Where(word => word.All(char.IsAsciiLetter));
@@ -27,7 +29,7 @@ public sealed class MergesLearnerTests
     public void Leaves_any_other_word_to_known_pieces()
     {
         using var folder = new TemporaryFolder();
-        BackboneConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
+        ClipConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"]);
         ClipTokenizer tokenizer = ClipTokenizer.Load(folder["merges.txt"], configuration.Text.VocabularySize);
 
         Assert.All(tokenizer.Encode("Quetschhülse xyzzy 42 製品"), token => Assert.InRange(token, 0, tokenizer.StartOfText - 1));

@@ -1,5 +1,6 @@
 using PromptAD.Pictures;
 using PromptAD.Tests.PublicApi;
+using PromptAD.Training;
 
 namespace PromptAD.Evaluation.Tests.PublicApi;
 

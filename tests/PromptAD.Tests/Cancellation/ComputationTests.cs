@@ -1,4 +1,5 @@
 using PromptAD.Encoders;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 
 namespace PromptAD.Tests.Cancellation;

@@ -1,4 +1,3 @@
-using PromptAD.Backbones;
 using PromptAD.Encoders.Clip;
 
 namespace PromptAD.Tests.Cancellation;
@@ -18,7 +17,7 @@ public sealed class EncoderTests : TemporaryFolder
     public EncoderTests()
     {
         store = new BackboneStore(InFolder("store"));
-        store.Generate(BackboneConfiguration.Parse(Slow), "slow");
+        store.Generate(ClipConfiguration.Parse(Slow), "slow");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
-using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 
 namespace PromptAD.Tests.Detectors;
@@ -46,7 +46,7 @@ public sealed class DetectorFileTests : DetectorTest
     [Fact]
     public void Another_backbone_is_refused_with_both_hashes()
     {
-        BackboneConfiguration deeper = TinyModels.Configuration with { QuickGelu = true };
+        ClipConfiguration deeper = TinyModels.Configuration with { QuickGelu = true };
         Store.Generate(deeper, "other");
         using Backbone other = Store.Open("other");
         string message = Refused(() => AnomalyDetector.Load(File, other)).Message;

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
-using PromptAD.Backbones;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 using PromptAD.Tests.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Tests.Detectors;
 

@@ -2,7 +2,7 @@ using PromptAD.Decisions;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 
 namespace PromptAD.Tests.Detectors;
 

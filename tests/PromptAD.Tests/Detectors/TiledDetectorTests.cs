@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using PromptAD.Detectors;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 using PromptAD.Tests.Scoring;
 
 namespace PromptAD.Tests.Detectors;

@@ -1,5 +1,5 @@
 using PromptAD.Detectors;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 using PromptAD.Tests.Scoring;
 
 namespace PromptAD.Tests.Detectors;

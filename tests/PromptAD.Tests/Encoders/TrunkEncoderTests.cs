@@ -1,7 +1,8 @@
 using Google.Protobuf;
-using PromptAD.Backbones.Onnx;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Trunk;
+using PromptAD.Memory;
+using PromptAD.Onnx;
 using PromptAD.Scoring;
 
 namespace PromptAD.Tests.Encoders;

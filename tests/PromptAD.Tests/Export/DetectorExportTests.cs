@@ -1,9 +1,10 @@
 using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
-using PromptAD.Backbones;
 using PromptAD.Detectors;
+using PromptAD.Encoders.Clip;
 using PromptAD.Examples;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 using PromptAD.Tests.Detectors;
 using PromptAD.Tests.Scoring;

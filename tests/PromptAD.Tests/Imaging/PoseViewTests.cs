@@ -1,6 +1,6 @@
 using System.Numerics;
-using PromptAD.Imaging;
 using PromptAD.Encoders;
+using PromptAD.Imaging;
 
 namespace PromptAD.Tests.Imaging;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using PromptAD.Scoring;
+using PromptAD.Memory;
 
 namespace PromptAD.Tests.Scoring;
 

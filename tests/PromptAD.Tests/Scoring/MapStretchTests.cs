@@ -1,4 +1,4 @@
-using PromptAD.Backbones;
+using PromptAD.Checkpoints;
 using PromptAD.Encoders;
 using PromptAD.Files;
 using PromptAD.Scoring;

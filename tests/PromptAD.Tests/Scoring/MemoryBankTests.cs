@@ -1,4 +1,4 @@
-using PromptAD.Scoring;
+using PromptAD.Memory;
 
 namespace PromptAD.Tests.Scoring;
 

@@ -1,6 +1,8 @@
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Tests.Scoring;
 

@@ -1,4 +1,4 @@
-using PromptAD.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Tests.Scoring;
 

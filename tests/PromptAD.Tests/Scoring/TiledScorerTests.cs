@@ -1,5 +1,6 @@
 using PromptAD.Encoders;
 using PromptAD.Scoring;
+using PromptAD.Words;
 
 namespace PromptAD.Tests.Scoring;
 

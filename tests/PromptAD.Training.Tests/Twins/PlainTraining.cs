@@ -1,9 +1,11 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
+using PromptAD.Training.Prompts;
 using TorchSharp.Modules;
+
 using static TorchSharp.torch;
 
-namespace PromptAD.Training.Twins;
+namespace PromptAD.Training.Tests.Twins;
 
 /// <summary>
 /// Training the obvious way, as the published program does it: every prompt is a row of its own, filled up to the full length that the text
@@ -13,7 +15,7 @@ internal sealed class PlainTraining : IDisposable
 {
     private const double Epsilon = 1e-5;
 
-    private readonly BackboneConfiguration configuration;
+    private readonly ClipConfiguration configuration;
     private readonly OptimizerOptions options;
     private readonly PromptLosses losses;
     private readonly Dictionary<string, Tensor> weights = [];

@@ -1,7 +1,9 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
+using PromptAD.Training.Prompts;
+
 using static TorchSharp.torch;
 
-namespace PromptAD.Training.Twins;
+namespace PromptAD.Training.Tests.Twins;
 
 /// <summary>One level's training twice, from the same beginning: as the product does it and the obvious way.</summary>
 internal sealed class TrainingPair : IDisposable
@@ -18,7 +20,7 @@ internal sealed class TrainingPair : IDisposable
     public TrainingPair(
         Backbone backbone, PromptLevel level, string objectName, IReadOnlyList<string> states, TrainingOptions options, int shots = 1)
     {
-        BackboneConfiguration configuration = backbone.Configuration;
+        ClipConfiguration configuration = backbone.Configuration;
         int width = configuration.Text.Width, channels = configuration.EmbeddingSize;
         bool perPixel = level == PromptLevel.Pixel;
         int count = perPixel ? options.Prompts.PixelContexts : options.Prompts.ImageContexts;

@@ -1,5 +1,6 @@
 using PromptAD.Encoders.Clip;
 using PromptAD.Pictures;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 

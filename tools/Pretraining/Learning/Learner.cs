@@ -1,8 +1,9 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Pictures;
 using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Text;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Learning;

@@ -1,6 +1,7 @@
 using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Text;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 

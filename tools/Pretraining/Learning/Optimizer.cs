@@ -1,5 +1,6 @@
 using PromptAD.Pretraining.Model;
 using TorchSharp.Modules;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 

@@ -1,10 +1,12 @@
 using System.Diagnostics;
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
+using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Files;
 using PromptAD.Pictures;
 using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Text;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Learning;
@@ -146,7 +148,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
             writer.WriteLine("#version: 0.2");
             foreach (string merge in merges) writer.WriteLine(merge);
         });
-        BackboneConfiguration configuration = BackboneConfiguration.Parse(options.Configuration);
+        ClipConfiguration configuration = ClipConfiguration.Parse(options.Configuration);
         configuration = configuration with { Text = configuration.Text with { VocabularySize = ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens + merges.Count } };
         ModelWeights weights = ModelWeights.Initialize(configuration, options.Seed, LogitScale);
         StemFilters.Write(weights);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Pretraining.Model;
 
@@ -21,7 +21,7 @@ internal static class TrainingState
     /// <summary>Writes the file.</summary>
     public static void Save(string path, ModelWeights weights, Optimizer optimizer, Progress progress)
     {
-        BackboneConfiguration configuration = weights.Configuration;
+        ClipConfiguration configuration = weights.Configuration;
         var sources = new Dictionary<string, Func<float[]>>();
         var entries = new List<TensorEntry>();
         void Declare(string kind, string name, long[] shape, Func<float[]> source)
@@ -67,7 +67,7 @@ internal static class TrainingState
 
     private static ModelWeights ReadWeights(SafetensorsFile file, string path, string kind)
     {
-        BackboneConfiguration configuration = BackboneConfiguration.Parse(Metadata(file, path, "config"), path);
+        ClipConfiguration configuration = ClipConfiguration.Parse(Metadata(file, path, "config"), path);
         return ModelWeights.Read(configuration, name => file.ReadFloats($"{kind}:{name}"));
     }
 

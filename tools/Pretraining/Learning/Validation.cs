@@ -1,8 +1,10 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Evaluation;
 using PromptAD.Pictures;
 using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Model;
+using PromptAD.Training;
+
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Learning;

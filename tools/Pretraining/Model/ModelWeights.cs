@@ -1,5 +1,6 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using TorchSharp.Modules;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ internal sealed class ModelWeights : IDisposable
 {
     private readonly Dictionary<string, Parameter> parameters = [];
 
-    private ModelWeights(BackboneConfiguration configuration, Func<string, long[], Tensor> make)
+    private ModelWeights(ClipConfiguration configuration, Func<string, long[], Tensor> make)
     {
         Configuration = configuration;
         using var scope = NewDisposeScope();
@@ -18,7 +19,7 @@ internal sealed class ModelWeights : IDisposable
             parameters.Add(name, (Parameter)new Parameter(make(name, shape)).DetachFromDisposeScope());
     }
 
-    public BackboneConfiguration Configuration { get; }
+    public ClipConfiguration Configuration { get; }
 
     /// <summary>The names in the order in which the weights are used.</summary>
     public IReadOnlyCollection<string> Names => parameters.Keys;
@@ -26,7 +27,7 @@ internal sealed class ModelWeights : IDisposable
     public Parameter this[string name] => parameters[name];
 
     /// <summary>Random weights as open_clip begins with, He's for the stem.</summary>
-    public static ModelWeights Initialize(BackboneConfiguration configuration, int seed, float logitScale)
+    public static ModelWeights Initialize(ClipConfiguration configuration, int seed, float logitScale)
     {
         var source = new Generator((ulong)seed);
         return new ModelWeights(configuration, (name, shape) => name == "logit_scale"
@@ -37,7 +38,7 @@ internal sealed class ModelWeights : IDisposable
     }
 
     /// <summary>Weights from elsewhere, asked for by name.</summary>
-    public static ModelWeights Read(BackboneConfiguration configuration, Func<string, float[]> read) =>
+    public static ModelWeights Read(ClipConfiguration configuration, Func<string, float[]> read) =>
         new(configuration, (name, shape) => tensor(read(name)).reshape(shape));
 
     /// <summary>Another instance with the same values.</summary>
@@ -67,7 +68,7 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>Whether a tensor belongs to a layer norm.</summary>
     public static bool IsNorm(string name) => name.Contains("ln_", StringComparison.Ordinal);
 
-    private static double Deviation(string name, long[] shape, BackboneConfiguration configuration)
+    private static double Deviation(string name, long[] shape, ClipConfiguration configuration)
     {
         if (IsNorm(name) || name.EndsWith("bias", StringComparison.Ordinal)) return 0;
         int layers = name.StartsWith("visual.", StringComparison.Ordinal) ? configuration.Vision.Layers : configuration.Text.Layers;

@@ -1,6 +1,7 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
 using PromptAD.Pictures;
 using PromptAD.Pretraining.Data;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 

@@ -1,11 +1,12 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
 
 /// <summary>
-/// The vision encoder with its two residual streams, to be learned: the arithmetic of <see cref="Backbones.Onnx.VisionGraph"/>, for pictures of any
+/// The vision encoder with its two residual streams, to be learned: the arithmetic of <see cref="VisionGraph"/>, for pictures of any
 /// size that is a multiple of the patch.
 /// </summary>
 internal sealed class VisionTower

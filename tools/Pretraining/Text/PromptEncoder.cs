@@ -1,5 +1,6 @@
-using PromptAD.Backbones;
+using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Pretraining.Model;
+
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 

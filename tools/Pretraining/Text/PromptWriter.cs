@@ -1,4 +1,5 @@
 using PromptAD.Pictures;
+using PromptAD.Training;
 
 namespace PromptAD.Pretraining.Text;
 

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using PromptAD.Backbones;
-using PromptAD.Backbones.Onnx;
 using PromptAD.Files;
+using PromptAD.Onnx;
 
 namespace PromptAD.Encoders.Clip;
 
@@ -19,7 +18,7 @@ internal sealed class ClipEncoder : IPatchEncoder
     /// <param name="options">Threads and provider.</param>
     /// <exception cref="PromptADException">The weights are damaged, or the provider is not there.</exception>
     public ClipEncoder(
-        string folder, EncoderInfo info, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
+        string folder, EncoderInfo info, ClipConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
         Info = info;
         IEnumerable<string> memory = Enumerable.Range(0, info.Layers.Count).Select(VisionGraph.Memory);

@@ -1,4 +1,4 @@
-using PromptAD.Backbones.Onnx;
+using PromptAD.Onnx;
 
 namespace PromptAD.Encoders.Clip;
 

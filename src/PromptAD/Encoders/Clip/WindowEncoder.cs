@@ -1,7 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using PromptAD.Backbones;
-using PromptAD.Backbones.Onnx;
 using PromptAD.Files;
+using PromptAD.Onnx;
 
 namespace PromptAD.Encoders.Clip;
 
@@ -20,7 +19,7 @@ internal sealed class WindowEncoder : IDisposable
     /// <param name="configuration">The backbone.</param>
     /// <param name="precision">How its weights are stored.</param>
     /// <param name="options">Threads and provider.</param>
-    public WindowEncoder(string folder, BackboneConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
+    public WindowEncoder(string folder, ClipConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
         this.configuration = configuration.Vision;
         SafetensorsLayout layout = VisionWeights.LayoutOf(configuration, precision);

@@ -1,5 +1,5 @@
 using System.Buffers;
-using PromptAD.Backbones.Onnx;
+using PromptAD.Onnx;
 
 namespace PromptAD.Encoders.Trunk;
 

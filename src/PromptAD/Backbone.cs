@@ -1,0 +1,166 @@
+using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
+using PromptAD.Encoders.Clip.Tokenizer;
+using PromptAD.Store;
+
+namespace PromptAD;
+
+/// <summary>
+/// An opened backbone: the frozen CLIP that detectors of any product share. The vision encoder is loaded on first use. Safe to use from
+/// several threads. Predictions that are under way when it is disposed finish; later ones throw <see cref="ObjectDisposedException"/>.
+/// </summary>
+public sealed class Backbone : IDisposable
+{
+    internal const string VisionGraphFile = "vision.onnx", VisionWeightsFile = "vision.safetensors";
+    internal const string TextWeightsFile = "text.safetensors", VocabularyFile = "vocabulary.txt";
+
+    /// <summary>The files that every backbone has beside its manifest.</summary>
+    internal static readonly IReadOnlyList<string> Files = [VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile];
+
+    private readonly string folder;
+    private readonly Lazy<Task<ClipEncoder>> clip;
+    private readonly Lazy<WindowEncoder> windows;
+    private readonly Lock gate = new();
+    private readonly IPatchEncoder? before; // another encoder in front; then the sessions are the original's
+    private bool disposed;
+    private readonly Lazy<ClipTokenizer> tokenizer;
+
+    private Backbone(string folder, BackboneManifest manifest, EncoderOptions options)
+    {
+        this.folder = folder;
+        Id = manifest.Id;
+        Hash = manifest.Hash;
+        IsGenerated = manifest.Generated;
+        Configuration = ClipConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
+        Precision = manifest.Precision;
+        VisionConfiguration vision = Configuration.Vision;
+        IReadOnlyList<float>? weights = vision.MemoryTaps.Weights;
+        Encoder = new EncoderInfo(
+            Id, Hash, vision.ImageSize, vision.PatchSize,
+            [.. vision.MemoryTaps.Blocks.Select((_, i) => new LayerShape(vision.Width, vision.PatchGrid, weights?[i]))],
+            Configuration.EmbeddingSize, ClipPixels.MeanLevels);
+        clip = new Lazy<Task<ClipEncoder>>(
+            () => Uninterruptible.Begin(() => new ClipEncoder(folder, Encoder, Configuration, Precision, options)));
+        windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, Precision, options));
+        tokenizer = new Lazy<ClipTokenizer>(
+            () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
+    }
+
+    private Backbone(Backbone original, IPatchEncoder before)
+    {
+        (clip, this.before, Encoder) = (original.clip, before, before.Info);
+        (folder, windows, tokenizer) = (original.folder, original.windows, original.tokenizer);
+        (Id, Hash, IsGenerated) = (original.Id, original.Hash, original.IsGenerated);
+        (Configuration, Precision) = (original.Configuration, original.Precision);
+    }
+
+    /// <summary>Its name in the store.</summary>
+    public string Id { get; }
+
+    /// <summary>SHA-256 over configuration, vocabulary, weights and precision, in hexadecimal.</summary>
+    public string Hash { get; }
+
+    /// <summary>True for weights made by rule, which know nothing of pictures.</summary>
+    public bool IsGenerated { get; }
+
+    /// <summary>How its vision weights are stored and computed with.</summary>
+    public BackbonePrecision Precision { get; }
+
+    internal ClipConfiguration Configuration { get; }
+
+    /// <summary>What its encoder takes and gives; known without opening it.</summary>
+    internal EncoderInfo Encoder { get; }
+
+    /// <summary>CLIP's vision tower itself, for what needs more than features of patches.</summary>
+    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    internal ClipEncoder Clip => OpenClip(CancellationToken.None);
+
+    /// <summary>
+    /// The encoder. The first call opens it, which takes a second for a large one and cannot be interrupted: where that call is cancelled,
+    /// it is opened all the same, for those to come.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenClip(cancellation);
+
+    private ClipEncoder OpenClip(CancellationToken cancellation)
+    {
+        Task<ClipEncoder> opening;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            opening = clip.Value;
+        }
+        return Uninterruptible.Await(opening, cancellation);
+    }
+
+    /// <summary>For comparisons with WinCLIP; to be used before the backbone is disposed, by one thread at a time.</summary>
+    internal WindowEncoder Windows => windows.Value;
+
+    internal ClipTokenizer Tokenizer => tokenizer.Value;
+
+    internal string VisionGraphPath => Path.Combine(folder, VisionGraphFile);
+
+    internal string TextWeightsPath => Path.Combine(folder, TextWeightsFile);
+
+    /// <summary>This backbone with a memory of what it has encoded; to be disposed before this one, which stays open.</summary>
+    /// <param name="budget">The most bytes of features that are kept.</param>
+    /// <param name="cancellation">As of <see cref="OpenEncoder"/>.</param>
+    internal (Backbone Backbone, CachingEncoder Encoder) Remembering(long budget, CancellationToken cancellation = default)
+    {
+        var encoder = new CachingEncoder(OpenEncoder(cancellation), budget);
+        return (With(encoder), encoder);
+    }
+
+    /// <summary>This backbone with another encoder before its own; to be disposed before this one, which stays open.</summary>
+    internal Backbone With(IPatchEncoder encoder) => new(this, encoder);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (disposed) return;
+            disposed = true;
+        }
+        before?.Dispose();
+        if (before is null && clip.IsValueCreated)
+        {
+            // An opening that a cancelled call has left is waited for: a process that ends in the middle of one crashes.
+            Task<ClipEncoder> opened = clip.Value;
+            ((IAsyncResult)opened).AsyncWaitHandle.WaitOne();
+            if (opened.IsCompletedSuccessfully) opened.Result.Dispose();
+        }
+        if (before is null && windows.IsValueCreated) windows.Value.Dispose();
+    }
+
+    /// <summary>Opens a backbone folder, in a store or elsewhere, after comparing its files' sizes with its manifest.</summary>
+    internal static Backbone Open(string folder, EncoderOptions? options = null)
+    {
+        options ??= new EncoderOptions();
+        options.Validate();
+        BackboneManifest manifest = BackboneManifest.Read(folder);
+        foreach (string name in Files)
+        {
+            var file = new FileInfo(Path.Combine(folder, name));
+            if (!file.Exists || file.Length != manifest.Files[name].Size)
+            {
+                throw new PromptADException(
+                    $"Backbone '{folder}' is damaged: '{name}' is missing or has another size. Remove it and import it again.");
+            }
+        }
+        if (manifest.Precision == BackbonePrecision.Float16 && options.Provider == ExecutionProvider.Cpu)
+        {
+            throw new PromptADException(
+                $"Backbone '{folder}' is float16, which does not pay on a processor. "
+                + "Choose another provider, or import it as float32 or int8.");
+        }
+        if (manifest.Precision == BackbonePrecision.Int8 && options.Provider == ExecutionProvider.Cuda)
+        {
+            throw new PromptADException(
+                $"Backbone '{folder}' is int8, which is slower on CUDA than float32. "
+                + "Choose another provider, or import it as float32 or float16.");
+        }
+        return new Backbone(folder, manifest, options);
+    }
+}

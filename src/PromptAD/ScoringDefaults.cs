@@ -1,0 +1,15 @@
+namespace PromptAD;
+
+/// <summary>
+/// How a backbone's features are read best, as whoever made it has measured; what is not chosen otherwise is done so. At the top of the
+/// configuration: <c>"reading": {"class_token": false, "text_weight": 0.5, "whiten_memory": true, "memory_shifts": 4}</c>.
+/// </summary>
+/// <param name="ClassToken">Whether the class token has a say in the picture's score.</param>
+/// <param name="TextWeight">The weight of the words beside the memory.</param>
+/// <param name="WhitenMemory">Whether the memory's channels are decorrelated.</param>
+/// <param name="MemoryShifts">Steps along a side of a patch at which the good pictures are remembered.</param>
+internal sealed record ScoringDefaults(bool ClassToken, float TextWeight, bool WhitenMemory, int MemoryShifts)
+{
+    /// <summary>As published.</summary>
+    public static ScoringDefaults Published { get; } = new(ClassToken: true, TextWeight: 1, WhitenMemory: false, MemoryShifts: 1);
+}

@@ -1,0 +1,161 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using PromptAD.Checkpoints;
+using PromptAD.Encoders.Clip;
+using PromptAD.Encoders.Clip.Tokenizer;
+using PromptAD.Files;
+using PromptAD.Onnx;
+
+namespace PromptAD.Store;
+
+/// <summary>
+/// Turns a checkpoint into a backbone folder: <c>vision.onnx</c> with its weights in <c>vision.safetensors</c>, <c>text.safetensors</c>,
+/// the vocabulary and the manifest. One tensor is in memory at a time; the folder appears under its name only when it is complete.
+/// </summary>
+internal sealed class BackboneImporter(
+    Checkpoint checkpoint,
+    ClipConfiguration configuration,
+    ClipTokenizer tokenizer,
+    BackbonePrecision precision,
+    IProgress<BackboneProgress>? progress,
+    CancellationToken cancellation)
+{
+    private readonly IReadOnlyList<(string Name, long[] Shape)> expected = configuration.ExpectedTensors();
+    private long done, total;
+
+    /// <summary>Writes the folder.</summary>
+    /// <param name="folder">The folder to make; its parent is made if need be.</param>
+    /// <param name="source">Where the weights came from, for the manifest.</param>
+    /// <param name="generated">Whether the weights were made by rule.</param>
+    /// <param name="overwrite">Whether a folder of that name may be replaced.</param>
+    public void Write(string folder, string source, bool generated, bool overwrite)
+    {
+        if (Directory.Exists(folder) && !overwrite)
+        {
+            throw new PromptADException(
+                $"Backbone '{Path.GetFileName(folder)}' is already in the store. Choose another name, or allow it to be replaced.");
+        }
+        new CheckpointFit(checkpoint).Require(configuration);
+        // Every tensor is read once to check and once to write.
+        total = 2 * expected.Sum(tensor => TensorEntry.CountOf(tensor.Shape));
+        string temporary = Path.Combine(Path.GetDirectoryName(folder)!, $".import-{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            RemoveStale(Path.GetDirectoryName(folder)!);
+            string hash = HashWeights();
+            WriteFiles(temporary);
+            WriteManifest(temporary, Path.GetFileName(folder), hash, source, generated);
+            Replace(folder, temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException(
+                $"Cannot write the backbone '{folder}': {AtomicFile.Reason(e)}. Choose a store that can be written and has free space.", e);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private static void Replace(string folder, string complete)
+    {
+        string? replaced = Directory.Exists(folder) ? Path.Combine(Path.GetDirectoryName(folder)!, $".removed-{Guid.NewGuid():N}") : null;
+        if (replaced is not null) Directory.Move(folder, replaced);
+        try
+        {
+            Directory.Move(complete, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (replaced is not null) Directory.Move(replaced, folder);
+            throw;
+        }
+        if (replaced is not null) Directory.Delete(replaced, recursive: true);
+    }
+
+    /// <summary>Deletes what killed imports and removals left behind a day or longer ago; no import takes that long.</summary>
+    private static void RemoveStale(string store)
+    {
+        foreach (string pattern in (string[])[".import-*", ".removed-*"])
+        {
+            foreach (string left in Directory.EnumerateDirectories(store, pattern))
+            {
+                if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > TimeSpan.FromDays(1)) Directory.Delete(left, recursive: true);
+            }
+        }
+    }
+
+    private string HashWeights()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(configuration.ToJson()));
+        using var vocabulary = new MemoryStream();
+        tokenizer.Save(vocabulary);
+        hash.AppendData(vocabulary.GetBuffer().AsSpan(0, (int)vocabulary.Length));
+        foreach ((string name, _) in expected)
+        {
+            float[] values = Read(name);
+            // A sum of finite values that overflows would be no weight either.
+            if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
+            {
+                throw new PromptADException(
+                    $"Weights '{name}' hold a value that is not a finite number. The checkpoint is damaged; get it again.");
+            }
+            hash.AppendData(MemoryMarshal.AsBytes<float>(values));
+        }
+        // Rounded weights make other features; float32 keeps the hash that it has always had.
+        if (precision != BackbonePrecision.Float32) hash.AppendData(Encoding.UTF8.GetBytes($"precision {precision}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private void WriteFiles(string folder)
+    {
+        var vision = new VisionWeights(configuration, precision, Read);
+        AtomicFile.Write(Path.Combine(folder, Backbone.VisionWeightsFile), vision.Write);
+        ModelProto graph = VisionGraph.Build(configuration, vision.Layout, Backbone.VisionWeightsFile);
+        AtomicFile.Write(Path.Combine(folder, Backbone.VisionGraphFile), graph.WriteTo);
+
+        TensorEntry[] text = [.. expected.Where(tensor => !tensor.Name.StartsWith("visual.", StringComparison.Ordinal))
+            .Select(tensor => new TensorEntry(tensor.Name, ElementType.Float32, tensor.Shape))];
+        var metadata = new Dictionary<string, string> { ["config"] = configuration.ToJson() };
+        AtomicFile.Write(
+            Path.Combine(folder, Backbone.TextWeightsFile),
+            stream => new SafetensorsLayout(text, metadata).Write(stream, entry => Read(entry.Name)));
+        AtomicFile.Write(Path.Combine(folder, Backbone.VocabularyFile), tokenizer.Save);
+    }
+
+    private void WriteManifest(string folder, string id, string hash, string source, bool generated)
+    {
+        using JsonDocument document = JsonDocument.Parse(configuration.ToJson());
+        new BackboneManifest
+        {
+            Format = BackboneManifest.CurrentFormat,
+            Id = id,
+            Hash = hash,
+            Configuration = document.RootElement,
+            Source = source,
+            Generated = generated,
+            Precision = precision,
+            Created = DateTimeOffset.UtcNow,
+            Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToDictionary(
+                path => Path.GetFileName(path),
+                path => new ManifestFile(new FileInfo(path).Length, BackboneStore.HashOf(path))),
+        }.Write(folder);
+    }
+
+    private float[] Read(string name)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var values = new float[checkpoint.Tensors[name].Count];
+        checkpoint.Read(name, values);
+        done += values.Length;
+        progress?.Report(new BackboneProgress("Importing", Math.Min(1, (double)done / total)));
+        return values;
+    }
+}
