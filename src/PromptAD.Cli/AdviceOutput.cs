@@ -47,8 +47,8 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
 
     private void Write(ResultFormat format, TextWriter writer, IAnsiConsole console)
     {
-        if (format == ResultFormat.Json) AdviceData.WriteJson(advice, Command, writer);
-        else if (format == ResultFormat.Csv) AdviceData.WriteCsv(advice, writer);
+        if (format == ResultFormat.Json) JsonText.Copy(writer, stream => AdviceDocument.From(advice, Command).Write(stream));
+        else if (format == ResultFormat.Csv) AdviceTable.WriteCsv(advice, writer);
         else WriteText(writer, console);
     }
 

@@ -31,7 +31,7 @@ internal static partial class OptionNames
     // What stands in brackets at the end of a sentence.
     private static readonly Dictionary<string, string> OfBrackets = new()
     {
-        ["PixelLimit"] = "--pixel-limit",
+        ["MaxPicturePixels"] = "--pixel-limit",
         ["SignificantBits"] = "--bits",
         ["Force"] = "--force",
         ["Replace"] = "--force",
@@ -39,7 +39,7 @@ internal static partial class OptionNames
         ["ReviewScore"] = "--review-score",
         ["BackboneStore.Open"] = "--backbone",
         ["ResizeMode.Direct"] = "--resize direct",
-        ["ForgetDefect"] = "'promptad feedback <detector> --forget <picture>'",
+        ["WithoutReferenceDefect"] = "'promptad feedback <detector> --forget <picture>'",
     };
 
     /// <summary>The message with options for what it names in brackets.</summary>

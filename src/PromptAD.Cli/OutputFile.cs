@@ -71,7 +71,7 @@ internal static class OutputFile
         DetectorMetadata known;
         try
         {
-            known = DetectorModel.Load(file).Metadata;
+            known = Detector.Load(file).Metadata;
         }
         catch (PromptADException)
         {
@@ -81,7 +81,7 @@ internal static class OutputFile
             return $"has learned from {Counted.Of(history.Count, "picture")} of feedback";
         if (known.GoodScores?.Further is { Count: > 0 } further)
             return $"was calibrated with {Counted.Of(further.Count, "further picture")}";
-        return known.Kept?.Any(kept => !kept.IsGood) == true ? "keeps pictures of defects" : null;
+        return known.References?.Any(kept => !kept.IsGood) == true ? "keeps pictures of defects" : null;
     }
 
     private static string Resolve(string path)

@@ -1,4 +1,5 @@
 using PromptAD.Decisions;
+using PromptAD.Results;
 using Spectre.Console;
 
 namespace PromptAD.Cli;
@@ -31,12 +32,12 @@ internal static class PictureTable
     /// <summary>Such as "OK 4, REVIEW 9, NG 7", and what a mark in the table means.</summary>
     private static IEnumerable<string> Summary(IReadOnlyList<PictureResult> results)
     {
-        IEnumerable<string> verdicts = results.Any(result => result.Scores?.Verdict is not null)
+        IEnumerable<string> verdicts = results.OfType<JudgedPicture>().Any(judged => judged.Verdict is not null)
             ? Enum.GetValues<Verdict>()
-                .Select(verdict => $"{VerdictText.Of(verdict)} {results.Count(one => one.Scores?.Verdict == verdict)}")
+                .Select(verdict => $"{VerdictText.Of(verdict)} {results.OfType<JudgedPicture>().Count(one => one.Verdict == verdict)}")
             : [];
-        int failed = results.Count(result => result.Scores is null);
-        int unfamiliar = results.Count(result => result.Scores?.IsUnfamiliar == true);
+        int failed = results.Count(result => result is not JudgedPicture);
+        int unfamiliar = results.OfType<JudgedPicture>().Count(judged => judged.IsUnfamiliar);
         string[] counts = [.. verdicts, .. failed > 0 ? [$"failed {failed}"] : Array.Empty<string>()];
         if (counts.Length > 0) yield return string.Join(", ", counts);
         if (unfamiliar > 0)
@@ -48,22 +49,23 @@ internal static class PictureTable
 
     private static IEnumerable<Column> Columns(IReadOnlyList<PictureResult> results, bool hasParts)
     {
-        Column Of(string title, Func<PictureResult, string> cell, bool isNumber = true) => new(title, [.. results.Select(cell)], isNumber);
-        yield return Of("verdict", VerdictOf, isNumber: false);
-        yield return Of("normalised", result => $"{result.Scores?.Normalized:F4}");
-        yield return Of("score", result => $"{result.Scores?.Image:F4}");
+        Column Of(string title, Func<JudgedPicture, string> cell, bool isNumber = true) =>
+            new(title, [.. results.Select(result => result is JudgedPicture judged ? cell(judged) : "")], isNumber);
+        yield return new Column("verdict", [.. results.Select(VerdictOf)], IsNumber: false);
+        yield return Of("normalised", judged => $"{judged.NormalizedScore:F4}");
+        yield return Of("score", judged => $"{judged.Score:F4}");
         if (hasParts)
         {
-            yield return Of("text", result => $"{result.Scores?.Text:F4}");
-            yield return Of("visual", result => $"{result.Scores?.Visual:F4}");
+            yield return Of("text", judged => $"{judged.TextScore:F4}");
+            yield return Of("visual", judged => $"{judged.VisualScore:F4}");
         }
-        yield return Of("peak at", result => result.Scores is { } s ? $"{s.PeakX}, {s.PeakY}" : "");
-        yield return Of("regions", result => $"{result.Scores?.Regions?.Count}");
-        yield return Of("ms", result => $"{result.Scores?.Timings.Total.TotalMilliseconds:F0}");
+        yield return Of("peak at", judged => $"{judged.Peak.X}, {judged.Peak.Y}");
+        yield return Of("regions", judged => $"{judged.Regions?.Count}");
+        yield return Of("ms", judged => $"{judged.Milliseconds.Total:F0}");
     }
 
-    private static string VerdictOf(PictureResult result) => result.Scores is { } scores
-        ? VerdictText.Of(scores.Verdict) + (scores.IsUnfamiliar ? Mark : "")
+    private static string VerdictOf(PictureResult result) => result is JudgedPicture judged
+        ? VerdictText.Of(judged.Verdict) + (judged.IsUnfamiliar ? Mark : "")
         : "failed";
 
     private sealed record Column(string Title, string[] Cells, bool IsNumber)

@@ -6,11 +6,11 @@ namespace PromptAD.Cli;
 /// <summary>Writes the command that trains what was recommended, to be copied into a shell.</summary>
 /// <param name="ObjectName">What the product is called.</param>
 /// <param name="Seed">Seed of the first prompts.</param>
-/// <param name="PixelLimit">The most pixels a picture may have; null for the usual limit.</param>
+/// <param name="MaxPicturePixels">The most pixels a picture may have; null for the usual limit.</param>
 /// <param name="Bits">How many bits of 16-bit pictures are used; null where it was not said.</param>
 /// <param name="Backbone">The backbone that was asked for; null for the usual one.</param>
 /// <param name="Store">The store that was asked for; null for the usual one.</param>
-internal sealed record TrainCommandLine(string ObjectName, int Seed, long? PixelLimit, int? Bits, string? Backbone, string? Store)
+internal sealed record TrainCommandLine(string ObjectName, int Seed, long? MaxPicturePixels, int? Bits, string? Backbone, string? Store)
 {
     public string Of(AdviceVariant variant, IReadOnlyList<string> pictures)
     {
@@ -18,7 +18,7 @@ internal sealed record TrainCommandLine(string ObjectName, int Seed, long? Pixel
         if (pictures.Count > TrainCommand.UsualShots) words.AddRange(["--shots", $"{pictures.Count}"]);
         words.AddRange(OptionsOf(variant));
         if (Seed != 0) words.AddRange(["--seed", $"{Seed}"]);
-        if (PixelLimit is { } limit) words.AddRange(["--pixel-limit", $"{limit}"]);
+        if (MaxPicturePixels is { } limit) words.AddRange(["--pixel-limit", $"{limit}"]);
         if (Bits is { } bits) words.AddRange(["--bits", $"{bits}"]);
         if (Backbone is not null) words.AddRange(["--backbone", Backbone]);
         if (Store is not null) words.AddRange(["--store", Store]);

@@ -96,7 +96,8 @@ public static class Advisor
         var work = new AdviceWork(backbone.Configuration, options);
         int most = used.Length - FewestTested;
         int[] shots = [.. options.Shots.Distinct().Order().Where(shots => shots <= most)];
-        PictureHeader[] headers = [.. used.Select(path => PictureDecoder.ReadHeader(path, options.Training.Preprocessing.PixelLimit))];
+        long largest = options.Training.Preprocessing.MaxPicturePixels;
+        PictureHeader[] headers = [.. used.Select(path => PictureDecoder.ReadHeader(path, largest))];
         AdviceVariant[] variants =
         [
             .. AdviceVariants.Of(
@@ -141,7 +142,7 @@ public static class Advisor
         {
             PreprocessingOptions pictures = options.Training.Preprocessing;
             var asked = new BitDepth(pictures.SignificantBits, Measures: true);
-            BitDepth agreed = PictureDecoder.Agree(paths, pictures.PixelLimit, asked, cancellation);
+            BitDepth agreed = PictureDecoder.Agree(paths, pictures.MaxPicturePixels, asked, cancellation);
             if (agreed.Assumption("The pictures") is { } assumption) remarks.Add(assumption);
             options = options with
             {
@@ -158,7 +159,7 @@ public static class Advisor
             var seen = new Dictionary<string, string>(); // from what a picture shows to the first file that shows it
             foreach ((int i, string path) in paths.Index())
             {
-                using Picture picture = PictureDecoder.Decode(path, pictures.PixelLimit, depth, cancellation);
+                using Picture picture = PictureDecoder.Decode(path, pictures.MaxPicturePixels, depth, cancellation);
                 TestCopies.CheckSize(path, picture.Width, picture.Height);
                 string content = $"{picture.Width} x {picture.Height} {Convert.ToHexString(SHA256.HashData(picture.Pixels))}";
                 if (seen.TryAdd(content, path))
@@ -193,7 +194,8 @@ public static class Advisor
             int[] tested = [.. usable.Except(chosen[^1])];
             int[] shots = [.. chosen.Select(set => set.Length)];
             AdviceVariant[] variants = [.. AdviceVariants.Of(shots, sizes, options, backbone.Configuration, remarks)];
-            var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, options.Training.Preprocessing.PixelLimit, depth);
+            long most = options.Training.Preprocessing.MaxPicturePixels;
+            var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, most, depth);
             VariantRun[] runs = MeasureAll(variants, chosen, copies, trying);
             VariantFigures[] figures = [.. runs.Select(run => FiguresOf(run, runs[0], copies))];
             VariantFigures recommended = Recommend(runs, figures, tested.Length, copies);

@@ -107,7 +107,7 @@ public sealed class Benchmark
         if (depths.TryGetValue($"{category.Root}|{category.Name}", out BitDepth known)) return known;
         PreprocessingOptions pictures = options.Training(0).Preprocessing;
         var start = new BitDepth(pictures.SignificantBits, Measures: true);
-        return depths[$"{category.Root}|{category.Name}"] = PictureDecoder.Agree(category.TrainGood, pictures.PixelLimit, start);
+        return depths[$"{category.Root}|{category.Name}"] = PictureDecoder.Agree(category.TrainGood, pictures.MaxPicturePixels, start);
     }
 
     private IEnumerable<Plan> Plans(Category category, FeatureCache cache) =>

@@ -107,7 +107,7 @@ public static class DetectorEvaluation
                 Prediction found = detector.Predict(judged[i].Path, cancellation);
                 return TripleDrawing.Draw(
                     judged[i], pictures[i].Path, pictures[i].Score, picture => found.RenderOverlay(picture.Frame, small),
-                    detector.PixelLimit, detector.Depth, cancellation);
+                    detector.MaxPicturePixels, detector.Depth, cancellation);
             }),
         ];
     }

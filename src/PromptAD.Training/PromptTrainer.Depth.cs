@@ -19,7 +19,7 @@ public sealed partial class PromptTrainer
         depth.Assumption("the good pictures") is { } assumption ? [.. warnings, $"{assumption} The detector keeps it."] : warnings;
 
     private bool AddGood(byte[] kept, CancellationToken cancellation) => AddGood(
-        (depth, stop) => PictureDecoder.Decode(kept, options.Preprocessing.PixelLimit, depth, stop), isHeld: true, cancellation);
+        (depth, stop) => PictureDecoder.Decode(kept, options.Preprocessing.MaxPicturePixels, depth, stop), isHeld: true, cancellation);
 
     /// <param name="decode">Reads the picture, and again where a later one uses more bits.</param>
     /// <param name="isHeld">Whether the caller's memory holds the picture, which is then only kept where it matters.</param>

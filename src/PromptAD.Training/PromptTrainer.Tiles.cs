@@ -1,5 +1,4 @@
 using PromptAD.Decisions;
-using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Memory;
@@ -54,7 +53,7 @@ public sealed partial class PromptTrainer
         float PeakOf(TileShots tile, int i) =>
             scorer.Tile.GoodPeak([.. tile.Good.SelectMany(one => one.Tokens)], Shots, banks[i], cancellation);
         float peak = tiles.Select(PeakOf).Max();
-        var model = new DetectorModel(Describe(temperature, peak, scale), image, pixel, banks[0]) { FurtherTiles = banks[1..] };
+        var model = new Detector(Describe(temperature, peak, scale), new WordPrototypes(image, pixel), banks);
         var detector = new AnomalyDetector(model, backbone, ownsBackbone: false);
         if (options.Limits is { } limits) detector.SetLimits(new GoodScores(LeftOutTiles(scorer, banks, cancellation), []), limits);
         return detector;

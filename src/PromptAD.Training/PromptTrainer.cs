@@ -112,7 +112,7 @@ public sealed partial class PromptTrainer
     {
         ArgumentNullException.ThrowIfNull(path);
         return AddGood(
-            (depth, stop) => PictureDecoder.Decode(path, options.Preprocessing.PixelLimit, depth, stop), isHeld: false, cancellation);
+            (depth, stop) => PictureDecoder.Decode(path, options.Preprocessing.MaxPicturePixels, depth, stop), isHeld: false, cancellation);
     }
 
     /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
@@ -124,7 +124,7 @@ public sealed partial class PromptTrainer
     public bool AddGood(Stream stream, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return AddGood(PictureDecoder.ReadAll(stream, options.Preprocessing.PixelLimit, cancellation), cancellation);
+        return AddGood(PictureDecoder.ReadAll(stream, options.Preprocessing.MaxPicturePixels, cancellation), cancellation);
     }
 
     /// <summary>Adds an encoded picture of a good part.</summary>
@@ -222,7 +222,8 @@ public sealed partial class PromptTrainer
                 varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, varied, cancellation) : null;
             var scorer = new PictureScorer(Grid, image, pixel, temperature, scoring, scale, inspected);
             float peak = scorer.GoodPeak(tokens, Shots, bank, cancellation);
-            return new(new DetectorModel(Describe(temperature, peak, scale), image, pixel, bank), backbone, ownsBackbone: false);
+            var learned = new WordPrototypes(image, pixel);
+            return new(new PromptAD.Detector(Describe(temperature, peak, scale), learned, [bank]), backbone, ownsBackbone: false);
         }
 
         double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(Detector(image, pixel), level);

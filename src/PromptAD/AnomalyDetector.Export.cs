@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using PromptAD.Decisions;
 using PromptAD.Export;
 using PromptAD.Files;
 using PromptAD.Onnx;
@@ -39,7 +40,8 @@ public sealed partial class AnomalyDetector
         ArgumentNullException.ThrowIfNull(pictures);
         ObjectDisposedException.ThrowIf(disposed, this);
         options ??= new ExportOptions();
-        if (tiled is not null)
+        Predictor from = predictor;
+        if (from.Detector.Info.Tiles is not null)
             throw new PromptADException("A detector with tiles cannot be exported; train one without tiles, or predict with PromptAD.");
         if (backbone.Precision != BackbonePrecision.Float32)
         {
@@ -54,9 +56,9 @@ public sealed partial class AnomalyDetector
         }
         if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real "
             + "picture.");
-        var check = new ExportComparison(this, preprocessor, options.IncludeResizing);
+        var check = new ExportComparison(this, from.Preprocessor, options.IncludeResizing);
         (int width, int height) = check.SizeOf(pictures.First(), cancellation);
-        ModelProto exported = DetectorGraph.Build(model, backbone, width, height);
+        ModelProto exported = DetectorGraph.Build(from.Detector, backbone, width, height);
         byte[] bytes = exported.ToByteArray();
         cancellation.ThrowIfCancellationRequested();
         ExportCheck result = check.Compare(bytes, pictures, width, height, progress, cancellation);

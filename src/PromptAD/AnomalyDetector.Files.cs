@@ -6,7 +6,22 @@ namespace PromptAD;
 /// <content>Loading and saving, in files and streams.</content>
 public sealed partial class AnomalyDetector
 {
+    private KnownFiles known = new();
     private readonly Lock savingGate = new(); // so that what an earlier call writes does not follow what a later one does
+
+    /// <summary>Puts a detector on an open backbone, which several detectors can share. The backbone stays with the caller.</summary>
+    /// <exception cref="PromptADException">The detector was made with another backbone.</exception>
+    public AnomalyDetector(Detector detector, Backbone backbone) : this(Checked(detector, backbone), backbone, ownsBackbone: false)
+    {
+    }
+
+    private static Detector Checked(Detector detector, Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(backbone);
+        CheckFit(detector, backbone, new DetectorSource(Path: null, detector.Info.ObjectName));
+        return detector;
+    }
 
     /// <summary>Loads a detector and the backbone it was made with.</summary>
     /// <param name="path">The detector's file.</param>
@@ -41,7 +56,7 @@ public sealed partial class AnomalyDetector
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(encoder);
-        return Open(DetectorModel.Load(path), encoder, store, new DetectorSource(path));
+        return Open(DetectorReader.Read(path), encoder, store, new DetectorSource(path));
     }
 
     /// <summary>The same from a stream, as of <see cref="Load(Stream, BackboneStore, int)"/>.</summary>
@@ -53,7 +68,7 @@ public sealed partial class AnomalyDetector
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(encoder);
-        return Open(DetectorModel.Load(stream), encoder, store, new DetectorSource(Path: null));
+        return Open((DetectorReader.Read(stream), new KnownFiles()), encoder, store, new DetectorSource(Path: null));
     }
 
     /// <summary>Loads a detector onto an open backbone, which several detectors can share. The backbone stays with the caller.</summary>
@@ -64,7 +79,7 @@ public sealed partial class AnomalyDetector
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(backbone);
-        return Open(DetectorModel.Load(path), backbone, new DetectorSource(path));
+        return Open(DetectorReader.Read(path), backbone, new DetectorSource(path));
     }
 
     /// <summary>The same from a stream, as of <see cref="Load(Stream, BackboneStore, int)"/>.</summary>
@@ -73,7 +88,7 @@ public sealed partial class AnomalyDetector
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(backbone);
-        return Open(DetectorModel.Load(stream), backbone, new DetectorSource(Path: null));
+        return Open((DetectorReader.Read(stream), new KnownFiles()), backbone, new DetectorSource(Path: null));
     }
 
     /// <summary>
@@ -94,7 +109,7 @@ public sealed partial class AnomalyDetector
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        model.Save(stream);
+        Detector.Save(stream);
     }
 
     /// <param name="path">The file.</param>
@@ -102,17 +117,19 @@ public sealed partial class AnomalyDetector
     internal void SaveOver(string path, FileContent? before)
     {
         ArgumentNullException.ThrowIfNull(path);
-        lock (savingGate) model.Save(path, before);
+        lock (savingGate) known.Save(Detector, path, before);
     }
 
-    private static AnomalyDetector Open(DetectorModel model, EncoderOptions encoder, BackboneStore? store, DetectorSource source)
+    private static AnomalyDetector Open(
+        (Detector Detector, KnownFiles Known) read, EncoderOptions encoder, BackboneStore? store, DetectorSource source)
     {
-        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(model.Metadata.BackboneId, model.Metadata.BackboneHash, encoder);
+        EncoderReference needed = read.Detector.Encoder;
+        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(needed.Id, needed.Hash, encoder);
         try
         {
             // What is missing is told of once, not for each picture.
             if (encoder.Provider != ExecutionProvider.Cpu) _ = backbone.OpenEncoder();
-            return Create(model, backbone, ownsBackbone: true, source);
+            return Create(read, backbone, ownsBackbone: true, source);
         }
         catch
         {
@@ -121,28 +138,32 @@ public sealed partial class AnomalyDetector
         }
     }
 
-    private static AnomalyDetector Open(DetectorModel model, Backbone backbone, DetectorSource source)
+    private static AnomalyDetector Open((Detector Detector, KnownFiles Known) read, Backbone backbone, DetectorSource source) =>
+        Create(read, backbone, ownsBackbone: false, source);
+
+    private static AnomalyDetector Create(
+        (Detector Detector, KnownFiles Known) read, Backbone backbone, bool ownsBackbone, DetectorSource source)
     {
-        if (model.Metadata.BackboneHash != backbone.Hash)
-        {
-            throw new PromptADException(
-                $"{source.Detector} was made with backbone '{model.Metadata.BackboneId}', hash {model.Metadata.BackboneHash}, "
-                + $"not with '{backbone.Id}', hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
-        }
-        return Create(model, backbone, ownsBackbone: false, source);
+        CheckFit(read.Detector, backbone, source);
+        return new AnomalyDetector(read.Detector, backbone, ownsBackbone) { known = read.Known };
     }
 
-    private static AnomalyDetector Create(DetectorModel model, Backbone backbone, bool ownsBackbone, DetectorSource source)
+    /// <exception cref="PromptADException">The detector was made with another encoder, or its sizes do not fit it.</exception>
+    private static void CheckFit(Detector detector, Backbone backbone, DetectorSource source)
     {
-        EncoderInfo encoder = backbone.Encoder;
-        bool fits = model.Image.Normal.Length == encoder.EmbeddingSize
-            && model.Memory.Widths.SequenceEqual(encoder.Widths)
-            && model.Kept.All(kept => kept.Pixels.Length == encoder.InputLength);
-        if (!fits)
+        EncoderReference needed = detector.Encoder;
+        if (needed.Hash != backbone.Hash)
         {
             throw new PromptADException(
-                $"{source.Detector} is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
+                $"{source.Detector} was made with backbone '{needed.Id}', hash {needed.Hash}, "
+                + $"not with '{backbone.Id}', hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
         }
-        return new AnomalyDetector(model, backbone, ownsBackbone);
+        EncoderInfo encoder = backbone.Encoder;
+        bool fits = (detector.Words is null || detector.Words.Image.Normal.Length == encoder.EmbeddingSize)
+            && (detector.Memory is null || detector.Memory.Widths.SequenceEqual(encoder.Widths))
+            && detector.References.All(one => one.Pixels.Length == encoder.InputLength);
+        if (fits) return;
+        throw new PromptADException(
+            $"{source.Detector} is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
     }
 }

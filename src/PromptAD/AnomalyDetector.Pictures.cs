@@ -10,13 +10,13 @@ public sealed partial class AnomalyDetector
     /// </summary>
     /// <value>At least 1. By default what the detector was trained with, 100,000,000 unless chosen otherwise.</value>
     /// <exception cref="PromptADException">The value is below 1.</exception>
-    public long PixelLimit
+    public long MaxPicturePixels
     {
-        get => Interlocked.Read(ref pixelLimit);
+        get => Interlocked.Read(ref maxPicturePixels);
         set
         {
-            (model.Metadata.Preprocessing with { PixelLimit = value }).Validate();
-            Interlocked.Exchange(ref pixelLimit, value);
+            (Info.Preprocessing with { MaxPicturePixels = value }).Validate();
+            Interlocked.Exchange(ref maxPicturePixels, value);
         }
     }
 
@@ -31,7 +31,7 @@ public sealed partial class AnomalyDetector
         set
         {
             BitDepth.Validate(value, nameof(SignificantBits));
-            if (model.Metadata.Preprocessing.SignificantBits is { } trained && trained != value)
+            if (Info.Preprocessing.SignificantBits is { } trained && trained != value)
             {
                 throw new PromptADException(
                     $"{(value is null ? "No" : $"{value}")} significant bits were asked for ({nameof(SignificantBits)}), but the detector "

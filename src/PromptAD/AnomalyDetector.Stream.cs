@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PromptAD.Detectors;
+using PromptAD.Decisions;
 using PromptAD.Files;
 using PromptAD.Imaging;
 
@@ -60,7 +60,7 @@ public sealed partial class AnomalyDetector
         try
         {
             long start = Stopwatch.GetTimestamp();
-            picture = input.Decode(PixelLimit, Depth);
+            picture = input.Decode(MaxPicturePixels, Depth);
             return new InStream(input, picture, Prepare(input.Frame(picture), start, picture?.Warning), Encoded: null, Error: null);
         }
         catch (Exception e) when (Known(e) is { } error)

@@ -43,12 +43,10 @@ public sealed record DetectorInfo(
 
     /// <summary>Reads what a detector file says of itself, without its backbone.</summary>
     /// <exception cref="PromptADException">The file is missing, damaged, no detector, or newer than this library.</exception>
-    public static DetectorInfo Read(string path) => From(DetectorModel.Load(path));
+    public static DetectorInfo Read(string path) => Detector.Load(path).Info;
 
-    internal static DetectorInfo From(DetectorModel model)
-    {
-        DetectorMetadata metadata = model.Metadata;
-        return new DetectorInfo(
+    internal static DetectorInfo From(DetectorMetadata metadata) =>
+        new(
             metadata.ObjectName, metadata.States, metadata.Shots, metadata.Seed, metadata.BackboneId, metadata.BackboneHash,
             metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.GoodPeak, metadata.Created)
         {
@@ -57,5 +55,4 @@ public sealed record DetectorInfo(
             Poses = metadata.Poses,
             Limits = metadata.Limits,
         };
-    }
 }

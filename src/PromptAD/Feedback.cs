@@ -14,7 +14,8 @@ public sealed record FeedbackOptions
     public double Novelty { get; init; } = 1.5;
 
     /// <summary>
-    /// Whether to learn even from a picture that looks like another product, or at the price of a kept NG picture that turns OK.
+    /// Whether to learn even from a picture that looks like another product, or at the price of a reference picture of a defect that turns
+    /// OK.
     /// </summary>
     /// <value>false by default.</value>
     public bool Force { get; init; }
@@ -22,14 +23,14 @@ public sealed record FeedbackOptions
     internal void Validate() => Check.Range(Novelty, SmallestNovelty, LargestNovelty, nameof(Novelty));
 }
 
-/// <summary>What a feedback did to one picture that the detector keeps to be checked with.</summary>
+/// <summary>What a feedback did to one reference picture.</summary>
 /// <param name="Name">The picture.</param>
 /// <param name="IsGood">Whether it shows a good part, such as one that limits were found with.</param>
 /// <param name="Before">Its score before.</param>
 /// <param name="After">Its score after.</param>
 /// <param name="VerdictBefore">Its verdict before.</param>
 /// <param name="VerdictAfter">Its verdict after.</param>
-public sealed record KeptPictureCheck(
+public sealed record ReferencePictureCheck(
     string Name, bool IsGood, float Before, float After, Verdict VerdictBefore, Verdict VerdictAfter)
 {
     /// <summary>Whether it is a defect that was rejected before and is not any more.</summary>
@@ -55,17 +56,17 @@ public sealed record FeedbackEntry(int Number, string Picture, int Patches, floa
 /// <param name="Entry">What was learned; null where the picture was OK already or nothing in it was new.</param>
 /// <param name="Before">The picture's verdict before.</param>
 /// <param name="After">Its verdict now.</param>
-/// <param name="Checks">The kept pictures, judged before and after.</param>
-public sealed record FeedbackReport(FeedbackEntry? Entry, Verdict Before, Verdict After, IReadOnlyList<KeptPictureCheck> Checks)
+/// <param name="Checks">The reference pictures, judged before and after.</param>
+public sealed record FeedbackReport(FeedbackEntry? Entry, Verdict Before, Verdict After, IReadOnlyList<ReferencePictureCheck> Checks)
 {
     /// <summary>What is to be said of the picture's file, as <see cref="Prediction.Warnings"/>.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
-/// <summary>A picture that a detector keeps to be checked with.</summary>
+/// <summary>A picture that every feedback is checked with.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="IsGood">Whether it shows a good part.</param>
-internal sealed record KeptPicture(string Name, bool IsGood)
+internal sealed record ReferencePicture(string Name, bool IsGood)
 {
     /// <summary>As the encoder reads it, (3, size, size). Lies in the file beside the others.</summary>
     [JsonIgnore]

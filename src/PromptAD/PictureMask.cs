@@ -145,7 +145,7 @@ public sealed class PictureMask
     private Func<float, float, bool> Light(string path)
     {
         // The pictures are let in with their size, and a mask has it, too.
-        long limit = Math.Max(new PreprocessingOptions().PixelLimit, (long)Width * Height);
+        long limit = Math.Max(new PreprocessingOptions().MaxPicturePixels, (long)Width * Height);
         using Picture picture = PictureDecoder.Decode(path, limit, BitDepth.Alone);
         if ((picture.Width, picture.Height) != (Width, Height))
         {

@@ -9,17 +9,20 @@ namespace PromptAD;
 /// pictures score, added and brought to 0 to 1, 1/2 for what is as good ones are on average (<see cref="ScoreFusion.CommonScale"/>). As
 /// published, 1/(1/text + 1/visual) of the two scores below (<see cref="ScoreFusion.Harmonic"/>).
 /// </param>
-/// <param name="TextScore">S_t, 0 to 1: how much nearer the picture is to the learned anomalous prompts than to the normal ones.</param>
+/// <param name="TextScore">
+/// S_t, 0 to 1: how much nearer the picture is to the learned anomalous prompts than to the normal ones; null without words.
+/// </param>
 /// <param name="VisualScore">
 /// 0 to 1: how far the strangest patches are from their nearest ones in the memory bank, the mean of as many as
-/// <see cref="ScoringOptions.TopPatches"/> says (3 as recommended); for 0, as published, the peak of the upsampled map.
+/// <see cref="ScoringOptions.TopPatches"/> says (3 as recommended); for 0, as published, the peak of the upsampled map; null without a
+/// memory.
 /// </param>
 /// <param name="Map">Where the picture is anomalous; stretched over the whole picture.</param>
 /// <param name="Width">The picture's width in pixels.</param>
 /// <param name="Height">The picture's height in pixels.</param>
 /// <param name="Timings">How long each stage took.</param>
 public sealed record Prediction(
-    float Score, float TextScore, float VisualScore, AnomalyMap Map, int Width, int Height, PredictionTimings Timings)
+    float Score, float? TextScore, float? VisualScore, AnomalyMap Map, int Width, int Height, PredictionTimings Timings)
 {
     /// <summary>Whether the detector has limits, so that there is a verdict.</summary>
     public bool HasVerdict => Limits is not null;
@@ -33,14 +36,12 @@ public sealed record Prediction(
     public float NormalizedScore => KnownLimits.Normalize(Score);
 
     /// <summary>
-    /// The connected parts of the picture whose map values lie above the pixel limit, the highest first; found when they are first asked
-    /// for. They show where to look and do not change the verdict.
+    /// The connected parts of the picture whose map values lie above the pixel limit, the highest first; found each
+    /// time they are asked for. They show where to look and do not change the verdict.
     /// </summary>
     /// <exception cref="PromptADException">The detector was never calibrated; the message says how to.</exception>
     public IReadOnlyList<Region> Regions =>
-        regions ??= RegionFinder.Find(Map, KnownLimits.Pixel.Score, KnownLimits.MinimumArea, Width, Height);
-
-    private IReadOnlyList<Region>? regions;
+        RegionFinder.Find(Map, KnownLimits.Pixel.Score, KnownLimits.MinimumArea, Width, Height);
 
     /// <summary>
     /// Whether the picture is far from all that the detector knows as good nearly everywhere, as one of another product, view or light is.
@@ -59,8 +60,8 @@ public sealed record Prediction(
     /// <summary>Whether feedback has learned from this very picture.</summary>
     internal bool IsLearned { get; init; }
 
-    /// <summary>Whether the detector keeps this very picture, to be checked with after feedback.</summary>
-    internal bool IsKept { get; init; }
+    /// <summary>Whether this very picture is one of the detector's reference pictures.</summary>
+    internal bool IsReference { get; init; }
 
     /// <summary>The mean distance of the inspected patches, of all tiles, to the memory bank.</summary>
     internal float MeanDistance { get; init; }
@@ -73,7 +74,7 @@ public sealed record Prediction(
     /// <summary>The map value of good patches in the middle: half on a common scale, where they differ in nothing from the mean.</summary>
     internal float GoodLevel { get; init; }
 
-    internal long PixelLimit { get; init; } = new PreprocessingOptions().PixelLimit;
+    internal long MaxPicturePixels { get; init; } = new PreprocessingOptions().MaxPicturePixels;
 
     internal BitDepth Depth { get; init; }
 
@@ -86,7 +87,7 @@ public sealed record Prediction(
     /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
     public void SaveOverlay(string path, string picture, OverlayOptions? options = null)
     {
-        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
+        using Picture decoded = PictureDecoder.Decode(picture, MaxPicturePixels, Depth);
         SaveOverlay(path, decoded.Frame, options);
     }
 
@@ -100,7 +101,7 @@ public sealed record Prediction(
     /// <exception cref="PromptADException">The picture cannot be read, or the file cannot be written.</exception>
     public void SaveOverlay(string path, Stream picture, OverlayOptions? options = null)
     {
-        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
+        using Picture decoded = PictureDecoder.Decode(picture, MaxPicturePixels, Depth);
         SaveOverlay(path, decoded.Frame, options);
     }
 
@@ -125,7 +126,7 @@ public sealed record Prediction(
     /// <exception cref="PromptADException">The picture cannot be read, or the format is unknown.</exception>
     public void SaveOverlay(Stream stream, OverlayFormat format, string picture, OverlayOptions? options = null)
     {
-        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
+        using Picture decoded = PictureDecoder.Decode(picture, MaxPicturePixels, Depth);
         SaveOverlay(stream, format, decoded.Frame, options);
     }
 
@@ -137,7 +138,7 @@ public sealed record Prediction(
     /// <exception cref="PromptADException">As above.</exception>
     public void SaveOverlay(Stream stream, OverlayFormat format, Stream picture, OverlayOptions? options = null)
     {
-        using Picture decoded = PictureDecoder.Decode(picture, PixelLimit, Depth);
+        using Picture decoded = PictureDecoder.Decode(picture, MaxPicturePixels, Depth);
         SaveOverlay(stream, format, decoded.Frame, options);
     }
 

@@ -23,7 +23,8 @@ public sealed record PreprocessingOptions
     /// The most pixels (width times height) that a picture file may have; checked from its header, before memory is taken.
     /// </summary>
     /// <value>The default is 100,000,000. At least 1.</value>
-    public long PixelLimit { get; init; } = 100_000_000;
+    [JsonPropertyName("pixel_limit")] // the name that files have known it by from the first
+    public long MaxPicturePixels { get; init; } = 100_000_000;
 
     /// <summary>
     /// How many low bits 16-bit pictures use (PNG, TIFF): cameras with 10 or 12 bits often save them so. Training finds it where it is not
@@ -41,7 +42,7 @@ public sealed record PreprocessingOptions
         BitDepth.Validate(SignificantBits, nameof(SignificantBits));
         Check.Known(Resize, nameof(Resize));
         Check.Known(QueryChannels, nameof(QueryChannels));
-        if (PixelLimit < 1) throw new PromptADException($"PixelLimit is {PixelLimit}; it must be at least 1.");
+        if (MaxPicturePixels < 1) throw new PromptADException($"MaxPicturePixels is {MaxPicturePixels}; it must be at least 1.");
     }
 
     /// <inheritdoc/>
@@ -50,6 +51,6 @@ public sealed record PreprocessingOptions
         // What is kept of runs under a hash of this text stays valid where the bits are not given.
         string bits = SignificantBits is null ? "" : $", {nameof(SignificantBits)} = {SignificantBits}";
         return $"{nameof(PreprocessingOptions)} {{ {nameof(Resize)} = {Resize}, {nameof(QueryChannels)} = {QueryChannels}, "
-            + $"{nameof(PixelLimit)} = {PixelLimit}{bits} }}";
+            + $"{nameof(MaxPicturePixels)} = {MaxPicturePixels}{bits} }}";
     }
 }

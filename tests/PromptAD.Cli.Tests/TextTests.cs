@@ -40,10 +40,10 @@ public sealed class TextTests
     public void Edits_are_counted(string a, string b, int edits) => Assert.Equal(edits, Suggestion.Edits(a, b));
 
     [Theory]
-    [InlineData("raise the pixel limit (PixelLimit).", "raise the pixel limit (--pixel-limit).")]
+    [InlineData("raise the pixel limit (MaxPicturePixels).", "raise the pixel limit (--pixel-limit).")]
     [InlineData("Say it (SignificantBits). The detector keeps it.", "Say it (--bits). The detector keeps it.")]
     [InlineData("name one (BackboneStore.Open): a, b.", "name one (--backbone): a, b.")]
-    [InlineData("forget some (ForgetDefect).", "forget some ('promptad feedback <detector> --forget <picture>').")]
+    [InlineData("forget some (RemoveReferenceDefect).", "forget some ('promptad feedback <detector> --forget <picture>').")]
     [InlineData("'part (Force).png' is far away.", "'part (Force).png' is far away.")]
     [InlineData("of another kind (Visa); good", "of another kind (Visa); good")]
     public void What_the_library_names_in_brackets_gets_the_name_of_the_option(string message, string said) =>

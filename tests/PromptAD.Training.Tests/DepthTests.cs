@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using PromptAD.Detectors;
 using PromptAD.Imaging;
 
 namespace PromptAD.Training.Tests;
@@ -39,7 +38,7 @@ public sealed class DepthTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
     {
         string file = Path.Combine(tiny.Folder, "deep.promptad");
         using (AnomalyDetector detector = Train(out _, Tiff(Noise(1, 4095)))) detector.Save(file);
-        Assert.Equal((4, 12), (DetectorModel.Load(file).Metadata.Format, DetectorInfo.Read(file).Preprocessing.SignificantBits));
+        Assert.Equal((4, 12), (Detector.Load(file).Metadata.Format, DetectorInfo.Read(file).Preprocessing.SignificantBits));
         using AnomalyDetector loaded = AnomalyDetector.Load(file, tiny.Backbone);
         Assert.Contains("has a sample of 5000, beyond the 4095 of the 12", Refused(() => loaded.Predict(Tiff(Noise(1, 5000)))));
         Assert.StartsWith(
@@ -50,10 +49,10 @@ public sealed class DepthTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
 
         using AnomalyDetector full = Train(out _, Tiff(Noise(1, 65535)));
         full.Save(file);
-        Assert.Equal((1, 16), (DetectorModel.Load(file).Metadata.Format, full.SignificantBits)); // which older programs read alike
+        Assert.Equal((1, 16), (Detector.Load(file).Metadata.Format, full.SignificantBits)); // which older programs read alike
         using AnomalyDetector plain = tiny.Trainer().Train();
         plain.Save(file);
-        Assert.Equal((1, null), (DetectorModel.Load(file).Metadata.Format, plain.SignificantBits));
+        Assert.Equal((1, null), (Detector.Load(file).Metadata.Format, plain.SignificantBits));
         Assert.DoesNotContain("significant_bits", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)));
     }
 

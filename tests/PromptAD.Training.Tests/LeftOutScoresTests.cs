@@ -85,9 +85,9 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         var trainer = new PromptTrainer(tiny.Backbone, "metal nut", options);
         trainer.AddGood(TinyBackbone.NoiseFrame(1));
         using AnomalyDetector other = trainer.Train();
-        GoodScore left = detector.GoodScores.Shots.First(score => score.Source == 0);
+        GoodScore left = detector.Detector.GoodScores.Shots.First(score => score.Source == 0);
         Prediction prediction = detector.Predict(TinyBackbone.NoiseFrame(0)), byOther = other.Predict(TinyBackbone.NoiseFrame(0));
-        Assert.Equal(ScoreMaps.Fuse(prediction.TextScore, byOther.VisualScore), left.Score, 1e-5f);
+        Assert.Equal(ScoreMaps.Fuse(prediction.TextScore!.Value, byOther.VisualScore!.Value), left.Score, 1e-5f);
     }
 
     [Fact]

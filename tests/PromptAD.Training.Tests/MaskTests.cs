@@ -1,5 +1,4 @@
 using System.Numerics;
-using PromptAD.Detectors;
 
 namespace PromptAD.Training.Tests;
 
@@ -28,7 +27,7 @@ public sealed class MaskTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         detector.Save(file);
         using AnomalyDetector loaded = AnomalyDetector.Load(file, tiny.Store);
         Assert.Equal(plain.Score, loaded.Predict(Frame(9, changed: true)).Score);
-        Assert.Equal(2, DetectorModel.Load(file).Metadata.Format); // earlier programs would ignore the mask
+        Assert.Equal(2, Detector.Load(file).Metadata.Format); // earlier programs would ignore the mask
         Assert.Equal(LeftHalf.Raster(32), loaded.Info.Mask!.Raster(32));
     }
 
@@ -38,8 +37,8 @@ public sealed class MaskTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         string masked = Path.Combine(tiny.Folder, "masked.promptad"), whole = Path.Combine(tiny.Folder, "whole.promptad");
         using (AnomalyDetector detector = Train(ScoreFusion.Harmonic, changed: false)) detector.Save(masked);
         using (AnomalyDetector detector = tiny.Trainer().Train()) detector.Save(whole);
-        Assert.Equal(DetectorModel.Load(whole).Memory.Layers[0].Length / 2, DetectorModel.Load(masked).Memory.Layers[0].Length);
-        Assert.Equal(1, DetectorModel.Load(whole).Metadata.Format);
+        Assert.Equal(Detector.Load(whole).Memory!.Layers[0].Length / 2, Detector.Load(masked).Memory!.Layers[0].Length);
+        Assert.Equal(1, Detector.Load(whole).Metadata.Format);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Numerics;
 using PromptAD.Decisions;
-using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Memory;
@@ -44,20 +43,20 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         using AnomalyDetector plain = tiny.Trainer(shots: 1).Train(), posed = Train(PoseOptions.Quarter, shots: 1);
         foreach (int turns in (int[])[0, 1, 2, 3])
         {
-            Assert.InRange(posed.Predict(Turned(0, turns)).VisualScore, 0, 1e-5f);
-            if (turns > 0) Assert.InRange(plain.Predict(Turned(0, turns)).VisualScore, 1e-3f, 1);
+            Assert.InRange(posed.Predict(Turned(0, turns)).VisualScore!.Value, 0, 1e-5f);
+            if (turns > 0) Assert.InRange(plain.Predict(Turned(0, turns)).VisualScore!.Value, 1e-3f, 1);
         }
     }
 
     [Fact]
     public void The_memory_begins_with_the_pictures_themselves_and_stays_within_its_bound()
     {
-        DetectorModel plain = Saved(tiny.Trainer().Train()), all = Saved(Train(PoseOptions.Free)), few = Saved(Train(PoseOptions.Free with { MostRows = 20 }));
-        Assert.All(plain.Memory.Layers.Zip(few.Memory.Layers), pair => Assert.Equal(pair.First, pair.Second[..pair.First.Length]));
-        Assert.All(few.Memory.Layers, layer => Assert.Equal(2 * 20 * Width, layer.Length));
+        Detector plain = Saved(tiny.Trainer().Train()), all = Saved(Train(PoseOptions.Free)), few = Saved(Train(PoseOptions.Free with { MostRows = 20 }));
+        Assert.All(plain.Memory!.Layers.Zip(few.Memory!.Layers), pair => Assert.Equal(pair.First, pair.Second[..pair.First.Length]));
+        Assert.All(few.Memory!.Layers, layer => Assert.Equal(2 * 20 * Width, layer.Length));
         // A turn leaves corners empty, and what stands there instead is not remembered.
-        Assert.InRange(all.Memory.Layers[0].Length / Width, 2 * 4 * Patches, (2 * 52 * Patches) - 1);
-        Assert.Equal(Saved(Train(PoseOptions.Free with { MostRows = 20 })).Memory.Layers, few.Memory.Layers);
+        Assert.InRange(all.Memory!.Layers[0].Length / Width, 2 * 4 * Patches, (2 * 52 * Patches) - 1);
+        Assert.Equal(Saved(Train(PoseOptions.Free with { MostRows = 20 })).Memory!.Layers, few.Memory!.Layers);
     }
 
     [Fact]
@@ -65,7 +64,7 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
     {
         TrainingOptions options = TinyBackbone.Short() with { Scoring = TrainingOptions.Recommended.Scoring with { MapSize = 32, WhitenMemory = false } };
         TrainingOptions turned = options with { Poses = new PoseOptions { Turn = 90, Flips = true } };
-        DetectorModel plain = Saved(tiny.Trainer(options).Train()), posed = Saved(tiny.Trainer(turned).Train());
+        Detector plain = Saved(tiny.Trainer(options).Train()), posed = Saved(tiny.Trainer(turned).Train());
         Assert.NotNull(plain.Metadata.Scale);
         Assert.Equal(plain.Metadata.Scale, posed.Metadata.Scale);
         Assert.Equal(plain.Metadata.GoodPeak, posed.Metadata.GoodPeak);
@@ -81,10 +80,10 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         var trainer = new PromptTrainer(tiny.Backbone, "metal nut", options);
         trainer.AddGood(TinyBackbone.NoiseFrame(1));
         using AnomalyDetector other = trainer.Train();
-        GoodScore left = detector.GoodScores.Shots.First(score => score.Source == 0);
+        GoodScore left = detector.Detector.GoodScores.Shots.First(score => score.Source == 0);
         Prediction own = detector.Predict(TinyBackbone.NoiseFrame(0)), byOther = other.Predict(TinyBackbone.NoiseFrame(0));
-        Assert.InRange(own.VisualScore, 0, 1e-5f);
-        Assert.Equal(ScoreMaps.Fuse(own.TextScore, byOther.VisualScore), left.Score, 1e-5f);
+        Assert.InRange(own.VisualScore!.Value, 0, 1e-5f);
+        Assert.Equal(ScoreMaps.Fuse(own.TextScore!.Value, byOther.VisualScore!.Value), left.Score, 1e-5f);
     }
 
     [Fact]
@@ -125,13 +124,13 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
 
     private AnomalyDetector Train(PoseOptions poses, int shots = 2) => tiny.Trainer(TinyBackbone.Short() with { Poses = poses }, shots).Train();
 
-    private DetectorModel Saved(AnomalyDetector detector)
+    private Detector Saved(AnomalyDetector detector)
     {
         using (detector)
         {
             string file = Path.Combine(tiny.Folder, $"{Guid.NewGuid():N}.promptad");
             detector.Save(file);
-            return DetectorModel.Load(file);
+            return Detector.Load(file);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         float Score(int seed)
         {
             using AnomalyDetector detector = tiny.Trainer(TinyBackbone.Short(seed: seed)).Train();
-            return detector.Predict(TinyBackbone.NoiseFrame(99)).TextScore;
+            return detector.Predict(TinyBackbone.NoiseFrame(99)).TextScore!.Value;
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
     {
         using AnomalyDetector detector = tiny.Trainer().Train();
         Prediction prediction = detector.Predict(TinyBackbone.NoiseFrame(1));
-        Assert.InRange(prediction.VisualScore, 0, 1e-6f);
+        Assert.InRange(prediction.VisualScore!.Value, 0, 1e-6f);
         Assert.InRange(prediction.Score, 0, 1e-6f);
         Assert.All(prediction.Map.Values.ToArray(), value => Assert.False(float.IsNaN(value)));
     }
@@ -119,7 +119,7 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         int asked = 0;
         trainer.EpochScore = (detector, level) =>
         {
-            if (level == PromptLevel.Image) texts.Add(detector.Predict(TinyBackbone.NoiseFrame(7)).TextScore);
+            if (level == PromptLevel.Image) texts.Add(detector.Predict(TinyBackbone.NoiseFrame(7)).TextScore!.Value);
             return asked++ % 3 == 1 ? 1 : 0;
         };
         using AnomalyDetector best = trainer.Train();
@@ -196,7 +196,7 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         for (int round = 0; round < 10; round++)
         {
             AnomalyDetector detector = AnomalyDetector.Load(file, tiny.Store);
-            float expected = detector.Predict(TinyBackbone.NoiseFrame(1)).TextScore;
+            float expected = detector.Predict(TinyBackbone.NoiseFrame(1)).TextScore!.Value;
             using var started = new CountdownEvent(2);
             Task[] users = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
             {
@@ -229,12 +229,12 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         using AnomalyDetector detector = tiny.Trainer().Train();
         string picture = Path.Combine(tiny.Folder, "noise.png");
         Imaging.PictureEncoder.Save(TinyBackbone.NoiseFrame(1), picture);
-        Assert.Equal(100_000_000, detector.PixelLimit);
-        detector.PixelLimit = (64 * 64) - 1;
-        Assert.Contains("(PixelLimit)", Error(() => detector.Predict(picture)), StringComparison.Ordinal);
-        detector.PixelLimit = 64 * 64;
+        Assert.Equal(100_000_000, detector.MaxPicturePixels);
+        detector.MaxPicturePixels = (64 * 64) - 1;
+        Assert.Contains("(MaxPicturePixels)", Error(() => detector.Predict(picture)), StringComparison.Ordinal);
+        detector.MaxPicturePixels = 64 * 64;
         detector.Predict(picture).SaveOverlay(Path.Combine(tiny.Folder, "noise.overlay.png"), picture);
-        Assert.Throws<PromptADException>(() => detector.PixelLimit = 0);
+        Assert.Throws<PromptADException>(() => detector.MaxPicturePixels = 0);
     }
 
     private static string Error(Action action) => Assert.Throws<PromptADException>(action).Message;

@@ -23,7 +23,7 @@ public sealed class TileTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         Assert.Equal((58, 58), (found.Map.Width, found.Map.Height)); // 32 pixels a tile, a fifth of which overlaps
         Assert.All(found.Map.Values.ToArray(), value => Assert.InRange(value, 0, 1));
         Assert.Equal(detector.Limits, loaded.Limits);
-        Assert.Equal((Tiles, 2, DetectorMetadata.TileFormat), (loaded.Info.Tiles, loaded.Info.Shots, DetectorModel.Load(file).Metadata.Format));
+        Assert.Equal((Tiles, 2, DetectorMetadata.TileFormat), (loaded.Info.Tiles, loaded.Info.Shots, Detector.Load(file).Metadata.Format));
 
         PictureInput[] pictures = [.. Enumerable.Range(9, 4).Select(seed => PictureInput.FromFrame(Noise(seed), Side, Side, PixelFormat.Rgb24))];
         StreamedPrediction[] streamed = [.. loaded.PredictAsync(pictures.ToAsyncEnumerable()).ToBlockingEnumerable(TestContext.Current.CancellationToken)];
@@ -34,7 +34,7 @@ public sealed class TileTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
     public void Each_tile_is_compared_with_its_own_place_and_the_worst_one_rules()
     {
         using AnomalyDetector detector = Train(ScoreFusion.Harmonic, shots: 1);
-        Assert.InRange(detector.Predict(Frame(0)).VisualScore, 0, 1e-5f);
+        Assert.InRange(detector.Predict(Frame(0)).VisualScore!.Value, 0, 1e-5f);
         // Two tiles exchanged: each is known, but not in that place.
         byte[] pixels = Noise(0), exchanged = [.. pixels];
         for (int y = 0; y < Side / 2; y++)
@@ -43,14 +43,14 @@ public sealed class TileTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
             pixels.AsSpan(row + (Side * 3 / 2), Side * 3 / 2).CopyTo(exchanged.AsSpan(row));
             pixels.AsSpan(row, Side * 3 / 2).CopyTo(exchanged.AsSpan(row + (Side * 3 / 2)));
         }
-        Assert.InRange(detector.Predict(new CameraFrame(exchanged, Side, Side, PixelFormat.Rgb24)).VisualScore, 1e-3f, 1);
+        Assert.InRange(detector.Predict(new CameraFrame(exchanged, Side, Side, PixelFormat.Rgb24)).VisualScore!.Value, 1e-3f, 1);
 
         // A stain in the lower right corner lies in the last tile alone; what a detector of that tile by itself says of it is the score.
         byte[] stained = [.. pixels];
         for (int y = 80; y < 92; y++) stained.AsSpan(((y * Side) + 80) * 3, 36).Fill(255);
         Prediction found = detector.Predict(new CameraFrame(stained, Side, Side, PixelFormat.Rgb24));
-        var last = new DetectorModel(
-            Model(detector).Metadata with { Tiles = null }, Model(detector).Image, Model(detector).Pixel, Model(detector).FurtherTiles[^1]);
+        var last = new Detector(
+            Model(detector).Metadata with { Tiles = null }, Model(detector).Words, [Model(detector).Banks[^1]]);
         using var alone = new AnomalyDetector(last, tiny.Backbone, ownsBackbone: false);
         Prediction expected = alone.Predict(Tiles.Cut(new CameraFrame(stained, Side, Side, PixelFormat.Rgb24), 3));
         Assert.Equal(expected.Score, found.Score);
@@ -64,21 +64,21 @@ public sealed class TileTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
     public void Limits_come_from_tiles_that_leave_their_picture_out(int shots)
     {
         using AnomalyDetector detector = Train(ScoreFusion.Harmonic, shots);
-        Assert.Equal(shots * 10, detector.GoodScores.Shots.Count);
-        Assert.Equal(Enumerable.Range(0, shots), detector.GoodScores.Shots.Select(score => score.Source).Distinct());
-        Assert.All(detector.GoodScores.Shots, score => Assert.InRange(score.Score, 0.01f, 1));
+        Assert.Equal(shots * 10, detector.Detector.GoodScores.Shots.Count);
+        Assert.Equal(Enumerable.Range(0, shots), detector.Detector.GoodScores.Shots.Select(score => score.Source).Distinct());
+        Assert.All(detector.Detector.GoodScores.Shots, score => Assert.InRange(score.Score, 0.01f, 1));
         Prediction prediction = detector.Predict(Frame(50));
         Assert.Equal(detector.Limits!.Judge(prediction.Score), prediction.Verdict);
         if (shots == 1) return;
 
         // A picture's left-out score is what a detector taught the others says of it, with the same words.
         AnomalyDetector others = Train(ScoreFusion.Harmonic, shots, first: 1);
-        DetectorModel own = Model(detector);
+        Detector own = Model(detector);
         using var left = new AnomalyDetector(
-            own with { Memory = Model(others).Memory, FurtherTiles = Model(others).FurtherTiles }, tiny.Backbone, ownsBackbone: false);
-        Assert.Equal(left.Predict(Frame(0)).Score, detector.GoodScores.Shots[0].Score, 1e-5f);
-        Assert.Equal(left.Predict(Frame(0)).Map.Max, detector.GoodScores.Shots[0].Peak, 1e-5f);
-        Assert.Equal(5, detector.Calibrate(Enumerable.Range(60, 5).Select(seed => detector.Predict(Frame(seed)))));
+            own with { Banks = Model(others).Banks }, tiny.Backbone, ownsBackbone: false);
+        Assert.Equal(left.Predict(Frame(0)).Score, detector.Detector.GoodScores.Shots[0].Score, 1e-5f);
+        Assert.Equal(left.Predict(Frame(0)).Map.Max, detector.Detector.GoodScores.Shots[0].Peak, 1e-5f);
+        Assert.Equal(5, detector.Calibrate(Enumerable.Range(60, 5).Select(seed => detector.Predict(Frame(seed)))).Counted);
     }
 
     [Fact]
@@ -128,11 +128,11 @@ public sealed class TileTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         return trainer.Train();
     }
 
-    private DetectorModel Model(AnomalyDetector detector)
+    private Detector Model(AnomalyDetector detector)
     {
         string file = Path.Combine(tiny.Folder, $"{Guid.NewGuid():N}.promptad");
         detector.Save(file);
-        return DetectorModel.Load(file);
+        return Detector.Load(file);
     }
 
     private static byte[] Noise(int seed)

@@ -10,7 +10,7 @@ namespace PromptAD.Benchmarks.Pieces;
 public class PreparationPieces // not sealed, as BenchmarkDotNet derives from it
 {
     private const int Side = 1024, Input = 240;
-    private const long PixelLimit = 100_000_000;
+    private const long MaxPicturePixels = 100_000_000;
     private readonly byte[] jpeg = PredictionWork.Jpeg();
     private readonly byte[] rgb = PredictionWork.Noise(3 * Side * Side);
     private readonly BicubicResampler resampler = new(Input, Input);
@@ -31,10 +31,10 @@ public class PreparationPieces // not sealed, as BenchmarkDotNet derives from it
     }
 
     [Benchmark]
-    public void DecodeJpeg() => PictureDecoder.Decode(jpeg, PixelLimit).Dispose();
+    public void DecodeJpeg() => PictureDecoder.Decode(jpeg, MaxPicturePixels).Dispose();
 
     [Benchmark]
-    public void DecodePng() => PictureDecoder.Decode(png, PixelLimit).Dispose();
+    public void DecodePng() => PictureDecoder.Decode(png, MaxPicturePixels).Dispose();
 
     [Benchmark]
     public void Resize() => resampler.Resize(new CameraFrame(rgb, Side, Side, PixelFormat.Rgb24)).Dispose();

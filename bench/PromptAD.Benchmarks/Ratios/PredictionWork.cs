@@ -96,7 +96,7 @@ internal sealed class PredictionWork : IDisposable
         return encoded.ToArray();
     }
 
-    private static DetectorModel Model(Backbone backbone)
+    private static Detector Model(Backbone backbone)
     {
         ClipConfiguration configuration = backbone.Configuration;
         int width = configuration.Vision.Width, references = Shots * configuration.Vision.Patches;
@@ -120,7 +120,7 @@ internal sealed class PredictionWork : IDisposable
             Created = DateTimeOffset.UnixEpoch,
             Program = "benchmark",
         };
-        return new DetectorModel(metadata, Pair(100), Pair(200), new MemoryBank([.. layers], width));
+        return new Detector(metadata, new WordPrototypes(Pair(100), Pair(200)), [new MemoryBank([.. layers], width)]);
     }
 
     public static float[] Rows(int count, int width, int seed)

@@ -55,7 +55,7 @@ internal sealed class AdviseCommand
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
-    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+    private readonly Option<long?> pixelLimit = CommonOptions.MaxPicturePixels();
     private readonly Option<int?> bits = CommonOptions.Bits();
 
     private AdviseCommand(Terminal terminal) => this.terminal = terminal;
@@ -141,7 +141,7 @@ internal sealed class AdviseCommand
             {
                 Preprocessing = preprocessing with
                 {
-                    PixelLimit = parsed.GetValue(pixelLimit) ?? preprocessing.PixelLimit,
+                    MaxPicturePixels = parsed.GetValue(pixelLimit) ?? preprocessing.MaxPicturePixels,
                     SignificantBits = parsed.GetValue(bits),
                 },
             },

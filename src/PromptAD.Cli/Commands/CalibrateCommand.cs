@@ -47,7 +47,7 @@ internal sealed class CalibrateCommand
         calibrate.limits.AddTo(command);
         calibrate.good.Validators.Add(CommonOptions.CheckPaths);
         calibrate.output.Validators.Add(CommonOptions.CheckPaths);
-        calibrate.keep.AcceptBetween(0, AnomalyDetector.MostKeptPictures);
+        calibrate.keep.AcceptBetween(0, Detector.MaxReferencePictures);
         command.SetAction((parsed, cancellation) => Task.Run(() => calibrate.Run(parsed, cancellation)));
         return command;
     }
@@ -63,14 +63,15 @@ internal sealed class CalibrateCommand
         Limits? before = detector.Limits;
         LimitOptions options = limits.Read(parsed, LimitOptions.ToFindAgain(before));
         options.Validate();
-        detector.ForgetGoodPictures(); // an earlier calibration's
-        int room = AnomalyDetector.MostKeptPictures - detector.KeptPictures.Count;
+        detector.RemoveGoodReferences(); // an earlier calibration's
+        int room = Detector.MaxReferencePictures - detector.ReferencePictures.Count;
         int kept = detector.Info.Tiles is null ? Math.Min(room, parsed.GetValue(keep)) : 0;
         var warnings = new List<string>();
-        (int counted, IReadOnlyList<int> near, IReadOnlyList<int> far) = terminal.WithProgress(
+        CalibrationReport report = terminal.WithProgress(
             "Judging pictures",
-            progress => detector.CalibrateAndCompare(
+            progress => detector.Calibrate(
                 Judge(detector, paths, kept, progress, cancellation).Select(Noted), options, cancellation));
+        (int counted, IReadOnlyList<int> near, IReadOnlyList<int> far) = report;
         foreach (string warning in warnings) terminal.Warn(warning);
         if (counted < paths.Length)
         {
@@ -135,7 +136,7 @@ internal sealed class CalibrateCommand
         foreach ((int i, string path) in paths.Index())
         {
             yield return i < kept
-                ? detector.PredictAndKeep(path, isGood: true, cancellation).Prediction
+                ? detector.PredictAndReference(path, isGood: true, cancellation).Prediction
                 : detector.Predict(path, cancellation);
             progress.Report(new WorkProgress((i + 1.0) / paths.Count));
         }

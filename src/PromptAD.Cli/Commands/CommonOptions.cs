@@ -39,7 +39,7 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<long?> PixelLimit()
+    public static Option<long?> MaxPicturePixels()
     {
         var option = new Option<long?>("--pixel-limit")
         {

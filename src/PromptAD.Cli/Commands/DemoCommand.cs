@@ -3,6 +3,7 @@ using PromptAD.Evaluation;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Imaging;
 using PromptAD.Pictures;
+using PromptAD.Results;
 using PromptAD.Training;
 
 namespace PromptAD.Cli.Commands;
@@ -81,7 +82,7 @@ internal sealed class DemoCommand
     {
         var overlays = new PictureOutput(Path.Combine(folder, "overlays"), MapFormat.Png, scale: null);
         IReadOnlyList<PicturePath> pictures = PicturePaths.Expand([Path.Combine(folder, name, "test")], terminal);
-        return [.. PictureResult.JudgeAsync(detector, pictures, overlays, cancellation).ToBlockingEnumerable(cancellation)];
+        return [.. PictureJudging.RunAsync(detector, pictures, overlays, cancellation).ToBlockingEnumerable(cancellation)];
     }
 
     private void Measure(AnomalyDetector detector, string folder, string name, CancellationToken cancellation)

@@ -8,7 +8,7 @@ internal sealed class DetectorOptionSet
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
-    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+    private readonly Option<long?> pixelLimit = CommonOptions.MaxPicturePixels();
     private readonly Option<int?> bits = CommonOptions.Bits();
 
     public DetectorOptionSet(string description)
@@ -30,7 +30,7 @@ internal sealed class DetectorOptionSet
     {
         var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
         var detector = AnomalyDetector.Load(parsed.GetRequiredValue(File), encoder, new BackboneStore(parsed.GetValue(store)));
-        if (parsed.GetValue(pixelLimit) is { } limit) detector.PixelLimit = limit;
+        if (parsed.GetValue(pixelLimit) is { } limit) detector.MaxPicturePixels = limit;
         if (parsed.GetValue(bits) is { } significant) detector.SignificantBits = significant;
         CommonOptions.WarnIfGenerated(terminal, detector.Info.HasGeneratedBackbone);
         CommonOptions.WarnIfTrial(terminal, detector.Info.BackboneId);

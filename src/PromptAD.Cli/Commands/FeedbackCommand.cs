@@ -66,15 +66,16 @@ internal sealed class FeedbackCommand
         file.Validators.Add(CommonOptions.CheckPaths);
         command.SetAction(parsed =>
         {
-            DetectorModel model = DetectorModel.Load(parsed.GetRequiredValue(file));
-            IReadOnlyList<FeedbackEntry> entries = model.Metadata.History ?? [];
+            Detector detector = Detector.Load(parsed.GetRequiredValue(file));
+            IReadOnlyList<FeedbackEntry> entries = detector.FeedbackHistory;
             if (entries.Count == 0) terminal.Print("Nothing was learned from feedback.");
             foreach (FeedbackEntry entry in entries)
             {
                 terminal.Print($"{entry.Number,3}  {entry.Created.ToString("u", CultureInfo.InvariantCulture)}  {entry.Patches,4} patches  "
                     + $"score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}  {entry.Picture}");
             }
-            foreach (KeptPicture kept in model.Kept) terminal.Print($"kept {(kept.IsGood ? "good  " : "defect")} {kept.Name}");
+            foreach ((string name, bool isGood) in detector.ReferencePictures)
+                terminal.Print($"kept {(isGood ? "good  " : "defect")} {name}");
         });
         return command;
     }
@@ -137,13 +138,13 @@ internal sealed class FeedbackCommand
     {
         FeedbackEntry entry = detector.UndoFeedback();
         yield return new($"Undone: {entry.Number}, {Counted.Of(entry.Patches, "patch", "patches")} of {entry.Picture}");
-        if (detector.GoodScores.IsOutdated) yield return Warning(LimitFitting.Outdated);
+        if (detector.Detector.GoodScores.IsOutdated) yield return Warning(LimitFitting.Outdated);
     }
 
     private static Line Forget(AnomalyDetector detector, string picture)
     {
         string name = Path.GetFileName(picture);
-        int count = detector.ForgetDefect(name);
+        int count = detector.RemoveReferenceDefect(name);
         return new($"Forgot {(count == 1 ? "" : $"{count} pictures named ")}{name}; it need not stay rejected any more.");
     }
 
@@ -154,7 +155,7 @@ internal sealed class FeedbackCommand
         foreach (PicturePath path in paths)
         {
             string name = Path.GetFileName(path.Path);
-            (Prediction prediction, bool isNew) = detector.PredictAndKeep(path.Path, isGood: false, cancellation);
+            (Prediction prediction, bool isNew) = detector.PredictAndReference(path.Path, isGood: false, cancellation);
             foreach (string warning in prediction.Warnings) yield return Warning(warning);
             if (isNew) kept++;
             else yield return Warning($"{name} is kept already.");
@@ -190,9 +191,9 @@ internal sealed class FeedbackCommand
             + $"score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, {VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
         if (report.After != Verdict.OK)
             yield return Warning($"{name} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
-        foreach (KeptPictureCheck lost in report.Checks.Where(check => check.IsLostDefect))
+        foreach (ReferencePictureCheck lost in report.Checks.Where(check => check.IsLostDefect))
             yield return Warning($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
-        KeptPictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
+        ReferencePictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
         if (known.Length == 0) yield break;
         yield return new($"  of {Counted.Of(known.Length, "kept good picture")} "
             + $"{known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "

@@ -3,8 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PromptAD.Decisions;
-using PromptAD.Detectors;
-using PromptAD.Memory;
+using PromptAD.Results;
 using PromptAD.Scoring;
 
 namespace PromptAD.Cli.Commands;
@@ -32,47 +31,44 @@ internal static partial class InfoCommand
 
     private static void Show(string file, InfoFormat format, Terminal terminal)
     {
-        DetectorModel model = DetectorModel.Load(file);
+        DetectorDescription detector = DetectorDescription.Read(file);
         if (format == InfoFormat.Json)
         {
-            DetectorData.WriteJson(file, model, terminal.Output);
+            JsonText.Copy(terminal.Output, stream => ResultJson.Write(stream, detector));
             return;
         }
-        foreach ((string name, string value) in Lines(model).Concat(FileLines(file, model)))
+        foreach ((string name, string value) in Lines(detector).Concat(FileLines(detector)))
             terminal.PrintParagraph(value, $"{name,-11} ");
     }
 
-    private static IEnumerable<(string Name, string Value)> Lines(DetectorModel model)
+    private static IEnumerable<(string Name, string Value)> Lines(DetectorDescription detector)
     {
-        DetectorMetadata metadata = model.Metadata;
-        ScoringOptions scoring = metadata.Scoring;
-        yield return ("object", metadata.ObjectName);
-        yield return ("states", string.Join(", ", metadata.States) + (scoring.WordsCount ? "" : " (not counted: words weigh nothing)"));
-        yield return ("shots", $"{metadata.Shots}");
-        yield return ("seed", $"{metadata.Seed}");
-        yield return ("backbone", metadata.BackboneId + (metadata.GeneratedBackbone ? " (generated: its scores mean nothing)" : ""));
-        yield return ("hash", metadata.BackboneHash);
-        string resized = metadata.Preprocessing.Resize == ResizeMode.Direct ? "in one step" : "by way of 1024 x 1024";
+        ScoringOptions scoring = detector.Scoring;
+        yield return ("object", detector.ObjectName);
+        yield return ("states", string.Join(", ", detector.States) + (scoring.WordsCount ? "" : " (not counted: words weigh nothing)"));
+        yield return ("shots", $"{detector.Shots}");
+        yield return ("seed", $"{detector.Seed}");
+        yield return ("backbone", detector.Backbone + (detector.GeneratedBackbone ? " (generated: its scores mean nothing)" : ""));
+        yield return ("hash", detector.BackboneHash);
+        string resized = detector.Preprocessing.Resize == ResizeMode.Direct ? "in one step" : "by way of 1024 x 1024";
         yield return ("pictures", $"resized {resized}, "
-            + $"read as {metadata.Preprocessing.QueryChannels.ToString().ToUpperInvariant()}, "
-            + $"at most {metadata.Preprocessing.PixelLimit:N0} pixels"
-            + (metadata.Preprocessing.SignificantBits is { } bits ? $", 16-bit ones with {bits} significant bits" : ""));
-        yield return ("inspected", Inspected(metadata.Mask));
-        yield return ("tiles", metadata.Tiles is { } tiles ? $"{tiles}, each with a memory of its own" : "none");
-        yield return ("poses", Poses(metadata.Poses));
-        string each = metadata.Tiles is null ? "" : " for a tile at most, merged";
+            + $"read as {detector.Preprocessing.QueryChannels.ToString().ToUpperInvariant()}, "
+            + $"at most {detector.Preprocessing.MaxPicturePixels:N0} pixels"
+            + (detector.Preprocessing.SignificantBits is { } bits ? $", 16-bit ones with {bits} significant bits" : ""));
+        yield return ("inspected", Inspected(detector.Mask));
+        yield return ("tiles", detector.Tiles is { } tiles ? $"{tiles}, each with a memory of its own" : "none");
+        yield return ("poses", Poses(detector.Poses));
+        string each = detector.Tiles is null ? "" : " for a tile at most, merged";
         yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}{each}, smoothed with sigma {scoring.SmoothingSigma}, good pictures "
-            + $"reach {metadata.GoodPeak:F4}");
-        yield return ("fusion", Fusion(scoring, metadata.Temperature));
-        yield return ("memory", Memory(model.Banks, scoring));
-        foreach ((string name, string value) in LimitLines(metadata)) yield return (name, value);
+            + $"reach {detector.GoodPeak:F4}");
+        yield return ("fusion", Fusion(scoring, detector.Temperature));
+        yield return ("memory", Memory(detector.Memory, scoring));
+        foreach ((string name, string value) in LimitLines(detector)) yield return (name, value);
     }
 
-    private static string Inspected(MaskRecord? mask)
-    {
-        if (mask is null) return "the whole picture";
-        return $"{DetectorData.InspectedPart(mask):P0} of pictures of the shape {mask.Width} x {mask.Height}";
-    }
+    private static string Inspected(MaskDescription? mask) => mask is null
+        ? "the whole picture"
+        : $"{mask.Inspected:P0} of pictures of the shape {mask.Width} x {mask.Height}";
 
     private static string Poses(PoseOptions? poses)
     {
@@ -88,20 +84,19 @@ internal static partial class InfoCommand
         return $"{ScoringText.Of(scoring.Fusion)}, from {patches}; {ScoringText.Words(scoring)}{scale}";
     }
 
-    private static string Memory(IReadOnlyList<MemoryBank> banks, ScoringOptions scoring)
+    private static string Memory(MemoryDescription? memory, ScoringOptions scoring)
     {
-        MemoryBank memory = banks[0];
-        int rows = banks.Sum(bank => bank.Rows);
-        string whitened = memory.Whitenings is null ? "" : ", whitened";
+        if (memory is null) return "none: words alone judge";
+        string whitened = memory.Whitened ? ", whitened" : "";
         string shifts = scoring.MemoryShifts > 1 ? $", {scoring.MemoryShifts} x {scoring.MemoryShifts} shifts" : "";
-        double size = (double)rows * memory.Widths.Sum() * sizeof(float) / Megabyte;
         string channels = string.Join(" and ", memory.Widths.Distinct());
-        return $"{rows:N0} patches of {channels} channels at {memory.Layers.Count} layers, {size:0.0} MB{shifts}{whitened}";
+        return $"{memory.Patches:N0} patches of {channels} channels at {memory.Layers} layers, {memory.Bytes / Megabyte:0.0} MB"
+            + $"{shifts}{whitened}";
     }
 
-    private static IEnumerable<(string Name, string Value)> LimitLines(DetectorMetadata metadata)
+    private static IEnumerable<(string Name, string Value)> LimitLines(DetectorDescription detector)
     {
-        if (metadata.Limits is not { } limits)
+        if (detector.Limits is not { } limits)
         {
             yield return ("limits", "none: no verdicts; 'promptad calibrate' finds them");
             yield break;
@@ -110,18 +105,17 @@ internal static partial class InfoCommand
         yield return ("ng", VerdictText.Describe(limits.NG));
         yield return ("regions", VerdictText.Describe(limits.Pixel) + (limits.MinimumArea > 0 ? $", from {limits.MinimumArea:0.#} "
             + "pixels on" : ""));
-        int shots = metadata.GoodScores?.Shots.Count ?? 0, further = metadata.GoodScores?.Further.Count ?? 0;
-        if (metadata.History is { Count: > 0 } history)
+        if (detector.FeedbackPictures > 0)
         {
-            int patches = history.Sum(entry => entry.Patches);
-            yield return ("feedback", $"{Counted.Of(history.Count, "picture")} learned from, "
-                + $"{Counted.Of(patches, "patch", "patches")} ('promptad history')");
+            yield return ("feedback", $"{Counted.Of(detector.FeedbackPictures, "picture")} learned from, "
+                + $"{Counted.Of((int)detector.FeedbackPatches, "patch", "patches")} ('promptad history')");
         }
-        if (metadata.Kept is { Count: > 0 } kept)
+        if (detector.KeptGood + detector.KeptDefects > 0)
         {
-            int good = kept.Count(one => one.IsGood);
-            yield return ("kept", $"{Counted.Of(good, "good picture")} and {kept.Count - good} of defects, to check feedback with");
+            yield return ("kept", $"{Counted.Of(detector.KeptGood, "good picture")} and {detector.KeptDefects} of defects, to check feedback "
+                + "with");
         }
+        (int further, int shots) = (detector.FurtherGoodScores, detector.ShotScores);
         yield return ("calibrated", $"{Counted.Of(further, "further good picture")}; {Counted.Of(shots, "score")} of pictures learned from "
             + "and their variations");
     }
@@ -156,14 +150,12 @@ internal static partial class InfoCommand
     [GeneratedRegex("[A-Z]")]
     private static partial Regex WordStart();
 
-    private static IEnumerable<(string Name, string Value)> FileLines(string file, DetectorModel model)
+    private static IEnumerable<(string Name, string Value)> FileLines(DetectorDescription detector)
     {
-        DetectorMetadata metadata = model.Metadata;
-        foreach ((string name, string value) in TrainingLines(metadata.Training)) yield return (name, value);
-        yield return ("created", metadata.Created.ToString("u", CultureInfo.InvariantCulture));
-        yield return ("program", $"{metadata.Program}, format {metadata.Format}");
-        yield return ("checksum", model.IsChecked ? "as written" : "none (written by an earlier version)");
-        (long bytes, string hash) = DetectorData.SizeAndHash(file);
-        yield return ("file", $"{bytes / Megabyte:0.0} MB, sha256 {hash}");
+        foreach ((string name, string value) in TrainingLines(detector.Training)) yield return (name, value);
+        yield return ("created", detector.Created.ToString("u", CultureInfo.InvariantCulture));
+        yield return ("program", $"{detector.Program}, format {detector.Format}");
+        yield return ("checksum", detector.IsChecked ? "as written" : "none (written by an earlier version)");
+        yield return ("file", $"{detector.Bytes / Megabyte:0.0} MB, sha256 {detector.Sha256}");
     }
 }

@@ -53,7 +53,7 @@ internal sealed class MethodOptions
     };
 
     private readonly ReadoutOptions readout = new();
-    private readonly Option<long?> pixelLimit = CommonOptions.PixelLimit();
+    private readonly Option<long?> pixelLimit = CommonOptions.MaxPicturePixels();
     private readonly Option<int?> bits = CommonOptions.Bits();
 
     public MethodOptions()
@@ -88,7 +88,7 @@ internal sealed class MethodOptions
             {
                 Resize = parsed.GetValue(resize) ?? start.Preprocessing.Resize,
                 QueryChannels = parsed.GetValue(queryChannels) ?? start.Preprocessing.QueryChannels,
-                PixelLimit = parsed.GetValue(pixelLimit) ?? start.Preprocessing.PixelLimit,
+                MaxPicturePixels = parsed.GetValue(pixelLimit) ?? start.Preprocessing.MaxPicturePixels,
                 SignificantBits = parsed.GetValue(bits),
             },
         };

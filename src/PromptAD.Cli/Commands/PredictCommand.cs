@@ -1,6 +1,6 @@
 using System.CommandLine;
-using PromptAD.Detectors;
 using PromptAD.Files;
+using PromptAD.Results;
 
 namespace PromptAD.Cli.Commands;
 
@@ -97,7 +97,7 @@ internal sealed class PredictCommand
             // Also when it is stopped: what has been judged is worth having.
             ResultWriter.Write(parsed.GetValue(format), results, detector.Info.Scoring.WordsCount, terminal);
         }
-        foreach (string warning in results.SelectMany(result => result.Warnings)) terminal.Warn(warning);
+        foreach (string warning in results.SelectMany(result => result.Warnings ?? [])) terminal.Warn(warning);
         return Conclude(results, parsed.GetValue(failOn));
     }
 
@@ -105,7 +105,7 @@ internal sealed class PredictCommand
     private int Conclude(List<PictureResult> results, FailOn? rejected)
     {
         ILookup<bool, PictureResult> troubled =
-            results.Where(result => result.Error is not null).ToLookup(result => result.Scores is not null);
+            results.Where(result => result.Error is not null).ToLookup(result => result is JudgedPicture);
         int failed = troubled[false].Count(), unwritten = troubled[true].Count();
         if (failed > 0) terminal.Error($"{failed} of {Counted.Of(results.Count, "picture")} failed:");
         foreach (PictureResult result in troubled[false]) terminal.Say($"  {result.Error}");
@@ -113,7 +113,7 @@ internal sealed class PredictCommand
         foreach (PictureResult result in troubled[true]) terminal.Say($"  {result.Error}");
         if (failed == results.Count) return ExitCode.Failure;
         if (failed + unwritten > 0) return ExitCode.Partial;
-        return results.Any(result => IsRejected(result.Scores!.Verdict, rejected)) ? ExitCode.Rejected : ExitCode.Success;
+        return results.Any(result => IsRejected(((JudgedPicture)result).Verdict, rejected)) ? ExitCode.Rejected : ExitCode.Success;
     }
 
     private static bool IsRejected(Verdict? verdict, FailOn? rejected) => rejected switch
@@ -127,7 +127,7 @@ internal sealed class PredictCommand
     private static void CheckOrder(string detector, string[] pictures)
     {
         if (File.Exists(detector) && !PictureFolder.IsPicture(detector)) return;
-        if (pictures.FirstOrDefault(path => File.Exists(path) && DetectorModel.IsDetector(path)) is not { } given) return;
+        if (pictures.FirstOrDefault(path => File.Exists(path) && DetectorFile.IsDetector(path)) is not { } given) return;
         throw new PromptADException(
             $"The detector comes first and the pictures after it: promptad predict {given} {detector}");
     }
@@ -140,7 +140,7 @@ internal sealed class PredictCommand
         IProgress<WorkProgress> progress,
         CancellationToken cancellation)
     {
-        await foreach (PictureResult result in PictureResult.JudgeAsync(detector, paths, files, cancellation).ConfigureAwait(false))
+        await foreach (PictureResult result in PictureJudging.RunAsync(detector, paths, files, cancellation).ConfigureAwait(false))
         {
             results.Add(result);
             progress.Report(new WorkProgress((double)results.Count / paths.Count));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using PromptAD.Decisions;
-using PromptAD.Detectors;
 
 namespace PromptAD.Cli.Commands;
 
@@ -34,53 +33,51 @@ internal sealed class ThresholdCommand
         return new Command("threshold", "Shows, moves and explains the limits between OK, REVIEW and NG.") { show, set, explain };
     }
 
-    private DetectorModel Load(ParseResult parsed)
+    private Detector Load(ParseResult parsed)
     {
         string file = parsed.GetRequiredValue(detectorFile);
-        DetectorModel model = DetectorModel.Load(file);
-        if (model.Metadata.Limits is not null) return model;
+        Detector detector = Detector.Load(file);
+        if (detector.Limits is not null) return detector;
         throw new PromptADException(
             $"Detector '{file}' has no limits. Find them with 'promptad calibrate {file} --good <further pictures of good parts>'.");
     }
 
-    private void Show(DetectorModel model)
+    private void Show(Detector detector)
     {
-        LimitTable.Print(model.Metadata.Limits!, terminal);
-        foreach (string warning in LimitFitting.Warnings(Good(model), model.Metadata.Limits!)) terminal.Warn(warning);
+        LimitTable.Print(detector.Limits!, terminal);
+        foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
     }
 
     private int Set(ParseResult parsed)
     {
-        string file = parsed.GetRequiredValue(detectorFile);
+        string path = parsed.GetRequiredValue(detectorFile);
         if (!limits.AreGiven(parsed))
             throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, "
                 + "--ng-score, --pixel-score or --min-area.");
-        DetectorModel model = DetectorModel.Load(file);
-        LimitOptions options = limits.Read(parsed, LimitOptions.Of(model.Metadata.Limits));
-        GoodScores good = Good(model);
+        DetectorFile file = DetectorFile.Open(path);
+        Detector detector = file.Detector;
+        LimitOptions options = limits.Read(parsed, LimitOptions.Of(detector.Limits));
         options.Validate();
-        if (options.NeedsGoodScores && good.ForFit.Count == 0)
+        if (options.NeedsGoodScores && detector.GoodScores.ForFit.Count == 0)
         {
             throw new PromptADException(
-                $"Detector '{file}' has no scores of good pictures to find a limit from. Give all of --review-score, --ng-score and "
-                + $"--pixel-score, or find limits with 'promptad calibrate {file} --good <further pictures of good parts>'.");
+                $"Detector '{path}' has no scores of good pictures to find a limit from. Give all of --review-score, --ng-score and "
+                + $"--pixel-score, or find limits with 'promptad calibrate {path} --good <further pictures of good parts>'.");
         }
-        Limits moved = LimitFitting.Fit(good, options);
-        model = model with { Metadata = model.Metadata with { Limits = moved } };
-        model.Save(file);
-        Show(model);
+        file.Save(detector.WithLimits(options));
+        Show(file.Detector);
         return ExitCode.Success;
     }
 
-    private void Explain(DetectorModel model)
+    private void Explain(Detector detector)
     {
-        Limits known = model.Metadata.Limits!;
-        GoodScores good = Good(model);
+        Limits known = detector.Limits!;
+        GoodScores good = detector.GoodScores;
         LimitTable.Print(known, terminal);
         IReadOnlyList<GoodScore> shown = good.ForFit;
         if (shown.Count == 0) terminal.Print("The limits were set by hand; no scores of good pictures are known.");
         else ExplainScores(good, shown, known);
-        foreach (string warning in LimitFitting.Warnings(good, known)) terminal.Warn(warning);
+        foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
     }
 
     private void ExplainScores(GoodScores good, IReadOnlyList<GoodScore> shown, Limits known)
@@ -113,6 +110,4 @@ internal sealed class ThresholdCommand
         (_, 3) => $"{number}rd",
         _ => $"{number}th",
     };
-
-    private static GoodScores Good(DetectorModel model) => model.Metadata.GoodScores ?? new GoodScores([], []);
 }

@@ -105,7 +105,7 @@ internal sealed class TrainCommand
         using Backbone opened = backbones.Open(backboneId, encoder);
         var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options)
         {
-            Mask = mask.Read(parsed, pictures[0].Path, options.Preprocessing.PixelLimit),
+            Mask = mask.Read(parsed, pictures[0].Path, options.Preprocessing.MaxPicturePixels),
         };
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);

@@ -142,13 +142,13 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
 
     private double AspectOf(string path)
     {
-        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit, DepthOf(path));
+        using Picture picture = PictureDecoder.Decode(path, options.MaxPicturePixels, DepthOf(path));
         return (double)picture.Width / picture.Height;
     }
 
     private byte[] Prepare(string path, PictureRole role)
     {
-        using Picture picture = PictureDecoder.Decode(path, options.PixelLimit, DepthOf(path));
+        using Picture picture = PictureDecoder.Decode(path, options.MaxPicturePixels, DepthOf(path));
         byte[] input = new byte[preprocessor.Length]; // (3, size, size)
         if (role == PictureRole.Reference) preprocessor.PrepareReference(picture.Frame, input);
         else preprocessor.PrepareQuery(picture.Frame, input);

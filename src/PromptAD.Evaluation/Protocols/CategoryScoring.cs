@@ -191,7 +191,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Cli
     private PictureTriple[] Gallery(Judge judge, RunResult result)
     {
         OverlayOptions scale = TripleDrawing.Scale(result.Pictures) with { MaxSide = TripleDrawing.MaxSide };
-        long limit = options.Training(0).Preprocessing.PixelLimit;
+        long limit = options.Training(0).Preprocessing.MaxPicturePixels;
         return
         [
             .. TripleDrawing.Choose(result.Pictures).Select(i =>

@@ -23,7 +23,7 @@ internal static class PictureVerification
         {
             string name = tensor[..^Resized.Length];
             string pictureFile = Path.Combine(folder, $"{Path.GetFileName(name)}.png");
-            using Picture picture = PictureDecoder.Decode(pictureFile, new PreprocessingOptions().PixelLimit);
+            using Picture picture = PictureDecoder.Decode(pictureFile, new PreprocessingOptions().MaxPicturePixels);
             byte[] expected = file.ReadBytes(tensor);
             byte[] actual = ResizedRgb(picture);
             int[] off = [.. actual.Zip(expected, (a, b) => Math.Abs(a - b))];

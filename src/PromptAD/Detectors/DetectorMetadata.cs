@@ -9,7 +9,7 @@ namespace PromptAD.Detectors;
 /// <summary>The JSON in a detector file's header.</summary>
 internal sealed record DetectorMetadata
 {
-    public const int CurrentFormat = BitsFormat;
+    public const int CurrentFormat = PartsFormat;
 
     /// <summary>The format that programs of all versions read.</summary>
     public const int FirstFormat = 1;
@@ -23,11 +23,18 @@ internal sealed record DetectorMetadata
     /// <summary>The format of a detector of 16-bit pictures that use fewer bits, which programs of before would read as dark.</summary>
     public const int BitsFormat = 4;
 
+    /// <summary>The format of a detector without words or without a memory.</summary>
+    public const int PartsFormat = 5;
+
+    /// <summary>What <see cref="Parts"/> calls words and memory.</summary>
+    public const string WordsPart = "words", MemoryPart = "memory";
+
     public required int Format { get; init; }
 
     /// <summary>The lowest format that can hold it.</summary>
     [JsonIgnore]
-    public int LowestFormat => Preprocessing.SignificantBits is < SampleDepth.Most ? BitsFormat
+    public int LowestFormat => Parts is not null ? PartsFormat
+        : Preprocessing.SignificantBits is < SampleDepth.Most ? BitsFormat
         : Tiles is not null ? TileFormat
         : Mask is not null ? MaskFormat : FirstFormat;
 
@@ -56,6 +63,16 @@ internal sealed record DetectorMetadata
 
     public required ScoringOptions Scoring { get; init; }
 
+    /// <summary>Which parts it has; null for words and memory. From format 5 on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Parts { get; init; }
+
+    [JsonIgnore]
+    public bool HasWords => Parts?.Contains(WordsPart) ?? true;
+
+    [JsonIgnore]
+    public bool HasMemory => Parts?.Contains(MemoryPart) ?? true;
+
     /// <summary>Where the scores of good patches lie; null where <see cref="Scoring"/> does not need it.</summary>
     [JsonPropertyName("calibration")] // the name that files have known it by from the first
     public ScoreScale? Scale { get; init; }
@@ -77,7 +94,8 @@ internal sealed record DetectorMetadata
     public IReadOnlyList<FeedbackEntry>? History { get; init; }
 
     /// <summary>The pictures that feedback is checked with; their pixels are tensors of the file. Null where there are none.</summary>
-    public IReadOnlyList<KeptPicture>? Kept { get; init; }
+    [JsonPropertyName("kept")]
+    public IReadOnlyList<ReferencePicture>? References { get; init; }
 
     /// <summary>The training options, for the record; prediction does not read them.</summary>
     public JsonElement? Training { get; init; }
@@ -114,6 +132,7 @@ internal sealed record DetectorMetadata
         Check.Range(Temperature, float.MinValue, float.MaxValue, "temperature");
         Check.Range(GoodPeak, 0, 1, "good_peak");
         if (States.Any(state => state is null)) throw new PromptADException("an anomaly state is empty.");
+        if (!HasWords && !HasMemory) throw new PromptADException("it has neither words nor a memory.");
         Preprocessing.Validate();
         Scoring.Validate();
         Scale?.Validate();
@@ -124,7 +143,7 @@ internal sealed record DetectorMetadata
         if (Tiles is not null && Mask is not null) throw new PromptADException("it has tiles and a mask, which do not go together.");
         Limits?.Validate();
         GoodScores?.Validate();
-        Check.Range(Kept?.Count ?? 0, 0, AnomalyDetector.MostKeptPictures, "the number of kept pictures");
+        Check.Range(References?.Count ?? 0, 0, Detector.MaxReferencePictures, "the number of reference pictures");
         foreach (FeedbackEntry entry in History ?? []) Check.Range(entry.Patches, 1, int.MaxValue, "history.patches");
     }
 }

@@ -16,7 +16,7 @@ internal readonly record struct FileContent(string? Identity)
         try
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
-            return new(DetectorModel.HashOf(file));
+            return new(DetectorReader.HashOf(file));
         }
         catch (PromptADException)
         {

@@ -12,10 +12,22 @@ internal sealed class KnownFiles
     /// <param name="identity">As <see cref="FileContent"/> has it.</param>
     public void NoteLoaded(string target, string identity) => identities[target] = identity;
 
+    /// <summary>Writes a detector's file, unless somebody else has changed it meanwhile.</summary>
+    /// <param name="detector">The detector.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="before">What it must hold where it is not known; null for anything.</param>
+    /// <exception cref="PromptADException">The file cannot be written, or holds something else.</exception>
+    public void Save(Detector detector, string path, FileContent? before)
+    {
+        var writer = new DetectorWriter(detector);
+        string target = writer.Write(path, (asked, found) => Check(asked, found, before));
+        NoteSaved(target, writer.Hash);
+    }
+
     /// <summary>The same after saving; of a file that the detector was not loaded from nothing is noted.</summary>
     /// <param name="target">The full path without links.</param>
     /// <param name="identity">As <see cref="FileContent"/> has it.</param>
-    public void NoteSaved(string target, string identity)
+    private void NoteSaved(string target, string identity)
     {
         if (identities.ContainsKey(target)) identities[target] = identity;
     }
@@ -25,7 +37,7 @@ internal sealed class KnownFiles
     /// <param name="target">The full path without links.</param>
     /// <param name="otherwise">What a file that is not known must hold; null for anything.</param>
     /// <exception cref="PromptADException">The file holds something else.</exception>
-    public void Check(string path, string target, FileContent? otherwise)
+    private void Check(string path, string target, FileContent? otherwise)
     {
         bool isKnown = identities.TryGetValue(target, out string? expected);
         if (!isKnown && otherwise is null) return;

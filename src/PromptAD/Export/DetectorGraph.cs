@@ -21,14 +21,16 @@ internal static class DetectorGraph
     private const long LargestModel = 2_000_000_000; // protobuf ends at 2 GB
 
     /// <summary>Builds the model.</summary>
-    /// <param name="model">The detector.</param>
+    /// <param name="detector">The detector.</param>
     /// <param name="backbone">Its backbone.</param>
     /// <param name="width">The width of the pictures it is for.</param>
     /// <param name="height">Their height.</param>
     /// <exception cref="PromptADException">It would be too large, or its options cannot be exported.</exception>
-    public static ModelProto Build(DetectorModel model, Backbone backbone, int width, int height)
+    public static ModelProto Build(Detector detector, Backbone backbone, int width, int height)
     {
-        if (model.Metadata.Preprocessing.Resize != ResizeMode.Direct)
+        if (detector.Memory is null)
+            throw new PromptADException("A detector without a memory cannot be exported; train one with a memory.");
+        if (detector.Info.Preprocessing.Resize != ResizeMode.Direct)
         {
             throw new PromptADException(
                 "A detector that resizes by way of 1024 x 1024 cannot be exported; train one that resizes in one step "
@@ -37,8 +39,8 @@ internal static class DetectorGraph
         EncoderInfo encoder = backbone.Encoder;
         ModelProto exported = Inline(backbone.VisionGraphPath);
         var graph = new GraphAppender(exported.Graph);
-        InspectedPatches? inspected = model.Metadata.Mask is { } mask
-            ? new InspectedPatches(mask.ToMask(), encoder, model.Metadata.Scoring.MapSize)
+        InspectedPatches? inspected = detector.Info.Mask is { } mask
+            ? new InspectedPatches(mask, encoder, detector.Scoring.MapSize)
             : null;
 
         List<NodeProto> nodes = [.. exported.Graph.Node];
@@ -46,10 +48,10 @@ internal static class DetectorGraph
         exported.Graph.Input.Clear();
         exported.Graph.Output.Clear();
         var input = new PictureInput(graph, encoder.InputSize, encoder.FillLevels);
-        string planes = input.Add(Picture, width, height, model.Metadata.Preprocessing.QueryChannels, inspected?.Seen());
+        string planes = input.Add(Picture, width, height, detector.Info.Preprocessing.QueryChannels, inspected?.Seen());
         graph.Rename(ClipPixels.Normalise(graph, planes, encoder.InputSize), VisionGraph.Image);
         exported.Graph.Node.AddRange(nodes); // nodes stand in the order of computing
-        var outputs = new ScoreOutputs(graph, model, encoder.Grid, inspected);
+        var outputs = new ScoreOutputs(graph, detector, encoder.Grid, inspected);
         exported.Graph.Name = "detector";
         exported.Graph.Input.Add(Describe(Picture, GraphAppender.UInt8, height, width, 3));
         foreach ((string value, string name, int[] shape) in outputs.Add())
@@ -57,7 +59,7 @@ internal static class DetectorGraph
             graph.Rename(value, name);
             exported.Graph.Output.Add(Describe(name, GraphAppender.Float, shape));
         }
-        foreach ((string key, string value) in Metadata(model.Metadata))
+        foreach ((string key, string value) in Metadata(detector.Metadata))
             exported.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         return exported;
     }

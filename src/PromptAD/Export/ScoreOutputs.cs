@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Memory;
@@ -13,34 +12,33 @@ namespace PromptAD.Export;
 /// The nodes from the encoder's features to scores and map: what <see cref="PictureScorer"/> and <see cref="MemoryBank"/> compute.
 /// </summary>
 /// <param name="graph">Where they go.</param>
-/// <param name="model">The detector.</param>
+/// <param name="detector">The detector; it has a memory.</param>
 /// <param name="grid">Where the patches lie.</param>
 /// <param name="inspected">The patches that have a say; null for all.</param>
-internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, PatchGrid grid, InspectedPatches? inspected)
+internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, PatchGrid grid, InspectedPatches? inspected)
 {
-    private readonly ScoringOptions scoring = model.Metadata.Scoring;
-    private readonly ScoreScale? scale = model.Metadata.Scoring.Fusion == ScoreFusion.CommonScale ? model.Metadata.Scale : null;
-    private readonly float textWeight = model.Metadata.Scoring.TextWeight ?? ScoringDefaults.Published.TextWeight;
+    private readonly ScoringOptions scoring = detector.Scoring;
+    private readonly MemoryBank memory = detector.Memory!;
+    private readonly ScoreScale? scale = detector.Scoring.Fusion == ScoreFusion.CommonScale ? detector.Scale : null;
+    private readonly float textWeight = detector.Scoring.TextWeight ?? ScoringDefaults.Published.TextWeight;
     private readonly int patches = grid.Side * grid.Side;
 
     /// <summary>Adds them and returns what the model gives: values of the graph, how they are to be called, and their shapes.</summary>
     public IReadOnlyList<(string Value, string Name, int[] Shape)> Add()
     {
-        string picture = Logits(VisionGraph.Cls, model.Image, 1), words = Cover(Logits(VisionGraph.Tokens, model.Pixel, patches));
+        string? picture = detector.Words is { } known ? Logits(VisionGraph.Cls, known.Image, 1) : null;
+        string? words = detector.Words is { } learned ? Cover(Logits(VisionGraph.Tokens, learned.Pixel, patches)) : null;
         string distances = Cover(Distances());
-        string text = graph.Node("Sigmoid", [picture]), visual = Read(distances);
-        string fused = scale is null
-            ? Harmonic(graph.Node("Sigmoid", [words]), distances)
-            : graph.Node("Add", [Standardize(words, scale.Text, textWeight), Standardize(distances, scale.Memory, 1)]);
-        string score;
+        string? text = picture is null ? null : graph.Node("Sigmoid", [picture]);
+        string visual = Read(distances), fused = Fuse(words, distances), score;
         if (scale is null)
         {
-            score = Harmonic(text, visual);
+            score = text is null ? visual : Harmonic(text, visual);
         }
         else
         {
             score = Read(fused);
-            if (scoring.ClassToken ?? ScoringDefaults.Published.ClassToken)
+            if (picture is not null && (scoring.ClassToken ?? ScoringDefaults.Published.ClassToken))
                 score = graph.Node("Add", [score, Standardize(picture, scale.Picture, textWeight)]);
             score = Squash(score);
         }
@@ -48,12 +46,20 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
         var outputs = new List<(string, string, int[])>
         {
             (score, DetectorGraph.Score, [1]),
-            (graph.Reshape(text, 1), DetectorGraph.Text, [1]),
             (graph.Reshape(visual, 1), DetectorGraph.Visual, [1]),
             (Map(fused), DetectorGraph.Map, [scoring.MapSize, scoring.MapSize]),
         };
-        if (model.Metadata.Limits is { } limits) outputs.Add((Normalized(score, limits), DetectorGraph.Normalized, [1]));
+        if (text is not null) outputs.Insert(1, (graph.Reshape(text, 1), DetectorGraph.Text, [1]));
+        if (detector.Limits is { } limits) outputs.Add((Normalized(score, limits), DetectorGraph.Normalized, [1]));
         return outputs;
+    }
+
+    /// <summary>Words and memory of each patch, (patches).</summary>
+    private string Fuse(string? words, string distances)
+    {
+        if (scale is null) return words is null ? distances : Harmonic(graph.Node("Sigmoid", [words]), distances);
+        string visual = Standardize(distances, scale.Memory, 1);
+        return words is null ? visual : graph.Node("Add", [Standardize(words, scale.Text, textWeight), visual]);
     }
 
     /// <summary>What <see cref="Limits.Normalize"/> computes.</summary>
@@ -69,7 +75,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
     private string Logits(string features, Prototypes prototypes, int rows)
     {
         int channels = prototypes.Normal.Length;
-        float temperature = model.Metadata.Temperature;
+        float temperature = detector.Metadata.Temperature;
         float[] direction = [.. prototypes.Anomalous.Zip(prototypes.Normal, (anomalous, normal) => temperature * (anomalous - normal))];
         string normalized = Normalize(graph.Reshape(features, rows, channels));
         return graph.Reshape(graph.Node("MatMul", [normalized, graph.Constant(direction, channels, 1)]), rows);
@@ -78,20 +84,20 @@ internal sealed class ScoreOutputs(GraphAppender graph, DetectorModel model, Pat
     /// <summary>M_v, (patches).</summary>
     private string Distances()
     {
-        string Weighted(int layer) => graph.Node("Mul", [Distances(layer), graph.Constant(model.Memory.WeightOf(layer))]);
+        string Weighted(int layer) => graph.Node("Mul", [Distances(layer), graph.Constant(memory.WeightOf(layer))]);
         string sum = Weighted(0);
-        for (int layer = 1; layer < model.Memory.Layers.Count; layer++) sum = graph.Node("Add", [sum, Weighted(layer)]);
-        return graph.Node("Div", [sum, graph.Constant(Enumerable.Range(0, model.Memory.Layers.Count).Sum(model.Memory.WeightOf))]);
+        for (int layer = 1; layer < memory.Layers.Count; layer++) sum = graph.Node("Add", [sum, Weighted(layer)]);
+        return graph.Node("Div", [sum, graph.Constant(Enumerable.Range(0, memory.Layers.Count).Sum(memory.WeightOf))]);
     }
 
     private string Distances(int layer)
     {
-        int width = model.Memory.Widths[layer];
-        float[] rows = model.Memory.Layers[layer];
+        int width = memory.Widths[layer];
+        float[] rows = memory.Layers[layer];
         int references = rows.Length / width;
         string queries = graph.Reshape(VisionGraph.Memory(layer), patches, width);
         string transposed = graph.Node("Transpose", [graph.Constant(rows, references, width)], GraphAppender.Attribute("perm", 1, 0));
-        if (model.Memory.Whitenings is not { } whitenings)
+        if (memory.Whitenings is not { } whitenings)
         {
             string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [Normalize(queries), transposed]), keep: false, 1);
             string distance = graph.Node("Div", [graph.Node("Sub", [graph.Constant(1f), nearest]), graph.Constant(2f)]);

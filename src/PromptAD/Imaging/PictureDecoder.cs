@@ -128,7 +128,7 @@ internal static class PictureDecoder
     private static EncodedBytes ReadToEnd(Stream stream, PictureSource source, CancellationToken cancellation = default)
     {
         // An uncompressed picture of the largest size with four 16-bit channels, and room for its metadata.
-        long limit = Math.Min(Array.MaxLength, (Math.Min(source.PixelLimit, Array.MaxLength) * 8) + (16 << 20));
+        long limit = Math.Min(Array.MaxLength, (Math.Min(source.MaxPicturePixels, Array.MaxLength) * 8) + (16 << 20));
         var encoded = new EncodedBytes(FirstRead);
         try
         {
@@ -157,7 +157,8 @@ internal static class PictureDecoder
         if (needed > limit)
         {
             throw new PromptADException($"Cannot read {source.Name}: it has more than {limit} bytes, too many for a picture of at most "
-                + $"{source.PixelLimit} pixels. Scale it down or raise the pixel limit ({nameof(PreprocessingOptions.PixelLimit)}).");
+                + $"{source.MaxPicturePixels} pixels. Scale it down or raise the limit "
+                + $"({nameof(PreprocessingOptions.MaxPicturePixels)}).");
         }
         return needed;
     }

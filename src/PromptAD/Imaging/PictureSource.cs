@@ -4,9 +4,9 @@ namespace PromptAD.Imaging;
 
 /// <summary>What is being decoded, for messages, and how large it may be.</summary>
 /// <param name="Name">The quoted path, or "the image".</param>
-/// <param name="PixelLimit">The most pixels it may have.</param>
+/// <param name="MaxPicturePixels">The most pixels it may have.</param>
 /// <param name="Depth">What is known of the bits of 16-bit pictures.</param>
-internal readonly record struct PictureSource(string Name, long PixelLimit, BitDepth Depth = default)
+internal readonly record struct PictureSource(string Name, long MaxPicturePixels, BitDepth Depth = default)
 {
     /// <summary>Refuses a size that a header claims, before memory is taken for it.</summary>
     public void CheckSize(long width, long height)
@@ -19,11 +19,11 @@ internal readonly record struct PictureSource(string Name, long PixelLimit, BitD
         }
 
         // Colour is kept in four bytes per pixel in one array.
-        long limit = Math.Min(PixelLimit, Array.MaxLength / 4);
+        long limit = Math.Min(MaxPicturePixels, Array.MaxLength / 4);
         if (width * height > limit)
         {
             throw new PromptADException($"Cannot read {Name}: it is {width} x {height} pixels, more than the limit of {limit} pixels. "
-                + $"Scale it down or raise the pixel limit ({nameof(PreprocessingOptions.PixelLimit)}).");
+                + $"Scale it down or raise the pixel limit ({nameof(PreprocessingOptions.MaxPicturePixels)}).");
         }
     }
 

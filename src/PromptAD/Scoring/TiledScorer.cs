@@ -13,13 +13,13 @@ internal sealed class TiledScorer
 
     /// <param name="tiling">How pictures are cut.</param>
     /// <param name="grid">Where a tile's patches lie.</param>
-    /// <param name="image">Prototypes of the image level.</param>
-    /// <param name="pixel">Prototypes of the pixel level.</param>
+    /// <param name="image">Prototypes of the image level; null without words.</param>
+    /// <param name="pixel">Prototypes of the pixel level; null without words.</param>
     /// <param name="temperature">s (mark Q3).</param>
     /// <param name="options">How to read and to fuse.</param>
     /// <param name="scale">What good tiles score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
     public TiledScorer(
-        Tiling tiling, PatchGrid grid, Prototypes image, Prototypes pixel, float temperature, ScoringOptions options, ScoreScale? scale)
+        Tiling tiling, PatchGrid grid, Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, ScoreScale? scale)
     {
         this.tiling = tiling;
         (side, step) = tiling.MapSteps(options.MapSize);

@@ -38,7 +38,7 @@ public sealed class DetectorChangeTests : DetectorTest
             if (read == 2) source.Cancel();
         });
 
-        Assert.Throws<OperationCanceledException>(() => detector.KeepPicture(stream, "5.png", isGood: false, source.Token));
+        Assert.Throws<OperationCanceledException>(() => detector.AddReferencePicture(stream, "5.png", isGood: false, source.Token));
 
         Assert.Equal(2, stream.Reads);
         Assert.Equal(before, Saved(detector));
@@ -52,8 +52,8 @@ public sealed class DetectorChangeTests : DetectorTest
         encoder.At(1, source.Cancel);
         using Backbone cancelling = Backbone.With(encoder);
         using AnomalyDetector detector = AnomalyDetector.Load(File, cancelling);
-        Assert.Throws<OperationCanceledException>(() => detector.PredictAndKeep(Save(5), isGood: true, source.Token));
-        Assert.Empty(detector.KeptPictures);
+        Assert.Throws<OperationCanceledException>(() => detector.PredictAndReference(Save(5), isGood: true, source.Token));
+        Assert.Empty(detector.ReferencePictures);
     }
 
     [Fact]
@@ -73,11 +73,11 @@ public sealed class DetectorChangeTests : DetectorTest
         Task<FeedbackReport> learning = Task.Run(() => detector.LearnFalseReject(rejected, Everything));
         reached.Wait(TestContext.Current.CancellationToken);
 
-        await Promptly.EndsAsync(cancellation => detector.KeepPicture(defect, isGood: false, cancellation));
+        await Promptly.EndsAsync(cancellation => detector.AddReferencePicture(defect, isGood: false, cancellation));
 
         goOn.Set();
         Assert.NotNull((await learning).Entry);
-        Assert.True(detector.KeepPicture(defect, isGood: false));
+        Assert.True(detector.AddReferencePicture(defect, isGood: false));
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class DetectorChangeTests : DetectorTest
 
         Assert.Equal(at, judged);
         Assert.Equal(before, Saved(detector));
-        Assert.Equal(4, detector.Calibrate(good));
+        Assert.Equal(4, detector.Calibrate(good).Counted);
     }
 
     [Fact]
@@ -127,8 +127,8 @@ public sealed class DetectorChangeTests : DetectorTest
         {
             float limit = 0.9f * plain.Predict(Frame(Noise(5))).Score;
             plain.SetLimits(new LimitOptions { ReviewScore = limit, NGScore = limit, PixelScore = 1 });
-            plain.KeepPicture(Save(6), isGood: false);
-            plain.KeepPicture(Save(0), isGood: true);
+            plain.AddReferencePicture(Save(6), isGood: false);
+            plain.AddReferencePicture(Save(0), isGood: true);
             plain.Save(File);
         }
         return AnomalyDetector.Load(File, backbone);

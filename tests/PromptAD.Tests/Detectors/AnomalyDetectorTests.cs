@@ -12,8 +12,8 @@ public sealed class AnomalyDetectorTests : DetectorTest
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
         byte[] learned = Noise(0);
         var frame = new CameraFrame(learned, 40, 30, PixelFormat.Bgr24);
-        Assert.InRange(detector.Predict(frame).VisualScore, 0, 1e-6f);
-        Assert.InRange(detector.Predict(Frame(Noise(5))).VisualScore, 1e-3f, 1);
+        Assert.InRange(detector.Predict(frame).VisualScore!.Value, 0, 1e-6f);
+        Assert.InRange(detector.Predict(Frame(Noise(5))).VisualScore!.Value, 1e-3f, 1);
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class AnomalyDetectorTests : DetectorTest
     {
         using AnomalyDetector detector = AnomalyDetector.Load(File, Store);
         Prediction prediction = detector.Predict(Frame(Noise(5)));
-        Assert.Equal(ScoreMaps.Fuse(prediction.TextScore, prediction.VisualScore), prediction.Score);
+        Assert.Equal(ScoreMaps.Fuse(prediction.TextScore!.Value, prediction.VisualScore!.Value), prediction.Score);
         Assert.Equal((MapSize, MapSize), (prediction.Map.Width, prediction.Map.Height));
         Assert.All(prediction.Map.Values.ToArray(), value => Assert.InRange(value, 0, 1));
         Assert.Equal((40, 30), (prediction.Width, prediction.Height));
@@ -81,7 +81,7 @@ public sealed class AnomalyDetectorTests : DetectorTest
     [Fact]
     public void A_picture_beyond_the_pixel_limit_is_refused()
     {
-        PreprocessingOptions small = Model.Metadata.Preprocessing with { PixelLimit = 1199 };
+        PreprocessingOptions small = Model.Metadata.Preprocessing with { MaxPicturePixels = 1199 };
         (Model with { Metadata = Model.Metadata with { Preprocessing = small } }).Save(File);
         string path = InFolder("picture.png");
         PictureEncoder.Save(Frame(Noise(5)), path);

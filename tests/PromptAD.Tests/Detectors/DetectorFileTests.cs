@@ -11,15 +11,15 @@ public sealed class DetectorFileTests : DetectorTest
     [Fact]
     public void What_is_saved_is_loaded()
     {
-        DetectorModel loaded = DetectorModel.Load(File);
+        Detector loaded = Detector.Load(File);
         Assert.Equal(Model.Metadata.ToString(), (loaded.Metadata with { States = Model.Metadata.States }).ToString());
         Assert.Equal(Model.Metadata.States, loaded.Metadata.States);
-        Assert.Equal(Model.Image.Normal, loaded.Image.Normal);
-        Assert.Equal(Model.Image.Anomalous, loaded.Image.Anomalous);
-        Assert.Equal(Model.Pixel.Normal, loaded.Pixel.Normal);
-        Assert.Equal(Model.Pixel.Anomalous, loaded.Pixel.Anomalous);
-        Assert.Equal(Model.Memory.Widths, loaded.Memory.Widths);
-        Assert.Equal(Model.Memory.Layers, loaded.Memory.Layers);
+        Assert.Equal(Model.Words!.Image.Normal, loaded.Words!.Image.Normal);
+        Assert.Equal(Model.Words!.Image.Anomalous, loaded.Words!.Image.Anomalous);
+        Assert.Equal(Model.Words!.Pixel.Normal, loaded.Words!.Pixel.Normal);
+        Assert.Equal(Model.Words!.Pixel.Anomalous, loaded.Words!.Pixel.Anomalous);
+        Assert.Equal(Model.Memory!.Widths, loaded.Memory!.Widths);
+        Assert.Equal(Model.Memory!.Layers, loaded.Memory!.Layers);
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class DetectorFileTests : DetectorTest
     [Fact]
     public void Sizes_that_do_not_fit_the_backbone_are_refused()
     {
-        (Model with { Memory = new([Model.Memory.Layers[0]], Model.Memory.Widths[0]) }).Save(File);
+        (Model with { Banks = [new([Model.Memory!.Layers[0]], Model.Memory!.Widths[0])] }).Save(File);
         Assert.Contains("its sizes do not fit backbone 'tiny'", Refused(() => AnomalyDetector.Load(File, Backbone)).Message);
-        (Model with { Memory = new(Model.Memory.Layers, width: 12) }).Save(File);
+        (Model with { Banks = [new(Model.Memory!.Layers, width: 12)] }).Save(File);
         Assert.Contains("its sizes do not fit backbone 'tiny'", Refused(() => AnomalyDetector.Load(File, Store)).Message);
     }
 
@@ -77,7 +77,7 @@ public sealed class DetectorFileTests : DetectorTest
     public void A_missing_tensor_is_named(string name)
     {
         Rewrite(entries: entry => entry.Name == name ? entry with { Name = "x" } : entry);
-        Assert.Matches($"'{name}' is missing|no memory bank", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Matches($"'{name}' is missing|no memory bank", Refused(() => Detector.Load(File)).Message);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class DetectorFileTests : DetectorTest
         {
             if (entry.Name == name) values[^1] = value;
         });
-        Assert.Contains($"'{name}' holds a value that is not a number", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains($"'{name}' holds a value that is not a number", Refused(() => Detector.Load(File)).Message);
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class DetectorFileTests : DetectorTest
     public void Shapes_that_do_not_fit_each_other_are_refused(string name, params long[] shape)
     {
         Rewrite(entries: entry => entry.Name == name ? entry with { Shape = shape } : entry);
-        Assert.Contains("fit each other", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("fit each other", Refused(() => Detector.Load(File)).Message);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class DetectorFileTests : DetectorTest
     public void Fields_that_cannot_be_are_refused_with_the_files_name(string field, string json)
     {
         Rewrite(metadata: metadata => metadata[field] = JsonNode.Parse(json));
-        Assert.Contains(File, Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains(File, Refused(() => Detector.Load(File)).Message);
     }
 
     [Fact]
@@ -137,9 +137,9 @@ public sealed class DetectorFileTests : DetectorTest
         Rewrite(metadata: metadata =>
         {
             metadata.Clear();
-            metadata["format"] = 5;
+            metadata["format"] = DetectorMetadata.CurrentFormat + 1;
         });
-        Assert.Contains("Use a newer PromptAD", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("Use a newer PromptAD", Refused(() => Detector.Load(File)).Message);
     }
 
     [Fact]
@@ -153,13 +153,13 @@ public sealed class DetectorFileTests : DetectorTest
         {
             whole[place] ^= 1;
             System.IO.File.WriteAllBytes(File, whole);
-            string message = Refused(() => DetectorModel.Load(File)).Message;
+            string message = Refused(() => Detector.Load(File)).Message;
             Assert.DoesNotContain('\n', message);
             if (place >= header) Assert.Contains("is not what was written", message);
             whole[place] ^= 1;
         }
         System.IO.File.WriteAllBytes(File, whole);
-        Assert.True(DetectorModel.Load(File).IsChecked);
+        Assert.True(Detector.Load(File).IsChecked);
     }
 
     [Fact]
@@ -178,29 +178,29 @@ public sealed class DetectorFileTests : DetectorTest
     {
         byte[] whole = System.IO.File.ReadAllBytes(File);
         System.IO.File.WriteAllBytes(File, [.. whole, 0]);
-        Assert.Contains("take 1 bytes fewer than are there", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("take 1 bytes fewer than are there", Refused(() => Detector.Load(File)).Message);
     }
 
     [Fact]
     public void A_file_of_an_earlier_program_has_no_hash_and_loads_until_it_is_saved_with_one()
     {
         Rewrite();
-        DetectorModel old = DetectorModel.Load(File);
+        Detector old = Detector.Load(File);
         Assert.False(old.IsChecked);
-        Assert.Equal(Model.Memory.Layers, old.Memory.Layers);
+        Assert.Equal(Model.Memory!.Layers, old.Memory!.Layers);
         old.Save(File);
-        Assert.True(DetectorModel.Load(File).IsChecked);
+        Assert.True(Detector.Load(File).IsChecked);
     }
 
     [Fact]
     public void The_hash_is_of_what_the_file_says_and_not_of_how_it_says_it()
     {
         Rewrite(texts: texts => texts["sha256"] = HashIn(File), reverse: true);
-        Assert.True(DetectorModel.Load(File).IsChecked);
+        Assert.True(Detector.Load(File).IsChecked);
         Rewrite(texts: texts => texts["sha256"] = new string('0', 64));
-        Assert.Contains("not 00000000…", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("not 00000000…", Refused(() => Detector.Load(File)).Message);
         Rewrite(texts: texts => texts["sha257"] = "");
-        Assert.Contains("an entry 'sha257', which no detector has", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("an entry 'sha257', which no detector has", Refused(() => Detector.Load(File)).Message);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public abstract class DetectorTest : TemporaryFolder
 
     private protected Backbone Backbone { get; }
 
-    private protected DetectorModel Model { get; }
+    private protected Detector Model { get; }
 
     /// <summary>Where the detector is saved.</summary>
     private protected string File => InFolder("part.promptad");
@@ -99,7 +99,7 @@ public abstract class DetectorTest : TemporaryFolder
         System.IO.File.Move(copy, File, overwrite: true);
     }
 
-    private DetectorModel MakeModel()
+    private Detector MakeModel()
     {
         VisionConfiguration vision = TinyModels.Configuration.Vision;
         var preprocessor = new Preprocessor(vision.ImageSize, new PreprocessingOptions());
@@ -113,7 +113,7 @@ public abstract class DetectorTest : TemporaryFolder
                 layers[layer].AddRange(Channels.Normalize(features.Memory[layer], vision.Width));
         }
         var bank = new MemoryBank([.. layers.Select(layer => layer.ToArray())], vision.Width);
-        return new DetectorModel(Metadata(), RandomPrototypes(1), RandomPrototypes(2), bank);
+        return new Detector(Metadata(), new WordPrototypes(RandomPrototypes(1), RandomPrototypes(2)), [bank]);
     }
 
     private DetectorMetadata Metadata() => new()

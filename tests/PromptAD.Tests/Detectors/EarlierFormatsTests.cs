@@ -35,7 +35,7 @@ public sealed class EarlierFormatsTests : TemporaryFolder
         Limits limits = detector.Limits!;
         float[] actual =
         [
-            found.Score, found.TextScore, found.VisualScore, found.Map.Max, (float)found.Verdict,
+            found.Score, found.TextScore!.Value, found.VisualScore!.Value, found.Map.Max, (float)found.Verdict,
             limits.Review.Score, limits.NG.Score, limits.Pixel.Score,
         ];
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, Tolerance));

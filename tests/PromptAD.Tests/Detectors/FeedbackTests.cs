@@ -1,5 +1,4 @@
 using PromptAD.Decisions;
-using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Memory;
@@ -54,10 +53,10 @@ public sealed class FeedbackTests : DetectorTest
     {
         using AnomalyDetector detector = WithLimits();
         string defect = Save(5);
-        Assert.True(detector.KeepPicture(defect, isGood: false));
-        Assert.False(detector.KeepPicture(defect, isGood: false)); // not twice
-        Assert.True(detector.KeepPicture(Save(0), isGood: true));
-        Assert.Equal([("5.png", false), ("0.png", true)], detector.KeptPictures);
+        Assert.True(detector.AddReferencePicture(defect, isGood: false));
+        Assert.False(detector.AddReferencePicture(defect, isGood: false)); // not twice
+        Assert.True(detector.AddReferencePicture(Save(0), isGood: true));
+        Assert.Equal([("5.png", false), ("0.png", true)], detector.ReferencePictures);
         detector.Save(File);
         using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
 
@@ -66,7 +65,7 @@ public sealed class FeedbackTests : DetectorTest
         Assert.Matches("is far from all|kept defect '5.png' would turn", refusal.Message);
         Assert.Empty(loaded.FeedbackHistory);
         FeedbackReport forced = loaded.LearnFalseReject(defect, Everything);
-        KeptPictureCheck check = Assert.Single(forced.Checks, check => !check.IsGood);
+        ReferencePictureCheck check = Assert.Single(forced.Checks, check => !check.IsGood);
         Assert.Equal((forced.Entry!.ScoreBefore, forced.Entry.ScoreAfter, Verdict.OK), (check.Before, check.After, check.VerdictAfter));
     }
 
@@ -76,15 +75,15 @@ public sealed class FeedbackTests : DetectorTest
         using AnomalyDetector once = WithLimits(), twice = WithLimits();
         string defect = Save(5);
 
-        (Prediction judged, bool isNew) = once.PredictAndKeep(defect, isGood: false);
+        (Prediction judged, bool isNew) = once.PredictAndReference(defect, isGood: false);
 
         Assert.True(isNew);
-        Assert.False(once.PredictAndKeep(defect, isGood: false).IsNew);
-        twice.KeepPicture(defect, isGood: false);
+        Assert.False(once.PredictAndReference(defect, isGood: false).IsNew);
+        twice.AddReferencePicture(defect, isGood: false);
         Prediction alone = twice.Predict(defect);
         Assert.Equal((alone.Score, alone.TextScore, alone.VisualScore), (judged.Score, judged.TextScore, judged.VisualScore));
         Assert.Equal(alone.Map.Values.ToArray(), judged.Map.Values.ToArray());
-        Assert.Equal([("5.png", false)], once.KeptPictures);
+        Assert.Equal([("5.png", false)], once.ReferencePictures);
         Assert.Equal(SavedFile(twice), SavedFile(once));
     }
 
@@ -92,17 +91,17 @@ public sealed class FeedbackTests : DetectorTest
     public void A_defect_that_was_kept_by_mistake_is_forgotten_and_feedback_is_not_checked_with_it()
     {
         using AnomalyDetector detector = WithLimits();
-        detector.KeepPicture(Save(0), isGood: true);
+        detector.AddReferencePicture(Save(0), isGood: true);
         byte[] before = SavedFile(detector);
         string mistaken = Save(5);
-        detector.KeepPicture(mistaken, isGood: false);
+        detector.AddReferencePicture(mistaken, isGood: false);
 
-        Assert.Equal(1, detector.ForgetDefect("5.png"));
+        Assert.Equal(1, detector.RemoveReferenceDefect("5.png"));
 
         Assert.Equal(before, SavedFile(detector));
         Assert.DoesNotContain(detector.LearnFalseReject(mistaken, Everything).Checks, check => !check.IsGood);
         foreach (string name in (string[])["5.png", "0.png"]) // the other one is kept as good
-            Assert.Contains($"no picture of a defect named '{name}'", Refused(() => detector.ForgetDefect(name)).Message);
+            Assert.Contains($"no reference picture of a defect named '{name}'", Refused(() => detector.RemoveReferenceDefect(name)).Message);
     }
 
     [Fact]
@@ -138,7 +137,7 @@ public sealed class FeedbackTests : DetectorTest
     public void Refuses_without_limits_and_says_that_a_good_picture_is_OK_already()
     {
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
-        Assert.Contains("promptad calibrate", Refused(() => detector.LearnFalseReject(Save(5))).Message);
+        Assert.Contains("Calibrate it with pictures of good parts", Refused(() => detector.LearnFalseReject(Save(5))).Message);
         detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
         FeedbackReport report = detector.LearnFalseReject(Save(0));
         Assert.Equal((null, Verdict.OK, Verdict.OK), (report.Entry, report.Before, report.After));
@@ -156,9 +155,9 @@ public sealed class FeedbackTests : DetectorTest
             detector.Save(File);
         }
         using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
-        Assert.Equal(3, loaded.Calibrate(((int[])[5, 10, 11, 6, 12]).Select(seed => loaded.Predict(Frame(Noise(seed))))));
+        Assert.Equal(3, loaded.Calibrate(((int[])[5, 10, 11, 6, 12]).Select(seed => loaded.Predict(Frame(Noise(seed))))).Counted);
         loaded.UndoFeedback();
-        Assert.Equal(4, loaded.Calibrate(((int[])[5, 10, 11, 6, 12]).Select(seed => loaded.Predict(Frame(Noise(seed))))));
+        Assert.Equal(4, loaded.Calibrate(((int[])[5, 10, 11, 6, 12]).Select(seed => loaded.Predict(Frame(Noise(seed))))).Counted);
     }
 
     [Fact]
@@ -191,7 +190,7 @@ public sealed class FeedbackTests : DetectorTest
         Assert.Equal(4, Calibrate());
         Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Guaranteed, LimitBasis.Guaranteed], Bases());
 
-        int Calibrate() => detector.Calibrate(((int[])[10, 11, 12, 13]).Select(seed => detector.Predict(Frame(Noise(seed)))), options);
+        int Calibrate() => detector.Calibrate(((int[])[10, 11, 12, 13]).Select(seed => detector.Predict(Frame(Noise(seed)))), options).Counted;
 
         LimitBasis[] Bases() => [detector.Limits!.Review.Basis, detector.Limits.NG.Basis, detector.Limits.Pixel.Basis];
     }
@@ -205,7 +204,7 @@ public sealed class FeedbackTests : DetectorTest
             detector.Save(File);
         }
         Rewrite(metadata: json => json["history"]![0]!["patches"] = 100_000);
-        Assert.Contains("its history tells of more patches", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("its history tells of more patches", Refused(() => Detector.Load(File)).Message);
     }
 
     private static FeedbackOptions Everything => new() { Novelty = -3, Force = true };
@@ -235,9 +234,9 @@ public sealed class FeedbackTests : DetectorTest
         string expected = $"'{black}' has one colour all over, so nothing can be learned from it. Check its exposure, and give pictures of good "
             + "parts.";
         Assert.Equal(expected, Refused(() => detector.LearnFalseReject(black, Everything)).Message);
-        Assert.Equal(expected, Refused(() => detector.KeepPicture(black, isGood: true)).Message);
+        Assert.Equal(expected, Refused(() => detector.AddReferencePicture(black, isGood: true)).Message);
         Assert.Equal(expected, Refused(() => detector.Calibrate([detector.Predict(black)])).Message);
-        Assert.Empty(detector.KeptPictures);
-        Assert.True(detector.KeepPicture(black, isGood: false)); // a missing part is a defect
+        Assert.Empty(detector.ReferencePictures);
+        Assert.True(detector.AddReferencePicture(black, isGood: false)); // a missing part is a defect
     }
 }

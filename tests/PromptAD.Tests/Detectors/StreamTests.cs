@@ -11,7 +11,7 @@ public sealed class StreamTests : DetectorTest
     public void A_detector_is_the_same_bytes_in_a_stream_as_in_a_file_and_comes_back_from_it()
     {
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
-        detector.KeepPicture(Save(5), isGood: false);
+        detector.AddReferencePicture(Save(5), isGood: false);
         detector.Save(File);
         byte[] file = System.IO.File.ReadAllBytes(File);
         using var written = new OneWayStream([]);
@@ -31,7 +31,7 @@ public sealed class StreamTests : DetectorTest
             using var stream = new OneWayStream(file);
             using AnomalyDetector loaded = load(stream);
             Assert.Equal(expected, loaded.Predict(Frame(Noise(9))).Score);
-            Assert.Equal([("5.png", false)], loaded.KeptPictures);
+            Assert.Equal([("5.png", false)], loaded.ReferencePictures);
             Assert.False(stream.IsClosed);
         }
     }
@@ -68,13 +68,13 @@ public sealed class StreamTests : DetectorTest
         string path = Save(5);
         using var stream = new OneWayStream(System.IO.File.ReadAllBytes(path));
 
-        Assert.True(ofFile.KeepPicture(path, isGood: false));
-        Assert.True(ofStream.KeepPicture(stream, "5.png", isGood: false));
+        Assert.True(ofFile.AddReferencePicture(path, isGood: false));
+        Assert.True(ofStream.AddReferencePicture(stream, "5.png", isGood: false));
 
         Assert.False(stream.IsClosed);
         Assert.Equal(Saved(ofFile), Saved(ofStream));
-        Assert.False(ofFile.KeepPicture(new OneWayStream(System.IO.File.ReadAllBytes(path)), "other", isGood: false)); // not twice
-        Assert.Throws<ArgumentException>(() => ofFile.KeepPicture(stream, " ", isGood: false));
+        Assert.False(ofFile.AddReferencePicture(new OneWayStream(System.IO.File.ReadAllBytes(path)), "other", isGood: false)); // not twice
+        Assert.Throws<ArgumentException>(() => ofFile.AddReferencePicture(stream, " ", isGood: false));
     }
 
     [Fact]

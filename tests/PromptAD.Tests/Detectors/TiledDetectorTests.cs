@@ -12,9 +12,9 @@ public sealed class TiledDetectorTests : DetectorTest
     [InlineData(true)]
     public void What_is_saved_is_loaded(bool whitened)
     {
-        DetectorModel tiled = Tiled(new Tiling(1, 3), whitened);
+        Detector tiled = Tiled(new Tiling(1, 3), whitened);
         tiled.Save(File);
-        DetectorModel loaded = DetectorModel.Load(File);
+        Detector loaded = Detector.Load(File);
         Assert.Equal(new Tiling(1, 3), loaded.Metadata.Tiles);
         Assert.Equal(tiled.Banks.SelectMany(bank => bank.Layers), loaded.Banks.SelectMany(bank => bank.Layers));
         Assert.Equal(whitened, loaded.Banks.All(bank => bank.Whitenings is not null));
@@ -39,18 +39,18 @@ public sealed class TiledDetectorTests : DetectorTest
     {
         Tiled(new Tiling(1, 3), whitened: false).Save(File);
         Rewrite(metadata: metadata => metadata["tiles"] = JsonNode.Parse(json));
-        Assert.Contains(File, Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains(File, Refused(() => Detector.Load(File)).Message);
     }
 
     [Fact]
     public void Memories_that_are_missing_or_do_not_fit_are_refused()
     {
-        DetectorModel tiled = Tiled(new Tiling(1, 3), whitened: false);
-        MemoryBank shallow = new([Model.Memory.Layers[0]], Model.Memory.Widths[0]);
-        (tiled with { FurtherTiles = [tiled.FurtherTiles[0], shallow] }).Save(File);
-        Assert.Contains("the memory banks of its tiles do not fit each other", Refused(() => DetectorModel.Load(File)).Message);
-        (tiled with { FurtherTiles = [tiled.FurtherTiles[0]] }).Save(File);
-        Assert.Contains("its tile 3 has no memory bank", Refused(() => DetectorModel.Load(File)).Message);
+        Detector tiled = Tiled(new Tiling(1, 3), whitened: false);
+        MemoryBank shallow = new([Model.Memory!.Layers[0]], Model.Memory!.Widths[0]);
+        (tiled with { Banks = [.. tiled.Banks.Take(2), shallow] }).Save(File);
+        Assert.Contains("the memory banks of its tiles do not fit each other", Refused(() => Detector.Load(File)).Message);
+        (tiled with { Banks = [.. tiled.Banks.Take(2)] }).Save(File);
+        Assert.Contains("its tile 3 has no memory bank", Refused(() => Detector.Load(File)).Message);
     }
 
     [Fact]
@@ -64,13 +64,13 @@ public sealed class TiledDetectorTests : DetectorTest
         Assert.Equal(expected, found);
     }
 
-    private DetectorModel Tiled(Tiling tiling, bool whitened)
+    private Detector Tiled(Tiling tiling, bool whitened)
     {
-        int width = Model.Memory.Widths[0];
+        int width = Model.Memory!.Widths[0];
         MemoryBank Bank(int tile) => new(
-            [.. Model.Memory.Layers.Select((_, layer) => RandomFeatures.Rows(3 + tile, width, (10 * tile) + layer))], width,
-            whitened ? [.. Model.Memory.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, width, tile), RandomFeatures.Rows(width, width, layer)))] : null);
+            [.. Model.Memory!.Layers.Select((_, layer) => RandomFeatures.Rows(3 + tile, width, (10 * tile) + layer))], width,
+            whitened ? [.. Model.Memory!.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, width, tile), RandomFeatures.Rows(width, width, layer)))] : null);
         DetectorMetadata metadata = Model.Metadata with { Tiles = tiling, Scoring = Model.Metadata.Scoring with { WhitenMemory = whitened } };
-        return Model with { Metadata = metadata, Memory = Bank(0), FurtherTiles = [.. Enumerable.Range(1, tiling.Count - 1).Select(Bank)] };
+        return Model with { Metadata = metadata, Banks = [.. Enumerable.Range(0, tiling.Count).Select(Bank)] };
     }
 }

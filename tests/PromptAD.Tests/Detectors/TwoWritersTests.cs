@@ -64,7 +64,7 @@ public sealed class TwoWritersTests : DetectorTest
         Assert.Contains("changed meanwhile", Assert.Throws<PromptADException>(() => detector.SaveOver(other, before)).Message);
         Assert.Equal("somebody's", System.IO.File.ReadAllText(other));
         detector.SaveOver(other, FileContent.Of(other));
-        Assert.Null(Record.Exception(() => DetectorModel.Load(other)));
+        Assert.Null(Record.Exception(() => Detector.Load(other)));
     }
 
     [Fact]
@@ -72,17 +72,13 @@ public sealed class TwoWritersTests : DetectorTest
     {
         for (int round = 0; round < 5; round++)
         {
-            DetectorModel[] writers = [.. Enumerable.Range(0, 8).Select(i =>
-            {
-                DetectorModel model = DetectorModel.Load(File);
-                return model with { Metadata = model.Metadata with { ObjectName = $"{round}.{i}" } };
-            })];
+            DetectorFile[] writers = [.. Enumerable.Range(0, 8).Select(_ => DetectorFile.Open(File))];
             var saved = new bool[writers.Length];
-            Thread[] threads = [.. writers.Select((model, i) => new Thread(() =>
+            Thread[] threads = [.. writers.Select((file, i) => new Thread(() =>
             {
                 try
                 {
-                    model.Save(File);
+                    file.Save(file.Detector with { Metadata = file.Detector.Metadata with { ObjectName = $"{round}.{i}" } });
                     saved[i] = true;
                 }
                 catch (PromptADException e) when (e.Message.Contains("changed meanwhile"))
@@ -93,7 +89,7 @@ public sealed class TwoWritersTests : DetectorTest
             foreach (Thread thread in threads) thread.Start();
             foreach (Thread thread in threads) thread.Join();
             int winner = Assert.Single(Enumerable.Range(0, saved.Length), i => saved[i]);
-            Assert.Equal($"{round}.{winner}", DetectorModel.Load(File).Metadata.ObjectName);
+            Assert.Equal($"{round}.{winner}", Detector.Load(File).Metadata.ObjectName);
         }
         Assert.Equal([], Left());
     }
@@ -130,7 +126,7 @@ public sealed class TwoWritersTests : DetectorTest
     private static void Move(AnomalyDetector detector, float ng) =>
         detector.SetLimits(new LimitOptions { ReviewScore = 0.1f, NGScore = ng, PixelScore = 0.5f });
 
-    private static float NG(string path) => (float)DetectorModel.Load(path).Metadata.Limits!.NG.Score;
+    private static float NG(string path) => (float)Detector.Load(path).Metadata.Limits!.NG.Score;
 
     /// <summary>Hidden files that saving left behind.</summary>
     private string[] Left() => Directory.GetFiles(Path.GetDirectoryName(File)!, ".*");

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PromptAD.Detectors;
 using PromptAD.Imaging;
 
 namespace PromptAD.Tests.Detectors;
@@ -25,7 +24,7 @@ public sealed class VerdictTests : DetectorTest
     {
         using (AnomalyDetector detector = AnomalyDetector.Load(File, Backbone))
         {
-            Assert.Equal(19, detector.Calibrate(Enumerable.Range(10, 19).Select(seed => detector.Predict(Frame(Noise(seed))))));
+            Assert.Equal(19, detector.Calibrate(Enumerable.Range(10, 19).Select(seed => detector.Predict(Frame(Noise(seed))))).Counted);
             detector.Save(File);
         }
         using AnomalyDetector loaded = AnomalyDetector.Load(File, Backbone);
@@ -51,7 +50,7 @@ public sealed class VerdictTests : DetectorTest
         // The detector reads queries blue first, so the learned picture is handed over that way.
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
         Prediction learned = detector.Predict(new CameraFrame(Noise(0), 40, 30, PixelFormat.Bgr24)), other = detector.Predict(Frame(Noise(7)));
-        Assert.Equal(1, detector.Calibrate([learned, other, other]));
+        Assert.Equal(1, detector.Calibrate([learned, other, other]).Counted);
         Assert.Contains("No picture is left", Refused(() => detector.Calibrate([learned])).Message);
     }
 
@@ -112,6 +111,6 @@ public sealed class VerdictTests : DetectorTest
     public void Limits_that_cannot_be_are_refused_with_the_files_name(string field, string json)
     {
         Rewrite(metadata: metadata => metadata[field] = JsonNode.Parse(json));
-        Assert.Contains(File, Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains(File, Refused(() => Detector.Load(File)).Message);
     }
 }

@@ -1,4 +1,3 @@
-using PromptAD.Detectors;
 using PromptAD.Memory;
 using PromptAD.Tests.Scoring;
 
@@ -9,14 +8,14 @@ public sealed class WhitenedDetectorTests : DetectorTest
     [Fact]
     public void What_is_saved_is_loaded()
     {
-        DetectorModel whitened = Whitened(largest: 30);
+        Detector whitened = Whitened(largest: 30);
         whitened.Save(File);
-        MemoryBank loaded = DetectorModel.Load(File).Memory;
-        Assert.Equal(whitened.Memory.Layers, loaded.Layers);
-        Assert.Equal(whitened.Memory.Whitenings!.Select(whitening => whitening.Mean), loaded.Whitenings!.Select(whitening => whitening.Mean));
-        Assert.Equal(whitened.Memory.Whitenings!.Select(whitening => whitening.Matrix), loaded.Whitenings!.Select(whitening => whitening.Matrix));
+        MemoryBank loaded = Detector.Load(File).Memory!;
+        Assert.Equal(whitened.Memory!.Layers, loaded.Layers);
+        Assert.Equal(whitened.Memory!.Whitenings!.Select(whitening => whitening.Mean), loaded.Whitenings!.Select(whitening => whitening.Mean));
+        Assert.Equal(whitened.Memory!.Whitenings!.Select(whitening => whitening.Matrix), loaded.Whitenings!.Select(whitening => whitening.Matrix));
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
-        Assert.InRange(detector.Predict(Frame(Noise(3))).VisualScore, 1e-4f, 1);
+        Assert.InRange(detector.Predict(Frame(Noise(3))).VisualScore!.Value, 1e-4f, 1);
     }
 
     [Theory]
@@ -25,29 +24,29 @@ public sealed class WhitenedDetectorTests : DetectorTest
     public void Values_that_no_whitening_makes_are_refused(float value)
     {
         Whitened(value).Save(File);
-        Assert.Contains("'memory.1' holds a value that is not a number between", Refused(() => DetectorModel.Load(File)).Message);
+        Assert.Contains("'memory.1' holds a value that is not a number between", Refused(() => Detector.Load(File)).Message);
     }
 
     [Fact]
     public void A_whitening_that_does_not_fit_or_is_missing_is_refused()
     {
-        DetectorModel whitened = Whitened(largest: 1);
-        Whitening[] narrow = [.. whitened.Memory.Whitenings!.Select(whitening => whitening with { Mean = whitening.Mean[1..] })];
-        (whitened with { Memory = new MemoryBank(whitened.Memory.Layers, whitened.Memory.Widths, narrow) }).Save(File);
-        Assert.Contains("its whitening does not fit its memory bank", Refused(() => DetectorModel.Load(File)).Message);
-        (whitened with { Memory = new MemoryBank(whitened.Memory.Layers, whitened.Memory.Widths) }).Save(File);
-        Assert.Contains("'metric.1.mean' is missing", Refused(() => DetectorModel.Load(File)).Message);
+        Detector whitened = Whitened(largest: 1);
+        Whitening[] narrow = [.. whitened.Memory!.Whitenings!.Select(whitening => whitening with { Mean = whitening.Mean[1..] })];
+        (whitened with { Banks = [new MemoryBank(whitened.Memory!.Layers, whitened.Memory!.Widths, narrow)] }).Save(File);
+        Assert.Contains("its whitening does not fit its memory bank", Refused(() => Detector.Load(File)).Message);
+        (whitened with { Banks = [new MemoryBank(whitened.Memory!.Layers, whitened.Memory!.Widths)] }).Save(File);
+        Assert.Contains("'metric.1.mean' is missing", Refused(() => Detector.Load(File)).Message);
     }
 
     /// <summary>The detector with a whitening that doubles, and one value put into its memory.</summary>
-    private DetectorModel Whitened(float largest)
+    private Detector Whitened(float largest)
     {
-        int width = Model.Memory.Widths[0];
-        Whitening[] whitenings = [.. Model.Memory.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, width, layer), Doubling(width)))];
-        float[][] layers = [.. Model.Memory.Layers.Select((rows, layer) => whitenings[layer].Apply(rows))];
+        int width = Model.Memory!.Widths[0];
+        Whitening[] whitenings = [.. Model.Memory!.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, width, layer), Doubling(width)))];
+        float[][] layers = [.. Model.Memory!.Layers.Select((rows, layer) => whitenings[layer].Apply(rows))];
         layers[0][3] = largest;
         ScoringOptions scoring = Model.Metadata.Scoring with { WhitenMemory = true };
-        return Model with { Metadata = Model.Metadata with { Scoring = scoring }, Memory = new MemoryBank(layers, width, whitenings) };
+        return Model with { Metadata = Model.Metadata with { Scoring = scoring }, Banks = [new MemoryBank(layers, width, whitenings)] };
     }
 
     private static float[] Doubling(int width)

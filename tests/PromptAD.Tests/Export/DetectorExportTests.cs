@@ -24,7 +24,7 @@ public sealed class DetectorExportTests : DetectorTest
     [InlineData(ScoreFusion.CommonScale, 3, true, false, false)]
     public void Says_what_the_detector_says(ScoreFusion fusion, int topPatches, bool whitened, bool masked, bool resizes)
     {
-        DetectorModel model = Varied(fusion, topPatches, whitened, masked);
+        Detector model = Varied(fusion, topPatches, whitened, masked);
         model.Save(File);
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
         ExportCheck check = detector.Export(Target, Pictures(3), new ExportOptions { IncludeResizing = resizes });
@@ -164,7 +164,7 @@ public sealed class DetectorExportTests : DetectorTest
         return paths;
     }
 
-    private DetectorModel Varied(ScoreFusion fusion, int topPatches, bool whitened, bool masked)
+    private Detector Varied(ScoreFusion fusion, int topPatches, bool whitened, bool masked)
     {
         VisionConfiguration vision = TinyModels.Configuration.Vision;
         Vector2[] corner = [new(0, 0), new(30, 0), new(30, 20), new(0, 20)];
@@ -180,8 +180,8 @@ public sealed class DetectorExportTests : DetectorTest
         float[] matrix = new float[vision.Width * vision.Width];
         for (int i = 0; i < matrix.Length; i++)
             if (i % vision.Width <= i / vision.Width) matrix[i] = (i % vision.Width == i / vision.Width ? 5 : 0) + MathF.Sin(i);
-        Whitening[] whitenings = [.. Model.Memory.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, vision.Width, layer), matrix))];
-        var bank = new MemoryBank([.. Model.Memory.Layers.Select((rows, layer) => whitenings[layer].Apply(rows))], vision.Width, whitenings);
-        return Model with { Metadata = metadata, Memory = bank };
+        Whitening[] whitenings = [.. Model.Memory!.Layers.Select((_, layer) => new Whitening(RandomFeatures.Rows(1, vision.Width, layer), matrix))];
+        var bank = new MemoryBank([.. Model.Memory!.Layers.Select((rows, layer) => whitenings[layer].Apply(rows))], vision.Width, whitenings);
+        return Model with { Metadata = metadata, Banks = [bank] };
     }
 }

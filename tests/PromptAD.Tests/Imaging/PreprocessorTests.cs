@@ -86,7 +86,7 @@ public sealed class PreprocessorTests
     [Fact]
     public void Refuses_options_out_of_range()
     {
-        Assert.Equal("PixelLimit is 0; it must be at least 1.", MessageFor(new PreprocessingOptions { PixelLimit = 0 }));
+        Assert.Equal("MaxPicturePixels is 0; it must be at least 1.", MessageFor(new PreprocessingOptions { MaxPicturePixels = 0 }));
         Assert.Equal("Resize is 7; it must be Direct or Through1024.", MessageFor(new PreprocessingOptions { Resize = (ResizeMode)7 }));
         Assert.Equal(
             "QueryChannels is 7; it must be Rgb or Bgr.", MessageFor(new PreprocessingOptions { QueryChannels = (ChannelOrder)7 }));

@@ -62,7 +62,7 @@ internal sealed class Baselines
     private static float[] Read(string path)
     {
         var preprocessor = new Preprocessor(Size, new PreprocessingOptions());
-        using Picture picture = PictureDecoder.Decode(path, new PreprocessingOptions().PixelLimit);
+        using Picture picture = PictureDecoder.Decode(path, new PreprocessingOptions().MaxPicturePixels);
         var planes = new byte[preprocessor.Length];
         preprocessor.PrepareReference(picture.Frame, planes);
         return ClipPixels.Normalise(planes);

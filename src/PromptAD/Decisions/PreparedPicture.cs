@@ -1,17 +1,21 @@
 using System.Buffers;
 
-namespace PromptAD.Detectors;
+namespace PromptAD.Decisions;
 
 /// <summary>A picture as the encoder reads it, in borrowed memory, and what is known of it so far.</summary>
+/// <param name="predictor">Who has prepared it, and is to score it.</param>
 /// <param name="rented">The pixel values, (3, size, size), in a longer array, which goes back to the pool.</param>
 /// <param name="length">How many they are.</param>
 /// <param name="width">The picture's own width.</param>
 /// <param name="height">The picture's own height.</param>
 /// <param name="decode">How long decoding took.</param>
 /// <param name="prepare">How long resizing took.</param>
-internal sealed class PreparedPicture(byte[] rented, int length, int width, int height, TimeSpan decode, TimeSpan prepare) : IDisposable
+internal sealed class PreparedPicture(
+    Predictor predictor, byte[] rented, int length, int width, int height, TimeSpan decode, TimeSpan prepare) : IDisposable
 {
     private byte[]? rented = rented;
+
+    public Predictor Predictor => predictor;
 
     public ReadOnlySpan<byte> Pixels => rented.AsSpan(0, length);
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
-namespace PromptAD.Detectors;
+namespace PromptAD;
 
 /// <summary>
 /// Three steps over a stream, overlapping: items are begun and ended on several threads, and the step between, which has the whole machine
