@@ -57,7 +57,7 @@ internal static partial class CommandLine
         }
         catch (PromptADException e)
         {
-            terminal.Error(OptionNames.PutInto(e.Message));
+            terminal.Error(Remedies.Of(e.Diagnostic));
             foreach (string detail in e.Details) terminal.Say($"  {detail}");
             return ExitCode.Failure;
         }

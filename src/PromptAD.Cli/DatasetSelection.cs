@@ -34,7 +34,9 @@ internal static class DatasetSelection
         string[] wanted = [.. categories.SelectMany(names => known.Contains(names) ? [names] : names.Split(',', Plain))];
         string? unknown = wanted.FirstOrDefault(name => !known.Contains(name));
         if (unknown is not null)
-            throw new PromptADException($"'{path}' has no category '{unknown}'; use some of {string.Join(", ", known)}.");
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                $"'{path}' has no category '{unknown}'; use some of {string.Join(", ", known)}.");
         if (wanted.Length == 0) return data;
         return data with
         {

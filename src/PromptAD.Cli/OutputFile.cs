@@ -27,7 +27,9 @@ internal static class OutputFile
         foreach (string file in files)
         {
             if (read.TryGetValue(Resolve(file), out string? taken))
-                throw new PromptADException($"'{file}' cannot be written, because '{taken}' is read from; give the output another name.");
+                throw new PromptADException(
+                    Problem.Unwritable,
+                    $"'{file}' cannot be written, because '{taken}' is read from; give the output another name.");
         }
     }
 
@@ -41,7 +43,9 @@ internal static class OutputFile
     {
         if (!File.Exists(file) || AtomicFile.PathComparer.Equals(Resolve(file), Resolve(changed))) return;
         if (ReasonToKeep(file) is not { } reason) return;
-        throw new PromptADException($"'{file}' is there already and {reason}; give another name, or delete it first.");
+        throw new PromptADException(
+            Problem.AlreadyExists,
+            $"'{file}' is there already and {reason}; give another name, or delete it first.");
     }
 
     /// <summary>Refuses to write over any file that is there, where it was not asked for.</summary>
@@ -49,7 +53,7 @@ internal static class OutputFile
     public static void KeepAll(string file, bool force)
     {
         if (!force && Path.Exists(file))
-            throw new PromptADException($"'{file}' is there already; give another name, or --force to replace it.");
+            throw new PromptADException(Problem.AlreadyExists, $"'{file}' is there already; give another name, or --force to replace it.");
     }
 
     /// <summary>Lets training take the place of what training alone can make again.</summary>
@@ -60,7 +64,9 @@ internal static class OutputFile
     {
         if (force || !File.Exists(file)) return;
         if (ReasonToKeep(file) is not { } reason) return;
-        throw new PromptADException($"'{file}' is there already and {reason}; give another name, or --force to replace it.");
+        throw new PromptADException(
+            Problem.AlreadyExists,
+            $"'{file}' is there already and {reason}; give another name, or --force to replace it.");
     }
 
     /// <summary>What the file holds as a command begins, so that it is not replaced if somebody else changes it meanwhile.</summary>

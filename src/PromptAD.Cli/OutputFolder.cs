@@ -30,7 +30,9 @@ internal static class OutputFolder
     public static void CheckFor(string file, string what, string example)
     {
         if (Directory.Exists(file))
-            throw new PromptADException($"'{file}' is a folder; give {what} a file name, such as '{Path.Combine(file, example)}'.");
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                $"'{file}' is a folder; give {what} a file name, such as '{Path.Combine(file, example)}'.");
         Check(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
@@ -53,6 +55,7 @@ internal static class OutputFolder
         }
         if (free >= bytes) return;
         throw new PromptADException(
+            Problem.Unwritable,
             $"Cannot write '{file}': {free / Megabyte:0.#} MB are free there, and {what} takes at least {bytes / Megabyte:0.#} MB. Make "
             + "room, or choose another disk.");
     }
@@ -76,6 +79,7 @@ internal static class OutputFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
+                Problem.Unwritable,
                 $"Cannot write to the folder '{folder}': {AtomicFile.Reason(e)}. Choose a folder that can be written.", e);
         }
     }

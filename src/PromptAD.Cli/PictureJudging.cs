@@ -24,9 +24,9 @@ internal static class PictureJudging
         using (picture)
         {
             if (judged.Prediction is not { } prediction)
-                return new PictureResult(path.Path) { Error = OptionNames.PutIntoBrackets(judged.Error!.Message) };
+                return new PictureResult(path.Path) { Error = Remedies.Of(judged.Error!.Diagnostic) };
             JudgedPicture result = JudgedPicture.From(path.Path, prediction);
-            result = result with { Warnings = result.Warnings is { } warnings ? [.. warnings.Select(OptionNames.PutIntoBrackets)] : null };
+            if (prediction.Warnings.Count > 0) result = result with { Warnings = [.. prediction.Warnings.Select(Remedies.Of)] };
             if (files is null) return result;
             (string? overlay, string? overlayError) = Written(() => files.WriteOverlay(path, picture!, prediction));
             (string? map, string? mapError) = Written(() => files.WriteMap(path, prediction));

@@ -31,7 +31,9 @@ internal static class PicturePaths
         if (path.Contains('*', StringComparison.Ordinal)) return Matching(path, terminal);
         // A file that is not there fails when it is read, so that in a batch the others go on; a folder is nothing to go on with.
         if (Path.GetExtension(path).Length > 0 && !Path.EndsInDirectorySeparator(path)) return [path];
-        throw new PromptADException($"The folder '{path}' does not exist; give a folder of pictures, or files with their endings.");
+        throw new PromptADException(
+            Problem.Missing,
+            $"The folder '{path}' does not exist; give a folder of pictures, or files with their endings.");
     }
 
     private static string[] InFolder(string folder, Terminal terminal)
@@ -39,6 +41,7 @@ internal static class PicturePaths
         string[] files = Listed(folder, isWhole: true, withHidden: false, terminal);
         if (files.Length > 0) return files;
         throw new PromptADException(
+            Problem.Missing,
             $"The folder '{folder}' holds no pictures; looked for {string.Join(", ", PictureFolder.Endings)}, in sub-folders too.");
     }
 
@@ -56,7 +59,9 @@ internal static class PicturePaths
                 Listed(folder, isWhole: false, withHidden, terminal), file => matcher.Match(Path.GetRelativePath(folder, file)).HasMatches)
             : [];
         if (files.Length > 0) return fixedParts == 0 ? [.. files.Select(file => Path.GetRelativePath(folder, file))] : files;
-        throw new PromptADException($"No picture matches '{pattern}'; check the pattern, and quote it so that the shell leaves it alone.");
+        throw new PromptADException(
+            Problem.Missing,
+            $"No picture matches '{pattern}'; check the pattern, and quote it so that the shell leaves it alone.");
     }
 
     /// <summary>The pictures of a folder; results of an earlier run into it are none.</summary>
@@ -73,7 +78,9 @@ internal static class PicturePaths
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot list the folder '{folder}': {AtomicFile.Reason(e)}. Check that it may be read.", e);
+            throw new PromptADException(
+                Problem.Unreadable,
+                $"Cannot list the folder '{folder}': {AtomicFile.Reason(e)}. Check that it may be read.", e);
         }
         string[] results = [.. listing.Pictures.Where(PictureOutput.IsResult)];
         string?[] said =

@@ -20,7 +20,7 @@ internal sealed class Terminal
     /// <summary>A line for the person at the terminal.</summary>
     public void Say(string message)
     {
-        foreach (string line in Wrapped(OneLine(OptionNames.PutIntoBrackets(message)))) lines.WriteLine(line);
+        foreach (string line in Wrapped(OneLine(message))) lines.WriteLine(line);
     }
 
     /// <summary>A line of results that people read.</summary>
@@ -42,6 +42,9 @@ internal sealed class Terminal
 
     public void Warn(string message) => Write("warning", Color.Yellow, message);
 
+    /// <summary>A warning of the library, with the command line's own remedy.</summary>
+    public void Warn(Diagnostic diagnostic) => Warn(Remedies.Of(diagnostic));
+
     /// <summary>Runs long work with a progress bar, or with a plain line every tenth when no terminal is there.</summary>
     public T WithProgress<T>(string title, Func<IProgress<WorkProgress>, T> work)
     {
@@ -62,7 +65,7 @@ internal sealed class Terminal
 
     private void Write(string kind, Color color, string message)
     {
-        string[] said = [.. Wrapped(OneLine($"{kind}: {OptionNames.PutIntoBrackets(message)}"))];
+        string[] said = [.. Wrapped(OneLine($"{kind}: {message}"))];
         if (interactive) messages.Write(new Text($"{kind}:", new Style(color)));
         lines.WriteLine(interactive ? said[0][(kind.Length + 1)..] : said[0]);
         foreach (string line in said[1..]) lines.WriteLine(line);

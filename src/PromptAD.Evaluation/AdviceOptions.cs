@@ -42,7 +42,9 @@ public sealed record AdviceOptions
 
     internal void Validate()
     {
-        if (Shots.Count == 0) throw new PromptADException("No number of shots was asked for; give at least one, such as 1,2,4.");
+        if (Shots.Count == 0) throw new PromptADException(
+            Problem.InvalidArgument,
+            "No number of shots was asked for; give at least one, such as 1,2,4.");
         foreach (int shots in Shots) Check.Range(shots, 1, LargestShots, "Shots");
         PromptWords.ValidateObject(ObjectName);
         Check.Range(Most, LeastPictures, LargestMost, nameof(Most));

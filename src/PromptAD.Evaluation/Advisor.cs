@@ -76,10 +76,12 @@ public static class Advisor
     {
         options.Validate();
         if (pictures.FirstOrDefault(path => !File.Exists(path)) is { } missing)
-            throw new PromptADException($"Cannot read '{missing}': the file does not exist. Check the path.");
+            throw new PromptADException(Problem.Missing, $"Cannot read '{missing}': the file does not exist. Check the path.");
         if (pictures.Count < AdviceOptions.LeastPictures)
         {
-            throw new PromptADException($"There {(pictures.Count == 1 ? "is 1 picture" : $"are {pictures.Count} pictures")} of good parts; "
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"There {(pictures.Count == 1 ? "is 1 picture" : $"are {pictures.Count} pictures")} of good parts; "
                 + $"advice needs at least {AdviceOptions.LeastPictures}, to learn from some and test with the others. Ten are better.");
         }
         var random = new SplitMix64(options.Seed, stream: 0);
@@ -113,7 +115,9 @@ public static class Advisor
     {
         int fewest = options.Shots.Min(), most = usable - FewestTested;
         if (fewest <= most) return;
-        throw new PromptADException($"{fewest} shots were asked for, but of {usable} usable pictures at most {most} can "
+        throw new PromptADException(
+            Problem.OutOfRange,
+            $"{fewest} shots were asked for, but of {usable} usable pictures at most {most} can "
             + $"be learned from, so that {FewestTested} are left to test with. Ask for fewer shots or give more pictures.");
     }
 
@@ -143,7 +147,7 @@ public static class Advisor
             PreprocessingOptions pictures = options.Training.Preprocessing;
             var asked = new BitDepth(pictures.SignificantBits, Measures: true);
             BitDepth agreed = PictureDecoder.Agree(paths, pictures.MaxPicturePixels, asked, cancellation);
-            if (agreed.Assumption("The pictures") is { } assumption) remarks.Add(assumption);
+            if (agreed.Assumption("The pictures") is { } assumption) remarks.Add(assumption.What);
             options = options with
             {
                 Training = options.Training with { Preprocessing = pictures with { SignificantBits = agreed.Bits } },
@@ -177,7 +181,9 @@ public static class Advisor
             this.paths = [.. paths.Intersect(seen.Values)];
             if (seen.Count < AdviceOptions.LeastPictures)
             {
-                throw new PromptADException($"Of {paths.Length} pictures only {seen.Count} differ; advice needs at least "
+                throw new PromptADException(
+                    Problem.OutOfRange,
+                    $"Of {paths.Length} pictures only {seen.Count} differ; advice needs at least "
                     + $"{AdviceOptions.LeastPictures}. Add pictures of other good parts.");
             }
             distances = PictureDistances.Measure(

@@ -97,9 +97,9 @@ public sealed class Benchmark
         return (category with { Test = judged }, [.. leftOut]);
     }
 
-    /// <summary>What is assumed of the pictures of these categories. A sentence each.</summary>
-    internal IReadOnlyList<string> Assumptions(IEnumerable<Category> categories) =>
-        [.. categories.Select(category => DepthOf(category).Assumption($"{category.Name}: pictures to learn from")).OfType<string>()];
+    /// <summary>What is assumed of the pictures of these categories.</summary>
+    internal IReadOnlyList<Diagnostic> Assumptions(IEnumerable<Category> categories) =>
+        [.. categories.Select(category => DepthOf(category).Assumption($"{category.Name}: pictures to learn from")).OfType<Diagnostic>()];
 
     /// <summary>How many bits of 16-bit pictures are used, as the pictures to learn from say; the test set has no say.</summary>
     private BitDepth DepthOf(Category category)

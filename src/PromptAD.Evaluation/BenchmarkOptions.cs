@@ -73,8 +73,10 @@ public sealed record BenchmarkOptions
     internal BenchmarkOptions Validated()
     {
         Check.Known(Protocol, nameof(Protocol));
-        if (Methods.Count == 0) throw new PromptADException($"No method was given; use some of {string.Join(", ", EvaluationMethod.All)}.");
-        if (Shots.Count == 0) throw new PromptADException("No number of shots was given; 1, 2 and 4 are usual.");
+        if (Methods.Count == 0) throw new PromptADException(
+            Problem.InvalidArgument,
+            $"No method was given; use some of {string.Join(", ", EvaluationMethod.All)}.");
+        if (Shots.Count == 0) throw new PromptADException(Problem.InvalidArgument, "No number of shots was given; 1, 2 and 4 are usual.");
         foreach (int shots in Shots) Check.Range(shots, 1, MostShots, nameof(Shots));
         Check.Range(Seeds, 1, MostSeeds, nameof(Seeds));
         Training(0).Validate();

@@ -42,7 +42,9 @@ public readonly record struct Confusion(long TruePositives, long FalsePositives,
         ConfusionIntervals.At(Checked(threshold), WeightedRanking.OfPictures(scores, anomalous), options);
 
     internal static double Checked(double threshold) => double.IsNaN(threshold)
-        ? throw new PromptADException("The threshold is NaN; give a number, for instance the one that calibration found.")
+        ? throw new PromptADException(
+            Problem.OutOfRange,
+            "The threshold is NaN; give a number, for instance the one that calibration found.")
         : threshold;
 
     private static Confusion FromWhole(WeightedCounts counts) =>

@@ -70,6 +70,8 @@ public sealed record DatasetProblems(IReadOnlyList<DatasetProblem> All)
     public void ThrowIfErrors()
     {
         string[] errors = [.. All.Where(p => p.Severity == ProblemSeverity.Error).Select(p => p.Message)];
-        if (errors.Length > 0) throw new PromptADException($"The data set cannot be evaluated. {string.Join(' ', errors)}");
+        if (errors.Length > 0) throw new PromptADException(
+            Problem.InvalidArgument,
+            $"The data set cannot be evaluated. {string.Join(' ', errors)}");
     }
 }

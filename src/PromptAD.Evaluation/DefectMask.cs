@@ -48,6 +48,7 @@ public sealed class DefectMask
             if (joined is not null && (joined.Width, joined.Height) != (width, height))
             {
                 throw new PromptADException(
+                    Problem.Mismatch,
                     $"The masks '{paths[0]}' and '{path}' of one picture are {joined.Width} x {joined.Height} and {width} x {height} "
                     + "pixels; make them the same size.");
             }

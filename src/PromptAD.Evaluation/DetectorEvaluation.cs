@@ -30,7 +30,7 @@ public static class DetectorEvaluation
         var pictures = new List<ScoredPicture>();
         var judged = new List<TestPicture>();
         var leftOut = new List<UnjudgedPicture>();
-        var warnings = new List<string>();
+        var warnings = new List<Diagnostic>();
         foreach (TestPicture picture in category.Test)
         {
             string name = category.Relative(picture.Path);

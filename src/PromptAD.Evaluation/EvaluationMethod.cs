@@ -76,7 +76,9 @@ public sealed record EvaluationMethod
         {
             if (!HasMemory) return this;
             if (Prompts == PromptSource.None)
-                throw new PromptADException($"The method '{Name}' is its memory; without it nothing is left. Take another method.");
+                throw new PromptADException(
+                    Problem.Unsupported,
+                    $"The method '{Name}' is its memory; without it nothing is left. Take another method.");
             string words = Description.Replace(", and the visual map", ", without the visual map", StringComparison.Ordinal)
                 .Replace(", and an association with good windows", ", without good pictures", StringComparison.Ordinal)
                 .Replace("WinCLIP+", "WinCLIP", StringComparison.Ordinal);
@@ -93,7 +95,7 @@ public sealed record EvaluationMethod
         string stem = bare ? name[..^WithoutMemory.Length] : name;
         return bare && All.FirstOrDefault(method => method.Name == stem) is { } with
             ? with.NoMemory
-            : throw new PromptADException($"There is no method '{name}'; use {string.Join(", ", All)} or all.");
+            : throw new PromptADException(Problem.InvalidArgument, $"There is no method '{name}'; use {string.Join(", ", All)} or all.");
     }
 
     /// <inheritdoc/>

@@ -23,9 +23,13 @@ public sealed record BootstrapOptions
     internal BootstrapOptions Validated()
     {
         if (Resamples is < 1 or > 1_000_000)
-            throw new PromptADException($"{Resamples} bootstrap resamples were asked for; 1 to 1000000 are allowed. Use 1000.");
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"{Resamples} bootstrap resamples were asked for; 1 to 1000000 are allowed. Use 1000.");
         if (!(Level > 0 && Level < 1))
-            throw new PromptADException($"The level of an interval was given as {Level}; it must lie between 0 and 1. Use 0.95 for 95 %.");
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"The level of an interval was given as {Level}; it must lie between 0 and 1. Use 0.95 for 95 %.");
         return this;
     }
 }

@@ -200,6 +200,7 @@ public sealed class PixelScores
         if (NormalPixels + DefectPixels + map.Length > Array.MaxLength)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"Picture {Pictures} would make more than {Array.MaxLength} pixels in all. Measure smaller maps or fewer pictures.");
         }
         float low = _lowest, high = _highest;
@@ -208,6 +209,7 @@ public sealed class PixelScores
             if (!float.IsFinite(map[i]))
             {
                 throw new PromptADException(
+                    Problem.OutOfRange,
                     $"Picture {Pictures} has the score {map[i]} at x = {i % width}, y = {i / width}; scores must be finite numbers.");
             }
             low = Math.Min(low, map[i]);
@@ -223,6 +225,7 @@ public sealed class PixelScores
             if (!(limit > 0 && limit <= 1))
             {
                 throw new PromptADException(
+                    Problem.OutOfRange,
                     $"AUPRO was asked for up to a false-positive rate of {limit}; it must be above 0 and at most 1. Use 0.30 or 0.05.");
             }
         }

@@ -49,9 +49,9 @@ public sealed record RunResult
     public IReadOnlyList<UnjudgedPicture> LeftOut { get; init; } = [];
 
     /// <summary>
-    /// What is to be said of the pictures' files although they were taken, as <see cref="Prediction.Warnings"/>. A sentence each.
+    /// Warnings of pictures that were taken all the same, as <see cref="Prediction.Warnings"/>.
     /// </summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     /// <summary>Pictures to look at: the worst misses and false alarms, in one run of each category and method.</summary>
     public IReadOnlyList<PictureTriple> Gallery { get; init; } = [];
@@ -134,6 +134,7 @@ public sealed record UnjudgedPicture(string Path, string Reason)
         if (leftOut.Count == 0 || (hasGood && hasDefective)) return;
         string missing = hasGood ? "defective" : hasDefective ? "good" : "test";
         throw new PromptADException(
+            Problem.Missing,
             $"No {missing} picture is left to measure with: {leftOut.Count} cannot be judged, the first because: {leftOut[0].Reason}")
         {
             Details = [.. leftOut.Select(picture => picture.Reason)],

@@ -51,6 +51,7 @@ internal sealed class LevelTrainer : IDisposable
         if (!double.IsFinite(values.Total))
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"Training diverged in epoch {epoch + 1}: the loss is {values.Total}. Lower the learning rate ({options.LearningRate}).");
         }
         parts.Backward(total);

@@ -83,7 +83,9 @@ internal static class NativeLibraries
         }
         string runtime = RuntimeOf(RuntimeInformation.ProcessArchitecture);
         nint engine = LoadOne(runtime, Engine);
-        if (IsKnownTorchSharp && ExplainVersion(runtime, VersionOf(engine)) is { } problem) throw new PromptADException(problem);
+        if (IsKnownTorchSharp && ExplainVersion(runtime, VersionOf(engine)) is { } problem) throw new PromptADException(
+            Problem.Environment,
+            problem);
         _ = LoadOne(runtime, Binding);
         return true;
     }
@@ -98,8 +100,8 @@ internal static class NativeLibraries
         {
             // Where there is no file, the cause lists a dozen places without one.
             throw Find(library) is { } path
-                ? new PromptADException(Explain(runtime, library, ReasonOf(path, e)), e)
-                : new PromptADException(Explain(runtime, library, reason: null));
+                ? new PromptADException(Problem.Environment, Explain(runtime, library, ReasonOf(path, e)), e)
+                : new PromptADException(Problem.Environment, Explain(runtime, library, reason: null));
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class PoseMemory
         if (options.MostRows < encoder.Patches)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"Poses.MostRows is {options.MostRows}, but a picture itself has {encoder.Patches} patches; it must be at least that.");
         }
         this.options = options;

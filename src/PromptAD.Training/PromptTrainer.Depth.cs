@@ -7,16 +7,16 @@ namespace PromptAD.Training;
 public sealed partial class PromptTrainer
 {
     private readonly List<PictureReader?> sources = []; // how each picture is read again; null where it cannot be
-    private readonly List<string> warnings = [];
+    private readonly List<Diagnostic> warnings = [];
     private BitDepth depth;
 
     private delegate Picture PictureReader(BitDepth depth, CancellationToken cancellation);
 
     /// <summary>
-    /// What is to be said of the pictures although they could be learned from: bits that were assumed, missing end marks. A sentence each.
+    /// Warnings of pictures that were learned from all the same: bits that were assumed, missing end marks.
     /// </summary>
-    public IReadOnlyList<string> Warnings =>
-        depth.Assumption("the good pictures") is { } assumption ? [.. warnings, $"{assumption} The detector keeps it."] : warnings;
+    public IReadOnlyList<Diagnostic> Warnings =>
+        depth.Assumption("the good pictures") is { } assumption ? [.. warnings, assumption] : warnings;
 
     private bool AddGood(byte[] kept, CancellationToken cancellation) => AddGood(
         (depth, stop) => PictureDecoder.Decode(kept, options.Preprocessing.MaxPicturePixels, depth, stop), isHeld: true, cancellation);
@@ -64,9 +64,12 @@ public sealed partial class PromptTrainer
     {
         if (sources.Contains(null))
         {
-            throw new PromptADException(
-                $"A picture uses {agreed.Bits} of its 16 bits and those before {depth.Bits}, which were forgotten already. Say how many "
-                + $"bits all of them have ({nameof(PreprocessingOptions)}.{nameof(PreprocessingOptions.SignificantBits)}).");
+            string what = $"A picture uses {agreed.Bits} of its 16 bits and those before {depth.Bits}, which were forgotten already.";
+            throw new PromptADException(new Diagnostic(Problem.Mismatch, what)
+            {
+                Remedy = "Say how many bits all of them have with {0}.",
+                Option = $"{nameof(PreprocessingOptions)}.{nameof(PreprocessingOptions.SignificantBits)}",
+            });
         }
         // All are read before anything is forgotten.
         PictureReader[] again = [.. sources.Select(source => source!)];

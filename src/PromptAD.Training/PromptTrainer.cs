@@ -75,9 +75,11 @@ public sealed partial class PromptTrainer
         init
         {
             if (value is not null && poses is not null)
-                throw new PromptADException("A mask stays in its place when poses turn pictures; use a mask or poses, not both.");
+                throw new PromptADException(
+                    Problem.InvalidArgument,
+                    "A mask stays in its place when poses turn pictures; use a mask or poses, not both.");
             if (value is not null && tiles.Length > 0)
-                throw new PromptADException("A mask does not go with tiles; use a mask or tiles, not both.");
+                throw new PromptADException(Problem.InvalidArgument, "A mask does not go with tiles; use a mask or tiles, not both.");
             // As the detector file will have it, so that learning and judging see the same.
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null
@@ -197,10 +199,16 @@ public sealed partial class PromptTrainer
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AnomalyDetector Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (Shots == 0) throw new PromptADException("No picture of a good part was added; add at least one, one to four are usual.");
-        if (States.Count == 0) throw new PromptADException("There is no anomaly state; add at least one, such as \"damaged {}\".");
+        if (Shots == 0) throw new PromptADException(
+            Problem.Missing,
+            "No picture of a good part was added; add at least one, one to four are usual.");
+        if (States.Count == 0) throw new PromptADException(
+            Problem.InvalidArgument,
+            "There is no anomaly state; add at least one, such as \"damaged {}\".");
         if (options.EpochSelection == EpochSelection.Best && EpochScore is null)
-            throw new PromptADException("EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                "EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
         using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath, cancellation);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);

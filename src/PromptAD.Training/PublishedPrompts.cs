@@ -25,7 +25,9 @@ public static class PublishedPrompts
     /// <exception cref="PromptADException">The category is not one of <see cref="Categories"/>.</exception>
     public static IReadOnlyList<string> StatesOf(string category) => Data.Value.Categories.TryGetValue(category, out string[]? states)
         ? states
-        : throw new PromptADException($"'{category}' is not a category of the published runs; use one of {string.Join(", ", Categories)}.");
+        : throw new PromptADException(
+            Problem.InvalidArgument,
+            $"'{category}' is not a category of the published runs; use one of {string.Join(", ", Categories)}.");
 
     /// <summary>What a category's object is called in a prompt: "printed circuit board" for "pcb1", and its own name for most.</summary>
     public static string ObjectNameOf(string category) => Data.Value.ObjectNames.GetValueOrDefault(category, category);

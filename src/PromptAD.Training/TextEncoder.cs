@@ -135,7 +135,7 @@ internal sealed class TextEncoder : IDisposable
         if (!file.Tensors.TryGetValue(name, out TensorEntry? entry) || entry.Count != count)
         {
             throw new PromptADException(
-                $"The backbone's text weights lack '{name}' in the right shape. Remove the backbone and import it again.");
+                Problem.Missing, $"The backbone's text weights lack '{name}' in the right shape. Remove the backbone and import it again.");
         }
         return tensor(file.ReadFloats(name), shape).DetachFromDisposeScope();
     }

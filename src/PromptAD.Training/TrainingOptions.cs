@@ -83,9 +83,13 @@ public sealed record TrainingOptions
         Tiles?.Validate();
         if (Tiles is null) return;
         if (Poses is not null)
-            throw new PromptADException("Poses turn a part from one tile into another; use tiles or poses, not both.");
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                "Poses turn a part from one tile into another; use tiles or poses, not both.");
         if (EpochSelection == EpochSelection.Best)
-            throw new PromptADException("EpochSelection is Best, which does not go with tiles; use EpochSelection.Last.");
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                "EpochSelection is Best, which does not go with tiles; use EpochSelection.Last.");
     }
 }
 

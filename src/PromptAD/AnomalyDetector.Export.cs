@@ -42,19 +42,27 @@ public sealed partial class AnomalyDetector
         options ??= new ExportOptions();
         Predictor from = predictor;
         if (from.Detector.Info.Tiles is not null)
-            throw new PromptADException("A detector with tiles cannot be exported; train one without tiles, or predict with PromptAD.");
+            throw new PromptADException(
+                Problem.Unsupported,
+                "A detector with tiles cannot be exported; train one without tiles, or predict with PromptAD.");
         if (backbone.Precision != BackbonePrecision.Float32)
         {
             throw new PromptADException(
+                Problem.Unsupported,
                 $"The detector's backbone is {backbone.Precision.ToString().ToLowerInvariant()} and cannot be exported, because other "
                 + "runs round it differently; train a detector with a float32 backbone.");
         }
         if (!options.Replace && Path.Exists(path))
         {
-            throw new PromptADException(
-                $"'{path}' is there already; give another name, or allow that it is replaced ({nameof(ExportOptions.Replace)}).");
+            throw new PromptADException(new Diagnostic(Problem.AlreadyExists, $"'{path}' is there already.")
+            {
+                Remedy = "Give another name, or let it be replaced with {0}.",
+                Option = $"{nameof(ExportOptions)}.{nameof(ExportOptions.Replace)}",
+            });
         }
-        if (pictures.Count == 0) throw new PromptADException("There is no picture to check the export with; give at least one real "
+        if (pictures.Count == 0) throw new PromptADException(
+            Problem.InvalidArgument,
+            "There is no picture to check the export with; give at least one real "
             + "picture.");
         var check = new ExportComparison(this, from.Preprocessor, options.IncludeResizing);
         (int width, int height) = check.SizeOf(pictures.First(), cancellation);

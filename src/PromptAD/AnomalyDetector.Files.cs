@@ -155,7 +155,7 @@ public sealed partial class AnomalyDetector
         if (needed.Hash != backbone.Hash)
         {
             throw new PromptADException(
-                $"{source.Detector} was made with backbone '{needed.Id}', hash {needed.Hash}, "
+                Problem.Mismatch, $"{source.Detector} was made with backbone '{needed.Id}', hash {needed.Hash}, "
                 + $"not with '{backbone.Id}', hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
         }
         EncoderInfo encoder = backbone.Encoder;
@@ -164,6 +164,7 @@ public sealed partial class AnomalyDetector
             && detector.References.All(one => one.Pixels.Length == encoder.InputLength);
         if (fits) return;
         throw new PromptADException(
+            Problem.Damaged,
             $"{source.Detector} is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
     }
 }

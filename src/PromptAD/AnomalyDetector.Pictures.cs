@@ -34,6 +34,7 @@ public sealed partial class AnomalyDetector
             if (Info.Preprocessing.SignificantBits is { } trained && trained != value)
             {
                 throw new PromptADException(
+                    Problem.Mismatch,
                     $"{(value is null ? "No" : $"{value}")} significant bits were asked for ({nameof(SignificantBits)}), but the detector "
                     + $"was trained with 16-bit pictures of {trained}. Give pictures of {trained} bits without that, or train again.");
             }

@@ -102,7 +102,9 @@ public sealed partial class AnomalyDetector
     private static PromptADException? Known(Exception e) => e switch
     {
         PromptADException known => known,
-        OutOfMemoryException => new PromptADException($"The picture cannot be judged: {AtomicFile.Reason(e)}. Check free memory.", e),
+        OutOfMemoryException => new PromptADException(
+            Problem.Environment,
+            $"The picture cannot be judged: {AtomicFile.Reason(e)}. Check free memory.", e),
         _ => null,
     };
 

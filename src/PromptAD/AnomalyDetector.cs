@@ -122,7 +122,7 @@ public sealed partial class AnomalyDetector : IDisposable
     /// <param name="warning">What its file should be warned of; null for nothing.</param>
     /// <param name="cancellation">Stops between two tiles.</param>
     private PreparedPicture Prepare(
-        in CameraFrame frame, long start, string? warning = null, CancellationToken cancellation = default)
+        in CameraFrame frame, long start, Diagnostic? warning = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         _ = Depth.With(frame);

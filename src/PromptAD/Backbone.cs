@@ -146,19 +146,20 @@ public sealed class Backbone : IDisposable
             if (!file.Exists || file.Length != manifest.Files[name].Size)
             {
                 throw new PromptADException(
+                    Problem.Damaged,
                     $"Backbone '{folder}' is damaged: '{name}' is missing or has another size. Remove it and import it again.");
             }
         }
         if (manifest.Precision == BackbonePrecision.Float16 && options.Provider == ExecutionProvider.Cpu)
         {
             throw new PromptADException(
-                $"Backbone '{folder}' is float16, which does not pay on a processor. "
+                Problem.Unsupported, $"Backbone '{folder}' is float16, which does not pay on a processor. "
                 + "Choose another provider, or import it as float32 or int8.");
         }
         if (manifest.Precision == BackbonePrecision.Int8 && options.Provider == ExecutionProvider.Cuda)
         {
             throw new PromptADException(
-                $"Backbone '{folder}' is int8, which is slower on CUDA than float32. "
+                Problem.Unsupported, $"Backbone '{folder}' is int8, which is slower on CUDA than float32. "
                 + "Choose another provider, or import it as float32 or float16.");
         }
         return new Backbone(folder, manifest, options);

@@ -20,9 +20,12 @@ public sealed partial class BackboneStore
         if (others.Contains(RecommendedId)) return RecommendedId;
         if (others.Length == 0) return EmbeddedId;
         if (others.Length == 1) return others[0];
-        throw new PromptADException(
-            $"The store '{Folder}' has several backbones; name one ({nameof(BackboneStore)}.{nameof(Open)}): "
-            + $"{string.Join(", ", [.. others, EmbeddedId])}.");
+        throw new PromptADException(new Diagnostic(
+            Problem.InvalidArgument, $"The store '{Folder}' has several backbones: {string.Join(", ", [.. others, EmbeddedId])}.")
+        {
+            Remedy = "Name one with {0}.",
+            Option = $"{nameof(BackboneStore)}.{nameof(Open)}",
+        });
     }
 
     /// <summary>Opens the backbone that <see cref="FindDefault"/> finds. Works from the start and offline. Dispose it when done.</summary>
@@ -32,13 +35,16 @@ public sealed partial class BackboneStore
     /// </exception>
     public Backbone Open(EncoderOptions? options = null) => Open(FindDefault(), options ?? new EncoderOptions());
 
-    /// <summary>What brings a backbone of that name into the store, from C# and from the command line.</summary>
-    internal static string WayIn(string id)
+    /// <summary>What is wrong where a backbone is not in the store, and what brings one of that name into it.</summary>
+    private static PromptADException NotThere(Problem problem, string what, string id)
     {
         PublishedWeights? published =
             BackboneCatalog.Weights.FirstOrDefault(weights => weights.Configuration.Equals(id, StringComparison.OrdinalIgnoreCase));
-        return published is { Configuration: var name }
-            ? $"BackboneStore.PullAsync(\"{name}\") or 'promptad backbone pull {name}'"
-            : "BackboneStore.Import or 'promptad backbone import'";
+        return new PromptADException(new Diagnostic(problem, what)
+        {
+            Subject = published?.Configuration ?? id,
+            Remedy = "Get it with {0}.",
+            Option = $"{nameof(BackboneStore)}.{(published is null ? nameof(Import) : nameof(PullAsync))}",
+        });
     }
 }

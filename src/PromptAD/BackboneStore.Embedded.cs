@@ -35,7 +35,7 @@ public sealed partial class BackboneStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                $"Cannot unpack the embedded backbone into '{temporary}': {AtomicFile.Reason(e)}. Free some space.", e);
+                Problem.Unwritable, $"Cannot unpack the embedded backbone into '{temporary}': {AtomicFile.Reason(e)}. Free some space.", e);
         }
         finally
         {
@@ -59,6 +59,8 @@ public sealed partial class BackboneStore
 
     private static void RefuseEmbeddedName(string id)
     {
-        if (id == EmbeddedId) throw new PromptADException($"'{id}' is the name of the embedded backbone; choose another name.");
+        if (id == EmbeddedId) throw new PromptADException(
+            Problem.InvalidArgument,
+            $"'{id}' is the name of the embedded backbone; choose another name.");
     }
 }

@@ -29,14 +29,16 @@ public sealed partial class BackboneStore
         ValidateId(id);
         RefuseEmbeddedName(id);
         if (!options.Import.Overwrite && Directory.Exists(Path.Combine(Folder, id)))
-            throw new PromptADException($"Backbone '{id}' is already in the store. Choose another name, or allow it to be replaced.");
+            throw new PromptADException(
+                Problem.AlreadyExists,
+                $"Backbone '{id}' is already in the store. Choose another name, or allow it to be replaced.");
 
         (Uri address, string hash) = Choose(name, options);
         string fileName = Path.GetFileName(address.LocalPath);
         string file = Path.Combine(Folder, ".downloads", fileName.Length > 0 ? fileName : $"{id}.checkpoint");
         var patience = new DownloadOptions
         {
-            Otherwise = $"get the file on another computer and give it to BackboneStore.Import(file, \"{configuration}\")",
+            Configuration = configuration,
         };
         using (var download = new Downloader(patience))
         {

@@ -90,9 +90,8 @@ public sealed partial class BackboneStore
         string reason = other is not null
             ? $"the store's '{id}' is another one (hash {Short(other.Hash, hash)})"
             : $"the store '{Folder}' has none with that hash";
-        throw new PromptADException(
-            $"The detector was made with backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}. "
-            + $"Import the same weights with {WayIn(id)}, or train the detector again.");
+        string needed = $"The detector was made with backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}.";
+        throw NotThere(Problem.Mismatch, $"{needed} It needs the same weights, or is trained again.", id);
     }
 
     /// <summary>Compares every file of a backbone with the size and hash noted when it was imported.</summary>
@@ -118,7 +117,7 @@ public sealed partial class BackboneStore
         if (id == EmbeddedId && !Directory.Exists(Path.Combine(Folder, id)))
         {
             throw new PromptADException(
-                $"The embedded backbone '{id}' is not unpacked in the store '{Folder}'; there is nothing to remove.");
+                Problem.Missing, $"The embedded backbone '{id}' is not unpacked in the store '{Folder}'; there is nothing to remove.");
         }
         string folder = FolderOf(id);
         try
@@ -131,6 +130,7 @@ public sealed partial class BackboneStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
+                Problem.Unwritable,
                 $"Cannot remove '{folder}': {AtomicFile.Reason(e)}. Close programs that use it and check your rights.", e);
         }
     }
@@ -145,6 +145,7 @@ public sealed partial class BackboneStore
         if (!plain)
         {
             throw new PromptADException(
+                Problem.InvalidArgument,
                 $"'{Printable.Line(id)}' cannot name a backbone; use 1 to {MaximumIdLength} letters, digits, '-', '_' or '.', "
                 + "not starting with '.'.");
         }
@@ -178,8 +179,7 @@ public sealed partial class BackboneStore
         if (File.Exists(Path.Combine(folder, BackboneManifest.FileName))) return folder;
         string[] known = [.. Ids()];
         string choice = known.Length == 0 ? "The store is empty" : $"Known: {string.Join(", ", known)}";
-        throw new PromptADException(
-            $"No backbone '{id}' in the store '{Folder}'. {choice}. Get it with {WayIn(id)}; '{EmbeddedId}' is always there.");
+        throw NotThere(Problem.Missing, $"No backbone '{id}' in the store '{Folder}'. {choice}; '{EmbeddedId}' is always there.", id);
     }
 
     private IEnumerable<string> Ids() => !Directory.Exists(Folder)

@@ -25,27 +25,33 @@ public readonly ref struct CameraFrame
         ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format, int stride = 0, int significantBits = 16)
     {
         if (width is < 1 or > MaxSide || height is < 1 or > MaxSide)
-            throw new PromptADException($"A frame of {width} x {height} pixels cannot be used; each side must be 1 to {MaxSide} pixels.");
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"A frame of {width} x {height} pixels cannot be used; each side must be 1 to {MaxSide} pixels.");
         if (significantBits is < SampleDepth.Fewest or > SampleDepth.Most)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"{significantBits} significant bits were given; a 16-bit frame has {SampleDepth.Fewest} to {SampleDepth.Most}.");
         }
         if (BayerFrames.IsBayer(format) && Math.Min(width, height) < 2)
-            throw new PromptADException($"A frame of {width} x {height} pixels is too small for a Bayer filter, which takes 2 x 2.");
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"A frame of {width} x {height} pixels is too small for a Bayer filter, which takes 2 x 2.");
 
         int rowBytes = RowBytes(format, width);
         if (stride == 0) stride = rowBytes;
         if (stride < rowBytes)
         {
             throw new PromptADException(
-                $"A stride of {stride} bytes is too short; {width} pixels of {format} take {rowBytes} bytes a row.");
+                Problem.OutOfRange, $"A stride of {stride} bytes is too short; {width} pixels of {format} take {rowBytes} bytes a row.");
         }
 
         long needed = (long)stride * (height - 1) + rowBytes;
         if (pixels.Length < needed)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"{pixels.Length} bytes are too few; {width} x {height} pixels of {format} with a stride of {stride} take {needed} bytes.");
         }
         Pixels = pixels;
@@ -109,6 +115,6 @@ public readonly ref struct CameraFrame
         PixelFormat.Mono10p or (>= PixelFormat.BayerRG10p and <= PixelFormat.BayerBG10p) => 10,
         PixelFormat.Mono12p or PixelFormat.Mono12Packed or (>= PixelFormat.BayerRG12p and <= PixelFormat.BayerBG12Packed) => 12,
         _ => throw new PromptADException(
-            $"Pixel format {format} is unknown; it must be one of {string.Join(", ", Enum.GetNames<PixelFormat>())}."),
+            Problem.OutOfRange, $"Pixel format {format} is unknown; it must be one of {string.Join(", ", Enum.GetNames<PixelFormat>())}."),
     };
 }

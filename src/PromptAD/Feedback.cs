@@ -60,7 +60,7 @@ public sealed record FeedbackEntry(int Number, string Picture, int Patches, floa
 public sealed record FeedbackReport(FeedbackEntry? Entry, Verdict Before, Verdict After, IReadOnlyList<ReferencePictureCheck> Checks)
 {
     /// <summary>What is to be said of the picture's file, as <see cref="Prediction.Warnings"/>.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 }
 
 /// <summary>A picture that every feedback is checked with.</summary>

@@ -89,12 +89,14 @@ public sealed record LimitOptions
         if (ReviewScore is null && NGScore is null && ReviewRate < NGRate)
         {
             throw new PromptADException(
+                Problem.InvalidArgument,
                 $"ReviewRate is {ReviewRate} and NGRate {NGRate}; more good parts go to review than to NG, so ReviewRate must not be "
                 + "smaller.");
         }
         if (ReviewScore > NGScore)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"ReviewScore is {ReviewScore} and NGScore {NGScore}; the review limit must not lie above the NG limit.");
         }
     }

@@ -83,6 +83,6 @@ public sealed record Limits(Limit Review, Limit NG, Limit Pixel)
             if (limit.Rate is { } rate) Check.Range(rate, LimitOptions.SmallestRate, LimitOptions.LargestRate, $"limits.{name}.rate");
         }
         Check.Range(MinimumArea, 0, LimitOptions.LargestArea, "limits.minimum_area");
-        if (Review.Score > NG.Score) throw new PromptADException("its review limit lies above its NG limit.");
+        if (Review.Score > NG.Score) throw new PromptADException(Problem.Damaged, "its review limit lies above its NG limit.");
     }
 }

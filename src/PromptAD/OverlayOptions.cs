@@ -48,9 +48,11 @@ public sealed record OverlayOptions
     {
         (float low, float high) = Scale;
         if (!float.IsFinite(low) || !float.IsFinite(high) || low >= high)
-            throw new PromptADException($"The overlay's scale runs from {low} to {high}; Low must be below High and both finite.");
-        if (Opacity is not (>= 0 and <= 1)) throw new PromptADException($"Opacity is {Opacity}; it must be 0 to 1.");
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"The overlay's scale runs from {low} to {high}; Low must be below High and both finite.");
+        if (Opacity is not (>= 0 and <= 1)) throw new PromptADException(Diagnostic.OutOfRange(nameof(Opacity), Opacity, "be 0 to 1"));
         if (MaxSide is < 16 or > CameraFrame.MaxSide)
-            throw new PromptADException($"MaxSide is {MaxSide}; it must be 16 to {CameraFrame.MaxSide} pixels.");
+            throw new PromptADException(Diagnostic.OutOfRange(nameof(MaxSide), MaxSide, $"be 16 to {CameraFrame.MaxSide} pixels"));
     }
 }

@@ -95,6 +95,7 @@ public sealed class PictureMask
         bool[] patches = [.. reaches.SelectMany(down => reaches.Select(across => IsInspected(down, across)))];
         if (patches.Contains(true)) return patches;
         throw new PromptADException(
+            Problem.OutOfRange,
             $"The mask leaves nothing to inspect: no patch of {Width / grid.Side} x {Height / grid.Side} pixels is at least half inside. "
             + "Give a larger region.");
     }
@@ -113,6 +114,7 @@ public sealed class PictureMask
         double ratio = (double)picture.Width * Height / ((double)picture.Height * Width);
         if (ratio is > 0.99 and < 1.01) return;
         throw new PromptADException(
+            Problem.Mismatch,
             $"{picture.Name} is {picture.Width} x {picture.Height} pixels, but the detector's mask is made for {Width} x {Height}. Give a "
             + "picture of that shape.");
     }
@@ -120,11 +122,14 @@ public sealed class PictureMask
     private Func<float, float, bool> Inside(IReadOnlyList<Vector2> polygon)
     {
         ArgumentNullException.ThrowIfNull(polygon);
-        if (polygon.Count < 3) throw new PromptADException($"A polygon has {polygon.Count} corners; it needs at least 3.");
+        if (polygon.Count < 3) throw new PromptADException(
+            Problem.OutOfRange,
+            $"A polygon has {polygon.Count} corners; it needs at least 3.");
         foreach (Vector2 corner in polygon)
         {
             if (corner.X >= 0 && corner.X <= Width && corner.Y >= 0 && corner.Y <= Height) continue;
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"The corner {corner.X:0.##},{corner.Y:0.##} lies outside the picture of {Width} x {Height} pixels; give corners "
                 + "inside it.");
         }
@@ -150,6 +155,7 @@ public sealed class PictureMask
         if ((picture.Width, picture.Height) != (Width, Height))
         {
             throw new PromptADException(
+                Problem.Mismatch,
                 $"The mask '{path}' is {picture.Width} x {picture.Height} pixels, but the pictures are {Width} x {Height}. Give a mask "
                 + "of their size.");
         }

@@ -68,7 +68,9 @@ public sealed record PoseOptions
     internal void Validate()
     {
         if (Turn is null && !Flips)
-            throw new PromptADException("Poses ask for no turn and no flip; set Turn, Flips or both, or leave them out.");
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                "Poses ask for no turn and no flip; set Turn, Flips or both, or leave them out.");
         Check.Range(Turn ?? SmallestTurn, SmallestTurn, LargestTurn, "Poses.Turn");
         Check.Range(MostRows, 1, LargestRows, "Poses.MostRows");
     }

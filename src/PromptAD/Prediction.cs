@@ -50,7 +50,7 @@ public sealed record Prediction(
     public bool IsUnfamiliar { get; init; }
 
     /// <summary>What is to be said of the picture's file although it was judged, such as a missing end mark. A sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     internal Limits? Limits { get; init; }
 
@@ -167,11 +167,10 @@ public sealed record Prediction(
     }
 
     /// <summary>Why there is no verdict, and how to get one.</summary>
-    internal const string NoVerdict =
-        "The detector has no limits, so it gives scores but no verdicts. Find limits from good pictures that it has not learned from: "
-        + "'promptad calibrate <detector> --good <pictures>'";
+    internal static Diagnostic NoVerdict { get; } =
+        Calibration.Wanted("The detector has no limits, so it gives scores but no verdicts.");
 
-    private Limits KnownLimits => Limits ?? throw new PromptADException($"{NoVerdict} or AnomalyDetector.Calibrate.");
+    private Limits KnownLimits => Limits ?? throw new PromptADException(NoVerdict);
 
     /// <summary>The verdict, if there is one, and the scores in one line.</summary>
     public override string ToString()

@@ -42,7 +42,8 @@ public sealed record PreprocessingOptions
         BitDepth.Validate(SignificantBits, nameof(SignificantBits));
         Check.Known(Resize, nameof(Resize));
         Check.Known(QueryChannels, nameof(QueryChannels));
-        if (MaxPicturePixels < 1) throw new PromptADException($"MaxPicturePixels is {MaxPicturePixels}; it must be at least 1.");
+        if (MaxPicturePixels < 1) throw new PromptADException(Diagnostic.OutOfRange(nameof(MaxPicturePixels), MaxPicturePixels, "be at "
+            + "least 1"));
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,9 @@ public sealed record Tiling(int Rows, int Columns)
         (int left, int right) = Span(tile % Columns, Columns, frame.Width);
         (int top, int bottom) = Span(tile / Columns, Rows, frame.Height);
         if (right - left >= SmallestTile && bottom - top >= SmallestTile) return frame.Cut(left, top, right - left, bottom - top);
-        throw new PromptADException($"{frame.Name} is {frame.Width} x {frame.Height} pixels, too small for {this} tiles; each needs "
+        throw new PromptADException(
+            Problem.OutOfRange,
+            $"{frame.Name} is {frame.Width} x {frame.Height} pixels, too small for {this} tiles; each needs "
             + $"{SmallestTile} x {SmallestTile} pixels. Give larger pictures, or a detector with fewer tiles.");
     }
 
@@ -48,7 +50,9 @@ public sealed record Tiling(int Rows, int Columns)
     {
         Check.Range(Rows, 1, Most, "Tiles.Rows");
         Check.Range(Columns, 1, Most, "Tiles.Columns");
-        if (Count == 1) throw new PromptADException("Tiles of 1 x 1 are the whole picture; ask for more, or leave them out.");
+        if (Count == 1) throw new PromptADException(
+            Problem.InvalidArgument,
+            "Tiles of 1 x 1 are the whole picture; ask for more, or leave them out.");
     }
 
     /// <summary>Where one of some tiles in a row begins and ends.</summary>

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace PromptAD.Cli.Tests;
 
-public sealed class TextTests
+public sealed partial class TextTests
 {
     [Theory]
     [InlineData("in/part.png", 20, "in/part.png")]
@@ -40,12 +42,51 @@ public sealed class TextTests
     public void Edits_are_counted(string a, string b, int edits) => Assert.Equal(edits, Suggestion.Edits(a, b));
 
     [Theory]
-    [InlineData("raise the pixel limit (MaxPicturePixels).", "raise the pixel limit (--pixel-limit).")]
-    [InlineData("Say it (SignificantBits). The detector keeps it.", "Say it (--bits). The detector keeps it.")]
-    [InlineData("name one (BackboneStore.Open): a, b.", "name one (--backbone): a, b.")]
-    [InlineData("forget some (RemoveReferenceDefect).", "forget some ('promptad feedback <detector> --forget <picture>').")]
-    [InlineData("'part (Force).png' is far away.", "'part (Force).png' is far away.")]
-    [InlineData("of another kind (Visa); good", "of another kind (Visa); good")]
-    public void What_the_library_names_in_brackets_gets_the_name_of_the_option(string message, string said) =>
-        Assert.Equal(said, OptionNames.PutIntoBrackets(message));
+    [InlineData("PreprocessingOptions.MaxPicturePixels", "It is too large. Raise it with --pixel-limit.")]
+    [InlineData("PreprocessingOptions.SignificantBits", "It is too large. Raise it with --bits.")]
+    [InlineData("FeedbackOptions.Force", "It is too large. Raise it with --force.")]
+    [InlineData("BackboneStore.PullAsync", "It is too large. Raise it with 'promptad backbone pull (Force) ViT-B-16'.")]
+    public void What_the_library_names_gets_the_name_of_the_option(string option, string said) => Assert.Equal(
+        said,
+        Remedies.Of(new Diagnostic(Problem.OutOfRange, "It is too large.")
+        {
+            Remedy = "Raise it with {0}.",
+            Option = option,
+            Subject = "(Force) ViT-B-16",
+        }));
+
+    [Fact]
+    public void A_value_out_of_its_range_is_told_of_by_the_name_of_its_option()
+    {
+        Diagnostic diagnostic = Diagnostic.OutOfRange("ReviewRate", 2.5, "lie between 0 and 1");
+        Assert.Equal("--review-rate is 2.5; it must lie between 0 and 1.", Remedies.Of(diagnostic));
+        Assert.Equal("ReviewRate is 2.5; it must lie between 0 and 1.", diagnostic.ToString());
+    }
+
+    [Fact]
+    public void Every_member_that_a_remedy_names_exists_and_has_a_name_here()
+    {
+        string[] sources = [.. Directory.EnumerateFiles(SourceFolder(), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        string[] named =
+        [
+            .. sources.SelectMany(text => OptionLine().Matches(text)).Select(match => match.Groups[1].Value.Replace("{nameof(", "")
+                .Replace(")}", "")).Select(LastNames).Distinct(),
+        ];
+        Assert.True(named.Length > 8);
+        Assert.All(named, name => Assert.DoesNotContain(
+            name, Remedies.Of(new Diagnostic(Problem.Refused, "What.") { Remedy = "Use {0}.", Option = name, Subject = "x" })));
+    }
+
+    /// <summary>Type and member of what a source writes between the quotes of an option.</summary>
+    private static string LastNames(string written)
+    {
+        string[] parts = written.Split('.', StringSplitOptions.RemoveEmptyEntries);
+        return string.Join('.', parts.Length > 2 ? [parts[0], parts[^1]] : parts);
+    }
+
+    private static string SourceFolder([CallerFilePath] string path = "") =>
+        Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "src");
+
+    [GeneratedRegex("""Option = \$"(\{nameof\([A-Za-z]+\)\}\.\{nameof\([A-Za-z.]+\)\})",""")]
+    private static partial Regex OptionLine();
 }

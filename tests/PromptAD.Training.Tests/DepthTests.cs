@@ -15,8 +15,8 @@ public sealed class DepthTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         ushort[] good = Noise(1, 4095), bad = Noise(2, 4095), goodAbove = Shifted(good), badAbove = Shifted(bad);
         using AnomalyDetector low = Train(out PromptTrainer trainer, Tiff(good)), high = Train(out PromptTrainer other, Tiff(goodAbove));
         Assert.Equal(
-            "the good pictures have 16-bit samples that use the lower 12 bits alone, so 4095 was taken as white. Say it if they have others "
-            + "(SignificantBits). The detector keeps it.", Assert.Single(trainer.Warnings));
+            "the good pictures have 16-bit samples that use the lower 12 bits alone, so 4095 was taken as white. If they have others, "
+            + "say so with PreprocessingOptions.SignificantBits; the detector keeps it.", Assert.Single(trainer.Warnings).ToString());
         Assert.Empty(other.Warnings);
         Assert.Equal((12, 16), (low.SignificantBits, high.SignificantBits));
         Assert.Equal(high.Limits, low.Limits);

@@ -45,7 +45,7 @@ internal static class ExportCommand
         using Checkpoint weights = Checkpoint.Open(Path.Combine(folder, WeightsFile));
         return ModelWeights.Read(ClipConfiguration.Parse(File.ReadAllText(configuration), configuration), name =>
         {
-            if (!weights.Tensors.TryGetValue(name, out TensorEntry? entry)) throw new PromptADException($"'{folder}' has no weights '{name}'.");
+            if (!weights.Tensors.TryGetValue(name, out TensorEntry? entry)) throw new PromptADException(Problem.Missing, $"'{folder}' has no weights '{name}'.");
             var values = new float[entry.Shape.Aggregate(1L, (count, side) => count * side)];
             weights.Read(name, values);
             return values;

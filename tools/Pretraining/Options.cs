@@ -39,26 +39,26 @@ internal sealed class Options
         string[] names = result.GetValue(Kinds) ?? [];
         if (names.Length == 0) return ProductKind.Training;
         return [.. names.Select(name => ProductKind.Find(name)
-            ?? throw new PromptADException($"There is no kind '{name}'. Choose from {string.Join(", ", ProductKind.All)}."))];
+            ?? throw new PromptADException(Problem.InvalidArgument, $"There is no kind '{name}'. Choose from {string.Join(", ", ProductKind.All)}."))];
     }
 
     public PictureGenerator CreateGenerator(ParseResult result)
     {
         int size = result.GetValue(Size);
         if (size is < PictureGenerator.MinSize or > PictureGenerator.MaxSize)
-            throw new PromptADException($"--size is {size}; allowed is {PictureGenerator.MinSize} to {PictureGenerator.MaxSize}.");
+            throw new PromptADException(Problem.InvalidArgument, $"--size is {size}; allowed is {PictureGenerator.MinSize} to {PictureGenerator.MaxSize}.");
         return new PictureGenerator(size);
     }
 
     public static int ReadCount(ParseResult result, Option<int> option)
     {
         int count = result.GetValue(option);
-        return count >= 1 ? count : throw new PromptADException($"{option.Name} is {count}; allowed is 1 or more.");
+        return count >= 1 ? count : throw new PromptADException(Problem.InvalidArgument, $"{option.Name} is {count}; allowed is 1 or more.");
     }
 
     public double ReadDifficulty(ParseResult result)
     {
         double difficulty = result.GetValue(Difficulty);
-        return difficulty is >= 0 and <= 1 ? difficulty : throw new PromptADException($"--difficulty is {difficulty}; allowed is 0 to 1.");
+        return difficulty is >= 0 and <= 1 ? difficulty : throw new PromptADException(Problem.InvalidArgument, $"--difficulty is {difficulty}; allowed is 0 to 1.");
     }
 }

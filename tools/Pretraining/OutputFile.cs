@@ -14,7 +14,7 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot write '{path}': {e.Message} Choose a folder that can be written and has free space.", e);
+            throw new PromptADException(Problem.Unwritable, $"Cannot write '{path}': {e.Message} Choose a folder that can be written and has free space.", e);
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class TrainCommand
         foreach (Option option in (Option[])[folder, config, first, minutes, steps, stop, seed, rate, groups, workers, cache, full]) command.Options.Add(option);
         command.SetAction((result, cancellation) =>
         {
-            if (result.GetValue(minutes) > 0 == result.GetValue(steps) > 0) throw new PromptADException("Give either --minutes or --steps, more than 0.");
+            if (result.GetValue(minutes) > 0 == result.GetValue(steps) > 0) throw new PromptADException(Problem.InvalidArgument, "Give either --minutes or --steps, more than 0.");
             var options = new PretrainingOptions
             {
                 Folder = result.GetValue(folder)!,

@@ -124,6 +124,7 @@ internal sealed class AdviseCommand
         if (wanted is not [None] && (wanted.Length == 0 || wanted.Except(known).Any()))
         {
             throw new PromptADException(
+                Problem.InvalidArgument,
                 $"--options is '{parsed.GetRequiredValue(tried)}'; give {Poses}, {Tiles} and {Shifts} with commas, or {None}.");
         }
         TrainingOptions training = TrainingOptions.Recommended;

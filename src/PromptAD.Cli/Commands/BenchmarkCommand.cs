@@ -124,11 +124,11 @@ internal sealed class BenchmarkCommand
         string folder = parsed.GetRequiredValue(output);
         ReportOutput.KeepInputs(folder, [given]);
         var benchmark = new Benchmark(opened, options);
-        IReadOnlyList<string> assumptions = benchmark.Assumptions(data.Categories);
+        string[] assumptions = [.. benchmark.Assumptions(data.Categories).Select(Remedies.Of)];
         foreach (string assumption in assumptions) terminal.Warn(assumption);
         IReadOnlyList<RunResult> runs = terminal.WithProgress("Benchmark", progress => benchmark.Run(
             data.Categories, folder, new BenchmarkProgressLine(progress), cancellation));
-        string[] noticed = [.. runs.SelectMany(run => run.Warnings).Distinct()];
+        string[] noticed = [.. runs.SelectMany(run => run.Warnings).Select(Remedies.Of).Distinct()];
         foreach (string warning in noticed) terminal.Warn(warning);
         var facts = ReportFacts.Of(
             data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), [.. warnings, .. assumptions, .. noticed],

@@ -66,13 +66,13 @@ internal sealed class CalibrateCommand
         detector.RemoveGoodReferences(); // an earlier calibration's
         int room = Detector.MaxReferencePictures - detector.ReferencePictures.Count;
         int kept = detector.Info.Tiles is null ? Math.Min(room, parsed.GetValue(keep)) : 0;
-        var warnings = new List<string>();
+        var warnings = new List<Diagnostic>();
         CalibrationReport report = terminal.WithProgress(
             "Judging pictures",
             progress => detector.Calibrate(
                 Judge(detector, paths, kept, progress, cancellation).Select(Noted), options, cancellation));
         (int counted, IReadOnlyList<int> near, IReadOnlyList<int> far) = report;
-        foreach (string warning in warnings) terminal.Warn(warning);
+        foreach (Diagnostic warning in warnings) terminal.Warn(warning);
         if (counted < paths.Length)
         {
             int left = paths.Length - counted;

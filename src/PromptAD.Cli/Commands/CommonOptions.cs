@@ -188,6 +188,8 @@ internal static class CommonOptions
     [
         .. Split(text).Select(word => int.TryParse(word, out int shots)
             ? shots
-            : throw new PromptADException($"--shots holds '{word}', which is no whole number; write it like 1,2,4.")),
+            : throw new PromptADException(
+                Problem.InvalidArgument,
+                $"--shots holds '{word}', which is no whole number; write it like 1,2,4.")),
     ];
 }

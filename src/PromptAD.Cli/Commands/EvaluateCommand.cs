@@ -53,6 +53,7 @@ internal sealed class EvaluateCommand
         {
             string known = string.Join(", ", data.Categories.Select(one => one.Name));
             throw new PromptADException(
+                Problem.InvalidArgument,
                 $"A detector knows one product, but '{data.Name}' has several; choose one with --category: {known}.");
         }
         string? folder = parsed.GetValue(output);
@@ -62,8 +63,9 @@ internal sealed class EvaluateCommand
         if (folder is not null) OutputFolder.Check(folder); // made when there is something to write
         RunResult result = terminal.WithProgress("Judging test pictures", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
-        foreach (string warning in result.Warnings) terminal.Warn(warning);
-        var facts = ReportFacts.Of(data, detector.Info, [.. warnings, .. result.Warnings], Environment.GetCommandLineArgs()[1..]);
+        foreach (Diagnostic warning in result.Warnings) terminal.Warn(warning);
+        string[] told = [.. warnings, .. result.Warnings.Select(Remedies.Of)];
+        var facts = ReportFacts.Of(data, detector.Info, told, Environment.GetCommandLineArgs()[1..]);
         var report = Report.Of([result], facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ReportOutput.Conclude(report.Runs, terminal);

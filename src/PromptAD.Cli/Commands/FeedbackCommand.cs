@@ -94,6 +94,7 @@ internal sealed class FeedbackCommand
         if (undone == (good.Length + bad.Length + mistaken.Length > 0))
         {
             throw new PromptADException(
+                Problem.InvalidArgument,
                 "Give pictures of falsely rejected parts with --ok, of defects to keep with --ng or to forget with --forget, or --undo "
                 + "alone.");
         }
@@ -156,7 +157,7 @@ internal sealed class FeedbackCommand
         {
             string name = Path.GetFileName(path.Path);
             (Prediction prediction, bool isNew) = detector.PredictAndReference(path.Path, isGood: false, cancellation);
-            foreach (string warning in prediction.Warnings) yield return Warning(warning);
+            foreach (Diagnostic warning in prediction.Warnings) yield return Warning(Remedies.Of(warning));
             if (isNew) kept++;
             else yield return Warning($"{name} is kept already.");
             if (detector.Limits is not null && prediction.Verdict == Verdict.OK)
@@ -175,7 +176,7 @@ internal sealed class FeedbackCommand
         {
             string name = Path.GetFileName(path.Path);
             FeedbackReport report = detector.LearnFalseReject(path.Path, options, cancellation);
-            foreach (string warning in report.Warnings) yield return Warning(warning);
+            foreach (Diagnostic warning in report.Warnings) yield return Warning(Remedies.Of(warning));
             foreach (Line line in report.Entry is { } entry ? Learned(name, entry, report) : [NothingLearned(name, report)])
                 yield return line;
         }

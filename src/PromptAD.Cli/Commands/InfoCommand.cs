@@ -112,7 +112,8 @@ internal static partial class InfoCommand
         }
         if (detector.KeptGood + detector.KeptDefects > 0)
         {
-            yield return ("kept", $"{Counted.Of(detector.KeptGood, "good picture")} and {detector.KeptDefects} of defects, to check feedback "
+            yield return ("kept", $"{Counted.Of(detector.KeptGood, "good picture")} and {detector.KeptDefects} of defects, to check "
+                + $"feedback "
                 + "with");
         }
         (int further, int shots) = (detector.FurtherGoodScores, detector.ShotScores);

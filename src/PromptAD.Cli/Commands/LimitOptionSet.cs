@@ -54,6 +54,7 @@ internal sealed class LimitOptionSet
         if (parsed.GetResult(missing) is not null) return options; // both were given, and are refused when they are used
         string percent = string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.##}%");
         throw new PromptADException(
+            Problem.InvalidArgument,
             $"More good parts go to REVIEW than to NG, but --review-rate would be {options.ReviewRate} and --ng-rate {options.NGRate}; "
             + $"give {missing.Name} {percent}, too.");
     }

@@ -65,6 +65,7 @@ internal sealed class MaskOptions
                 & float.TryParse(parts[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out polygon[i].Y);
             if (isCorner) continue;
             throw new PromptADException(
+                Problem.InvalidArgument,
                 $"{option} is '{text}', which is no picture file and no polygon; give a file, or corners such as \"10,20 300,20 "
                 + "300,200\".");
         }

@@ -32,7 +32,9 @@ internal sealed class PoseOptionSet
     {
         int? most = parsed.GetValue(rows);
         if (parsed.GetValue(poses) is not { } given || given == None)
-            return most is null ? null : throw new PromptADException("--pose-rows bounds the memory of --poses; give --poses, too.");
+            return most is null ? null : throw new PromptADException(
+                Problem.InvalidArgument,
+                "--pose-rows bounds the memory of --poses; give --poses, too.");
         var options = new PoseOptions();
         foreach (string part in given.Split(',', StringSplitOptions.TrimEntries)) options = Add(options, part, given);
         return most is { } count ? options with { MostRows = count } : options;
@@ -49,6 +51,7 @@ internal sealed class PoseOptionSet
             (Free, null) when options.Turn is null => options with { Turn = PoseOptions.Free.Turn },
             (Free, { } text) when options.Turn is null && NumberParser.TryRead(text, out double degrees) => options with { Turn = degrees },
             _ => throw new PromptADException(
+                Problem.InvalidArgument,
                 $"--poses is '{given}'; give {Quarter}, {Flips}, {All}, {Free} or {Free}:degrees, {Flips} with a comma beside another."),
         };
     }

@@ -81,7 +81,7 @@ internal sealed class PredictCommand
         }
         using AnomalyDetector detector = source.Open(parsed, terminal);
         if (parsed.GetValue(failOn) is not null && detector.Limits is null)
-            throw new PromptADException($"--fail-on needs verdicts, and the detector has no limits. {Prediction.NoVerdict}.");
+            throw new PromptADException(Problem.NotCalibrated, $"--fail-on needs verdicts. {Remedies.Of(Prediction.NoVerdict)}");
         source.WarnWithoutLimits(detector, parsed, terminal);
         files?.CreateFolder();
 
@@ -129,7 +129,7 @@ internal sealed class PredictCommand
         if (File.Exists(detector) && !PictureFolder.IsPicture(detector)) return;
         if (pictures.FirstOrDefault(path => File.Exists(path) && DetectorFile.IsDetector(path)) is not { } given) return;
         throw new PromptADException(
-            $"The detector comes first and the pictures after it: promptad predict {given} {detector}");
+            Problem.InvalidArgument, $"The detector comes first and the pictures after it: promptad predict {given} {detector}");
     }
 
     private static async Task<int> Judge(

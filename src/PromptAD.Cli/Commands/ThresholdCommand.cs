@@ -39,6 +39,7 @@ internal sealed class ThresholdCommand
         Detector detector = Detector.Load(file);
         if (detector.Limits is not null) return detector;
         throw new PromptADException(
+            Problem.NotCalibrated,
             $"Detector '{file}' has no limits. Find them with 'promptad calibrate {file} --good <further pictures of good parts>'.");
     }
 
@@ -52,7 +53,9 @@ internal sealed class ThresholdCommand
     {
         string path = parsed.GetRequiredValue(detectorFile);
         if (!limits.AreGiven(parsed))
-            throw new PromptADException("No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, "
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                "No limit was given; move one with --review-rate, --ng-rate, --pixel-rate, --review-score, "
                 + "--ng-score, --pixel-score or --min-area.");
         DetectorFile file = DetectorFile.Open(path);
         Detector detector = file.Detector;
@@ -61,6 +64,7 @@ internal sealed class ThresholdCommand
         if (options.NeedsGoodScores && detector.GoodScores.ForFit.Count == 0)
         {
             throw new PromptADException(
+                Problem.NotCalibrated,
                 $"Detector '{path}' has no scores of good pictures to find a limit from. Give all of --review-score, --ng-score and "
                 + $"--pixel-score, or find limits with 'promptad calibrate {path} --good <further pictures of good parts>'.");
         }

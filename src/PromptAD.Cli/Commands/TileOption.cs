@@ -23,7 +23,7 @@ internal sealed class TileOption
         string[] sides = given.Split('x', 'X');
         return sides.Length == 2 && IsNumber(sides[0], out int rows) && IsNumber(sides[1], out int columns)
             ? new Tiling(rows, columns)
-            : throw new PromptADException($"--tiles is '{given}'; give rows and columns, such as 2x3.");
+            : throw new PromptADException(Problem.InvalidArgument, $"--tiles is '{given}'; give rows and columns, such as 2x3.");
 
         static bool IsNumber(string text, out int number) =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);

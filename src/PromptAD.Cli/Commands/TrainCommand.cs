@@ -133,7 +133,7 @@ internal sealed class TrainCommand
             terminal.Warn($"{repeated.Count} of {pictures.Length} pictures {(isOne ? "is" : "are")} the same as one before and "
                 + $"{(isOne ? "does" : "do")} not count: {string.Join(", ", repeated)}. Give pictures of other good parts.");
         }
-        foreach (string warning in trainer.Warnings) terminal.Warn(warning);
+        foreach (Diagnostic warning in trainer.Warnings) terminal.Warn(warning);
         detector.SaveOver(file, before);
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
@@ -171,11 +171,11 @@ internal sealed class TrainCommand
     private static PicturePath[] Draw(IReadOnlyList<PicturePath> pictures, int? asked, int seed)
     {
         int count = asked ?? Math.Min(pictures.Count, UsualShots);
-        if (count < 1) throw new PromptADException($"--shots is {count}; it must be at least 1.");
+        if (count < 1) throw new PromptADException(Problem.OutOfRange, $"--shots is {count}; it must be at least 1.");
         if (count > pictures.Count)
         {
             throw new PromptADException(
-                $"--shots is {count}, but only {Counted.Of(pictures.Count, "picture")} of good parts "
+                Problem.InvalidArgument, $"--shots is {count}, but only {Counted.Of(pictures.Count, "picture")} of good parts "
                 + $"{(pictures.Count == 1 ? "was" : "were")} given; "
                 + "give more pictures or a smaller --shots.");
         }

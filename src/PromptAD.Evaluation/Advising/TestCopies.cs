@@ -64,7 +64,7 @@ internal sealed class TestCopies
     {
         if (Math.Min(width, height) >= SmallestSide) return;
         throw new PromptADException(
-            $"'{path}' is {width} x {height} pixels, too small to paint defects into; give pictures of at least "
+            Problem.OutOfRange, $"'{path}' is {width} x {height} pixels, too small to paint defects into; give pictures of at least "
             + $"{SmallestSide} x {SmallestSide}.");
     }
 

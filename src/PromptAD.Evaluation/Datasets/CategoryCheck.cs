@@ -163,7 +163,7 @@ internal sealed class CategoryCheck(Category category, bool learns, Cancellation
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new PromptADException($"Cannot read the picture '{path}'. Check that it may be read.", e);
+                throw new PromptADException(Problem.Unreadable, $"Cannot read the picture '{path}'. Check that it may be read.", e);
             }
         }
 

@@ -14,17 +14,20 @@ internal static class LayoutReader
         {
             if (layout is DatasetLayout.Detect or DatasetLayout.Manifest) return Manifest.Read(full);
             throw new PromptADException(
+                Problem.InvalidArgument,
                 $"'{path}' is a file, but the layout {layout} is a folder. Give the folder, or leave the layout out for a manifest.");
         }
         if (!Directory.Exists(full))
-            throw new PromptADException($"The data set '{path}' does not exist. Give a folder, or a .csv or .json manifest.");
+            throw new PromptADException(
+                Problem.Missing,
+                $"The data set '{path}' does not exist. Give a folder, or a .csv or .json manifest.");
         try
         {
             return Candidates(full, layout).FirstOrDefault(found => found is not null) ?? throw NotRecognised(path, layout);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot list the folder '{path}' or one in it. Check that it may be read.", e);
+            throw new PromptADException(Problem.Unreadable, $"Cannot list the folder '{path}' or one in it. Check that it may be read.", e);
         }
     }
 
@@ -36,7 +39,7 @@ internal static class LayoutReader
         }
         catch (ArgumentException e)
         {
-            throw new PromptADException($"'{path.Replace("\0", "\\0")}' is no path. Give a folder or a file.", e);
+            throw new PromptADException(Problem.InvalidArgument, $"'{path.Replace("\0", "\\0")}' is no path. Give a folder or a file.", e);
         }
     }
 
@@ -107,7 +110,7 @@ internal static class LayoutReader
             ? [DatasetLayout.Visa, DatasetLayout.Kolektor, DatasetLayout.Mvtec, DatasetLayout.GoodBad]
             : [layout];
         string lookedFor = string.Join("; ", tried.Select(l => $"{WhatIs(l)} ({l})"));
-        return new PromptADException($"The folder '{path}' is no data set that is known. Looked for: {lookedFor}. "
+        return new PromptADException(Problem.InvalidArgument, $"The folder '{path}' is no data set that is known. Looked for: {lookedFor}. "
             + $"For good, a folder may be called {Names(Folder.GoodNames)}, too; for bad {Names(Folder.BadNames)}. {Found(path)}"
             + "Give the folder that holds these, or a .csv or .json manifest.");
 

@@ -39,7 +39,9 @@ internal static class Manifest
 
     private static Dataset ToDataset(string name, string path, string root, DatasetLayout layout, List<ManifestRow> rows)
     {
-        if (rows.Count == 0) throw new PromptADException($"The manifest of '{path}' lists no picture. Add a row for each.");
+        if (rows.Count == 0) throw new PromptADException(
+            Problem.Missing,
+            $"The manifest of '{path}' lists no picture. Add a row for each.");
         Entry[] entries = [.. rows.Select(row => ToEntry(row, root, name))];
         var noticed = new List<DatasetProblem>();
         IEnumerable<IGrouping<string, Entry>> byCategory = entries.GroupBy(e => e.Category).OrderBy(g => g.Key, StringComparer.Ordinal);
@@ -95,7 +97,9 @@ internal static class Manifest
         string path = Value(PathColumns);
         if (path.Length == 0)
         {
-            throw new PromptADException($"In {row.Where} there is no '{PathColumns[0]}' ({row.ColumnsFound}). Give the picture's path "
+            throw new PromptADException(
+                Problem.Damaged,
+                $"In {row.Where} there is no '{PathColumns[0]}' ({row.ColumnsFound}). Give the picture's path "
                 + $"relative to the manifest, in a column called {string.Join(", ", PathColumns)}.");
         }
         string category = Value(CategoryColumns);
@@ -126,7 +130,7 @@ internal static class Manifest
         string said = label.Length == 0
             ? $"there is no label ({row.ColumnsFound}), in a column called {Label} or {LabelIndex}"
             : $"the label is '{label}'";
-        throw new PromptADException($"In {row.Where} {said}; allowed are {string.Join(", ", GoodLabels)} for good "
+        throw new PromptADException(Problem.Damaged, $"In {row.Where} {said}; allowed are {string.Join(", ", GoodLabels)} for good "
             + $"and {string.Join(", ", BadLabels)} for defective.");
     }
 
@@ -136,14 +140,18 @@ internal static class Manifest
         "train" => Split.Train,
         "validation" or "val" => Split.Validation,
         "test" => Split.Test,
-        _ => throw new PromptADException($"In {where} the split is '{split}'; allowed are train, validation and test, or no split at all."),
+        _ => throw new PromptADException(
+            Problem.Damaged,
+            $"In {where} the split is '{split}'; allowed are train, validation and test, or no split at all."),
     };
 
     private static string FullPath(string root, string path, string where)
     {
         // A manifest written on Windows is read everywhere.
         string relative = path.Replace('\\', '/');
-        if (relative.Contains('\0')) throw new PromptADException($"In {where} a path holds a null character. Write it again.");
+        if (relative.Contains('\0')) throw new PromptADException(
+            Problem.Damaged,
+            $"In {where} a path holds a null character. Write it again.");
         return Path.GetFullPath(Path.Combine(root, relative));
     }
 

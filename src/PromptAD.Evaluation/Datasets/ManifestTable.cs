@@ -28,22 +28,26 @@ internal static class ManifestTable
         try
         {
             if (new FileInfo(file).Length > MostBytes)
-                throw new PromptADException($"The manifest '{file}' is larger than {MostBytes >> 20} MB. Split it into several.");
+                throw new PromptADException(
+                    Problem.InvalidArgument,
+                    $"The manifest '{file}' is larger than {MostBytes >> 20} MB. Split it into several.");
             return Path.GetExtension(file).ToLowerInvariant() switch
             {
                 ".csv" or ".tsv" => (null, ReadCsv(file)),
                 ".json" => ReadJson(file),
-                _ => throw new PromptADException($"'{file}' is no manifest; its name must end with .csv or .json."),
+                _ => throw new PromptADException(Problem.Damaged, $"'{file}' is no manifest; its name must end with .csv or .json."),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot read the manifest '{file}'. Check that it may be read.", e);
+            throw new PromptADException(Problem.Unreadable, $"Cannot read the manifest '{file}'. Check that it may be read.", e);
         }
         // InvalidOperationException: text in JSON that is no Unicode, such as half of a surrogate pair.
         catch (Exception e) when (e is MalformedLineException or JsonException or InvalidOperationException)
         {
-            throw new PromptADException($"The manifest '{file}' is malformed: {e.Message.ReplaceLineEndings(" ")} Mend it there.", e);
+            throw new PromptADException(
+                Problem.Damaged,
+                $"The manifest '{file}' is malformed: {e.Message.ReplaceLineEndings(" ")} Mend it there.", e);
         }
     }
 
@@ -55,7 +59,7 @@ internal static class ManifestTable
         string delimiter = declared ?? DelimiterOf(text);
         parser.SetDelimiters(delimiter);
         string[] columns = parser.ReadFields()
-            ?? throw new PromptADException($"The manifest '{file}' is empty. Its first line must name the columns.");
+            ?? throw new PromptADException(Problem.Damaged, $"The manifest '{file}' is empty. Its first line must name the columns.");
 
         int header = declared is null ? 1 : 2;
         var rows = new List<ManifestRow>();
@@ -64,7 +68,7 @@ internal static class ManifestTable
             string where = $"row {rows.Count + header + 1} of '{file}'"; // as a spreadsheet counts, which has the header in row 1
             if (values.Length > columns.Length)
             {
-                throw new PromptADException($"In {where} there are {values.Length} values for {columns.Length} columns. "
+                throw new PromptADException(Problem.Damaged, $"In {where} there are {values.Length} values for {columns.Length} columns. "
                     + $"Put quotes around a value with a '{(delimiter == "\t" ? "tab" : delimiter)}'.");
             }
             var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -110,14 +114,16 @@ internal static class ManifestTable
             if (!items.TryGetProperty("items", out items)) items = default;
         }
         if (items.ValueKind != JsonValueKind.Array)
-            throw new PromptADException($"The manifest '{file}' must be a JSON array of objects, or an object with 'items' that is one.");
+            throw new PromptADException(
+                Problem.Damaged,
+                $"The manifest '{file}' must be a JSON array of objects, or an object with 'items' that is one.");
 
         var rows = new List<ManifestRow>();
         foreach (JsonElement item in items.EnumerateArray())
         {
             string where = $"item {rows.Count} of '{file}'";
             if (item.ValueKind != JsonValueKind.Object)
-                throw new PromptADException($"In {where} there is no JSON object. Write {{\"path\": …, \"label\": …}}.");
+                throw new PromptADException(Problem.Damaged, $"In {where} there is no JSON object. Write {{\"path\": …, \"label\": …}}.");
             var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (JsonProperty property in item.EnumerateObject()) fields[property.Name] = Text(property.Value);
             rows.Add(new ManifestRow(where, fields, fields.Keys, encoding));

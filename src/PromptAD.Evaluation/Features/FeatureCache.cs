@@ -56,14 +56,15 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
+                Problem.Unreadable,
                 $"Cannot read the picture '{path}': {AtomicFile.Reason(e)}. Check that it is there and may be read.", e);
         }
     }
 
     /// <summary>
-    /// What is to be said of picture files that were taken; told from their bytes, since features may be of an earlier run.
+    /// Warnings of picture files that were taken; told from their bytes, since features may be of an earlier run.
     /// </summary>
-    public IEnumerable<string> WarningsOf(IEnumerable<string> paths) =>
+    public IEnumerable<Diagnostic> WarningsOf(IEnumerable<string> paths) =>
         paths.Distinct().Where(unended.Contains).Select(path => UnendedJpeg.Warning($"'{path}'"));
 
     /// <summary>The features of a picture file, from memory, from the folder or from the encoder.</summary>
@@ -168,7 +169,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
         return IsFinite(features)
             ? features
             : throw new PromptADException(
-                $"The backbone made values that are not numbers from '{path}'. Check it with 'promptad backbone info'.");
+                Problem.Damaged, $"The backbone made values that are not numbers from '{path}'. Check it with 'promptad backbone info'.");
     }
 
     /// <summary>Null where there is no file, or one that is damaged and so is made again.</summary>

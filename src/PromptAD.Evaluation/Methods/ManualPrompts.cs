@@ -39,7 +39,9 @@ internal static class ManualPrompts
         int[][] tokens = [.. sentences.Select(text => (int[])[tokenizer.StartOfText, .. tokenizer.Encode(text), tokenizer.EndOfText])];
         int longest = tokens.Max(row => row.Length), limit = backbone.Configuration.Text.ContextLength;
         if (longest > limit)
-            throw new PromptADException($"A manual prompt needs {longest} tokens, the backbone takes {limit}. Use a shorter object name.");
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"A manual prompt needs {longest} tokens, the backbone takes {limit}. Use a shorter object name.");
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         Tensor features = PromptFeatures.Normalize(encoder.Encode(tokens)); // (sentences, E)

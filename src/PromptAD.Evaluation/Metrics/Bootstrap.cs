@@ -31,7 +31,9 @@ internal static class Bootstrap
             // A figure is 0/0 in the rare resample whose pictures are defective in every pixel; there is nothing to count then.
             double[] values = [.. resampled.Select(r => r[figure]).Where(double.IsFinite)];
             if (values.Length == 0)
-                throw new PromptADException($"None of {options.Resamples} resamples held both classes. Use more or add good pictures.");
+                throw new PromptADException(
+                    Problem.OutOfRange,
+                    $"None of {options.Resamples} resamples held both classes. Use more or add good pictures.");
             intervals[figure] = Percentiles(values, options.Level);
         }
         return intervals;

@@ -13,6 +13,7 @@ internal static class MissingClass
             _ => $"holds no normal {item}, only {defects} defective ones",
         };
         throw new PromptADException(
+            Problem.OutOfRange,
             $"The set to measure {missing}; a ranking needs at least one normal and one defective {item}. Add the missing kind.");
     }
 }

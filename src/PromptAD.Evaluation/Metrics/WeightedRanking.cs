@@ -33,7 +33,9 @@ internal sealed class WeightedRanking
         for (int i = 0; i < items.Length; i++)
         {
             if (!double.IsFinite(scores[i]))
-                throw new PromptADException($"Score {i} of {scores.Length} is {scores[i]}; scores must be finite numbers.");
+                throw new PromptADException(
+                    Problem.OutOfRange,
+                    $"Score {i} of {scores.Length} is {scores[i]}; scores must be finite numbers.");
             // Adding zero turns -0 into +0: the two compare as equal but a sort sets them apart.
             items[i] = new Scored(scores[i] + 0.0, i, anomalous[i] ? 1 : 0, anomalous[i] ? 0 : 1, 0);
         }

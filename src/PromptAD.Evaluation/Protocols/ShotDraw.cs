@@ -16,6 +16,7 @@ internal sealed record ShotDraw(IReadOnlyList<string> Paths, bool IsPublished)
         if (shots > pictures.Length)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"{category.Name} has {pictures.Length} good pictures to learn from, fewer than the {shots} shots asked for. "
                 + "Ask for fewer or add pictures.");
         }

@@ -31,7 +31,7 @@ internal sealed class RunFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                $"Cannot use the output folder '{folder}': {AtomicFile.Reason(e)}. "
+                Problem.Unreadable, $"Cannot use the output folder '{folder}': {AtomicFile.Reason(e)}. "
                 + "Wait for the other benchmark in it, or choose another folder.", e);
         }
     }

@@ -85,6 +85,7 @@ internal sealed class PromptText
         if (all.Length > contextLength)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"The prompt '{phrase}' needs {all.Length} tokens, the backbone takes {contextLength}. Use fewer words.");
         }
         return new PromptRow([.. all.Select(token => token.Token)], [.. all.Select(token => token.Row)]);

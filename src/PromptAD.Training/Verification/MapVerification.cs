@@ -22,7 +22,9 @@ internal static class MapVerification
             if (prefix.Split('.') is not [string gridText, string sizeText]
                 || !int.TryParse(gridText, out int grid)
                 || !int.TryParse(sizeText, out int size))
-                throw new PromptADException($"Tensor '{name}' of '{path}' is not named grid.size.fused. Make or copy the file again.");
+                throw new PromptADException(
+                    Problem.InvalidArgument,
+                    $"Tensor '{name}' of '{path}' is not named grid.size.fused. Make or copy the file again.");
             Check.Range(grid, 1, 256, name);
             Check.Range(size, 1, 4096, name);
             Verify(file, prefix, grid, size, report);

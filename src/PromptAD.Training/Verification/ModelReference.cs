@@ -32,7 +32,7 @@ internal sealed partial record ModelReference
         string Text(string key) => file.Metadata.TryGetValue(key, out string? value)
             ? value
             : throw new PromptADException(
-                $"Reference '{path}' lacks '{key}' in its metadata. "
+                Problem.Missing, $"Reference '{path}' lacks '{key}' in its metadata. "
                 + "Give a model reference with config, category, shots, prompts and optimizer.");
         try
         {
@@ -58,6 +58,7 @@ internal sealed partial record ModelReference
             e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
         {
             throw new PromptADException(
+                Problem.Unreadable,
                 $"The metadata of reference '{path}' cannot be read: {AtomicFile.Reason(e)}. Make or copy the file again.", e);
         }
     }

@@ -17,7 +17,7 @@ internal static class Reference
         else
         {
             throw new PromptADException(
-                $"'{path}' is no reference file: it has no 'vision.cls', '*.fused' or '*.resized_u8'. "
+                Problem.Damaged, $"'{path}' is no reference file: it has no 'vision.cls', '*.fused' or '*.resized_u8'. "
                 + "Give a model, maps or preprocessing reference.");
         }
     }

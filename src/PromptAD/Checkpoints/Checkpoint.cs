@@ -41,7 +41,7 @@ internal abstract class Checkpoint : IDisposable
         if (start is [0x80, ..] && start[..Math.Min(32, start.Length)].IndexOf(TorchLegacy.MagicBytes) > 0)
             return TorchCheckpoint.Open(path, stream => new TorchLegacy(stream));
         if (start is [_, _, _, _, _, _, _, _, (byte)'{', ..]) return new SafetensorsCheckpoint(path);
-        throw new PromptADException($"Cannot read '{path}' as weights: {Guess(start)}. {Known}.");
+        throw new PromptADException(Problem.Damaged, $"Cannot read '{path}' as weights: {Guess(start)}. {Known}.");
     }
 
     private static byte[] ReadStart(string path)
@@ -54,7 +54,7 @@ internal abstract class Checkpoint : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new PromptADException($"Cannot open '{path}': {AtomicFile.Reason(e)}. {Known}.", e);
+            throw new PromptADException(Problem.Unreadable, $"Cannot open '{path}': {AtomicFile.Reason(e)}. {Known}.", e);
         }
     }
 

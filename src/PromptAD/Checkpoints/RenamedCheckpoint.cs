@@ -28,7 +28,9 @@ internal sealed class RenamedCheckpoint : Checkpoint
     public override void Read(string name, Span<float> destination)
     {
         if (!sources.TryGetValue(name, out TensorSource? source))
-            throw new PromptADException($"Cannot read the weights: tensor '{Printable.Line(name)}' is missing. Give all weights.");
+            throw new PromptADException(
+                Problem.Damaged,
+                $"Cannot read the weights: tensor '{Printable.Line(name)}' is missing. Give all weights.");
         long count = tensors[name].Count;
         if (destination.Length != count) throw new ArgumentException($"'{name}' has {count} elements.", nameof(destination));
         source.Read(stored, destination);

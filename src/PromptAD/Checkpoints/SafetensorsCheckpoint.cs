@@ -20,7 +20,9 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
         catch (InvalidDataException e)
         {
             file.Dispose();
-            throw new PromptADException($"Cannot read '{path}' as safetensors: {e.Message}. Make or copy the file again.", e);
+            throw new PromptADException(
+                Problem.Damaged,
+                $"Cannot read '{path}' as safetensors: {e.Message}. Make or copy the file again.", e);
         }
     }
 
@@ -29,7 +31,9 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
     public override void Read(string name, Span<float> destination)
     {
         if (!file.Tensors.ContainsKey(name))
-            throw new PromptADException($"Cannot read '{path}' as safetensors: tensor '{name}' is missing. Give all weights.");
+            throw new PromptADException(
+                Problem.Damaged,
+                $"Cannot read '{path}' as safetensors: tensor '{name}' is missing. Give all weights.");
         file.ReadFloats(name, destination);
     }
 

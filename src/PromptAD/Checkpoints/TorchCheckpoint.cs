@@ -47,7 +47,9 @@ internal sealed class TorchCheckpoint : Checkpoint
     public override void Read(string name, Span<float> destination)
     {
         if (!views.TryGetValue(name, out TorchView? view))
-            throw new PromptADException($"Cannot read '{path}' as PyTorch weights: tensor '{name}' is missing. Give all weights.");
+            throw new PromptADException(
+                Problem.Damaged,
+                $"Cannot read '{path}' as PyTorch weights: tensor '{name}' is missing. Give all weights.");
         long count = tensors[name].Count;
         if (destination.Length != count) throw new ArgumentException($"'{name}' has {count} elements.", nameof(destination));
         try
@@ -70,6 +72,6 @@ internal sealed class TorchCheckpoint : Checkpoint
         string advice = e is NotSupportedException
             ? "Save the model's state_dict alone, best as safetensors, and give that"
             : "Copy or download the file again";
-        return new PromptADException($"Cannot read '{path}' as PyTorch weights: {AtomicFile.Reason(e)}. {advice}.", e);
+        return new PromptADException(Problem.Damaged, $"Cannot read '{path}' as PyTorch weights: {AtomicFile.Reason(e)}. {advice}.", e);
     }
 }

@@ -13,6 +13,13 @@ internal static class Calibration
     // were at -0.40 at most, other good pictures at -0.36 at least.
     private const double NearestOnAverage = -0.38;
 
+    /// <summary>What is wrong with a detector without limits.</summary>
+    public static Diagnostic Wanted(string what) => new(Problem.NotCalibrated, what)
+    {
+        Remedy = "Find limits from good pictures that it has not learned from with {0}.",
+        Option = $"{nameof(AnomalyDetector)}.{nameof(AnomalyDetector.Calibrate)}",
+    };
+
     /// <summary>The detector with these scores of good pictures, and the limits that the options ask for.</summary>
     /// <exception cref="PromptADException">
     /// An option is out of its range, the limits are crossed, or there is no score to find them from.
@@ -45,6 +52,7 @@ internal static class Calibration
         cancellation.ThrowIfCancellationRequested(); // it may have been while the last picture was judged
         if (scores.Count > 0) return (scores, new CalibrationReport(scores.Count, near, far));
         throw new PromptADException(
+            Problem.Missing,
             "No picture is left to calibrate with: pictures that were learned from say nothing of others. Give other pictures of "
             + "good parts.");
     }

@@ -20,7 +20,7 @@ internal sealed record EncodedPicture(
     bool IsReference)
 {
     /// <summary>What its file should be warned of.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     /// <summary>What the picture is called, where it has one colour all over; else null.</summary>
     public string? PlainName { get; init; }

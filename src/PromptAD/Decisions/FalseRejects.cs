@@ -62,9 +62,9 @@ internal sealed class FalseRejects(Predictor predictor, Func<byte[], PictureFeat
     {
         References.RefuseTiles(detector);
         MemoryBank bank = detector.Memory ?? throw new PromptADException(
-            "The detector has no memory that feedback could add to; train one with a memory.");
+            Problem.Unsupported, "The detector has no memory that feedback could add to; train one with a memory.");
         Limits limits = detector.Limits ?? throw new PromptADException(
-            "The detector has no limits, so nothing is a false reject yet. Calibrate it with pictures of good parts.");
+            Calibration.Wanted("The detector has no limits, so nothing is a false reject yet."));
         return (limits, bank);
     }
 
@@ -73,7 +73,7 @@ internal sealed class FalseRejects(Predictor predictor, Func<byte[], PictureFeat
     public static Detector Undo(Detector detector)
     {
         if (detector is not { FeedbackHistory: [.., var last] history, Memory: { } bank })
-            throw new PromptADException("The detector has not learned from any feedback; there is nothing to undo.");
+            throw new PromptADException(Problem.Missing, "The detector has not learned from any feedback; there is nothing to undo.");
         GoodScores? good = detector.Metadata.GoodScores;
         bool isOutdated = good is not null && good.Feedbacks >= history.Count;
         return detector with
@@ -111,16 +111,22 @@ internal sealed class FalseRejects(Predictor predictor, Func<byte[], PictureFeat
     {
         float far = good.Standardize(distance);
         if (far <= Predictor.FarthestOnAverage) return;
-        throw new PromptADException(
+        throw new PromptADException(Refusal(
             $"'{picture}' is far from all that the detector knows as good, {far:F2} deviations on average; at most "
-            + $"{Predictor.FarthestOnAverage} are usual for the same product. Check that it is the right picture; it can be learned all "
-            + $"the same ({nameof(FeedbackOptions.Force)}).");
+            + $"{Predictor.FarthestOnAverage} are usual for the same product.",
+            "Check that it is the right picture; it can be learned all the same with {0}."));
     }
 
-    private static PromptADException Loses(ReferencePictureCheck lost, string name) => new(
+    private static PromptADException Loses(ReferencePictureCheck lost, string name) => new(Refusal(
         $"With '{name}' remembered as good, the defect '{lost.Name}' among the reference pictures would turn from "
-        + $"{VerdictText.Of(lost.VerdictBefore)} to OK (score {lost.Before:F4} to {lost.After:F4}). Look at both pictures; it can be "
-        + $"learned all the same ({nameof(FeedbackOptions.Force)}).");
+        + $"{VerdictText.Of(lost.VerdictBefore)} to OK (score {lost.Before:F4} to {lost.After:F4}).",
+        "Look at both pictures; it can be learned all the same with {0}."));
+
+    private static Diagnostic Refusal(string what, string remedy) => new(Problem.Refused, what)
+    {
+        Remedy = remedy,
+        Option = $"{nameof(FeedbackOptions)}.{nameof(FeedbackOptions.Force)}",
+    };
 
     private static string HashOf(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));
 }

@@ -22,7 +22,9 @@ internal static class LimitFitting
     {
         options.Validate();
         if (options.NeedsGoodScores && good.ForFit.Count == 0)
-            throw new PromptADException("There are no scores of good pictures to find limits from; add good pictures, or give every "
+            throw new PromptADException(
+                Problem.NotCalibrated,
+                "There are no scores of good pictures to find limits from; add good pictures, or give every "
                 + "limit as a score.");
         Limit review = Find(good, score => score.Score, options.ReviewScore, options.ReviewRate);
         Limit ng = Find(good, score => score.Score, options.NGScore, options.NGRate);
@@ -82,9 +84,11 @@ internal static class LimitFitting
         if (review.Basis != LimitBasis.Given && ng.Basis != LimitBasis.Given) return ng with { Score = review.Score };
         bool isReview = review.Basis == LimitBasis.Given;
         throw new PromptADException(
-            $"The review limit, {Named(review)}, lies above the NG limit, {Named(ng)}; give the "
-            + $"other one as a score, too ({(isReview ? nameof(LimitOptions.NGScore) : nameof(LimitOptions.ReviewScore))}), "
-            + $"or a {(isReview ? "lower" : "higher")} score.");
+            new Diagnostic(Problem.OutOfRange, $"The review limit, {Named(review)}, lies above the NG limit, {Named(ng)}.")
+            {
+                Remedy = $"Give a {(isReview ? "lower" : "higher")} score, or the other limit as a score, too, with {{0}}.",
+                Option = $"{nameof(LimitOptions)}.{(isReview ? nameof(LimitOptions.NGScore) : nameof(LimitOptions.ReviewScore))}",
+            });
 
         static string Named(Limit limit) =>
             limit.Rate is { } rate ? $"{limit.Score:F4} for a rate of {VerdictText.Percent(rate)}" : $"{limit.Score:0.####} as given";

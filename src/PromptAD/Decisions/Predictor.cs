@@ -69,7 +69,7 @@ internal sealed class Predictor
     /// <param name="warning">What its file should be warned of; null for nothing.</param>
     /// <param name="cancellation">Stops between two tiles.</param>
     /// <exception cref="PromptADException">It has another shape than the mask, or is too small.</exception>
-    public PreparedPicture Prepare(in CameraFrame given, long start, string? warning, CancellationToken cancellation)
+    public PreparedPicture Prepare(in CameraFrame given, long start, Diagnostic? warning, CancellationToken cancellation)
     {
         using Picture? plain = BayerFrames.ToPicture(given);
         CameraFrame frame = plain is null ? given : plain.Frame;

@@ -24,12 +24,12 @@ internal sealed class PreparedPicture(
     public int Height => height;
 
     /// <summary>What is to be said of its file; null for nothing.</summary>
-    public string? Warning { get; init; }
+    public Diagnostic? Warning { get; init; }
 
     /// <summary>What the picture is called, where it has one colour all over and so shows no part; else null.</summary>
     public string? PlainName { get; init; }
 
-    public IReadOnlyList<string> Warnings => Warning is null ? [] : [Warning];
+    public IReadOnlyList<Diagnostic> Warnings => Warning is null ? [] : [Warning];
 
     public TimeSpan Decode => decode;
 

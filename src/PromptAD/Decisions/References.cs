@@ -19,8 +19,12 @@ internal static class References
         if (detector.References.Count >= Detector.MaxReferencePictures)
         {
             throw new PromptADException(
-                $"The detector has {Detector.MaxReferencePictures} reference pictures already, the most it can; take some away "
-                + $"({nameof(Detector.WithoutReferenceDefect)}).");
+                new Diagnostic(
+                    Problem.OutOfRange, $"The detector has {Detector.MaxReferencePictures} reference pictures already, the most it can.")
+                {
+                    Remedy = "Take some away with {0}.",
+                    Option = $"{nameof(AnomalyDetector)}.{nameof(AnomalyDetector.RemoveReferenceDefect)}",
+                });
         }
         var added = new ReferencePicture(name, isGood) { Pixels = picture.Pixels.ToArray() };
         return detector with { References = [.. detector.References, added] };
@@ -34,7 +38,7 @@ internal static class References
         if (others.Length < detector.References.Count) return detector with { References = others };
         string[] known = [.. detector.References.Where(one => !one.IsGood).Select(one => $"'{one.Name}'").Distinct()];
         throw new PromptADException(
-            $"The detector has no reference picture of a defect named '{name}'; "
+            Problem.Missing, $"The detector has no reference picture of a defect named '{name}'; "
             + (known.Length > 0 ? $"give one of {string.Join(", ", known)}." : "it has none of any defect."));
     }
 
@@ -50,6 +54,7 @@ internal static class References
     {
         if (detector.Info.Tiles is null) return;
         throw new PromptADException(
+            Problem.Unsupported,
             "The detector takes pictures in tiles, which feedback cannot change and which have no reference pictures; train it again with "
             + "the falsely rejected parts among the good ones, or without tiles.");
     }

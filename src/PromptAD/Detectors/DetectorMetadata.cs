@@ -131,16 +131,18 @@ internal sealed record DetectorMetadata
         Check.Range(Format, 1, CurrentFormat, "format");
         Check.Range(Temperature, float.MinValue, float.MaxValue, "temperature");
         Check.Range(GoodPeak, 0, 1, "good_peak");
-        if (States.Any(state => state is null)) throw new PromptADException("an anomaly state is empty.");
-        if (!HasWords && !HasMemory) throw new PromptADException("it has neither words nor a memory.");
+        if (States.Any(state => state is null)) throw new PromptADException(Problem.Damaged, "an anomaly state is empty.");
+        if (!HasWords && !HasMemory) throw new PromptADException(Problem.Damaged, "it has neither words nor a memory.");
         Preprocessing.Validate();
         Scoring.Validate();
         Scale?.Validate();
         if (Scoring.Fusion == ScoreFusion.CommonScale && Scale is null)
-            throw new PromptADException("the scale that its fusion needs is missing.");
+            throw new PromptADException(Problem.Damaged, "the scale that its fusion needs is missing.");
         Mask?.Validate();
         Tiles?.Validate();
-        if (Tiles is not null && Mask is not null) throw new PromptADException("it has tiles and a mask, which do not go together.");
+        if (Tiles is not null && Mask is not null) throw new PromptADException(
+            Problem.Damaged,
+            "it has tiles and a mask, which do not go together.");
         Limits?.Validate();
         GoodScores?.Validate();
         Check.Range(References?.Count ?? 0, 0, Detector.MaxReferencePictures, "the number of reference pictures");

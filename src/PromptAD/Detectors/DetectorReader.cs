@@ -18,6 +18,7 @@ internal static class DetectorReader
         if (!File.Exists(path))
         {
             throw new PromptADException(
+                Problem.Missing,
                 $"'{path}' {(Directory.Exists(path) ? "is a folder" : "does not exist")}; give a detector file that training has written.");
         }
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -141,7 +142,7 @@ internal static class DetectorReader
         if (!file.Metadata.TryGetValue(DetectorTensors.MetadataKey, out string? json))
         {
             throw new PromptADException(
-                $"{source.Name} is a safetensors file but no detector. Give a file that training has written.");
+                Problem.Damaged, $"{source.Name} is a safetensors file but no detector. Give a file that training has written.");
         }
         DetectorMetadata metadata = Parse(json, source);
         try
@@ -165,6 +166,7 @@ internal static class DetectorReader
             if (format > DetectorMetadata.CurrentFormat)
             {
                 throw new PromptADException(
+                    Problem.Unsupported,
                     $"{source.Name} has detector format {format}, this program reads up to {DetectorMetadata.CurrentFormat}. "
                     + "Use a newer PromptAD.");
             }
@@ -177,5 +179,5 @@ internal static class DetectorReader
     }
 
     private static PromptADException Damaged(DetectorSource source, string what, Exception? inner = null) =>
-        new($"{source.Detector} is damaged: {what}. Copy it again or train it again.", inner!);
+        new(Problem.Damaged, $"{source.Detector} is damaged: {what}. Copy it again or train it again.", inner!);
 }

@@ -44,7 +44,7 @@ internal sealed class KnownFiles
         if (!isKnown) expected = otherwise!.Value.Identity;
         string? found = FileContent.Of(target).Identity;
         if (found is null || found == expected) return;
-        throw new PromptADException(isKnown
+        throw new PromptADException(Problem.Conflict, isKnown
             ? $"'{path}' was changed meanwhile by another program, so it was not saved, which would undo that change. Load it again and "
                 + "repeat yours, or save under another name."
             : $"'{path}' was changed meanwhile by another program, so it was not saved, which would undo that change. Start again, or give "

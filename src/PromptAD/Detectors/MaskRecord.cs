@@ -26,7 +26,7 @@ internal sealed record MaskRecord(int Width, int Height, int Side, byte[] Bits)
         Check.Range(Width, 1, CameraFrame.MaxSide, "mask.width");
         Check.Range(Height, 1, CameraFrame.MaxSide, "mask.height");
         Check.Range(Side, 1, LargestSide, "mask.side");
-        if (Bits.Length != ((Side * Side) + 7) / 8) throw new PromptADException("its mask is cut short.");
-        if (!Bits.Any(value => value != 0)) throw new PromptADException("its mask leaves nothing to inspect.");
+        if (Bits.Length != ((Side * Side) + 7) / 8) throw new PromptADException(Problem.Damaged, "its mask is cut short.");
+        if (!Bits.Any(value => value != 0)) throw new PromptADException(Problem.Damaged, "its mask leaves nothing to inspect.");
     }
 }

@@ -49,5 +49,7 @@ internal static class Channels
     }
 
     private static PromptADException NotNumbers() =>
-        new("The backbone made values that are not numbers from this picture. Check the backbone with 'promptad backbone info'.");
+        new(
+            Problem.Damaged,
+            "The backbone made values that are not numbers from this picture. Check the backbone's files with BackboneStore.Check.");
 }

@@ -29,12 +29,15 @@ internal static class DetectorGraph
     public static ModelProto Build(Detector detector, Backbone backbone, int width, int height)
     {
         if (detector.Memory is null)
-            throw new PromptADException("A detector without a memory cannot be exported; train one with a memory.");
+            throw new PromptADException(Problem.Unsupported, "A detector without a memory cannot be exported; train one with a memory.");
         if (detector.Info.Preprocessing.Resize != ResizeMode.Direct)
         {
             throw new PromptADException(
-                "A detector that resizes by way of 1024 x 1024 cannot be exported; train one that resizes in one step "
-                + $"({nameof(ResizeMode)}.{nameof(ResizeMode.Direct)}).");
+                new Diagnostic(Problem.Unsupported, "A detector that resizes by way of 1024 x 1024 cannot be exported.")
+                {
+                    Remedy = "Train one that resizes in one step, with {0}.",
+                    Option = $"{nameof(ResizeMode)}.{nameof(ResizeMode.Direct)}",
+                });
         }
         EncoderInfo encoder = backbone.Encoder;
         ModelProto exported = Inline(backbone.VisionGraphPath);
@@ -93,7 +96,9 @@ internal static class DetectorGraph
             var bytes = new byte[long.Parse(place["length"], CultureInfo.InvariantCulture)];
             total += bytes.Length;
             if (total > LargestModel)
-                throw new PromptADException("The backbone is larger than the 2 GB that one ONNX file can hold; export a detector of a "
+                throw new PromptADException(
+                    Problem.OutOfRange,
+                    "The backbone is larger than the 2 GB that one ONNX file can hold; export a detector of a "
                     + "smaller one.");
             using FileStream weights = File.OpenRead(Path.Combine(Path.GetDirectoryName(path)!, place["location"]));
             weights.Position = long.Parse(place["offset"], CultureInfo.InvariantCulture);

@@ -52,7 +52,9 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         }
         catch (OnnxRuntimeException e)
         {
-            throw new PromptADException($"The exported model cannot be run: {AtomicFile.Reason(e)}. Check free memory.", e);
+            throw new PromptADException(
+                Problem.Environment,
+                $"The exported model cannot be run: {AtomicFile.Reason(e)}. Check free memory.", e);
         }
     }
 
@@ -62,7 +64,9 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         using Picture picture = PictureDecoder.Decode(path, detector.MaxPicturePixels, detector.Depth, cancellation);
         if (resizes && (picture.Width, picture.Height) != (width, height))
         {
-            throw new PromptADException($"'{path}' is {picture.Width} x {picture.Height} pixels, but the first picture is {width} x "
+            throw new PromptADException(
+                Problem.Mismatch,
+                $"'{path}' is {picture.Width} x {picture.Height} pixels, but the first picture is {width} x "
                 + $"{height}; "
                 + "an export that resizes is for pictures of one size. Give pictures of that size, or export without resizing.");
         }
@@ -85,7 +89,9 @@ internal sealed class ExportComparison(AnomalyDetector detector, Preprocessor pr
         float ofScore = scores.Zip(wanted, (a, b) => Math.Abs(a - b)).Max();
         float ofMap = Largest(outputs[0].GetTensorDataAsSpan<float>(), expected.Map.Values.Span);
         if (ofScore <= Tolerance && ofMap <= Tolerance) return (ofScore, ofMap); // not so for numbers that are none
-        throw new PromptADException($"The exported model differs from the detector on '{path}' by {ofScore:G2} in a score and "
+        throw new PromptADException(
+            Problem.Mismatch,
+            $"The exported model differs from the detector on '{path}' by {ofScore:G2} in a score and "
             + $"{ofMap:G2} in the map, "
             + $"more than {Tolerance}; nothing was written. Check with pictures that were not learned from.");
     }

@@ -49,7 +49,9 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot write '{path}': {Reason(e)}. Choose a folder that can be written and has free space.", e);
+            throw new PromptADException(
+                Problem.Unwritable,
+                $"Cannot write '{path}': {Reason(e)}. Choose a folder that can be written and has free space.", e);
         }
         finally
         {
@@ -71,7 +73,9 @@ internal static class AtomicFile
         {
             return; // writing says more
         }
-        throw new PromptADException($"Cannot write '{path}': the file is read-only. Make it writable, or give another name.");
+        throw new PromptADException(
+            Problem.Unwritable,
+            $"Cannot write '{path}': the file is read-only. Make it writable, or give another name.");
     }
 
     /// <summary>The full path of the file that a path leads to through symbolic links, whether it is there or not.</summary>

@@ -40,7 +40,7 @@ internal static class ElementTypes
                 break;
             default:
                 throw new PromptADException(
-                    $"Tensor '{name}' holds {type} elements; weights must be Float32, Float16, BFloat16 or Float64.");
+                    Problem.Unsupported, $"Tensor '{name}' holds {type} elements; weights must be Float32, Float16, BFloat16 or Float64.");
         }
     }
 }

@@ -53,7 +53,9 @@ internal sealed class SafetensorsFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             string reason = e is FileNotFoundException or DirectoryNotFoundException ? "the file does not exist" : AtomicFile.Reason(e);
-            throw new PromptADException($"Cannot open '{path}': {reason}. Give the path of a file that can be read.", e);
+            throw new PromptADException(
+                Problem.Unreadable,
+                $"Cannot open '{path}': {reason}. Give the path of a file that can be read.", e);
         }
         return Checked(new SafetensorsFile(path, handle));
     }
@@ -72,7 +74,7 @@ internal sealed class SafetensorsFile : IDisposable
         catch (IOException e)
         {
             throw new PromptADException(
-                $"Cannot read the stream: {AtomicFile.Reason(e)}. Give a file's path, or a stream of at most 2 GB.", e);
+                Problem.Unreadable, $"Cannot read the stream: {AtomicFile.Reason(e)}. Give a file's path, or a stream of at most 2 GB.", e);
         }
     }
 
@@ -258,7 +260,9 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     private PromptADException Damaged(string what, Exception? inner = null) =>
-        new($"Cannot read {name} as safetensors: {Printable.Line(what, longest: 300)}. Make or copy the file again.", inner!);
+        new(
+            Problem.Damaged,
+            $"Cannot read {name} as safetensors: {Printable.Line(what, longest: 300)}. Make or copy the file again.", inner!);
 
     /// <summary>The name the format gives an element type.</summary>
     internal static string NameOf(ElementType type) => TypeNames.First(pair => pair.Value == type).Key;

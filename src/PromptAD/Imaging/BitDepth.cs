@@ -28,15 +28,14 @@ internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool 
         if (found.Stated is { } stated)
         {
             if (IsMeasured ? Bits > stated : Bits is not null && Bits != stated)
-                throw new PromptADException($"{name} has {stated} significant bits, but {Knower} goes by {Bits}. {Remedy}");
+                throw Differs($"{name} has {stated} significant bits, but {Knower} goes by {Bits}.");
             return this with { Bits = stated, IsMeasured = false };
         }
         if (Bits is { } known && !IsMeasured)
         {
             if (found.Largest >> known == 0) return this;
-            throw new PromptADException(
-                $"{name} has a sample of {found.Largest}, beyond the {(1 << known) - 1} of the {known} significant bits that {Knower} "
-                + $"goes by. {Remedy}");
+            throw Differs($"{name} has a sample of {found.Largest}, beyond the {(1 << known) - 1} of the {known} significant bits that "
+                + $"{Knower} goes by.");
         }
         return Measures ? new(Math.Max(Bits ?? 0, found.Needed), Measures, IsMeasured: true) : this with { Bits = SampleDepth.Most };
     }
@@ -52,31 +51,37 @@ internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool 
         if (bits is < SampleDepth.Fewest or > SampleDepth.Most)
         {
             throw new PromptADException(
-                $"{name} is {bits}; 16-bit pictures use {SampleDepth.Fewest} to {SampleDepth.Most} bits, often 10, 12 or 16.");
+                Diagnostic.OutOfRange(name, bits, $"be {SampleDepth.Fewest} to {SampleDepth.Most}, often 10, 12 or 16"));
         }
     }
 
     /// <summary>
-    /// What is to be said of a picture where nothing was known of its bits and 16 were taken, though it seems to have fewer; else null.
+    /// The warning of a picture where nothing was known of its bits and 16 were taken, though it seems to have fewer; null for none.
     /// </summary>
     /// <param name="found">What is known of the picture.</param>
     /// <param name="name">What it is called.</param>
-    public string? Doubt(SampleDepth found, string name) =>
+    public Diagnostic? Doubt(SampleDepth found, string name) =>
         this is not { Bits: null, Measures: false } || found.Stated is not null || found.Needed == SampleDepth.Most || found.Largest == 0
             ? null
-            : $"{name} has 16-bit samples that use the lower {found.Needed} bits alone, but {ushort.MaxValue} was taken as white, which "
-                + $"makes it dark. Say it if it has fewer bits ({nameof(PreprocessingOptions.SignificantBits)}).";
+            : Say($"{name} has 16-bit samples that use the lower {found.Needed} bits alone, but {ushort.MaxValue} was taken as white, "
+                + $"which "
+                + "makes it dark.", "If it has fewer bits, say so with {0}.");
 
     /// <summary>What training says of bits that it concluded; null where there is nothing to say.</summary>
     /// <param name="pictures">What the pictures are called.</param>
-    public string? Assumption(string pictures) => this is { IsMeasured: true, Bits: < SampleDepth.Most and var bits }
-        ? $"{pictures} have 16-bit samples that use the lower {bits} bits alone, so {(1 << bits) - 1} was taken as white. Say it if they "
-            + $"have others ({nameof(PreprocessingOptions.SignificantBits)})."
+    public Diagnostic? Assumption(string pictures) => this is { IsMeasured: true, Bits: < SampleDepth.Most and var bits }
+        ? Say($"{pictures} have 16-bit samples that use the lower {bits} bits alone, so {(1 << bits) - 1} was taken as white.",
+            "If they have others, say so with {0}; the detector keeps it.")
         : null;
 
     private string Knower => Measures ? "training" : "the detector";
 
-    private string Remedy =>
-        $"Give pictures of {Bits} bits, or train with the number that all of them have "
-        + $"({nameof(PreprocessingOptions.SignificantBits)}).";
+    private PromptADException Differs(string what) =>
+        new(Say(what, $"Give pictures of {Bits} bits, or train with the number that all of them have, by {{0}}."));
+
+    private static Diagnostic Say(string what, string remedy) => new(Problem.Mismatch, what)
+    {
+        Remedy = remedy,
+        Option = $"{nameof(PreprocessingOptions)}.{nameof(PreprocessingOptions.SignificantBits)}",
+    };
 }

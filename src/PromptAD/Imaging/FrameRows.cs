@@ -37,6 +37,7 @@ internal static class FrameRows
 
     /// <summary>A picture that is to show a good part and has one colour all over.</summary>
     public static PromptADException RefusalOfPlain(string name) => new(
+        Problem.OutOfRange,
         $"{name} has one colour all over, so nothing can be learned from it. Check its exposure, and give pictures of good parts.");
 
     /// <summary>Whether all pixels have one colour. Most pictures show it in their first row.</summary>

@@ -29,7 +29,7 @@ internal sealed class Picture : IDisposable
     public BitDepth? Depth { get; set; }
 
     /// <summary>What is to be said of the file, although it could be read; null for nothing.</summary>
-    public string? Warning { get; set; }
+    public Diagnostic? Warning { get; set; }
 
     /// <summary>Whether the format changes levels a little.</summary>
     public bool IsLossy { get; set; }

@@ -111,7 +111,7 @@ internal static class PictureDecoder
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new PromptADException($"Cannot read {source.Name}: the file does not exist. Check the path.", e);
+            throw new PromptADException(Problem.Missing, $"Cannot read {source.Name}: the file does not exist. Check the path.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -156,9 +156,8 @@ internal static class PictureDecoder
     {
         if (needed > limit)
         {
-            throw new PromptADException($"Cannot read {source.Name}: it has more than {limit} bytes, too many for a picture of at most "
-                + $"{source.MaxPicturePixels} pixels. Scale it down or raise the limit "
-                + $"({nameof(PreprocessingOptions.MaxPicturePixels)}).");
+            throw new PromptADException(source.TooLarge(
+                $"it has more than {limit} bytes, too many for a picture of at most {source.MaxPicturePixels} pixels"));
         }
         return needed;
     }

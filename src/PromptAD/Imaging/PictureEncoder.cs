@@ -26,7 +26,9 @@ internal static class PictureEncoder
         {
             ".png" => SKEncodedImageFormat.Png,
             ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
-            _ => throw new PromptADException($"Cannot write the picture '{path}': the extension must be .png, .jpg or .jpeg."),
+            _ => throw new PromptADException(
+                Problem.InvalidArgument,
+                $"Cannot write the picture '{path}': the extension must be .png, .jpg or .jpeg."),
         };
         AtomicFile.Write(path, stream => Encode(picture, format, JpegQuality, stream));
     }
@@ -58,6 +60,7 @@ internal static class PictureEncoder
             using var pixmap = new SKPixmap(info, (nint)pixels);
             using SKData encoded = pixmap.Encode(format, quality)
                 ?? throw new PromptADException(
+                    Problem.OutOfRange,
                     $"A picture of {picture.Width} x {picture.Height} pixels is too large for {format}; make it smaller.");
             encoded.SaveTo(stream);
         }

@@ -15,6 +15,7 @@ internal readonly record struct PictureSource(string Name, long MaxPicturePixels
         if (width > CameraFrame.MaxSide || height > CameraFrame.MaxSide)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"Cannot read {Name}: it is {width} x {height} pixels; each side may have at most {CameraFrame.MaxSide}. Scale or cut it.");
         }
 
@@ -22,20 +23,26 @@ internal readonly record struct PictureSource(string Name, long MaxPicturePixels
         long limit = Math.Min(MaxPicturePixels, Array.MaxLength / 4);
         if (width * height > limit)
         {
-            throw new PromptADException($"Cannot read {Name}: it is {width} x {height} pixels, more than the limit of {limit} pixels. "
-                + $"Scale it down or raise the pixel limit ({nameof(PreprocessingOptions.MaxPicturePixels)}).");
+            throw new PromptADException(TooLarge($"it is {width} x {height} pixels, more than the limit of {limit} pixels"));
         }
     }
+
+    /// <param name="what">What is too much.</param>
+    public Diagnostic TooLarge(string what) => new(Problem.OutOfRange, $"Cannot read {Name}: {what}.")
+    {
+        Remedy = "Scale it down, or raise the limit with {0}.",
+        Option = $"{nameof(PreprocessingOptions)}.{nameof(PreprocessingOptions.MaxPicturePixels)}",
+    };
 
     public PromptADException Damaged(Exception? inner = null)
     {
         string message = $"Cannot read {Name}: the picture is damaged or cut off. Save or copy it again.";
-        return inner is null ? new PromptADException(message) : new PromptADException(message, inner);
+        return new PromptADException(Problem.Damaged, message, inner);
     }
 
     public PromptADException Unreadable(Exception inner) =>
-        new($"Cannot read {Name}: {AtomicFile.Reason(inner)}. Give a picture that can be opened.", inner);
+        new(Problem.Unreadable, $"Cannot read {Name}: {AtomicFile.Reason(inner)}. Give a picture that can be opened.", inner);
 
     public PromptADException Unsupported(string what) =>
-        new($"Cannot read {Name}: {what}. Give a PNG, JPEG, BMP, WebP, GIF or TIFF picture.");
+        new(Problem.Damaged, $"Cannot read {Name}: {what}. Give a PNG, JPEG, BMP, WebP, GIF or TIFF picture.");
 }

@@ -43,6 +43,7 @@ internal sealed class Preprocessor
         if (Math.Min(frame.Width, frame.Height) < SmallestSide)
         {
             throw new PromptADException(
+                Problem.OutOfRange,
                 $"{frame.Name} has {frame.Width} x {frame.Height} pixels, too few to tell a product by; give pictures of at least "
                 + $"{SmallestSide} x {SmallestSide} pixels, better of the {Size} x {Size} that the backbone reads.");
         }
@@ -57,7 +58,7 @@ internal sealed class Preprocessor
     private Picture Resize(in CameraFrame frame, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(length, Length);
-        if (frame.Width == 0) throw new PromptADException("The frame is empty; give it pixels, a size and a format.");
+        if (frame.Width == 0) throw new PromptADException(Problem.OutOfRange, "The frame is empty; give it pixels, a size and a format.");
         CheckSize(frame);
         if (options.Resize == ResizeMode.Direct) return resampler.Resize(frame);
         using Picture between = BilinearResampler.Resize(frame, ProgramSide, ProgramSide);

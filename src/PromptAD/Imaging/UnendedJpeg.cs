@@ -22,8 +22,8 @@ internal static class UnendedJpeg
     ];
 
     /// <summary>What is to be said of a JPEG that is taken all the same.</summary>
-    public static string Warning(string name) =>
-        $"{name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.";
+    public static Diagnostic Warning(string name) =>
+        new(Problem.Damaged, $"{name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.");
 
     /// <summary>
     /// Whether no end mark follows the first scan. The codec misses none in a JPEG of several scans, such as a progressive one, which it

@@ -82,7 +82,9 @@ internal static class EncoderSession
         }
         catch (OnnxRuntimeException e)
         {
-            throw new PromptADException($"Cannot load the encoder of '{folder}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
+            throw new PromptADException(
+                Problem.Damaged,
+                $"Cannot load the encoder of '{folder}': {AtomicFile.Reason(e)}. Import the backbone again.", e);
         }
     }
 
@@ -95,7 +97,7 @@ internal static class EncoderSession
         }
         catch (Exception e) when (e.GetBaseException() is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
-            throw new PromptADException(ExplainRuntime(e.GetBaseException().Message), e);
+            throw new PromptADException(Problem.Environment, ExplainRuntime(e.GetBaseException().Message), e);
         }
     }
 
@@ -119,19 +121,20 @@ internal static class EncoderSession
         options.AppendExecutionProvider_CUDA(cuda);
     }
 
-    private static string BuildHint(ExecutionProvider provider) => provider == ExecutionProvider.Cuda
-        ? " (the promptad program: dotnet build src/PromptAD.Cli -c Release -p:Cuda=true -o out; CUDA 13 and cuDNN 9)"
-        : ", on a system that it is made for";
-
     private static void Append(SessionOptions options, ExecutionProvider provider)
     {
         (string name, string package, Action<SessionOptions> append) = Providers[provider];
         string chosen = provider.ToString().ToLowerInvariant();
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(name))
         {
-            throw new PromptADException(
-                $"Provider '{chosen}' is not in the ONNX Runtime that is installed here. Build with the native package {package} in place "
-                + $"of Microsoft.ML.OnnxRuntime{BuildHint(provider)}, or choose provider cpu.");
+            string with = provider == ExecutionProvider.Cuda ? " (CUDA 13 and cuDNN 9)" : ", on a system that it is made for";
+            throw new PromptADException(new Diagnostic(
+                Problem.Environment, $"Provider '{chosen}' is not in the ONNX Runtime that is installed here.")
+            {
+                Subject = chosen,
+                Remedy = "Build with {0}, or choose provider cpu.",
+                Option = $"the native package {package} in place of Microsoft.ML.OnnxRuntime{with}",
+            });
         }
         try
         {
@@ -140,6 +143,7 @@ internal static class EncoderSession
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
             throw new PromptADException(
+                Problem.Environment,
                 $"Provider '{chosen}' cannot be used: {AtomicFile.Reason(e)}. Check its driver and libraries, or choose provider cpu.", e);
         }
     }

@@ -49,7 +49,9 @@ internal sealed class SharedSession(InferenceSession session) : IDisposable
         catch (OnnxRuntimeException e)
         {
             EndRun();
-            throw new PromptADException($"The vision encoder failed: {AtomicFile.Reason(e)}. Check free memory and the backbone.", e);
+            throw new PromptADException(
+                Problem.Environment,
+                $"The vision encoder failed: {AtomicFile.Reason(e)}. Check free memory and the backbone.", e);
         }
         catch
         {

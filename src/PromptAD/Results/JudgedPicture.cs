@@ -55,7 +55,7 @@ public sealed record JudgedPicture(
             prediction.TextScore, prediction.VisualScore, prediction.IsUnfamiliar, prediction.Width, prediction.Height, peak,
             judged ? prediction.Regions : null, StageMilliseconds.From(prediction.Timings))
         {
-            Warnings = prediction.Warnings.Count > 0 ? prediction.Warnings : null,
+            Warnings = prediction.Warnings.Count > 0 ? [.. prediction.Warnings.Select(warning => $"{warning}")] : null,
         };
     }
 

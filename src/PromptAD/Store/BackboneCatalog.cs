@@ -33,7 +33,7 @@ internal static class BackboneCatalog
         bool isPath = nameOrJsonPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || File.Exists(nameOrJsonPath);
         if (isPath) return ClipConfiguration.Parse(ReadFile(nameOrJsonPath), $"'{nameOrJsonPath}'");
         throw new PromptADException(
-            $"There is no configuration '{nameOrJsonPath}'. "
+            Problem.InvalidArgument, $"There is no configuration '{nameOrJsonPath}'. "
             + $"Give the path of a JSON file or one of: {NearestFirst(Names, nameOrJsonPath)}.");
     }
 
@@ -42,7 +42,7 @@ internal static class BackboneCatalog
     public static PublishedWeights FindWeights(string name) =>
         Weights.FirstOrDefault(weights => weights.Configuration.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new PromptADException(
-            $"No published weights are known for '{name}'. "
+            Problem.Missing, $"No published weights are known for '{name}'. "
             + $"Pull one of {NearestFirst(Weights.Select(weights => weights.Configuration), name)}, or import a checkpoint that you have.");
 
     private static string NearestFirst(IEnumerable<string> names, string name) =>
@@ -75,6 +75,7 @@ internal static class BackboneCatalog
             if (stream.Length > MaximumFileSize)
             {
                 throw new PromptADException(
+                    Problem.OutOfRange,
                     $"Cannot use '{path}': {stream.Length:N0} bytes are too many for a configuration. Give open_clip's JSON.");
             }
             using var reader = new StreamReader(stream);
@@ -82,7 +83,9 @@ internal static class BackboneCatalog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PromptADException($"Cannot read '{path}': {AtomicFile.Reason(e)}. Give a configuration's name or JSON file.", e);
+            throw new PromptADException(
+                Problem.Unreadable,
+                $"Cannot read '{path}': {AtomicFile.Reason(e)}. Give a configuration's name or JSON file.", e);
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class BackboneImporter(
         if (Directory.Exists(folder) && !overwrite)
         {
             throw new PromptADException(
+                Problem.AlreadyExists,
                 $"Backbone '{Path.GetFileName(folder)}' is already in the store. Choose another name, or allow it to be replaced.");
         }
         new CheckpointFit(checkpoint).Require(configuration);
@@ -55,6 +56,7 @@ internal sealed class BackboneImporter(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
+                Problem.Unwritable,
                 $"Cannot write the backbone '{folder}': {AtomicFile.Reason(e)}. Choose a store that can be written and has free space.", e);
         }
         finally
@@ -105,6 +107,7 @@ internal sealed class BackboneImporter(
             if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
             {
                 throw new PromptADException(
+                    Problem.Damaged,
                     $"Weights '{name}' hold a value that is not a finite number. The checkpoint is damaged; get it again.");
             }
             hash.AppendData(MemoryMarshal.AsBytes<float>(values));

@@ -51,19 +51,20 @@ internal sealed record BackboneManifest
             if (manifest.Format > CurrentFormat)
             {
                 throw new PromptADException(
+                    Problem.Unsupported,
                     $"Backbone '{folder}' has format {manifest.Format}, this program reads up to {CurrentFormat}. Use a newer PromptAD.");
             }
-            return manifest.Problem() is { } problem ? throw new JsonException(problem) : manifest;
+            return manifest.Flaw() is { } problem ? throw new JsonException(problem) : manifest;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                $"Cannot read '{path}': {AtomicFile.Reason(e)}. Remove the folder and import the backbone again.", e);
+                Problem.Unreadable, $"Cannot read '{path}': {AtomicFile.Reason(e)}. Remove the folder and import the backbone again.", e);
         }
     }
 
     /// <summary>What cannot be true of a backbone; null when all is well.</summary>
-    private string? Problem()
+    private string? Flaw()
     {
         if (Format < 1) return $"its format is {Format}";
         if (!IsHash(Hash)) return "its hash is no SHA-256";

@@ -26,15 +26,20 @@ internal sealed class CheckpointFit(Checkpoint checkpoint)
         bool hasAllNames = configuration.ExpectedTensors().All(tensor => checkpoint.Tensors.ContainsKey(tensor.Name));
         if (!hasAllNames && ModelFamily.Guess(checkpoint.FoundNames) is var (family, name))
         {
-            throw new PromptADException(
-                $"The checkpoint does not fit the configuration: its names, such as '{Printable.Line(name)}', are those of {family}. "
-                + "Give image and text tower of a CLIP with a plain ViT, as OpenAI, open_clip or Hugging Face name them; "
-                + $"{BackboneStore.WayIn(BackboneStore.RecommendedId)} gets one.");
+            throw new PromptADException(new Diagnostic(
+                Problem.Mismatch,
+                $"The checkpoint does not fit the configuration: its names, such as '{Printable.Line(name)}', are those of {family}. Give "
+                + "image and text tower of a CLIP with a plain ViT, as OpenAI, open_clip or Hugging Face name them.")
+            {
+                Subject = BackboneStore.RecommendedId,
+                Remedy = "{0} gets one.",
+                Option = $"{nameof(BackboneStore)}.{nameof(BackboneStore.PullAsync)}",
+            });
         }
         string[] fitting = [.. BackboneCatalog.Names.Where(other => Differences(BackboneCatalog.Find(other)).Count == 0)];
         string known = fitting.Length == 0 ? "" : $"; its shapes are those of {string.Join(", ", fitting)}";
         throw new PromptADException(
-            $"The checkpoint does not fit the configuration: {differences.Count} differences. "
+            Problem.Mismatch, $"The checkpoint does not fit the configuration: {differences.Count} differences. "
             + $"Choose the configuration it was trained with{known}.")
         { Details = differences };
     }

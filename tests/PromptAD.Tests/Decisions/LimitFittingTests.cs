@@ -104,12 +104,12 @@ public sealed class LimitFittingTests
     public void A_score_that_crosses_a_limit_that_was_found_is_refused()
     {
         Assert.Equal(
-            "The review limit, 0.2950 for a rate of 5 %, lies above the NG limit, 0.01 as given; give the other one as a score, too "
-            + "(ReviewScore), or a higher score.",
+            "The review limit, 0.2950 for a rate of 5 %, lies above the NG limit, 0.01 as given. Give a higher score, or the "
+            + "other limit as a score, too, with LimitOptions.ReviewScore.",
             Refused(new LimitOptions { NGScore = 0.01f }));
         Assert.Equal(
-            "The review limit, 0.99 as given, lies above the NG limit, 0.2990 for a rate of 1 %; give the other one as a score, too "
-            + "(NGScore), or a lower score.",
+            "The review limit, 0.99 as given, lies above the NG limit, 0.2990 for a rate of 1 %. Give a lower score, or the "
+            + "other limit as a score, too, with LimitOptions.NGScore.",
             Refused(new LimitOptions { ReviewScore = 0.99f }));
 
         static string Refused(LimitOptions options) =>

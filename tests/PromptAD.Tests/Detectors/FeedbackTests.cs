@@ -137,7 +137,7 @@ public sealed class FeedbackTests : DetectorTest
     public void Refuses_without_limits_and_says_that_a_good_picture_is_OK_already()
     {
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
-        Assert.Contains("Calibrate it with pictures of good parts", Refused(() => detector.LearnFalseReject(Save(5))).Message);
+        Assert.Contains("with AnomalyDetector.Calibrate", Refused(() => detector.LearnFalseReject(Save(5))).Message);
         detector.SetLimits(new LimitOptions { ReviewScore = 0.999999f, NGScore = 0.999999f, PixelScore = 1 });
         FeedbackReport report = detector.LearnFalseReject(Save(0));
         Assert.Equal((null, Verdict.OK, Verdict.OK), (report.Entry, report.Before, report.After));

@@ -13,8 +13,8 @@ public sealed class VerdictTests : DetectorTest
         Assert.False(prediction.HasVerdict);
         Assert.InRange(prediction.Score, 0, 1);
         Assert.StartsWith("score ", prediction.ToString());
-        Assert.Contains("promptad calibrate", Refused(() => prediction.Verdict.ToString()).Message);
-        Assert.Contains("promptad calibrate", Refused(() => prediction.NormalizedScore.ToString()).Message);
+        Assert.Contains("AnomalyDetector.Calibrate", Refused(() => prediction.Verdict.ToString()).Message);
+        Assert.Contains("AnomalyDetector.Calibrate", Refused(() => prediction.NormalizedScore.ToString()).Message);
         Assert.Contains("add good pictures", Refused(() => detector.SetLimits(new LimitOptions())).Message);
         Assert.Null(detector.Limits);
     }
@@ -88,7 +88,7 @@ public sealed class VerdictTests : DetectorTest
     public void Regions_are_what_lies_above_the_pixel_limit()
     {
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
-        Assert.Contains("promptad calibrate", Refused(() => detector.Predict(Frame(Noise(5))).Regions.ToString()).Message);
+        Assert.Contains("AnomalyDetector.Calibrate", Refused(() => detector.Predict(Frame(Noise(5))).Regions.ToString()).Message);
         AnomalyMap map = detector.Predict(Frame(Noise(5))).Map;
         float[] ordered = [.. map.Values.ToArray().Order()];
         float limit = ordered[ordered.Length * 9 / 10];

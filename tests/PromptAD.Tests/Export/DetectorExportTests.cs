@@ -154,7 +154,7 @@ public sealed class DetectorExportTests : DetectorTest
         PreprocessingOptions through = Model.Metadata.Preprocessing with { Resize = ResizeMode.Through1024 };
         (Model with { Metadata = Model.Metadata with { Preprocessing = through } }).Save(File);
         using AnomalyDetector program = AnomalyDetector.Load(File, Backbone);
-        Assert.Contains("train one that resizes in one step (ResizeMode.Direct).", Refused(() => program.Export(InFolder("other.onnx"), pictures)).Message);
+        Assert.Contains("Train one that resizes in one step, with ResizeMode.Direct.", Refused(() => program.Export(InFolder("other.onnx"), pictures)).Message);
     }
 
     private string[] Pictures(int count)

@@ -91,7 +91,7 @@ public sealed class BadPictureTests
         using var stream = new EndlessStream();
         var error = Assert.Throws<PromptADException>(() => PictureDecoder.Decode(stream, pixelLimit: 1000));
         Assert.Equal("Cannot read the image: it has more than 16785216 bytes, too many for a picture of at most 1000 pixels. "
-            + "Scale it down or raise the pixel limit (MaxPicturePixels).", error.Message);
+            + "Scale it down, or raise the limit with PreprocessingOptions.MaxPicturePixels.", error.Message);
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class BadPictureTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(
             "Cannot read the image: it is 60000 x 60000 pixels, more than the limit of 1000000 pixels. "
-            + "Scale it down or raise the pixel limit (MaxPicturePixels).",
+            + "Scale it down, or raise the limit with PreprocessingOptions.MaxPicturePixels.",
             MessageFor(bytes));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }

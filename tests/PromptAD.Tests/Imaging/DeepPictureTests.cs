@@ -94,8 +94,8 @@ public sealed class DeepPictureTests
     {
         ushort[] low = [.. Enumerable.Range(4000, 64).Select(i => (ushort)i)], high = [.. Enumerable.Range(40000, 64).Select(i => (ushort)i)];
         Assert.Equal(
-            "the image has 16-bit samples that use the lower 12 bits alone, but 65535 was taken as white, which makes it dark. Say it if it "
-            + "has fewer bits (SignificantBits).", WarningOf(low, default));
+            "the image has 16-bit samples that use the lower 12 bits alone, but 65535 was taken as white, which makes it dark. If it has "
+            + "fewer bits, say so with PreprocessingOptions.SignificantBits.", WarningOf(low, default));
         Assert.Null(WarningOf(high, default));
         Assert.Null(WarningOf(low, new BitDepth(12)));
         Assert.Null(WarningOf(low, new BitDepth(16)));
@@ -106,7 +106,7 @@ public sealed class DeepPictureTests
         static string? WarningOf(ushort[] samples, BitDepth depth)
         {
             using Picture picture = PictureDecoder.Decode(MadePictures.Png16(8, samples), TestPictures.Limit, depth);
-            return picture.Warning;
+            return picture.Warning?.ToString();
         }
     }
 
@@ -117,7 +117,7 @@ public sealed class DeepPictureTests
         byte[] ten = MadePictures.Png16(8, [.. Enumerable.Range(900, 64).Select(i => (ushort)i)], before: [("sBIT", [10])]);
         Assert.Equal(
             "the image has a sample of 4123, beyond the 4095 of the 12 significant bits that the detector goes by. Give pictures of 12 bits, "
-            + "or train with the number that all of them have (SignificantBits).", Refused(wide, new BitDepth(12)));
+            + "or train with the number that all of them have, by PreprocessingOptions.SignificantBits.", Refused(wide, new BitDepth(12)));
         Assert.StartsWith(
             "the image has 10 significant bits, but training goes by 12.", Refused(ten, new BitDepth(12, Measures: true)));
         Assert.StartsWith("the image has a sample of 963", Refused(ten[..33].Concat(ten[46..]).ToArray(), new BitDepth(8)));

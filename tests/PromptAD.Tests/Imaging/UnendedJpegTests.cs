@@ -19,7 +19,7 @@ public sealed class UnendedJpegTests
             using Picture picture = PictureDecoder.Decode(whole.AsSpan(0, whole.Length - cut), TestPictures.Limit);
             Assert.Equal(TestPictures.Rgb(expected), TestPictures.Rgb(picture));
             Assert.Equal(
-                "the image has no end mark, though all of its pixels are there; whatever wrote it stopped early.", picture.Warning);
+                "the image has no end mark, though all of its pixels are there; whatever wrote it stopped early.", picture.Warning?.ToString());
         }
     }
 

@@ -75,17 +75,17 @@ public sealed class BackboneStoreTests : StoreTest
         Assert.Contains("The store is empty", Refused(() => Store.Open("x")).Message);
         Generate("a");
         Generate("b");
-        Assert.Contains("Known: a, b.", Refused(() => Store.Open("x")).Message);
+        Assert.Contains("Known: a, b;", Refused(() => Store.Open("x")).Message);
     }
 
     [Theory]
-    [InlineData("x", "BackboneStore.Import or 'promptad backbone import'")]
-    [InlineData("vit-b-16", "BackboneStore.PullAsync(\"ViT-B-16\") or 'promptad backbone pull ViT-B-16'")]
+    [InlineData("x", "BackboneStore.Import")]
+    [InlineData("vit-b-16", "BackboneStore.PullAsync")]
     public void A_missing_backbone_comes_with_the_way_to_get_it_from_code_and_from_the_command_line(string id, string way)
     {
-        Assert.EndsWith($"Get it with {way}; 'promptad-small' is always there.", Refused(() => Store.Open(id)).Message);
+        Assert.EndsWith($"'promptad-small' is always there. Get it with {way}.", Refused(() => Store.Open(id)).Message);
         PromptADException refused = Refused(() => Store.OpenMatching(id, new string('0', 64), new EncoderOptions()));
-        Assert.EndsWith($"Import the same weights with {way}, or train the detector again.", refused.Message);
+        Assert.EndsWith($"It needs the same weights, or is trained again. Get it with {way}.", refused.Message);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class BackboneStoreTests : StoreTest
         Generate("a");
         Assert.Equal("a", Store.FindDefault());
         Generate("b");
-        Assert.EndsWith("name one (BackboneStore.Open): a, b, promptad-small.", Refused(() => Store.FindDefault()).Message);
+        Assert.EndsWith("several backbones: a, b, promptad-small. Name one with BackboneStore.Open.", Refused(() => Store.FindDefault()).Message);
         Generate(BackboneStore.RecommendedId);
         using Backbone opened = Store.Open();
         Assert.Equal("ViT-B-16-plus-240", opened.Id);

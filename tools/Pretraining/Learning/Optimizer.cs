@@ -54,7 +54,7 @@ internal sealed class Optimizer : IDisposable
             gradients.Add(name, all.Length == 1 ? sum : sum.div_(Keep(all.Length)));
         }
         double length = stack(gradients.Values.Select(gradient => (gradient * gradient).sum())).sum().sqrt().item<float>();
-        if (!double.IsFinite(length)) throw new PromptADException($"Pretraining diverged in step {step}: the gradient is {length}. Lower --rate.");
+        if (!double.IsFinite(length)) throw new PromptADException(Problem.OutOfRange, $"Pretraining diverged in step {step}: the gradient is {length}. Lower --rate.");
         double shorten = Math.Min(1, LongestGradient / (length + 1e-9));
         double warmAveraging = Math.Min(Averaging, (1.0 + step) / (10 + step));
         foreach ((string name, Tensor gradient) in gradients)

@@ -141,7 +141,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
 
     private ModelWeights Random()
     {
-        if (options.Configuration is null) throw new PromptADException($"'{options.Folder}' holds no training yet; give --config or --first to begin one.");
+        if (options.Configuration is null) throw new PromptADException(Problem.InvalidArgument, $"'{options.Folder}' holds no training yet; give --config or --first to begin one.");
         IReadOnlyList<string> merges = MergesLearner.Learn();
         AtomicFile.WriteText(Path.Combine(options.Folder, VocabularyFile), writer =>
         {

@@ -73,5 +73,5 @@ internal static class TrainingState
 
     private static string Metadata(SafetensorsFile file, string path, string key) => file.Metadata.TryGetValue(key, out string? value)
         ? value
-        : throw new PromptADException($"'{path}' is no training state: '{key}' is missing from its header. Give a file that 'train' wrote.");
+        : throw new PromptADException(Problem.Damaged, $"'{path}' is no training state: '{key}' is missing from its header. Give a file that 'train' wrote.");
 }

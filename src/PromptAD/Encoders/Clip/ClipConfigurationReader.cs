@@ -95,7 +95,7 @@ internal static class ClipConfigurationReader
         {
             string line = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
             throw new PromptADException(
-                $"Cannot use {source}: it is not JSON ({line}). Give a configuration of open_clip's plain ViT family.", e);
+                Problem.Damaged, $"Cannot use {source}: it is not JSON ({line}). Give a configuration of open_clip's plain ViT family.", e);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class ClipEncoder : IPatchEncoder
         if (!weights.Has(layout))
         {
             throw new PromptADException(
-                $"The weights of '{folder}' are not those of its configuration. Remove the backbone and import it again.");
+                Problem.Damaged, $"The weights of '{folder}' are not those of its configuration. Remove the backbone and import it again.");
         }
         var fold = new PixelFold(() => weights.ReadFloats(VisionWeights.Patch));
         session = new SharedSession(

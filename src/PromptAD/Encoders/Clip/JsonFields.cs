@@ -21,7 +21,7 @@ internal sealed class JsonFields
     public string Path(string name) => path == "" ? name : $"{path}.{name}";
 
     public PromptADException Refuse(string what) =>
-        new($"Cannot use {source}: {what}. Give a configuration of open_clip's plain ViT family.");
+        new(Problem.Damaged, $"Cannot use {source}: {what}. Give a configuration of open_clip's plain ViT family.");
 
     public JsonElement? Find(string name) => element.TryGetProperty(name, out JsonElement value) ? value : null;
 

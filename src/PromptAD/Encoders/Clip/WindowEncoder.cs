@@ -64,7 +64,9 @@ internal sealed class WindowEncoder : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new PromptADException($"The window encoder failed: {AtomicFile.Reason(e)}. Check free memory and the backbone.", e);
+            throw new PromptADException(
+                Problem.Environment,
+                $"The window encoder failed: {AtomicFile.Reason(e)}. Check free memory and the backbone.", e);
         }
     }
 }

@@ -57,6 +57,7 @@ internal sealed class TrunkEncoder : IPatchEncoder
         if (map.Length != patches * shape.Width)
         {
             throw new PromptADException(
+                Problem.Mismatch,
                 $"Encoder '{Info.Id}' made {map.Length} values where {shape.Width} channels of {patches} patches were expected; its model "
                 + "is not the one that is described.");
         }

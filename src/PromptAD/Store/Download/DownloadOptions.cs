@@ -23,13 +23,22 @@ internal sealed record DownloadOptions
     /// <value>30 seconds.</value>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What else can be done where no server is reached, to follow "Check the network and its proxy, or".</summary>
-    /// <value>"give another address".</value>
-    public string Otherwise { get; init; } = "give another address";
+    /// <summary>The configuration of the weights in the file, which can be imported from another way; null for other files.</summary>
+    public string? Configuration { get; init; }
 
     /// <summary>A file larger than this, in bytes, is refused.</summary>
     /// <value>No limit.</value>
     public long MaximumSize { get; init; } = long.MaxValue;
+
+    /// <summary>What is said where no server is reached.</summary>
+    public Diagnostic Unreached(string what) => Configuration is null
+        ? new Diagnostic(Problem.Network, what) { Remedy = "Check the network and its proxy, or give another address." }
+        : new Diagnostic(Problem.Network, what)
+        {
+            Subject = Configuration,
+            Remedy = "Check the network and its proxy, or get the file on another computer and import it with {0}.",
+            Option = $"{nameof(BackboneStore)}.{nameof(BackboneStore.Import)}",
+        };
 }
 
 /// <summary>How far a download is.</summary>

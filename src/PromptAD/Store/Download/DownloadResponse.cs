@@ -17,6 +17,7 @@ internal static class DownloadResponse
         if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == "text/html")
         {
             throw new PromptADException(
+                Problem.Damaged,
                 $"'{address}' gives a web page instead of a file. Open it in a browser: a login or a proxy may be in the way.");
         }
         switch (response.StatusCode)
@@ -34,12 +35,14 @@ internal static class DownloadResponse
                 throw new TransferInterruption(answer, PauseOf(response.Headers.RetryAfter, now));
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired:
                 throw new PromptADException(
+                    Problem.Network,
                     $"Cannot download '{address}': {answer}. It needs a login or is blocked here; give an address that does not.");
             case >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest:
                 throw new PromptADException(
+                    Problem.Network,
                     $"Cannot download '{address}': it redirects too often, or from https to http. Give the final address.");
             default:
-                throw new PromptADException($"Cannot download '{address}': {answer}. Check the address.");
+                throw new PromptADException(Problem.Network, $"Cannot download '{address}': {answer}. Check the address.");
         }
     }
 

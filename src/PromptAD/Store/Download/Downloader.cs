@@ -74,6 +74,7 @@ internal sealed class Downloader : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
+                Problem.Unwritable,
                 $"Cannot write '{destination}': {AtomicFile.Reason(e)}. Choose a folder that can be written and has free space.", e);
         }
     }
@@ -84,10 +85,14 @@ internal sealed class Downloader : IDisposable
     private static void CheckAddress(Uri address, ExpectedHash? hash)
     {
         bool known = address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
-        if (!known) throw new PromptADException($"'{address}' is not a web address. Give one that starts with https://.");
+        if (!known) throw new PromptADException(
+            Problem.InvalidArgument,
+            $"'{address}' is not a web address. Give one that starts with https://.");
         bool safe = address.Scheme == Uri.UriSchemeHttps || address.IsLoopback || hash is { IsWhole: true };
         if (!safe)
-            throw new PromptADException($"'{address}' is not encrypted. Give an https address, or the file's whole SHA-256 (64 digits).");
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                $"'{address}' is not encrypted. Give an https address, or the file's whole SHA-256 (64 digits).");
     }
 
     private static async Task<DownloadedFile?> FindAsync(string target, ExpectedHash hash, CancellationToken cancellation)
@@ -110,7 +115,7 @@ internal sealed class Downloader : IDisposable
         }
         part.Delete();
         throw new PromptADException(
-            $"What came from '{part.State.Address}' has the SHA-256 {actual}; expected was {hash}. "
+            Problem.Damaged, $"What came from '{part.State.Address}' has the SHA-256 {actual}; expected was {hash}. "
             + "It was deleted; check the address and the hash.");
     }
 
@@ -227,14 +232,13 @@ internal sealed class Downloader : IDisposable
         {
             string reason = AtomicFile.Reason(e.InnerException ?? e);
             throw new PromptADException(
+                Problem.Network,
                 $"Cannot download '{part.State.Address}': {reason}. Check the address and this machine's certificates.", e);
         }
         catch (HttpRequestException e) when (!answered && IsUnreached(e.HttpRequestError))
         {
-            throw new PromptADException(
-                $"Cannot download '{part.State.Address}': {AtomicFile.Reason(e)}. "
-                + $"Check the network and its proxy, or {options.Otherwise}{Kept(part)}.",
-                e);
+            string what = $"Cannot download '{part.State.Address}': {AtomicFile.Reason(e)}{Kept(part)}.";
+            throw new PromptADException(options.Unreached(what), e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -248,6 +252,7 @@ internal sealed class Downloader : IDisposable
         if (size <= options.MaximumSize) return;
         part.Restart();
         throw new PromptADException(
+            Problem.OutOfRange,
             $"'{part.State.Address}' is larger than {options.MaximumSize:N0} bytes, so it is another file than was asked for. "
             + "Check the address.");
     }
@@ -255,6 +260,7 @@ internal sealed class Downloader : IDisposable
     private PromptADException GivenUp(PartialFile part, TransferInterruption interruption)
     {
         return new PromptADException(
+            Problem.Network,
             $"Cannot download '{part.State.Address}': {interruption.Message}, and {options.Attempts} tries got no further. "
             + $"Check the network and run it again{Kept(part)}.",
             interruption);

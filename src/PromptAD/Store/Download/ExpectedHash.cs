@@ -14,6 +14,7 @@ internal sealed class ExpectedHash
     {
         if (digits.Length is < MinimumLength or > WholeLength || !digits.All(char.IsAsciiHexDigit))
             throw new PromptADException(
+                Problem.InvalidArgument,
                 $"'{digits}' is not a SHA-256. Give its {WholeLength} hexadecimal digits, or at least the first {MinimumLength}.");
         this.digits = digits.ToLowerInvariant();
     }

@@ -151,8 +151,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
 
         Assert.Equal(
             "Provider 'cuda' is not in the ONNX Runtime that is installed here. Build with the native package Microsoft.ML.OnnxRuntime.Gpu in "
-            + "place of Microsoft.ML.OnnxRuntime (the promptad program: dotnet build src/PromptAD.Cli -c Release -p:Cuda=true -o out; CUDA 13 "
-            + "and cuDNN 9), or choose provider cpu.",
+            + "place of Microsoft.ML.OnnxRuntime (CUDA 13 and cuDNN 9), or choose provider cpu.",
             Assert.Throws<PromptADException>(() => backbone.Clip).Message);
     }
 

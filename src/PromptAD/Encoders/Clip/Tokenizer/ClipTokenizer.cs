@@ -58,6 +58,7 @@ internal sealed partial class ClipTokenizer
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
+                Problem.Unreadable,
                 $"Cannot read the vocabulary '{path}': {AtomicFile.Reason(e)}. Give CLIP's merges file, merges.txt or tokenizer.json.", e);
         }
     }
@@ -83,7 +84,9 @@ internal sealed partial class ClipTokenizer
     private static ClipTokenizer Read(Stream stream, string source, int vocabularySize)
     {
         if (vocabularySize < ByteTokens + MarkerTokens)
-            throw new PromptADException($"vocab_size is {vocabularySize}; CLIP's tokenizer needs at least 514. Mend the configuration.");
+            throw new PromptADException(
+                Problem.OutOfRange,
+                $"vocab_size is {vocabularySize}; CLIP's tokenizer needs at least 514. Mend the configuration.");
         return new ClipTokenizer(MergesReader.Read(stream, source, vocabularySize - ByteTokens - MarkerTokens));
     }
 

@@ -103,7 +103,9 @@ internal sealed class MergesReader
         if (merges.Count < count)
         {
             int size = count + ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens;
-            throw new PromptADException($"The vocabulary {source} has {merges.Count} merges, but a vocab_size of {size} needs {count}: "
+            throw new PromptADException(
+                Problem.Mismatch,
+                $"The vocabulary {source} has {merges.Count} merges, but a vocab_size of {size} needs {count}: "
                 + "give the vocabulary that belongs to the backbone.");
         }
         var seen = new HashSet<string>();
@@ -127,5 +129,5 @@ internal sealed class MergesReader
     }
 
     private PromptADException Unusable(string what, Exception? inner = null) =>
-        new($"Cannot use the vocabulary {source}: {what}. Give CLIP's merges file, merges.txt or tokenizer.json.", inner!);
+        new(Problem.Damaged, $"Cannot use the vocabulary {source}: {what}. Give CLIP's merges file, merges.txt or tokenizer.json.", inner!);
 }
