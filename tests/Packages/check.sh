@@ -70,7 +70,7 @@ check "README's program, which only predicts" "NG: score" line
 
 tool() { (unset NUGET_PACKAGES NUGET_FALLBACK_PACKAGES; cd "$repository" && dotnet pack src/PromptAD.Cli -c Release -o "$work/feed") \
   && dotnet tool install PromptAD.Tool --tool-path "$work/tool" --add-source "$work/feed" --version "$version"; }
-check "tool installed" "was successfully installed" tool && check "tool" "image.png" "$work/tool/promptad" predict bolt.promptad image.png
+check "tool installed" "was successfully installed" tool && check "tool" "part.png" "$work/tool/promptad" predict plate.promptad part.png
 
 tour() { mkdir "$work/tour" && cd "$work/tour" && block README.md "The check of packages runs these commands" >tour.sh && grep -c '^promptad' tour.sh \
   && PATH=$work/tool:$PATH bash -e tour.sh && ls results/crack report/report.html plate.onnx; }
