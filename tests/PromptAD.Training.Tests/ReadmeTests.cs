@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace PromptAD.Training.Tests;
 
-/// <summary>The C# examples of README.md and of docs/csharp.md are the code between the marks below, which runs here on a small backbone and
-/// made pictures.</summary>
+/// <summary>
+/// The C# examples of README.md and of docs/csharp.md are the code between the marks below, which runs here on a small backbone and made
+/// pictures.
+/// </summary>
 [Collection(Alone.Tests)]
 public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
 {
