@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using SkiaSharp;
 
-/// <summary>The pictures that the README's program takes: two good plates, and one with a scratch. Drawn before the program begins.</summary>
+/// <summary>The pictures of the program in docs/csharp.md: two good plates, and one with a scratch. Drawn before it begins.</summary>
 internal static class DrawnPictures
 {
     [ModuleInitializer]

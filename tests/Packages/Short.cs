@@ -1,4 +1,4 @@
-// Stands in for the README's program where it has been run once: learns for a moment, and judges.
+// Stands in for the program of docs/csharp.md where it has been run once: trains for a moment, and predicts.
 using PromptAD;
 using PromptAD.Training;
 

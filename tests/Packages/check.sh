@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Uses the packages as somebody else would: packs them into a feed, makes a new program outside the repository with the README's own
-# commands and its own lines of C#, and builds, runs and publishes that in every usual way. Prints a line a check; fails if one does.
+# Uses the packages as somebody else would: packs them into a feed, makes new programs outside the repository with the commands and the
+# C# of README.md and docs/csharp.md, and builds, runs and publishes them in every usual way. Prints a line a check; fails if one does.
 set -uo pipefail
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 here=$repository/tests/Packages
@@ -25,11 +25,11 @@ check() {
   echo "packages: ok  $name ($((SECONDS - start)) s)"
 }
 
-# block MARK: the lines of the README's code block that follows a comment.
-block() { awk -v mark="<!-- $1" 'index($0, mark) == 1 { found = 1; next } found && /^```/ { if (inside) exit; inside = 1; next } inside' "$repository/README.md"; }
+# block DOCUMENT MARK: the lines of the code block that follows a comment in a document.
+block() { awk -v mark="<!-- $2" 'index($0, mark) == 1 { found = 1; next } found && /^```/ { if (inside) exit; inside = 1; next } inside' "$repository/$1"; }
 
-# The README's commands, with the temporary folder in place of the folder above.
-block "The check of packages runs these commands" | sed "s|\.\./|$work/|g" >"$work/pack-and-add.sh"
+# The guide's commands, with the temporary folder in place of the folder above.
+block docs/csharp.md "The check of packages runs these commands" | sed "s|\.\./|$work/|g" >"$work/pack-and-add.sh"
 packing() {
   cd "$repository" && grep 'dotnet pack' "$work/pack-and-add.sh" >"$work/pack.sh" && bash -e "$work/pack.sh"
 }
@@ -45,9 +45,9 @@ export NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages} NUGET_PA
 
 cd "$work/bolt" || exit 1
 cp "$here/DrawnPictures.cs" .
-block "The test ReadmeTests keeps these lines equal" >Program.cs
-check "README's program" "worst at" dotnet run
-[ -f image.overlay.png ] || { echo "packages: FAILED  README's program left no overlay"; failed=$((failed + 1)); }
+block docs/csharp.md "The test ReadmeTests keeps these lines equal" >Program.cs
+check "the guide's program" "worst at" dotnet run
+[ -f image.overlay.png ] || { echo "packages: FAILED  the guide's program left no overlay"; failed=$((failed + 1)); }
 
 cp "$here/Short.cs" Program.cs
 check "publish" "bolt ->" dotnet publish -o "$work/portable" && check "published program" "judged" "$work/portable/bolt"
@@ -63,13 +63,18 @@ check "publish a single file with natives inside" "bolt ->" $single -p:IncludeNa
   && check "single file with natives inside" "judged" "$work/packed/bolt"
 rm -rf "$work/packed" "$work/extracted"
 
-line() { dotnet new console -o "$work/line" && cd "$work/line" && cp "$here/OnTheLine.cs" Program.cs && cp ../bolt/{nuget.config,bolt.promptad,image.png} . \
-  && dotnet add package PromptAD && dotnet run; }
-check "a program that only predicts" "judged" line
+line() { dotnet new console -o "$work/line" && cd "$work/line" && block README.md "The test ReadmeTests keeps these lines equal" >Program.cs \
+  && cp ../bolt/nuget.config . && cp ../bolt/bolt.promptad plate.promptad && cp ../bolt/image.png part.png \
+  && dotnet add package PromptAD && dotnet run && ls part.overlay.png; }
+check "README's program, which only predicts" "NG: score" line
 
 tool() { (unset NUGET_PACKAGES NUGET_FALLBACK_PACKAGES; cd "$repository" && dotnet pack src/PromptAD.Cli -c Release -o "$work/feed") \
   && dotnet tool install PromptAD.Tool --tool-path "$work/tool" --add-source "$work/feed" --version "$version"; }
-check "tool installed" "was successfully installed" tool && check "tool" "image.png" "$work/tool/promptad" predict bolt.promptad image.png
+check "tool installed" "was successfully installed" tool && check "tool" "part.png" "$work/tool/promptad" predict plate.promptad part.png
+
+tour() { mkdir "$work/tour" && cd "$work/tour" && block README.md "The check of packages runs these commands" >tour.sh && grep -c '^promptad' tour.sh \
+  && PATH=$work/tool:$PATH bash -e tour.sh && ls results/crack report/report.html plate.onnx; }
+check "README's tour" "plate.onnx" tour
 
 example() { cp -r "$repository/examples/export/csharp" "$work/example" \
   && "$work/tool/promptad" export "$work/bolt/bolt.promptad" --check "$work/bolt/image.png" -o "$work/bolt.onnx" \

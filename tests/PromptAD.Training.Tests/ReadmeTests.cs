@@ -2,24 +2,29 @@ using System.Runtime.CompilerServices;
 
 namespace PromptAD.Training.Tests;
 
-/// <summary>The README's C# example is the code between the marks below, which runs here on a small backbone and made pictures.</summary>
+/// <summary>
+/// The C# examples of README.md and of docs/csharp.md are the code between the marks below, which runs here on a small backbone and made
+/// pictures.
+/// </summary>
 [Collection(Alone.Tests)]
 public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
 {
-    private const string Begin = "// <readme>", End = "// </readme>";
-
-    [Fact]
-    public void The_example_runs_and_is_what_the_readme_shows()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/csharp.md")]
+    public void A_document_shows_the_example_that_runs_here(string document)
     {
-        RunInFolderWithPictures();
-        string here = File.ReadAllText(ThisFile());
-        int begin = here.IndexOf($"{Begin}\n", StringComparison.Ordinal) + Begin.Length + 1;
-        string code = here[begin..here.IndexOf($"        {End}\n", StringComparison.Ordinal)];
-        IEnumerable<string> lines = code.Split('\n')
+        string here = File.ReadAllText(ThisFile()), begin = $"// <{document}>\n", end = $"        // </{document}>\n";
+        int first = here.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        IEnumerable<string> lines = here[first..here.IndexOf(end, StringComparison.Ordinal)].Split('\n')
             .Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line);
         string expected = string.Join('\n', lines);
-        Assert.Contains(expected.Trim(), File.ReadAllText(Readme()), StringComparison.Ordinal);
+        string text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", document));
+        Assert.Contains(expected.Trim(), text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_examples_run() => RunInFolderWithPictures();
 
     private void RunInFolderWithPictures()
     {
@@ -33,8 +38,11 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
             new BackboneStore().Generate(tiny.Backbone.Configuration, "the-only-one");
             string[] names = ["good-1.png", "good-2.png", "image.png"];
             for (int i = 0; i < names.Length; i++) Imaging.PictureEncoder.Save(TinyBackbone.NoiseFrame(i), names[i]);
-            Example();
+            TrainAndPredict();
             Assert.True(File.Exists("image.overlay.png"));
+            File.Copy("bolt.promptad", "plate.promptad");
+            File.Copy("image.png", "part.png");
+            PredictAlone();
         }
         finally
         {
@@ -43,9 +51,9 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         }
     }
 
-    private static void Example()
+    private static void TrainAndPredict()
     {
-        // <readme>
+        // <docs/csharp.md>
         // Once per product, in the engineer's tool: packages PromptAD.Training and libtorch-cpu-linux-x64 (or -win-x64, -osx-arm64).
         using (Backbone backbone = new BackboneStore().Open()) // the small embedded backbone, until the store has another
         {
@@ -68,11 +76,25 @@ public sealed class ReadmeTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         byte[] pixels = new byte[1200 * 1000];
         var frame = new CameraFrame(pixels, width: 1200, height: 1000, PixelFormat.Gray8);
         Prediction live = detector.Predict(frame);
-        // </readme>
+        // </docs/csharp.md>
         Assert.Equal(1200, live.Width);
     }
 
-    private static string Readme() => Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "README.md");
+    private static void PredictAlone()
+    {
+        // <README.md>
+        using var detector = AnomalyDetector.Load("plate.promptad"); // once; safe to use from several threads
+        Prediction result = detector.Predict("part.png");
+
+        Console.WriteLine($"{result.Verdict}: score {result.Score:F3}");
+        if (result.Verdict != Verdict.OK) // REVIEW or NG
+        {
+            foreach (Region region in result.Regions) Console.WriteLine($"{region.Area:F0} pixels at {region.X}, {region.Y}");
+            result.SaveOverlay("part.overlay.png", "part.png");
+        }
+        // </README.md>
+        Assert.Equal(result.Verdict != Verdict.OK, File.Exists("part.overlay.png"));
+    }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }
