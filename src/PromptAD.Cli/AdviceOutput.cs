@@ -16,7 +16,7 @@ internal sealed class AdviceOutput(Advice advice, TrainCommandLine train)
 
     /// <summary>What a variant is called in tables.</summary>
     public static string NameOf(AdviceVariant variant) => variant.IsPlain
-        ? Counted.Of(variant.Shots, "picture")
+        ? Plural.Of(variant.Shots, "picture")
         : string.Join(' ', TrainCommandLine.OptionsOf(variant));
 
     /// <summary>The command that trains what is recommended.</summary>

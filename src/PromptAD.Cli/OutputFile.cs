@@ -84,9 +84,9 @@ internal static class OutputFile
             return "is no detector that can be read";
         }
         if (known.History is { Count: > 0 } history)
-            return $"has learned from {Counted.Of(history.Count, "picture")} of feedback";
+            return $"has learned from {Plural.Of(history.Count, "picture")} of feedback";
         if (known.GoodScores?.Further is { Count: > 0 } further)
-            return $"was calibrated with {Counted.Of(further.Count, "further picture")}";
+            return $"was calibrated with {Plural.Of(further.Count, "further picture")}";
         return known.References?.Any(kept => !kept.IsGood) == true ? "keeps pictures of defects" : null;
     }
 

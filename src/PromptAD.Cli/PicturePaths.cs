@@ -85,7 +85,7 @@ internal static class PicturePaths
         string[] results = [.. listing.Pictures.Where(PictureOutput.IsResult)];
         string?[] said =
         [
-            isWhole && results.Length > 0 ? Counted.Of(results.Length, "result of an earlier run", "results of earlier runs") : null,
+            isWhole && results.Length > 0 ? Plural.Of(results.Length, "result of an earlier run", "results of earlier runs") : null,
             (isWhole ? listing : listing with { Hidden = [], Others = [] }).LeftOut,
         ];
         string list = string.Join(", ", said.Where(part => part is not null));

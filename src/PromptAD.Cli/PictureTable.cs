@@ -42,7 +42,7 @@ internal static class PictureTable
         if (counts.Length > 0) yield return string.Join(", ", counts);
         if (unfamiliar > 0)
         {
-            yield return $"?  {Counted.Of(unfamiliar, "picture")} {(unfamiliar == 1 ? "is" : "are")} far from all that was learned as "
+            yield return $"?  {Plural.Of(unfamiliar, "picture")} {(unfamiliar == 1 ? "is" : "are")} far from all that was learned as "
                 + "good, as another product, view or light is.";
         }
     }

@@ -47,7 +47,7 @@ internal static class ReportOutput
         string[] reasons = [.. runs.SelectMany(run => run.LeftOut).Select(picture => picture.Reason).Distinct()];
         if (reasons.Length == 0) return ExitCode.Success;
         string are = reasons.Length == 1 ? "is" : "are";
-        terminal.Error($"{Counted.Of(reasons.Length, "test picture")} could not be judged and {are} left out:");
+        terminal.Error($"{Plural.Of(reasons.Length, "test picture")} could not be judged and {are} left out:");
         foreach (string reason in reasons) terminal.Say($"  {reason}");
         return ExitCode.Partial;
     }
@@ -127,7 +127,7 @@ internal static class ReportOutput
 
     private static void AddRow(Table table, string category, string method, int shots, FigureSummary summary) => table.AddRow(
         Markup.Escape(Terminal.OneLine(category)), method, $"{shots}",
-        $"{summary.Image}", Spread.Text(summary.Pixel), Spread.Text(summary.Aupro));
+        $"{summary.Image}", SeedStatistics.Text(summary.Pixel), SeedStatistics.Text(summary.Aupro));
 
     private static TableColumn Right(string title) => new TableColumn(title).RightAligned().PadLeft(0).NoWrap();
 }

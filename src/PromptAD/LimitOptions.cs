@@ -90,14 +90,14 @@ public sealed record LimitOptions
         {
             throw new PromptADException(
                 Problem.InvalidArgument,
-                $"ReviewRate is {ReviewRate} and NGRate {NGRate}; more good parts go to review than to NG, so ReviewRate must not be "
-                + "smaller.");
+                $"The review rate is {ReviewRate} and the NG rate {NGRate}; more good parts go to review than to NG, so the review rate must "
+                + "not be smaller.");
         }
         if (ReviewScore > NGScore)
         {
             throw new PromptADException(
                 Problem.OutOfRange,
-                $"ReviewScore is {ReviewScore} and NGScore {NGScore}; the review limit must not lie above the NG limit.");
+                $"The review limit is {ReviewScore} and the NG limit {NGScore}; the review limit must not lie above the NG limit.");
         }
     }
 }

@@ -99,11 +99,11 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
     [InlineData(Failure, "Give pictures of falsely rejected parts with --ok")]
     [InlineData(Failure, "or --undo alone", "--undo", "--ok", "new.png")]
     [InlineData(Failure, "or --undo alone", "--undo", "--forget", "new.png")]
-    [InlineData(Failure, "keeps no picture of a defect named 'new.png'", "--forget", "new.png")]
+    [InlineData(Failure, "no reference picture of a defect named 'new.png'", "--forget", "new.png")]
     [InlineData(Failure, "--novelty is 500", "--ok", "new.png", "--novelty", "500")]
     [InlineData(Failure, "missing.png", "--ok", "missing.png")]
-    [InlineData(Failure, "raise the pixel limit", "--ok", "new.png", "--pixel-limit", "4799")]
-    [InlineData(Failure, "raise the pixel limit", "--ng", "new.png", "--pixel-limit", "4799")]
+    [InlineData(Failure, "raise the limit with --pixel-limit", "--ok", "new.png", "--pixel-limit", "4799")]
+    [InlineData(Failure, "raise the limit with --pixel-limit", "--ng", "new.png", "--pixel-limit", "4799")]
     public void Refuses_what_cannot_be_and_leaves_the_file_alone(int code, string reason, params string[] options)
     {
         string detector = Strict();

@@ -76,7 +76,7 @@ internal sealed class CalibrateCommand
         if (counted < paths.Length)
         {
             int left = paths.Length - counted;
-            terminal.Warn($"{left} of {Counted.Of(paths.Length, "picture")} " + (left == 1
+            terminal.Warn($"{left} of {Plural.Of(paths.Length, "picture")} " + (left == 1
                 ? "was left out: it was learned from or is there twice, and so says nothing of other good parts."
                 : "were left out: they were learned from or are there twice, and so say nothing of other good parts."));
         }
@@ -92,7 +92,7 @@ internal sealed class CalibrateCommand
                 + "unusual good parts belong in.");
         }
         detector.SaveOver(target, content);
-        terminal.Say($"Calibrated with {Counted.Of(counted, "picture")}: {target}");
+        terminal.Say($"Calibrated with {Plural.Of(counted, "picture")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);
         foreach (string lost in SetByHand(before, detector.Limits!)) terminal.Warn(lost);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);

@@ -71,7 +71,7 @@ internal sealed class ExportCommand
         ExportCheck result = terminal.WithProgress("Comparing pictures", progress => detector.Export(
             file, pictures, options, new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
         terminal.Say($"Exported {file} for pictures of {result.Width} x {result.Height} pixels; on "
-            + $"{Counted.Of(result.Pictures, "picture")} it differs from the detector by at most "
+            + $"{Plural.Of(result.Pictures, "picture")} it differs from the detector by at most "
             + $"{result.ScoreDifference:G2} in scores and {result.MapDifference:G2} in maps.");
         return ExitCode.Success;
     }

@@ -138,7 +138,7 @@ internal sealed class FeedbackCommand
     private static IEnumerable<Line> Undo(AnomalyDetector detector)
     {
         FeedbackEntry entry = detector.UndoFeedback();
-        yield return new($"Undone: {entry.Number}, {Counted.Of(entry.Patches, "patch", "patches")} of {entry.Picture}");
+        yield return new($"Undone: {entry.Number}, {Plural.Of(entry.Patches, "patch", "patches")} of {entry.Picture}");
         if (detector.Detector.GoodScores.IsOutdated) yield return Warning(LimitFitting.Outdated);
     }
 
@@ -166,7 +166,7 @@ internal sealed class FeedbackCommand
                     $"{name} is kept as a defect, but is OK already (score {prediction.Score:F4}): the detector does not see it.");
             }
         }
-        if (kept > 0) yield return new($"Kept {Counted.Of(kept, "picture")} of defects.");
+        if (kept > 0) yield return new($"Kept {Plural.Of(kept, "picture")} of defects.");
     }
 
     private static IEnumerable<Line> Learn(
@@ -188,7 +188,7 @@ internal sealed class FeedbackCommand
 
     private static IEnumerable<Line> Learned(string name, FeedbackEntry entry, FeedbackReport report)
     {
-        yield return new($"{name}: {Counted.Of(entry.Patches, "new patch", "new patches")}, "
+        yield return new($"{name}: {Plural.Of(entry.Patches, "new patch", "new patches")}, "
             + $"score {entry.ScoreBefore:F4} to {entry.ScoreAfter:F4}, {VerdictText.Of(report.Before)} to {VerdictText.Of(report.After)}");
         if (report.After != Verdict.OK)
             yield return Warning($"{name} is still {VerdictText.Of(report.After)}; lower --novelty to remember more of it.");
@@ -196,7 +196,7 @@ internal sealed class FeedbackCommand
             yield return Warning($"the kept defect {lost.Name} is OK now: score {lost.Before:F4} to {lost.After:F4}.");
         ReferencePictureCheck[] known = [.. report.Checks.Where(check => check.IsGood)];
         if (known.Length == 0) yield break;
-        yield return new($"  of {Counted.Of(known.Length, "kept good picture")} "
+        yield return new($"  of {Plural.Of(known.Length, "kept good picture")} "
             + $"{known.Count(check => check.VerdictAfter != Verdict.OK)} are not OK, "
             + $"{known.Count(check => check.VerdictBefore != Verdict.OK)} before");
     }

@@ -74,7 +74,7 @@ internal static partial class InfoCommand
     {
         if (poses is null) return "none but that of the pictures";
         string turns = poses.Turn is { } degrees ? $"turned by {degrees:0.##} degrees{(poses.Flips ? " and mirrored" : "")}" : "mirrored";
-        return $"{turns}: {Counted.Of(poses.Views, "view")} of each picture, at most {poses.MostRows:N0} patches of it";
+        return $"{turns}: {Plural.Of(poses.Views, "view")} of each picture, at most {poses.MostRows:N0} patches of it";
     }
 
     private static string Fusion(ScoringOptions scoring, float temperature)
@@ -107,17 +107,17 @@ internal static partial class InfoCommand
             + "pixels on" : ""));
         if (detector.FeedbackPictures > 0)
         {
-            yield return ("feedback", $"{Counted.Of(detector.FeedbackPictures, "picture")} learned from, "
-                + $"{Counted.Of((int)detector.FeedbackPatches, "patch", "patches")} ('promptad history')");
+            yield return ("feedback", $"{Plural.Of(detector.FeedbackPictures, "picture")} learned from, "
+                + $"{Plural.Of((int)detector.FeedbackPatches, "patch", "patches")} ('promptad history')");
         }
         if (detector.KeptGood + detector.KeptDefects > 0)
         {
-            yield return ("kept", $"{Counted.Of(detector.KeptGood, "good picture")} and {detector.KeptDefects} of defects, to check "
+            yield return ("kept", $"{Plural.Of(detector.KeptGood, "good picture")} and {detector.KeptDefects} of defects, to check "
                 + $"feedback "
                 + "with");
         }
         (int further, int shots) = (detector.FurtherGoodScores, detector.ShotScores);
-        yield return ("calibrated", $"{Counted.Of(further, "further good picture")}; {Counted.Of(shots, "score")} of pictures learned from "
+        yield return ("calibrated", $"{Plural.Of(further, "further good picture")}; {Plural.Of(shots, "score")} of pictures learned from "
             + "and their variations");
     }
 

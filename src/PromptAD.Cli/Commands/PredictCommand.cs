@@ -107,9 +107,9 @@ internal sealed class PredictCommand
         ILookup<bool, PictureResult> troubled =
             results.Where(result => result.Error is not null).ToLookup(result => result is JudgedPicture);
         int failed = troubled[false].Count(), unwritten = troubled[true].Count();
-        if (failed > 0) terminal.Error($"{failed} of {Counted.Of(results.Count, "picture")} failed:");
+        if (failed > 0) terminal.Error($"{failed} of {Plural.Of(results.Count, "picture")} failed:");
         foreach (PictureResult result in troubled[false]) terminal.Say($"  {result.Error}");
-        if (unwritten > 0) terminal.Error($"{Counted.Of(unwritten, "picture")} judged, but not all of the results written:");
+        if (unwritten > 0) terminal.Error($"{Plural.Of(unwritten, "picture")} judged, but not all of the results written:");
         foreach (PictureResult result in troubled[true]) terminal.Say($"  {result.Error}");
         if (failed == results.Count) return ExitCode.Failure;
         if (failed + unwritten > 0) return ExitCode.Partial;

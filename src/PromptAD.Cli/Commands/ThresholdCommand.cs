@@ -88,9 +88,9 @@ internal sealed class ThresholdCommand
     {
         int further = good.Further.Count, sources = good.Shots.Select(score => score.Source).Distinct().Count();
         terminal.Print(further == 0
-            ? $"Scores of {Counted.Of(sources, "picture")} learned from and of {Counted.Of(shown.Count - sources, "gentle variation")}, "
+            ? $"Scores of {Plural.Of(sources, "picture")} learned from and of {Plural.Of(shown.Count - sources, "gentle variation")}, "
                 + "each without its own memory:"
-            : $"Scores of {Counted.Of(further, "good picture")} that {(further == 1 ? "was" : "were")} not learned from:");
+            : $"Scores of {Plural.Of(further, "good picture")} that {(further == 1 ? "was" : "were")} not learned from:");
         (string Name, float Score)[] marks = [("review", known.Review.Score), ("NG", known.NG.Score)];
         LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
         terminal.Print("The highest map values of the same pictures:");

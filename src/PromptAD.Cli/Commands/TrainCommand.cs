@@ -122,7 +122,7 @@ internal sealed class TrainCommand
         }
         string taken = pictures.Length < given.Count
             ? $"{pictures.Length} of {given.Count} pictures, drawn with seed {options.Seed}"
-            : Counted.Of(pictures.Length, "picture");
+            : Plural.Of(pictures.Length, "picture");
         string more = pictures.Length > MostNames ? $" and {pictures.Length - MostNames} more" : "";
         terminal.Say($"Learning from {taken}: "
             + $"{string.Join(", ", pictures.Take(MostNames).Select(picture => picture.Path))}{more}");
@@ -137,7 +137,7 @@ internal sealed class TrainCommand
         detector.SaveOver(file, before);
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
-        terminal.Say($"Learned '{trainer.ObjectName}' from {Counted.Of(trainer.Shots, "picture")} with backbone {opened.Id}: {file}");
+        terminal.Say($"Learned '{trainer.ObjectName}' from {Plural.Of(trainer.Shots, "picture")} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
     }
 
@@ -175,7 +175,7 @@ internal sealed class TrainCommand
         if (count > pictures.Count)
         {
             throw new PromptADException(
-                Problem.InvalidArgument, $"--shots is {count}, but only {Counted.Of(pictures.Count, "picture")} of good parts "
+                Problem.InvalidArgument, $"--shots is {count}, but only {Plural.Of(pictures.Count, "picture")} of good parts "
                 + $"{(pictures.Count == 1 ? "was" : "were")} given; "
                 + "give more pictures or a smaller --shots.");
         }

@@ -86,7 +86,7 @@ internal static class LayoutReader
         {
             string first = Path.GetRelativePath(root, unused[0]).Replace('\\', '/');
             yield return DatasetProblem.LeftOut(
-                name, $"{Counted.Of(unused.Length, "picture")} at places that the layout does not know left out, first '{first}'.", unused);
+                name, $"{Plural.Of(unused.Length, "picture")} at places that the layout does not know left out, first '{first}'.", unused);
         }
         if (listing.LeftOut is { } others)
         {

@@ -18,7 +18,7 @@ internal static class HtmlReport
         html.WriteLine("<meta name='viewport' content='width=device-width, initial-scale=1'>");
         html.WriteLine($"<title>{Text(title)}</title><style>{Style.Value}</style></head><body>");
         html.WriteLine($"<h1>{Text(title)}</h1>");
-        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {Counted.Of(report.Runs.Count, "run")}</p>");
+        html.WriteLine($"<p class='soft'>{report.Facts.Written:d MMMM yyyy, HH:mm} UTC · {Plural.Of(report.Runs.Count, "run")}</p>");
         foreach (ReportNote note in report.Notes) WriteNote(note, html);
         if (report.Categories.Count > 1)
             html.WriteLine($"<nav>{string.Concat(report.Categories.Select((name, i) => $"<a href='#c{i}'>{Text(name)}</a>"))}</nav>");
@@ -44,7 +44,7 @@ internal static class HtmlReport
         html.WriteLine("</tbody></table></div>");
     }
 
-    internal static string Cell(Spread? spread) => spread switch
+    internal static string Cell(SeedStatistics? spread) => spread switch
     {
         null => "–",
         { Deviation: { } deviation } => $"{100 * spread.Mean:F1} <span class='dev'>± {100 * deviation:F1}</span>",

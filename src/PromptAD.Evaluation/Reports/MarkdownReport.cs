@@ -39,7 +39,7 @@ internal static class MarkdownReport
     {
         WriteHeader(output, "method", [.. report.Shots.Select(Report.ShotsText)]);
         foreach (string method in report.Methods)
-            WriteRow(output, method, report.Shots.Select(shots => Spread.Text(figure.Of(report.Summary(method, shots)))));
+            WriteRow(output, method, report.Shots.Select(shots => SeedStatistics.Text(figure.Of(report.Summary(method, shots)))));
         if (report.Published is not { } paper || figure.Published is null) return;
         (double? Theirs, double? Difference)[] compared = [.. report.Shots.Select(shots => figure.Compare(report, shots))];
         WriteRow(output, $"*published, {paper.Name}*", compared.Select(pair => $"*{ReportFigure.Text(pair.Theirs)}*"));
@@ -53,9 +53,10 @@ internal static class MarkdownReport
         {
             WriteRow(
                 output, Plain(category),
-                report.Methods.Select(method => Spread.Text(figure.Of(report.Summary(method, shots, category)))));
+                report.Methods.Select(method => SeedStatistics.Text(figure.Of(report.Summary(method, shots, category)))));
         }
-        WriteRow(output, "**mean**", report.Methods.Select(method => $"**{Spread.Text(figure.Of(report.Summary(method, shots)))}**"));
+        string Mean(string method) => $"**{SeedStatistics.Text(figure.Of(report.Summary(method, shots)))}**";
+        WriteRow(output, "**mean**", report.Methods.Select(Mean));
     }
 
     private static void WriteVerdicts(VerdictFigures verdicts, TextWriter output)

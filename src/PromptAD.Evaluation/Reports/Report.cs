@@ -29,7 +29,9 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     /// Why a finished detector has no verdicts; null where it has some, and for methods, of which nobody expects any.
     /// </summary>
     public string? MissingVerdicts =>
-        Facts.Protocol is null && Runs.All(run => run.Verdicts is null) ? $"{Prediction.NoVerdict}." : null;
+        Facts.Protocol is null && Runs.All(run => run.Verdicts is null) ? $"{Prediction.NoVerdict.What} {HowToCalibrate}" : null;
+
+    private const string HowToCalibrate = "Calibrate it with further pictures of good parts to have some.";
 
     private IEnumerable<string> PublishedRemarks()
     {
@@ -54,7 +56,7 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     }
 
     /// <summary>The head of a column: "1 shot", "4 shots".</summary>
-    public static string ShotsText(int shots) => Counted.Of(shots, "shot");
+    public static string ShotsText(int shots) => Plural.Of(shots, "shot");
 
     /// <summary>The runs of one row of a table; of all categories where none is named.</summary>
     public FigureSummary Summary(string method, int shots, string? category = null) =>
@@ -67,17 +69,24 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
 /// that of the means.
 /// </summary>
 internal sealed record FigureSummary(
-    int Seeds, Spread Image, Spread ImagePrecision, Spread ImageF1, Spread? Pixel, Spread? PixelPrecision, Spread? Aupro, Spread? Aupro05)
+    int Seeds,
+    SeedStatistics Image,
+    SeedStatistics ImagePrecision,
+    SeedStatistics ImageF1,
+    SeedStatistics? Pixel,
+    SeedStatistics? PixelPrecision,
+    SeedStatistics? Aupro,
+    SeedStatistics? Aupro05)
 {
     public static FigureSummary Of(IReadOnlyList<RunResult> runs)
     {
         RunResult[][] bySeed = [.. runs.GroupBy(run => run.Seed).Select(seed => seed.ToArray())];
-        Spread Over(Func<RunResult, double> figure) => Spread.Of([.. bySeed.Select(seed => seed.Average(figure))]);
-        Spread? OverPixels(Func<PixelFigures, double> figure)
+        SeedStatistics Over(Func<RunResult, double> figure) => SeedStatistics.Of([.. bySeed.Select(seed => seed.Average(figure))]);
+        SeedStatistics? OverPixels(Func<PixelFigures, double> figure)
         {
             double[] means = [.. bySeed.Select(seed => seed.Where(run => run.Pixel is not null).ToArray()).Where(seed => seed.Length > 0)
                 .Select(seed => seed.Average(run => figure(run.Pixel!)))];
-            return means.Length == 0 ? null : Spread.Of(means);
+            return means.Length == 0 ? null : SeedStatistics.Of(means);
         }
 
         return new FigureSummary(
@@ -90,17 +99,17 @@ internal sealed record FigureSummary(
 /// <summary>Mean and sample deviation of some figures.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="Deviation">The sample deviation; null for a single figure.</param>
-internal sealed record Spread(double Mean, double? Deviation)
+internal sealed record SeedStatistics(double Mean, double? Deviation)
 {
-    public static Spread Of(double[] values)
+    public static SeedStatistics Of(double[] values)
     {
         double mean = values.Average(), squares = values.Sum(value => (value - mean) * (value - mean));
-        return new Spread(mean, values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)));
+        return new SeedStatistics(mean, values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)));
     }
 
     /// <summary>In per cent, as the paper's tables have it: "94.6 ± 1.2".</summary>
     public override string ToString() => Deviation is { } deviation ? $"{100 * Mean:F1} ± {100 * deviation:F1}" : $"{100 * Mean:F1}";
 
     /// <summary>As <see cref="ToString"/>, a dash for what could not be measured.</summary>
-    public static string Text(Spread? spread) => spread?.ToString() ?? "–";
+    public static string Text(SeedStatistics? spread) => spread?.ToString() ?? "–";
 }

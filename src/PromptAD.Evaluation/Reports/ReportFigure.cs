@@ -4,7 +4,7 @@ namespace PromptAD.Evaluation.Reports;
 /// <param name="Title">What it is called.</param>
 /// <param name="Of">Its value in a summary; null where it could not be measured.</param>
 /// <param name="Published">The paper's value; null where the paper has no such table.</param>
-internal sealed record ReportFigure(string Title, Func<FigureSummary, Spread?> Of, Func<PublishedAuroc, double>? Published)
+internal sealed record ReportFigure(string Title, Func<FigureSummary, SeedStatistics?> Of, Func<PublishedAuroc, double>? Published)
 {
     public static ReportFigure Image { get; } = new("Image AUROC", summary => summary.Image, published => published.Image);
 
@@ -25,7 +25,7 @@ internal sealed record ReportFigure(string Title, Func<FigureSummary, Spread?> O
         if (Published is null || report.Published?.Of(shots) is not { } figures) return (null, null);
         double theirs = Published(figures);
         bool hasOurs = report.Methods.Contains(EvaluationMethod.PromptAD.Name);
-        Spread? ours = hasOurs ? Of(report.Summary(EvaluationMethod.PromptAD.Name, shots)) : null;
+        SeedStatistics? ours = hasOurs ? Of(report.Summary(EvaluationMethod.PromptAD.Name, shots)) : null;
         return (theirs, ours?.Mean - theirs);
     }
 

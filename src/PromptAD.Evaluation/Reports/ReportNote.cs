@@ -35,7 +35,7 @@ internal sealed record ReportNote(string? Title, string Text)
     }
 
     private static string LeftOutSentence(UnjudgedPicture[] leftOut) =>
-        $"{Counted.Of(leftOut.Length, "test picture")} could not be judged, and no figure counts {(leftOut.Length == 1 ? "it" : "them")}: "
+        $"{Plural.Of(leftOut.Length, "test picture")} could not be judged, and no figure counts {(leftOut.Length == 1 ? "it" : "them")}: "
         + $"{string.Join(", ", leftOut.Take(MostNames).Select(one => one.Path))}{(leftOut.Length > MostNames ? ", …" : "")}.";
 
     public override string ToString() => Title is null ? Text : $"{Title} {Text}";

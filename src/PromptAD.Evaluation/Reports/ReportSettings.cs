@@ -30,7 +30,7 @@ internal static class ReportSettings
 
     public static IReadOnlyList<(string What, string Value)> Of(DetectorInfo detector) =>
     [
-        ("Detector", $"{detector.ObjectName}, learned from {Counted.Of(detector.Shots, "picture")} with seed {detector.Seed}, "
+        ("Detector", $"{detector.ObjectName}, learned from {Plural.Of(detector.Shots, "picture")} with seed {detector.Seed}, "
             + $"{detector.Created:u}"),
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),

@@ -93,7 +93,7 @@ internal sealed class RunFolder : IDisposable
 /// <summary>One run of a benchmark.</summary>
 internal sealed record RunKey(EvaluationProtocol Protocol, Category Category, EvaluationMethod Method, int Shots, int Seed)
 {
-    public override string ToString() => $"{Category.Name}, {Method.Name}, {Counted.Of(Shots, "shot")}, seed {Seed}";
+    public override string ToString() => $"{Category.Name}, {Method.Name}, {Plural.Of(Shots, "shot")}, seed {Seed}";
 }
 
 [JsonSourceGenerationOptions(

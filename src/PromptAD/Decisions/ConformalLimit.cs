@@ -1,9 +1,9 @@
 namespace PromptAD.Decisions;
 
 /// <summary>
-/// Limits with a guarantee for finite samples. If n scores of good pictures and the next one are exchangeable, the next one is above the
-/// k-th smallest with probability at most 1 - k/(n + 1), whatever their distribution; k = ⌈(1 - a)(n + 1)⌉ makes that at most a. It needs
-/// k ≤ n, so n ≥ 1/a - 1.
+/// The conformal limit: a limit with a guarantee for finite samples. If n scores of good pictures and the next one are exchangeable, the
+/// next one is above the k-th smallest with probability at most 1 - k/(n + 1), whatever their distribution; k = ⌈(1 - a)(n + 1)⌉ makes that
+/// at most a. It needs k ≤ n, so n ≥ 1/a - 1.
 /// </summary>
 internal static class ConformalLimit
 {

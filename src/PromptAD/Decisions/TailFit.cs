@@ -37,7 +37,7 @@ internal static class TailFit
     public static float Limit(
         IReadOnlyList<IReadOnlyList<float>> scores, double rate, IReadOnlyList<IReadOnlyList<float>>? others = null)
     {
-        Spread spread = SpreadOf(scores, others);
+        LogOddsSpread spread = SpreadOf(scores, others);
         return (float)Odds(spread.Mean + (Factor(spread.Freedom + 1, rate) * spread.Deviation));
     }
 
@@ -46,7 +46,7 @@ internal static class TailFit
     /// the spread of a source's variations add up. The degrees of freedom of both together are Satterthwaite's. Others add to the spread
     /// from source to source alone.
     /// </summary>
-    internal static Spread SpreadOf(IReadOnlyList<IReadOnlyList<float>> scores, IReadOnlyList<IReadOnlyList<float>>? others = null)
+    internal static LogOddsSpread SpreadOf(IReadOnlyList<IReadOnlyList<float>> scores, IReadOnlyList<IReadOnlyList<float>>? others = null)
     {
         double[][] odds = [.. scores.Select(source => source.Select(LogOdds).ToArray())];
         double[] means = [.. odds.Select(source => source.Average())];
@@ -61,7 +61,7 @@ internal static class TailFit
         double variance = inner + outer;
         if (uncertainty > 0) freedom = variance * variance / uncertainty;
         double seen = Math.Sqrt(SquaresOf(means) / Math.Max(1, means.Length - 1));
-        return new Spread(means.Average(), Math.Max(SmallestDeviation, Math.Sqrt(variance)), freedom, seen);
+        return new LogOddsSpread(means.Average(), Math.Max(SmallestDeviation, Math.Sqrt(variance)), freedom, seen);
     }
 
     /// <summary>The sum of squared differences from the mean.</summary>
@@ -112,5 +112,5 @@ internal static class TailFit
     /// <summary>
     /// Mean, deviation, the degrees of freedom behind it, and the deviation from source to source that was seen, without what is usual.
     /// </summary>
-    internal readonly record struct Spread(double Mean, double Deviation, double Freedom, double Seen);
+    internal readonly record struct LogOddsSpread(double Mean, double Deviation, double Freedom, double Seen);
 }

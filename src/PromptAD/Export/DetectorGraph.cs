@@ -50,7 +50,7 @@ internal static class DetectorGraph
         exported.Graph.Node.Clear();
         exported.Graph.Input.Clear();
         exported.Graph.Output.Clear();
-        var input = new PictureInput(graph, encoder.InputSize, encoder.FillLevels);
+        var input = new PictureNodes(graph, encoder.InputSize, encoder.FillLevels);
         string planes = input.Add(Picture, width, height, detector.Info.Preprocessing.QueryChannels, inspected?.Seen());
         graph.Rename(ClipPixels.Normalise(graph, planes, encoder.InputSize), VisionGraph.Image);
         exported.Graph.Node.AddRange(nodes); // nodes stand in the order of computing

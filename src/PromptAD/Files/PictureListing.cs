@@ -32,7 +32,7 @@ internal sealed record PictureListing(
         if (paths.Count == 0) yield break;
         string[] names = [.. paths.Select(nameOf).Distinct(StringComparer.OrdinalIgnoreCase)];
         string rest = names.Length > MostNames ? ", …" : "";
-        yield return $"{Counted.Of(paths.Count, one, more)} ({string.Join(", ", names.Take(MostNames))}{rest})";
+        yield return $"{Plural.Of(paths.Count, one, more)} ({string.Join(", ", names.Take(MostNames))}{rest})";
     }
 
     private static string EndingOf(string path) =>

@@ -107,7 +107,7 @@ public sealed class VerdictReportTests
     [Fact]
     public void A_detector_without_limits_has_empty_columns_and_every_report_says_how_to_calibrate()
     {
-        const string how = "promptad calibrate <detector> --good <pictures>";
+        const string how = "Calibrate it with further pictures of good parts";
         Assert.Equal("", Row(Unjudged)["good_ok"] + Row(Unjudged)["ng_limit"] + Row(Unjudged)["found_ng_high"]);
         Assert.StartsWith("test/hole/2.png,hole,,0.7,,", MadeRuns.Text(PictureList.Write, Unjudged).Split('\n')[2], StringComparison.Ordinal);
         JsonElement json = Json(Unjudged), picture = json.GetProperty("rows")[0].GetProperty("pictures")[0];

@@ -129,8 +129,8 @@ public sealed class LimitFittingTests
     [Fact]
     public void Refuses_limits_that_cannot_be()
     {
-        Assert.Contains("ReviewScore is 0.7 and NGScore 0.6", Refused(new LimitOptions { ReviewScore = 0.7f, NGScore = 0.6f }));
-        Assert.Contains("ReviewRate is 0.01 and NGRate 0.02", Refused(new LimitOptions { ReviewRate = 0.01, NGRate = 0.02 }));
+        Assert.Contains("The review limit is 0.7 and the NG limit 0.6", Refused(new LimitOptions { ReviewScore = 0.7f, NGScore = 0.6f }));
+        Assert.Contains("The review rate is 0.01 and the NG rate 0.02", Refused(new LimitOptions { ReviewRate = 0.01, NGRate = 0.02 }));
         Assert.Contains("NGRate is 0; it must lie between 0.0001 and 0.5", Refused(new LimitOptions { NGRate = 0 }));
         Assert.Contains("NGScore is 1; it must lie between 0 and 1, without these two.", Refused(new LimitOptions { NGScore = 1 }));
         Assert.Contains("ReviewScore is 0;", Refused(new LimitOptions { ReviewScore = 0 }));

@@ -102,8 +102,9 @@ internal sealed partial class VisionGraph
         string value = Linear(normed, $"{prefix}value");  // (batch, tokens, width)
         string key = Product(normed, $"{prefix}key");
         string query = Linear(clsOnly ? FirstToken(normed) : normed, $"{prefix}query"); // scaled by 1/√head
-        string mixed = Attend(query, key, value, scale: 1), own = Attend(value, value, value, 1 / MathF.Sqrt(vision.HeadWidth));
-        vv = graph.Add(vv, Linear(own, $"{prefix}attn.out_proj"));
+        string mixed = Attend(query, key, value, scale: 1);
+        string vvAttention = Attend(value, value, value, 1 / MathF.Sqrt(vision.HeadWidth)); // v-v attention: each token looks for its like
+        vv = graph.Add(vv, Linear(vvAttention, $"{prefix}attn.out_proj"));
 
         (string mid, normed) = AddAndNorm(clsOnly ? FirstToken(original) : original, mixed, $"{prefix}attn.out_proj", $"{prefix}ln_2");
         Tap(block, MemoryTapPoint.Attention, mid);

@@ -1,7 +1,7 @@
 namespace PromptAD;
 
 /// <summary>Numbers of things, as they are said.</summary>
-internal static class Counted
+internal static class Plural
 {
     /// <summary>Such as "1 picture" and "2 pictures".</summary>
     /// <param name="count">How many there are.</param>

@@ -9,7 +9,7 @@ namespace PromptAD.Export;
 /// <param name="graph">Where they go.</param>
 /// <param name="size">The side of the encoder's input.</param>
 /// <param name="fill">The levels of what is not seen, (3).</param>
-internal sealed class PictureInput(GraphAppender graph, int size, IReadOnlyList<byte> fill)
+internal sealed class PictureNodes(GraphAppender graph, int size, IReadOnlyList<byte> fill)
 {
     /// <summary>Adds them.</summary>
     /// <param name="picture">The name of the 8-bit picture.</param>
