@@ -90,7 +90,8 @@ public sealed record LimitOptions
         {
             throw new PromptADException(
                 Problem.InvalidArgument,
-                $"The review rate is {ReviewRate} and the NG rate {NGRate}; more good parts go to review than to NG, so the review rate must "
+                $"The review rate is {ReviewRate} and the NG rate {NGRate}; more good parts go to review than to NG, so the review rate "
+                + $"must "
                 + "not be smaller.");
         }
         if (ReviewScore > NGScore)
