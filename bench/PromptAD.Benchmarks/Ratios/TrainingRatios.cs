@@ -12,7 +12,8 @@ namespace PromptAD.Benchmarks.Ratios;
 /// </summary>
 internal static class TrainingRatios
 {
-    private const int Epochs = 100, PlainRounds = 2, FastRounds = 10;
+    private const int Epochs = 100, PlainRounds = 2, FastRounds = 10, WhiteningRounds = 5;
+    private const double Percent = 100;
 
     public static IEnumerable<Ratio> List(Workplace workplace)
     {
@@ -31,6 +32,13 @@ internal static class TrainingRatios
                 $"training: {states} states: processor time a distinct token, of 4 states'",
                 Target.AtMost(1.2, ""),
                 () => EpochCost.Measure(workplace.Backbone, states).PerToken / few.Value.PerToken);
+        }
+        foreach (int width in (int[])[768, 896, 1024])
+        {
+            yield return new Ratio(
+                $"training: whitening of a layer of width {width}, 4 shots, of libtorch's time",
+                Target.AtMost(200, "%"),
+                () => Whitening(width));
         }
         foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
         {
@@ -53,6 +61,13 @@ internal static class TrainingRatios
             for (int i = 0; i < FastRounds; i++) fast.Measure(() => pair.Fast.Step(0));
         }
         return (plain.Clock / fast.Clock, plain.Processor / fast.Processor);
+    }
+
+    private static double Whitening(int width)
+    {
+        var pictures = new WhiteningPictures(width, patches: 225, shots: 4);
+        (double torch, double own) = Clock.Best(WhiteningRounds, () => pictures.ByTorch(), () => pictures.Find());
+        return Percent * own / torch;
     }
 
     /// <summary>On the embedded backbone, whose plain form is quick enough for 100 epochs.</summary>

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using PromptAD.Encoders;
 using PromptAD.Memory;
-using PromptAD.Training;
 
 namespace PromptAD.Evaluation.Advising;
 

@@ -1,7 +1,7 @@
 using PromptAD.Encoders;
 using PromptAD.Memory;
 
-namespace PromptAD.Training.Tests;
+namespace PromptAD.Tests.Memory;
 
 public sealed class MemoryFittingTests
 {
