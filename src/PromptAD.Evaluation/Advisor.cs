@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using PromptAD.Encoders;
 using PromptAD.Evaluation.Advising;
 using PromptAD.Evaluation.Metrics;
 using PromptAD.Imaging;
-using PromptAD.Training;
+using PromptAD.Memory;
 
 namespace PromptAD.Evaluation;
 
@@ -158,23 +157,25 @@ public static class Advisor
             work = new AdviceWork(backbone.Configuration, options);
             scoring = options.Training.Scoring.For(backbone.Configuration.Scoring);
             preprocessor = new Preprocessor(backbone.Encoder.InputSize, options.Training.Preprocessing);
-            var features = new List<PictureFeatures>();
-            var gentle = new List<PictureFeatures[]>();
+            // As variants learn them, but without shifts: comparing all pictures would take many times as long.
+            var good = new MemoryBuilder(shared.DeferredEncoder, MemoryOptions.ItselfAlone with
+            {
+                Scoring = MemoryOptions.ItselfAlone.Scoring with { WhitenMemory = scoring.WhitenMemory },
+            });
             var seen = new Dictionary<string, string>(); // from what a picture shows to the first file that shows it
             foreach ((int i, string path) in paths.Index())
             {
                 using Picture picture = PictureDecoder.Decode(path, pictures.MaxPicturePixels, depth, cancellation);
                 TestCopies.CheckSize(path, picture.Width, picture.Height);
-                string content = $"{picture.Width} x {picture.Height} {Convert.ToHexString(SHA256.HashData(picture.Pixels))}";
-                if (seen.TryAdd(content, path))
+                GoodPicture read = GoodPicture.Of(picture.Frame, tiles: null, preprocessor, cancellation);
+                if (good.Add(read, cancellation))
                 {
-                    (PictureFeatures own, PictureFeatures[] variations) = Encode(picture);
-                    features.Add(own);
-                    gentle.Add(variations);
+                    seen.Add(read.Hash, path);
+                    sizes.Add((picture.Width, picture.Height));
                 }
                 else
                 {
-                    remarks.Add($"'{path}' is the same picture as '{seen[content]}' and was left out.");
+                    remarks.Add($"'{path}' is the same picture as '{seen[read.Hash]}' and was left out.");
                 }
                 done(Encoding * (i + 1) / paths.Length);
             }
@@ -187,8 +188,7 @@ public static class Advisor
                     + $"{AdviceOptions.LeastPictures}. Add pictures of other good parts.");
             }
             distances = PictureDistances.Measure(
-                features, scoring.WhitenMemory == true ? gentle : null, backbone.Encoder.Widths,
-                backbone.Encoder.Weights, scoring.TopPatches,
+                [.. good.Regions.Select(region => region.Itself)], good.BuildEach(cancellation), scoring.TopPatches,
                 part => done(Encoding + ((1 - Encoding) * part)), cancellation);
         }
 
@@ -219,17 +219,6 @@ public static class Advisor
                 Recommended = recommended,
                 Remarks = remarks,
             };
-        }
-
-        private (PictureFeatures Picture, PictureFeatures[] Gentle) Encode(Picture picture)
-        {
-            sizes.Add((picture.Width, picture.Height));
-            var image = new byte[preprocessor.Length]; // (3, size, size)
-            preprocessor.PrepareReference(picture.Frame, image);
-            PictureFeatures Features(byte[] input) => shared.OpenEncoder(cancellation).Encode(input, cancellation);
-            return (Features(image), scoring.WhitenMemory == true
-                ? EncodedVersions.Gentle(image, preprocessor.Size, ChannelOrder.Rgb, Features, cancellation)
-                : []);
         }
 
         /// <summary>Choices for the numbers of shots that leave enough to test with, the fewest first; each is part of the next.</summary>

@@ -6,6 +6,7 @@ using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Protocols;
 using PromptAD.Evaluation.Results;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Training;
 
 namespace PromptAD.Evaluation;
@@ -18,7 +19,7 @@ namespace PromptAD.Evaluation;
 public sealed class Benchmark
 {
     // Raised when scoring changes its results, so that runs of before are not mixed with runs of after.
-    private const int ScoringVersion = 3;
+    private const int ScoringVersion = 4;
 
     private readonly Backbone backbone;
     private readonly BenchmarkOptions options;
@@ -84,7 +85,7 @@ public sealed class Benchmark
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                _ = cache.Get(picture.Path, PictureRole.Query);
+                _ = cache.Get(picture.Path);
                 _ = picture.ReadMask(1, 1);
                 judged.Add(picture);
             }

@@ -1,5 +1,5 @@
-using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 
 namespace PromptAD.Training;
 
@@ -100,29 +100,14 @@ public sealed partial class PromptTrainer
     /// <summary>Forgets all pictures, and returns what brings them and their bits back.</summary>
     private Action Forget()
     {
-        BitDepth before = depth;
-        Action[] back =
-        [
-            .. ((List<PictureFeatures>[])[good, moved, varied, posed]).Select(Emptied),
-            .. ((List<PictureFeatures[]>[])[gentle, judged]).Select(Emptied),
-            .. tiles.Select(tile => tile.Forget()),
-            features.Clear(), Emptied(added), Emptied(sources),
-        ];
+        (MemoryBuilder learned, BitDepth before, PictureReader?[] read) = (memory, depth, [.. sources]);
+        memory = NewMemory();
+        sources.Clear();
         return () =>
         {
-            Array.ForEach(back, one => one());
-            depth = before;
-        };
-    }
-
-    private static Action Emptied<T>(ICollection<T> some)
-    {
-        T[] kept = [.. some];
-        some.Clear();
-        return () =>
-        {
-            some.Clear();
-            foreach (T one in kept) some.Add(one);
+            (memory, depth) = (learned, before);
+            sources.Clear();
+            sources.AddRange(read);
         };
     }
 }

@@ -1,13 +1,8 @@
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Decisions;
-using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Memory;
-using PromptAD.Scoring;
 using PromptAD.Training.Prompts;
 using PromptAD.Words;
 
@@ -22,17 +17,10 @@ public sealed partial class PromptTrainer
     private readonly Backbone backbone;
     private readonly TrainingOptions options;
     private readonly Preprocessor preprocessor;
-    private readonly FeatureRows features;
     private readonly ScoringOptions scoring;
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
-    private readonly ShotEncoder shotEncoder;
-    private readonly HashSet<string> added = []; // hashes of the good pictures' pixels
-    private readonly List<PictureFeatures> good = [];
-    private readonly List<PictureFeatures> moved = []; // other views of each good picture, for the memory
-    private readonly List<PictureFeatures> varied = []; // the good pictures in other places and lights, for the scale
-    private readonly List<PictureFeatures[]> gentle = []; // gentle variations of each good picture, for the memory's whitening
-    private readonly List<PictureFeatures[]> judged = []; // the good pictures and gentle variations as they would be judged, for the limits
+    private MemoryBuilder memory;
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called in a sentence, such as "metal nut"; English works best with CLIP.</param>
@@ -50,10 +38,7 @@ public sealed partial class PromptTrainer
         preprocessor = new Preprocessor(backbone.Encoder.InputSize, this.options.Preprocessing);
         depth = new BitDepth(this.options.Preprocessing.SignificantBits, Measures: true);
         scoring = this.options.Scoring.For(backbone.Configuration.Scoring);
-        shotEncoder = new ShotEncoder(backbone, this.options, inspected: null);
-        features = new FeatureRows();
-        tiles = [.. Enumerable.Range(0, this.options.Tiles?.Count ?? 0).Select(_ => new TileShots())];
-        poses = this.options.Poses is { } asked ? new PoseMemory(asked, backbone.Encoder) : null;
+        memory = NewMemory();
     }
 
     /// <summary>What the product is called.</summary>
@@ -62,8 +47,8 @@ public sealed partial class PromptTrainer
     /// <summary>The anomaly states, {} for the object. Replace them, or add words of your own with <see cref="AddState"/>.</summary>
     public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
 
-    /// <summary>The number of different pictures added so far: k, the shotEncoder.</summary>
-    public int Shots => features.Images / Math.Max(1, tiles.Length);
+    /// <summary>The number of different pictures added so far: k, the shots.</summary>
+    public int Shots => memory.Pictures;
 
     /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
     /// <exception cref="PromptADException">
@@ -74,18 +59,18 @@ public sealed partial class PromptTrainer
         get => mask;
         init
         {
-            if (value is not null && poses is not null)
+            if (value is not null && options.Poses is not null)
                 throw new PromptADException(
                     Problem.InvalidArgument,
                     "A mask stays in its place when poses turn pictures; use a mask or poses, not both.");
-            if (value is not null && tiles.Length > 0)
+            if (value is not null && options.Tiles is not null)
                 throw new PromptADException(Problem.InvalidArgument, "A mask does not go with tiles; use a mask or tiles, not both.");
             // As the detector file will have it, so that learning and judging see the same.
             mask = value?.OnSquare(scoring.MapSize);
             inspected = mask is null
                 ? null
                 : new InspectedPatches(mask, backbone.Encoder, scoring.MapSize);
-            shotEncoder = new ShotEncoder(backbone, options, inspected);
+            memory = NewMemory();
         }
     }
 
@@ -160,35 +145,18 @@ public sealed partial class PromptTrainer
         return Add(plain is null ? frame : plain.Frame, depth.With(frame), source: null, cancellation);
     }
 
-    private bool Learn(in CameraFrame frame, CancellationToken cancellation)
+    private bool Learn(in CameraFrame frame, CancellationToken cancellation) =>
+        memory.Add(GoodPicture.Of(frame, options.Tiles, preprocessor, cancellation), cancellation);
+
+    private MemoryBuilder NewMemory() => new(backbone.DeferredEncoder, new MemoryOptions(scoring)
     {
-        if (tiles.Length > 0) return AddTiles(frame, cancellation);
-        byte[] image = new byte[preprocessor.Length]; // (3, size, size)
-        preprocessor.PrepareReference(frame, image);
-        // Painted before it is moved, so that nothing from outside the mask comes into the memory or the limits.
-        byte[] seen = shotEncoder.Painted(image);
-        string hash = HashOf(seen);
-        if (added.Contains(hash)) return false;
-        PictureFeatures encoded = shotEncoder.Encode(seen, cancellation), picture = shotEncoder.Keep(encoded);
-        // All is computed before anything is kept, so that a picture is added as a whole or not at all.
-        PictureFeatures[] shifted = shotEncoder.Shifted(seen, cancellation);
-        PictureFeatures[] variations = scoring.Fusion == ScoreFusion.CommonScale ? shotEncoder.Varied(image, cancellation) : [];
-        bool isSource = options.Limits is not null && judged.Count < LeftOutScores.MostSources;
-        double aspect = (double)frame.Width / frame.Height;
-        PictureFeatures[] changed = scoring.WhitenMemory == true ? shotEncoder.Gentle(seen, cancellation) : [];
-        PictureFeatures[] alike = [.. changed.Select(shotEncoder.Keep)];
-        PictureFeatures[] queries = isSource ? shotEncoder.Judged(seen, encoded, aspect, changed, cancellation) : [];
-        PictureFeatures? others =
-            poses?.Choose(picture, [.. shifted, .. alike], Views(seen, aspect, cancellation), cancellation);
-        good.Add(picture);
-        features.Add(picture);
-        moved.AddRange([.. shifted, .. alike]);
-        if (others is not null) posed.Add(others);
-        varied.AddRange(variations);
-        gentle.Add(alike);
-        if (isSource) judged.Add(queries);
-        return added.Add(hash);
-    }
+        Poses = options.Poses,
+        Inspected = inspected,
+        Tiles = options.Tiles,
+        QueryChannels = options.Preprocessing.QueryChannels,
+        JudgedPictures = options.Limits is null ? 0 : LeftOutPictures.MostSources,
+        KeepsVariations = options.Tiles is null, // of tiles there may be hundreds
+    });
 
     /// <summary>
     /// Learns the prompts of both levels and returns the detector. The result depends on the pictures, the options and the seed alone.
@@ -212,79 +180,17 @@ public sealed partial class PromptTrainer
         using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath, cancellation);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
-        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], features.Images, temperature);
-        if (tiles.Length > 0)
-        {
-            (Prototypes ofImages, Prototypes ofPixels) = run.Learn(features.Cls(), features.Tokens(), null, progress, cancellation);
-            return FinishTiles(ofImages, ofPixels, temperature, cancellation);
-        }
-        IReadOnlyList<Whitening>? whitenings =
-            scoring.WhitenMemory == true ? MemoryFitting.Whiten(good, gentle, Widths, cancellation) : null;
-        MemoryBank bank = MemoryFitting.Fit(good, Remembered, Widths, whitenings, TapWeights, cancellation);
-        // Other poses of a picture are the picture itself, from which nothing is to be learned about distances to others.
-        MemoryBank unturned = poses is null ? bank : MemoryFitting.With(bank, [.. good, .. moved], cancellation);
-        float[] tokens = features.Tokens();
-        AnomalyDetector Detector(Prototypes image, Prototypes pixel)
-        {
-            ScoreScale? scale =
-                varied.Count > 0 ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, varied, cancellation) : null;
-            var scorer = new PictureScorer(Grid, image, pixel, temperature, scoring, scale, inspected);
-            float peak = scorer.GoodPeak(tokens, Shots, bank, cancellation);
-            var learned = new WordPrototypes(image, pixel);
-            return new(new PromptAD.Detector(Describe(temperature, peak, scale), learned, [bank]), backbone, ownsBackbone: false);
-        }
-
-        double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(Detector(image, pixel), level);
-        bool best = options.EpochSelection == EpochSelection.Best;
-        (Prototypes image, Prototypes pixel) = run.Learn(features.Cls(), tokens, best ? Rate : null, progress, cancellation);
-        AnomalyDetector detector = Detector(image, pixel);
-        if (options.Limits is { } limits)
-        {
-            detector.SetLimits(new GoodScores(LeftOut().Of(judged, detector.Scorer, bank, cancellation), []), limits);
-        }
-        return detector;
+        PictureFeatures[] good = [.. memory.Regions.Select(region => region.Itself)];
+        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], good.Length, temperature);
+        IReadOnlyList<RegionMemory>? regions = null; // made after the prompts are learned, unless epochs are rated
+        AnomalyDetector With(Prototypes image, Prototypes pixel, LimitOptions? limits) =>
+            Finish(image, pixel, temperature, regions ??= memory.Build(cancellation), limits, cancellation);
+        double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(With(image, pixel, limits: null), level);
+        (Prototypes image, Prototypes pixel) = run.Learn(
+            [.. good.SelectMany(one => one.Cls)], [.. good.SelectMany(one => one.Tokens)],
+            options.EpochSelection == EpochSelection.Best ? Rate : null, progress, cancellation);
+        return With(image, pixel, options.Limits);
     }
-
-    private static string HashOf(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));
-
-    private LeftOutScores LeftOut() => new(good, Remembered, inspected);
-
-    private IReadOnlyList<float>? TapWeights => backbone.Encoder.Weights;
-
-    private IReadOnlyList<int> Widths => backbone.Encoder.Widths;
-
-    private PatchGrid Grid => backbone.Encoder.Grid;
-
-    private DetectorMetadata Describe(float temperature, float goodPeak, ScoreScale? scale)
-    {
-        DetectorMetadata metadata = MetadataOf(temperature, goodPeak, scale);
-        return metadata with { Format = metadata.LowestFormat };
-    }
-
-    private DetectorMetadata MetadataOf(float temperature, float goodPeak, ScoreScale? scale) => new()
-    {
-        Format = DetectorMetadata.FirstFormat,
-        BackboneId = backbone.Id,
-        BackboneHash = backbone.Hash,
-        GeneratedBackbone = backbone.IsGenerated,
-        ObjectName = ObjectName,
-        States = [.. States],
-        Shots = Shots,
-        Seed = options.Seed,
-        Temperature = temperature,
-        GoodPeak = goodPeak,
-        Preprocessing = options.Preprocessing with { SignificantBits = depth.Bits },
-        Scoring = scoring,
-        Scale = scale,
-        Tiles = options.Tiles,
-        Mask = mask is null ? null : MaskRecord.Of(mask, scoring.MapSize),
-        Training = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions),
-        Created = DateTimeOffset.UtcNow,
-        Program = $"PromptAD {Version}",
-    };
-
-    private static string? Version =>
-        typeof(PromptTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]

@@ -83,6 +83,9 @@ public sealed class Backbone : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenClip(cancellation);
 
+    /// <summary>The encoder, opened when the first picture is encoded; belongs to this backbone.</summary>
+    internal IPatchEncoder DeferredEncoder => new DeferredEncoder(Encoder, OpenEncoder);
+
     private ClipEncoder OpenClip(CancellationToken cancellation)
     {
         Task<ClipEncoder> opening;

@@ -1,4 +1,4 @@
-using System.Collections;
+using PromptAD.Decisions;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Memory;
@@ -151,13 +151,19 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
         PictureFeatures first = Picture([1, 0, 1, 0, 1, 0, 1, 0]), second = Picture([0, 1, 0, 1, 0, 1, 0, 1]);
         var bank = new MemoryBank([[.. first.Memory[0], .. second.Memory[0]]], Width);
         using var source = new CancellationTokenSource();
-        var queries = new Queries([first, second], asked =>
+        PictureFeatures[] pictures = [first, second];
+        int asked = 0;
+        PictureFeatures[] Ask(int picture)
         {
-            if (asked == 2) source.Cancel();
-        });
+            if (++asked == 2) source.Cancel();
+            return [pictures[picture]];
+        }
+
         var scorer = new PictureScorer(new PatchGrid(2), null, null, 1, new ScoringOptions { MapSize = 4, SmoothingSigma = 0 }, null);
-        Assert.Throws<OperationCanceledException>(() => new LeftOutScores([first, second], []).Of(queries, scorer, bank, source.Token));
-        Assert.Equal(2, queries.Asked);
+        var leftOut = new LeftOutPictures(
+            [new LeftOutRegion(new LeftOutScores(pictures, []), bank, Ask)], scorer, found => scorer.Map(found[0]));
+        Assert.Throws<OperationCanceledException>(() => leftOut.Of(2, source.Token));
+        Assert.Equal(2, asked);
     }
 
     [Fact]
@@ -240,26 +246,5 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
             Learner.Dispose();
             Encoder.Dispose();
         }
-    }
-
-    /// <summary>One query a picture; tells which is asked for, from 1.</summary>
-    private sealed class Queries(PictureFeatures[] pictures, Action<int> asking) : IReadOnlyList<PictureFeatures[]>
-    {
-        public int Asked { get; private set; }
-
-        public int Count => pictures.Length;
-
-        public PictureFeatures[] this[int index]
-        {
-            get
-            {
-                asking(Asked = index + 1);
-                return [pictures[index]];
-            }
-        }
-
-        public IEnumerator<PictureFeatures[]> GetEnumerator() => throw new NotSupportedException();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

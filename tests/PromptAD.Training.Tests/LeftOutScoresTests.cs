@@ -15,7 +15,8 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         // Four patches each; picture 0 is all (1, 0), picture 1 all (0, 1): each is at 0 from itself and at (1 - 0)/2 from the other.
         PictureFeatures first = Picture([1, 0, 1, 0, 1, 0, 1, 0]), second = Picture([0, 1, 0, 1, 0, 1, 0, 1]);
         var bank = new MemoryBank([[.. first.Memory[0], .. second.Memory[0]]], Width);
-        IReadOnlyList<GoodScore> scores = new LeftOutScores([first, second], [first, second]).Of([[first], [second, second]], Scorer, bank);
+        PictureFeatures[][] queries = [[first], [second, second]];
+        IReadOnlyList<GoodScore> scores = LeftOut(new LeftOutScores([first, second], [first, second]), bank, source => queries[source], Scorer).Of(2);
         Assert.Equal([0, 1, 1], scores.Select(score => score.Source));
         Assert.All(scores, score => Assert.Equal(0.5f, score.Score, 1e-6f));
         Assert.All(scores, score => Assert.Equal(0.5f, score.Peak, 1e-6f));
@@ -48,7 +49,7 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         float Of(params PictureFeatures[] good)
         {
             var bank = new MemoryBank([[.. good.SelectMany(one => one.Memory[0])]], Width);
-            return new LeftOutScores(good, []).Of([[picture]], scorer, bank)[0].Score;
+            return LeftOut(new LeftOutScores(good, []), bank, _ => [picture], scorer).Of(1)[0].Score;
         }
 
         Assert.True(Of(picture) > 0.5f);
@@ -96,6 +97,9 @@ public sealed class LeftOutScoresTests(TinyBackbone tiny) : IClassFixture<TinyBa
         using AnomalyDetector detector = tiny.Trainer(TinyBackbone.Short() with { Limits = null }).Train();
         Assert.Null(detector.Limits);
     }
+
+    private static LeftOutPictures LeftOut(LeftOutScores scores, MemoryBank bank, Func<int, PictureFeatures[]> queries, PictureScorer scorer) =>
+        new([new LeftOutRegion(scores, bank, queries)], scorer, found => scorer.Map(found[0]));
 
     private static PictureScorer Scorer => new(new PatchGrid(2), null, null, 1, new ScoringOptions { MapSize = 4, SmoothingSigma = 0 }, null);
 

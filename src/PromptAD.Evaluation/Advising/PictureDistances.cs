@@ -16,19 +16,19 @@ internal sealed class PictureDistances(float[][][][] maps, IReadOnlyList<float>?
 
     public int Count => maps.Length;
 
-    /// <summary>Compares encoded pictures, whitened by their variations where there are any.</summary>
+    /// <summary>Compares each picture with the memory of each other one.</summary>
+    /// <param name="pictures">The pictures, encoded.</param>
+    /// <param name="banks">A memory of each by itself.</param>
+    /// <param name="topPatches">As above.</param>
+    /// <param name="done">Told the part that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops within a comparison.</param>
     public static PictureDistances Measure(
         IReadOnlyList<PictureFeatures> pictures,
-        IReadOnlyList<PictureFeatures[]>? gentle,
-        IReadOnlyList<int> widths,
-        IReadOnlyList<float>? weights,
+        IReadOnlyList<MemoryBank> banks,
         int topPatches,
         Action<double> done,
         CancellationToken cancellation)
     {
-        IReadOnlyList<Whitening>? whitenings = gentle is null ? null : MemoryFitting.Whiten(pictures, gentle, widths, cancellation);
-        MemoryBank[] banks =
-            [.. pictures.Select(picture => MemoryFitting.Fit([picture], [], widths, whitenings, weights, cancellation))];
         float[][] Compare(PictureFeatures picture, MemoryBank bank) =>
             [.. picture.Memory.Select((rows, layer) => bank.LayerMap(layer, rows, cancellation))];
         var found = new float[pictures.Count][][][];
@@ -37,7 +37,7 @@ internal sealed class PictureDistances(float[][][][] maps, IReadOnlyList<float>?
             found[i] = [.. banks.Select((bank, j) => i == j ? [] : Compare(picture, bank))];
             done((i + 1.0) / pictures.Count);
         }
-        return new PictureDistances(found, weights, topPatches);
+        return new PictureDistances(found, banks[0].Weights, topPatches);
     }
 
     /// <summary>How anomalous a picture is to a memory of others, as a detector without words would say.</summary>

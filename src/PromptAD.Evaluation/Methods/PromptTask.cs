@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PromptAD.Encoders;
 using PromptAD.Evaluation.Features;
+using PromptAD.Memory;
 using PromptAD.Training;
 using PromptAD.Words;
 
@@ -68,7 +69,9 @@ internal sealed record PromptTask(
             Prototypes words = ManualPrompts.Encode(backbone, encoder, ObjectName);
             return new EpochPrompts([words], [words]);
         }
-        PictureFeatures[] references = [.. References.Select(path => cache.Get(path, PictureRole.Reference))];
+        var pictures = new MemoryBuilder(cache.Encoder, MemoryOptions.ItselfAlone);
+        foreach (string path in References) pictures.Add(cache.ReadGood(path, cancellation), cancellation);
+        PictureFeatures[] references = [.. pictures.Regions.Select(region => region.Itself)];
         var run = new TrainingRun(
             backbone, encoder, Options, contexts ?? InitialContext.Random(Options.Seed), ObjectName, States, references.Length,
             encoder.Temperature(Options.Scoring.LogitScale));

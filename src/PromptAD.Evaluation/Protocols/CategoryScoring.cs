@@ -7,7 +7,6 @@ using PromptAD.Evaluation.Reports;
 using PromptAD.Imaging;
 using PromptAD.Memory;
 using PromptAD.Scoring;
-using PromptAD.Training;
 using PromptAD.Words;
 
 namespace PromptAD.Evaluation.Protocols;
@@ -20,8 +19,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Cli
 {
     private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone.Scoring);
     private readonly int width = backbone.Vision.Width;
-    private readonly PoseMemory? poses = options.Poses is { } asked ? new PoseMemory(asked, cache.Encoder) : null;
-    private readonly Dictionary<string, MemoryBank> banks = [];
+    private readonly Dictionary<string, (MemoryBank Bank, MemoryBank Unturned)> banks = [];
+    private readonly Dictionary<string, GoodPicture> pictures = []; // those learned from, by their paths
     private readonly Dictionary<string, float[][]> visualMaps = [];
     private byte[]?[]? masks;
 
@@ -37,7 +36,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Cli
         int imageEpochs = run.Prompts?.Image.Count ?? 1, pixelEpochs = run.Prompts?.Pixel.Count ?? 1;
         Judge JudgeOf(int image, int pixel) => run.Plan.Run.Method.HasWindows
             ? ByWindows(run, temperature)
-            : ByPatches(run, temperature, Math.Min(image, imageEpochs - 1), Math.Min(pixel, pixelEpochs - 1), visual);
+            : ByPatches(run, temperature, Math.Min(image, imageEpochs - 1), Math.Min(pixel, pixelEpochs - 1), visual, cancellation);
         double total = imageEpochs + pixelEpochs, done = 0;
         T Next<T>(T value)
         {
@@ -93,15 +92,15 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Cli
     }
 
     /// <summary>Reads with the prompts of an epoch; on a common scale, with the scale that the pictures learned from give.</summary>
-    private Judge ByPatches(Learned run, float temperature, int imageEpoch, int pixelEpoch, float[][]? visual)
+    private Judge ByPatches(
+        Learned run, float temperature, int imageEpoch, int pixelEpoch, float[][]? visual, CancellationToken cancellation)
     {
         Prototypes? image = run.Prompts?.Image[imageEpoch], pixel = run.Prompts?.Pixel[pixelEpoch];
-        MemoryBank? bank = run.Plan.Run.Method.HasMemory ? Bank(run.Plan.Draw.Paths) : null;
+        MemoryBank? unturned = run.Plan.Run.Method.HasMemory ? Banks(run.Plan.Draw.Paths, cancellation).Unturned : null;
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
-            ? PictureScorer.ScaleOf(
-                image, pixel, Unturned(bank, run.Plan.Draw.Paths), temperature, [.. run.Plan.Draw.Paths.SelectMany(cache.GetVariations)])
+            ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, Varied(run.Plan.Draw.Paths, cancellation), cancellation)
             : null;
-        var scorer = new PictureScorer(cache.Encoder.Grid, image, pixel, temperature, scoring, scale);
+        var scorer = new PictureScorer(cache.Encoder.Info.Grid, image, pixel, temperature, scoring, scale);
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
     }
 
@@ -109,50 +108,43 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Cli
     {
         WindowFeatures[] references =
             [.. run.Plan.Run.Method.HasMemory ? run.Plan.Draw.Paths.Select(path => cache.GetWindows(path, PictureRole.Reference)) : []];
-        var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Encoder.Grid.Side, width, references);
+        var scorer = new WindowScorer(run.Prompts!.Image[0], temperature, cache.Encoder.Info.Grid.Side, width, references);
         // Its maps lie in [0, 1] as they are, so only their upsampling is taken from here.
         ScoringOptions harmonic = scoring with { Fusion = ScoreFusion.Harmonic };
-        var maps = new PictureScorer(cache.Encoder.Grid, null, null, temperature, harmonic, scale: null);
+        var maps = new PictureScorer(cache.Encoder.Info.Grid, null, null, temperature, harmonic, scale: null);
         return new Judge((i, features) => scorer.Score(features.Cls, cache.GetWindows(category.Test[i].Path, PictureRole.Query)), maps.Map);
     }
 
-    private MemoryBank Bank(IReadOnlyList<string> references)
+    /// <summary>The memory of good pictures, and the one without other poses that their scale is read with.</summary>
+    private (MemoryBank Bank, MemoryBank Unturned) Banks(IReadOnlyList<string> references, CancellationToken cancellation)
     {
         string key = string.Join('|', references);
-        if (banks.TryGetValue(key, out MemoryBank? known)) return known;
-        PictureFeatures[] features = [.. references.Select(path => cache.Get(path, PictureRole.Reference))];
-        PictureFeatures[][] gentle = [.. references.Select(path => Gentle(path).ToArray())];
-        IEnumerable<PictureFeatures> Moved(string path, int i) => [.. Shifts(path), .. gentle[i]];
-        IEnumerable<PictureFeatures> others = poses is null
-            ? references.SelectMany(Moved)
-            : references.Select((path, i) => poses.Choose(features[i], Moved(path, i), Views(path, poses)));
-        IReadOnlyList<Whitening>? whitenings =
-            scoring.WhitenMemory == true ? MemoryFitting.Whiten(features, gentle, cache.Encoder.Widths) : null;
-        return banks[key] = MemoryFitting.Fit(features, others, cache.Encoder.Widths, whitenings, cache.Encoder.Weights);
+        if (banks.TryGetValue(key, out (MemoryBank, MemoryBank) known)) return known;
+        MemoryBuilder builder = With(references, new MemoryOptions(scoring) { Poses = options.Poses }, cancellation);
+        RegionMemory memory = builder.Build(cancellation)[0];
+        return banks[key] = (memory.Bank, memory.Unturned);
     }
 
-    private IEnumerable<PictureFeatures> Views(string path, PoseMemory memory) =>
-        cache.GetViews(path, options.Poses!).Select(view => memory.Whole(view.Features, view.View, view.Aspect));
+    /// <summary>Good pictures in other places and lights.</summary>
+    private PictureFeatures[] Varied(IReadOnlyList<string> references, CancellationToken cancellation) =>
+        [.. With(references, MemoryOptions.ItselfAlone, cancellation).Regions.SelectMany(region => region.Varied(cancellation))];
 
-    private IEnumerable<PictureFeatures> Shifts(string path) => cache.GetShifts(path, scoring.MemoryShifts ?? 1);
-
-    private IEnumerable<PictureFeatures> Gentle(string path) => scoring.WhitenMemory == true ? cache.GetGentle(path) : [];
-
-    /// <summary>The memory without other poses, from which nothing is to be learned about distances to other pictures.</summary>
-    private MemoryBank? Unturned(MemoryBank? bank, IReadOnlyList<string> references) => bank is null || poses is null
-        ? bank
-        : MemoryFitting.With(
-            bank,
-            [
-                .. references.Select(path => cache.Get(path, PictureRole.Reference)), .. references.SelectMany(Shifts),
-                .. references.SelectMany(Gentle),
-            ]);
+    private MemoryBuilder With(IReadOnlyList<string> references, MemoryOptions remembered, CancellationToken cancellation)
+    {
+        var builder = new MemoryBuilder(cache.Encoder, remembered);
+        foreach (string path in references)
+        {
+            if (!pictures.TryGetValue(path, out GoodPicture? picture)) pictures.Add(path, picture = cache.ReadGood(path, cancellation));
+            builder.Add(picture, cancellation);
+        }
+        return builder;
+    }
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)
     {
         string key = string.Join('|', references);
         if (visualMaps.TryGetValue(key, out float[][]? known)) return known;
-        MemoryBank bank = Bank(references);
+        MemoryBank bank = Banks(references, cancellation).Bank;
         return visualMaps[key] = Each((_, picture) =>
         {
             cancellation.ThrowIfCancellationRequested();
@@ -161,7 +153,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Cli
     }
 
     private T[] Each<T>(Func<int, PictureFeatures, T> judge) =>
-        [.. category.Test.Select((picture, i) => judge(i, cache.Get(picture.Path, PictureRole.Query)))];
+        [.. category.Test.Select((picture, i) => judge(i, cache.Get(picture.Path)))];
 
     /// <summary>The maps of all pictures at one epoch, measured one after the other and not kept.</summary>
     private Maps Measure(Judge judge)
@@ -197,7 +189,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Cli
             .. TripleDrawing.Choose(result.Pictures).Select(i =>
             {
                 TestPicture picture = category.Test[i];
-                float[] map = judge.Map(judge.Score(i, cache.Get(picture.Path, PictureRole.Query)));
+                float[] map = judge.Map(judge.Score(i, cache.Get(picture.Path)));
                 ScoredPicture scored = result.Pictures[i];
                 var whole = new AnomalyMap(scoring.MapSize, scoring.MapSize, map);
                 return TripleDrawing.Draw(

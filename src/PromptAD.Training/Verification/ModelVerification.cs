@@ -59,11 +59,9 @@ internal sealed class ModelVerification : IDisposable
 
     private void CheckAll(CancellationToken cancellation)
     {
-        var train = new FeatureRows();
         var good = new List<PictureFeatures>();
         foreach (ClipFeatures features in Encode("image.train", reference.Shots))
             good.Add(ClipEncoder.ToPicture(features, backbone.Encoder));
-        good.ForEach(train.Add);
         ClipFeatures[] test = [.. Encode("image.test", reference.Queries)];
         try
         {
@@ -71,7 +69,8 @@ internal sealed class ModelVerification : IDisposable
             MemoryBank memory = MemoryFitting.Fit(good, [], backbone.Encoder.Widths, cancellation: cancellation);
             foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
             {
-                Prototypes prototypes = CheckTraining(level, level == PromptLevel.Pixel ? train.Tokens() : train.Cls(), cancellation);
+                float[] visual = [.. good.SelectMany(one => level == PromptLevel.Pixel ? one.Tokens : one.Cls)];
+                Prototypes prototypes = CheckTraining(level, visual, cancellation);
                 CheckScores(level, prototypes, memory, test);
             }
         }

@@ -4,8 +4,8 @@ using Google.Protobuf;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
+using PromptAD.Memory;
 using PromptAD.Onnx;
-using PromptAD.Scoring;
 
 namespace PromptAD.Export;
 

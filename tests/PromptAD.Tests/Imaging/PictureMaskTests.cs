@@ -3,6 +3,7 @@ using System.Numerics;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Memory;
 using PromptAD.Scoring;
 
 namespace PromptAD.Tests.Imaging;

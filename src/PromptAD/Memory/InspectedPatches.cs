@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using PromptAD.Encoders;
 
-namespace PromptAD.Scoring;
+namespace PromptAD.Memory;
 
 /// <summary>The places of a mask as one encoder and one map see them, made once for each detector.</summary>
 internal sealed class InspectedPatches

@@ -1,7 +1,6 @@
 using PromptAD.Encoders;
-using PromptAD.Imaging;
 
-namespace PromptAD.Training;
+namespace PromptAD.Memory;
 
 /// <summary>The features of a picture in several versions, made and encoded one after the other.</summary>
 internal static class EncodedVersions
@@ -30,22 +29,4 @@ internal static class EncodedVersions
             }),
         ];
     }
-
-    /// <summary>All gentle variations.</summary>
-    /// <param name="image">The picture as <see cref="GentleVariation.Make"/> takes it.</param>
-    /// <param name="size">Its side in pixels.</param>
-    /// <param name="order">The order of the channels that are wanted.</param>
-    /// <param name="encode">Encodes one; may not keep the array.</param>
-    /// <param name="cancellation">Stops between two of them.</param>
-    public static PictureFeatures[] Gentle(
-        byte[] image,
-        int size,
-        ChannelOrder order,
-        Func<byte[], PictureFeatures> encode,
-        CancellationToken cancellation = default) => Of(
-            image.Length,
-            GentleVariation.Count,
-            (i, changed) => GentleVariation.Make(i, image, size, order, changed),
-            encode,
-            cancellation);
 }

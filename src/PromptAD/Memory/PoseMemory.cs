@@ -1,9 +1,8 @@
 using System.Numerics;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
-using PromptAD.Memory;
 
-namespace PromptAD.Training;
+namespace PromptAD.Memory;
 
 /// <summary>
 /// What is remembered of a picture in other poses. Rows are chosen for each picture by itself, so that a memory that leaves a picture out
@@ -25,7 +24,11 @@ internal sealed class PoseMemory
         }
         this.options = options;
         this.encoder = encoder;
+        Views = options.Remembered();
     }
+
+    /// <summary>The views that are encoded of each picture, the picture itself left out.</summary>
+    public IReadOnlyList<PoseView> Views { get; }
 
     /// <summary>The patches of one view that show nothing but the picture; corners that a turn leaves empty are not remembered.</summary>
     public PictureFeatures Whole(PictureFeatures encoded, PoseView view, double aspect)

@@ -1,15 +1,14 @@
 using System.Numerics;
-using PromptAD.Decisions;
 using PromptAD.Encoders;
 using PromptAD.Memory;
 using PromptAD.Scoring;
 
-namespace PromptAD.Training;
+namespace PromptAD.Decisions;
 
 /// <summary>
-/// What a detector would say of the good pictures it learned from, had it not remembered them: each picture and its gentle variations are
-/// scored against a memory that leaves the picture out. With one picture, and for one with a near copy among the others, each of its places
-/// is compared with the other places.
+/// What a detector would say of one region of the good pictures it learned from, had it not remembered them: each picture and its gentle
+/// variations are scored against a memory that leaves the picture out. With one picture, each of its places is compared with the other
+/// places.
 /// </summary>
 /// <param name="good">The pictures as they are.</param>
 /// <param name="moved">
@@ -19,38 +18,10 @@ namespace PromptAD.Training;
 internal sealed class LeftOutScores(
     IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, InspectedPatches? inspected = null)
 {
-    /// <summary>The most pictures that are left out in turn; more say little more and cost a memory each.</summary>
-    public const int MostSources = 16;
-
-    // A picture whose strangest place is nearer than good places are on average has a copy among the others, such as another frame of the
-    // same part, which tells nothing of the next part. It is judged as a single picture is. (Copies of a drawn plate with noise reach 0.47,
-    // photographs of different parts at least 0.52.)
-    private const float GoodOnAverage = 0.5f;
-
     private const int Block = 3; // patches along a side of what is compared with the rest
 
-    /// <summary>Scores the sources and their variations.</summary>
-    /// <param name="queries">For each source, in the order of the pictures, itself and its variations as they would be judged.</param>
-    /// <param name="scorer">Reads scores and maps.</param>
-    /// <param name="bank">The memory of all pictures.</param>
-    /// <param name="cancellation">Stops within a score.</param>
-    public IReadOnlyList<GoodScore> Of(
-        IReadOnlyList<PictureFeatures[]> queries, PictureScorer scorer, MemoryBank bank, CancellationToken cancellation = default)
-    {
-        var scores = new List<GoodScore>();
-        for (int source = 0; source < queries.Count; source++)
-        {
-            PictureScores[] judged = [.. Judge(source, queries[source], scorer, bank, cancellation)];
-            if (good.Count > 1 && scorer.IsOnCommonScale && judged.All(found => found.Image < GoodOnAverage))
-                judged = [.. queries[source].Select(query => scorer.Score(query, Elsewhere(query, bank, cancellation)))];
-            foreach (PictureScores found in judged)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                scores.Add(new GoodScore(source, found.Image, scorer.Map(found).Max()));
-            }
-        }
-        return scores;
-    }
+    /// <summary>Whether there are other pictures to compare one with.</summary>
+    public bool HasOthers => good.Count > 1;
 
     /// <summary>Judges one source and its variations.</summary>
     /// <param name="source">Which picture it is.</param>
@@ -61,10 +32,15 @@ internal sealed class LeftOutScores(
     public IEnumerable<PictureScores> Judge(
         int source, PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank, CancellationToken cancellation = default)
     {
-        MemoryBank? others = good.Count > 1 ? Without(source, bank, cancellation) : null;
-        return queries.Select(query =>
-            scorer.Score(query, others?.VisualMap(query.Memory, cancellation) ?? Elsewhere(query, bank, cancellation)));
+        if (!HasOthers) return JudgeAlone(queries, scorer, bank, cancellation);
+        MemoryBank others = Without(source, bank, cancellation);
+        return queries.Select(query => scorer.Score(query, others.VisualMap(query.Memory, cancellation)));
     }
+
+    /// <summary>Judges one source and its variations by comparing each of its places with the other places.</summary>
+    public IEnumerable<PictureScores> JudgeAlone(
+        PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank, CancellationToken cancellation = default) =>
+        queries.Select(query => scorer.Score(query, Elsewhere(query, bank, cancellation)));
 
     private MemoryBank Without(int source, MemoryBank bank, CancellationToken cancellation)
     {

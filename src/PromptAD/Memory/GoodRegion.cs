@@ -1,0 +1,79 @@
+using PromptAD.Encoders;
+
+namespace PromptAD.Memory;
+
+/// <summary>
+/// One region of a good picture: what the memory holds of it, and what scale and limits are made from, which is encoded when it is asked
+/// for unless <see cref="MemoryOptions.KeepsVariations"/> says otherwise.
+/// </summary>
+internal sealed class GoodRegion
+{
+    private readonly PictureVersions versions;
+    private readonly byte[] image; // 8-bit planes, (3, size, size)
+    private readonly double aspect;
+    private readonly PictureFeatures encoded; // all patches
+    private PictureFeatures[]? gentle, varied, judged; // where they are kept
+
+    private GoodRegion(PictureVersions versions, byte[] image, double aspect, PictureFeatures encoded, PictureFeatures[] shifted)
+    {
+        (this.versions, this.image, this.aspect, this.encoded) = (versions, image, aspect, encoded);
+        Itself = versions.Keep(encoded);
+        Moved = shifted;
+        Remembered = shifted;
+    }
+
+    /// <summary>The picture as it is, inspected patches alone.</summary>
+    public PictureFeatures Itself { get; }
+
+    /// <summary>The picture moved by parts of a patch, and gently varied where that is remembered; inspected patches alone.</summary>
+    public IReadOnlyList<PictureFeatures> Moved { get; private set; }
+
+    /// <summary>What the memory holds beside the picture itself: <see cref="Moved"/>, or what is chosen of it and of other poses.</summary>
+    public IReadOnlyList<PictureFeatures> Remembered { get; private set; }
+
+    /// <summary>Encodes a region of a picture.</summary>
+    /// <param name="versions">What encodes.</param>
+    /// <param name="options">How it is remembered.</param>
+    /// <param name="poses">Chooses what is remembered of other poses; null without any.</param>
+    /// <param name="image">The region, (3, size, size); kept.</param>
+    /// <param name="aspect">The picture's width over its height.</param>
+    /// <param name="isJudged">Whether it is judged for limits.</param>
+    /// <param name="cancellation">Stops within an encoding.</param>
+    public static GoodRegion Encode(
+        PictureVersions versions,
+        MemoryOptions options,
+        PoseMemory? poses,
+        byte[] image,
+        double aspect,
+        bool isJudged,
+        CancellationToken cancellation)
+    {
+        PictureFeatures encoded = versions.Encode(image, cancellation);
+        var region = new GoodRegion(versions, image, aspect, encoded, versions.Shifted(image, cancellation));
+        if (options is { KeepsVariations: true, NeedsVaried: true }) region.varied = versions.Varied(image, cancellation);
+        PictureFeatures[] changed = options.RemembersGentle ? versions.Gentle(image, cancellation) : [];
+        if (options.RemembersGentle)
+        {
+            region.gentle = [.. changed.Select(versions.Keep)];
+            region.Moved = region.Remembered = [.. region.Moved, .. region.gentle];
+        }
+        if (options.KeepsVariations && isJudged) region.judged = versions.Judged(image, encoded, aspect, changed, cancellation);
+        if (poses is not null)
+        {
+            PictureFeatures[] views = versions.Posed(image, aspect, poses, cancellation);
+            region.Remembered = [poses.Choose(region.Itself, region.Moved, views, cancellation)];
+        }
+        return region;
+    }
+
+    /// <summary>Gentle variations, inspected patches alone.</summary>
+    public PictureFeatures[] Gentle(CancellationToken cancellation = default) =>
+        gentle ?? [.. versions.Gentle(image, cancellation).Select(versions.Keep)];
+
+    /// <summary>The picture in other places and lights, inspected patches alone.</summary>
+    public PictureFeatures[] Varied(CancellationToken cancellation = default) => varied ?? versions.Varied(image, cancellation);
+
+    /// <summary>The picture and gentle variations of it as they would be judged, all patches.</summary>
+    public PictureFeatures[] Judged(CancellationToken cancellation = default) =>
+        judged ?? versions.Judged(image, encoded, aspect, gently: [], cancellation);
+}

@@ -1,0 +1,45 @@
+namespace PromptAD.Memory;
+
+/// <summary>How good pictures are remembered.</summary>
+/// <param name="Scoring">Whitening, shifts and fusion, with what was left to the backbone filled in.</param>
+internal sealed record MemoryOptions(ScoringOptions Scoring)
+{
+    /// <summary>Nothing but the pictures themselves.</summary>
+    public static MemoryOptions ItselfAlone { get; } = new(new ScoringOptions().For(ScoringDefaults.Published));
+
+    /// <summary>The poses that are remembered; null for the pictures as they are.</summary>
+    public PoseOptions? Poses { get; init; }
+
+    /// <summary>The patches that are remembered; null for all. Not with tiles or poses.</summary>
+    public InspectedPatches? Inspected { get; init; }
+
+    /// <summary>How pictures are cut into regions, each with a memory of its own; null for one region, the picture. Not with poses.</summary>
+    public Tiling? Tiles { get; init; }
+
+    /// <summary>The order of channels in which pictures to be judged are read (mark Q6).</summary>
+    /// <value>Red, green, blue by default.</value>
+    public ChannelOrder QueryChannels { get; init; } = ChannelOrder.Rgb;
+
+    /// <summary>How many of the first pictures are judged, too, for limits.</summary>
+    /// <value>0 by default: none is.</value>
+    public int JudgedPictures { get; init; }
+
+    /// <summary>
+    /// Whether the pictures that scale and limits need are encoded when a picture is added, and kept. Otherwise they are encoded when they
+    /// are asked for, each time, and any number of pictures can be added.
+    /// </summary>
+    /// <value>false by default.</value>
+    public bool KeepsVariations { get; init; }
+
+    /// <summary>How many regions a picture has.</summary>
+    public int Regions => Tiles?.Count ?? 1;
+
+    /// <summary>Whether the memory is whitened, which takes gentle variations of each picture.</summary>
+    public bool IsWhitened => Scoring.WhitenMemory == true;
+
+    /// <summary>Whether gentle variations are remembered beside the picture: of many tiles they would be too many.</summary>
+    public bool RemembersGentle => IsWhitened && Tiles is null;
+
+    /// <summary>Whether pictures in other places and lights are needed, for the common scale.</summary>
+    public bool NeedsVaried => Scoring.Fusion == ScoreFusion.CommonScale;
+}

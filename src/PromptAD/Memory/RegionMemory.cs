@@ -1,0 +1,23 @@
+using PromptAD.Encoders;
+
+namespace PromptAD.Memory;
+
+/// <summary>The memory of one region of all good pictures, with what scale and limits are made from.</summary>
+/// <param name="Bank">The memory bank: the pictures as they are, then what is remembered of each beside.</param>
+/// <param name="Unturned">
+/// The same without other poses, which are the pictures themselves: nothing is to be learned from them about distances to others.
+/// </param>
+/// <param name="Pictures">The region of each picture.</param>
+internal sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadOnlyList<GoodRegion> Pictures)
+{
+    /// <summary>The pictures as they are, inspected patches alone.</summary>
+    public IReadOnlyList<PictureFeatures> Itself => [.. Pictures.Select(picture => picture.Itself)];
+
+    /// <summary>What the bank holds beside, equally many for each picture, picture after picture.</summary>
+    public IReadOnlyList<PictureFeatures> Remembered => [.. Pictures.SelectMany(picture => picture.Remembered)];
+
+    /// <summary>The pictures in other places and lights, each with the memory that the scale compares it with.</summary>
+    /// <param name="cancellation">Stops within an encoding.</param>
+    public IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> Varied(CancellationToken cancellation = default) =>
+        Pictures.SelectMany(picture => picture.Varied(cancellation)).Select(picture => (picture, (MemoryBank?)Unturned));
+}
