@@ -18,8 +18,7 @@ internal sealed class GoodRegion
     {
         (this.versions, this.image, this.aspect, this.encoded) = (versions, image, aspect, encoded);
         Itself = versions.Keep(encoded);
-        Moved = shifted;
-        Remembered = shifted;
+        Moved = Remembered = [.. shifted.Select(Rows)];
     }
 
     /// <summary>The picture as it is, inspected patches alone.</summary>
@@ -54,7 +53,7 @@ internal sealed class GoodRegion
         PictureFeatures[] changed = options.RemembersGentle ? versions.Gentle(image, cancellation) : [];
         if (options.RemembersGentle)
         {
-            region.gentle = [.. changed.Select(versions.Keep)];
+            region.gentle = [.. changed.Select(versions.Keep).Select(Rows)];
             region.Moved = region.Remembered = [.. region.Moved, .. region.gentle];
         }
         if (options.KeepsVariations && isJudged) region.judged = versions.Judged(image, encoded, aspect, changed, cancellation);
@@ -76,4 +75,7 @@ internal sealed class GoodRegion
     /// <summary>The picture and gentle variations of it as they would be judged, all patches.</summary>
     public PictureFeatures[] Judged(CancellationToken cancellation = default) =>
         judged ?? versions.Judged(image, encoded, aspect, gently: [], cancellation);
+
+    /// <summary>What a memory is made of, without what is compared with words.</summary>
+    private static PictureFeatures Rows(PictureFeatures picture) => picture with { Cls = [], Tokens = [] };
 }
