@@ -59,9 +59,6 @@ public sealed partial class AnomalyDetector
         Change(detector => detector.WithLimits(options));
     }
 
-    /// <summary>Finds the limits from these scores and keeps both.</summary>
-    internal void SetLimits(GoodScores good, LimitOptions options) => Change(detector => Calibration.WithLimits(detector, good, options));
-
     /// <summary>
     /// Learns from a good part that was rejected: what is new in its picture is remembered as good. The limits stay where they are; since a
     /// memory that grows only lowers scores, they promise no less than before. All reference pictures are judged before and after.
