@@ -34,6 +34,7 @@ internal static class Remedies
     {
         ["PreprocessingOptions.MaxPicturePixels"] = "--pixel-limit",
         ["PreprocessingOptions.SignificantBits"] = "--bits",
+        ["AnomalyDetector.SignificantBits"] = "--bits",
         ["FeedbackOptions.Force"] = "--force",
         ["ExportOptions.Replace"] = "--force",
         ["BackboneImportOptions.Replace"] = "--force",

@@ -1,7 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
-using PromptAD.Decisions;
 using PromptAD.Encoders;
-using PromptAD.Imaging;
 using PromptAD.Memory;
 using PromptAD.Training.Prompts;
 using PromptAD.Words;
@@ -12,15 +11,11 @@ namespace PromptAD.Training;
 /// Trains a detector for one product from one or more pictures of good parts: add the pictures, then call <see cref="Train"/>. Not for
 /// several threads at once.
 /// </summary>
-public sealed partial class PromptTrainer
+public sealed class PromptTrainer
 {
     private readonly Backbone backbone;
     private readonly TrainingOptions options;
-    private readonly Preprocessor preprocessor;
-    private readonly ScoringOptions scoring;
-    private readonly PictureMask? mask;
-    private readonly InspectedPatches? inspected;
-    private MemoryBuilder memory;
+    private readonly MemoryTrainer memory;
 
     /// <param name="backbone">The frozen backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called in a sentence, such as "metal nut"; English works best with CLIP.</param>
@@ -35,10 +30,7 @@ public sealed partial class PromptTrainer
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
         NativeLibraries.Load(); // what is missing is told before the first picture is encoded
-        preprocessor = new Preprocessor(backbone.Encoder.InputSize, this.options.Preprocessing);
-        depth = new BitDepth(this.options.Preprocessing.SignificantBits, Measures: true);
-        scoring = this.options.Scoring.For(backbone.Configuration.Scoring);
-        memory = NewMemory();
+        memory = new MemoryTrainer(backbone, ObjectName, this.options.Memory);
     }
 
     /// <summary>What the product is called.</summary>
@@ -48,7 +40,7 @@ public sealed partial class PromptTrainer
     public IList<string> States { get; } = [.. PublishedPrompts.CommonStates];
 
     /// <summary>The number of different pictures added so far: k, the shots.</summary>
-    public int Shots => memory.Pictures;
+    public int Shots => memory.Shots;
 
     /// <summary>Which places of pictures are inspected; all of them by default. The pictures must have the mask's shape.</summary>
     /// <exception cref="PromptADException">
@@ -56,23 +48,12 @@ public sealed partial class PromptTrainer
     /// </exception>
     public PictureMask? Mask
     {
-        get => mask;
-        init
-        {
-            if (value is not null && options.Poses is not null)
-                throw new PromptADException(
-                    Problem.InvalidArgument,
-                    "A mask stays in its place when poses turn pictures; use a mask or poses, not both.");
-            if (value is not null && options.Tiles is not null)
-                throw new PromptADException(Problem.InvalidArgument, "A mask does not go with tiles; use a mask or tiles, not both.");
-            // As the detector file will have it, so that learning and judging see the same.
-            mask = value?.OnSquare(scoring.MapSize);
-            inspected = mask is null
-                ? null
-                : new InspectedPatches(mask, backbone.Encoder, scoring.MapSize);
-            memory = NewMemory();
-        }
+        get => memory.Mask;
+        init => memory = new MemoryTrainer(backbone, ObjectName, options.Memory) { Mask = value };
     }
+
+    /// <summary>As <see cref="MemoryTrainer.Warnings"/>.</summary>
+    public IReadOnlyList<Diagnostic> Warnings => memory.Warnings;
 
     /// <summary>
     /// Rates the detector that a level's prompts would make after an epoch; needed by <see cref="EpochSelection.Best"/> (mark Q7) and asked
@@ -87,76 +68,17 @@ public sealed partial class PromptTrainer
     /// <exception cref="PromptADException">The words are empty or not fit for a prompt.</exception>
     public void AddState(string state) => States.Add(PromptWords.CompleteState(state));
 
-    /// <summary>Adds a picture file of a good part.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="cancellation">Stops as of a raw frame; a file that is being read or decoded is left behind.</param>
-    /// <returns>As of a raw frame.</returns>
-    /// <exception cref="PromptADException">
-    /// The file cannot be read, is no picture, is damaged, or has too many pixels; or as of a raw frame.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
-    public bool AddGood(string path, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        return AddGood(
-            (depth, stop) => PictureDecoder.Decode(path, options.Preprocessing.MaxPicturePixels, depth, stop), isHeld: false, cancellation);
-    }
+    /// <inheritdoc cref="MemoryTrainer.AddGood(string, CancellationToken)"/>
+    public bool AddGood(string path, CancellationToken cancellation = default) => memory.AddGood(path, cancellation);
 
-    /// <summary>Adds an encoded picture of a good part, from the stream's position to its end. The stream stays open.</summary>
-    /// <param name="stream">The stream; it need not be able to seek.</param>
-    /// <param name="cancellation">Stops as of a raw frame; a read that is under way in the stream is waited for.</param>
-    /// <returns>As of a raw frame.</returns>
-    /// <exception cref="PromptADException">The stream cannot be read or holds no picture that can be; or as of a raw frame.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
-    public bool AddGood(Stream stream, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        return AddGood(PictureDecoder.ReadAll(stream, options.Preprocessing.MaxPicturePixels, cancellation), cancellation);
-    }
+    /// <inheritdoc cref="MemoryTrainer.AddGood(Stream, CancellationToken)"/>
+    public bool AddGood(Stream stream, CancellationToken cancellation = default) => memory.AddGood(stream, cancellation);
 
-    /// <summary>Adds an encoded picture of a good part.</summary>
-    /// <param name="encoded">The bytes of a picture file.</param>
-    /// <param name="cancellation">Stops as of a raw frame.</param>
-    /// <returns>As of a raw frame.</returns>
-    /// <exception cref="PromptADException">The bytes hold no picture that can be read; or as of a raw frame.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
-    public bool AddGood(ReadOnlySpan<byte> encoded, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return AddGood(kept: encoded.ToArray(), cancellation);
-    }
+    /// <inheritdoc cref="MemoryTrainer.AddGood(ReadOnlySpan{byte}, CancellationToken)"/>
+    public bool AddGood(ReadOnlySpan<byte> encoded, CancellationToken cancellation = default) => memory.AddGood(encoded, cancellation);
 
-    /// <summary>Adds a raw camera frame of a good part.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="cancellation">Stops within half a second, in the middle of an encoding if need be.</param>
-    /// <returns>
-    /// false where the very same picture was added before, pixel by pixel as the encoder sees it: it counts once, because it would say of
-    /// itself that good parts do not differ at all.
-    /// </returns>
-    /// <exception cref="PromptADException">
-    /// It has one colour all over, another shape than the mask, fewer than 8 pixels along a side or other significant bits than the others,
-    /// or is too small for the tiles.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled, and nothing was added.</exception>
-    public bool AddGood(in CameraFrame frame, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        using Picture? plain = BayerFrames.ToPicture(frame);
-        return Add(plain is null ? frame : plain.Frame, depth.With(frame), source: null, cancellation);
-    }
-
-    private bool Learn(in CameraFrame frame, CancellationToken cancellation) =>
-        memory.Add(GoodPicture.Of(frame, options.Tiles, preprocessor, cancellation), cancellation);
-
-    private MemoryBuilder NewMemory() => new(backbone.DeferredEncoder, new MemoryOptions(scoring)
-    {
-        Poses = options.Poses,
-        Inspected = inspected,
-        Tiles = options.Tiles,
-        QueryChannels = options.Preprocessing.QueryChannels,
-        JudgedPictures = options.Limits is null ? 0 : LeftOutPictures.MostSources,
-        KeepsVariations = options.Tiles is null, // of tiles there may be hundreds
-    });
+    /// <inheritdoc cref="MemoryTrainer.AddGood(in CameraFrame, CancellationToken)"/>
+    public bool AddGood(in CameraFrame frame, CancellationToken cancellation = default) => memory.AddGood(frame, cancellation);
 
     /// <summary>
     /// Learns the prompts of both levels and returns the detector. The result depends on the pictures, the options and the seed alone.
@@ -167,9 +89,7 @@ public sealed partial class PromptTrainer
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AnomalyDetector Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (Shots == 0) throw new PromptADException(
-            Problem.Missing,
-            "No picture of a good part was added; add at least one, one to four are usual.");
+        memory.CheckShots();
         if (States.Count == 0) throw new PromptADException(
             Problem.InvalidArgument,
             "There is no anomaly state; add at least one, such as \"damaged {}\".");
@@ -180,11 +100,15 @@ public sealed partial class PromptTrainer
         using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath, cancellation);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
-        PictureFeatures[] good = [.. memory.Regions.Select(region => region.Itself)];
-        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], good.Length, temperature);
+        IReadOnlyList<PictureFeatures> good = memory.Good;
+        var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], good.Count, temperature);
         IReadOnlyList<RegionMemory>? regions = null; // made after the prompts are learned, unless epochs are rated
-        AnomalyDetector With(Prototypes image, Prototypes pixel, LimitOptions? limits) =>
-            Finish(image, pixel, temperature, regions ??= memory.Build(cancellation), limits, cancellation);
+        JsonElement noted = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions);
+        AnomalyDetector With(Prototypes image, Prototypes pixel, LimitOptions? limits)
+        {
+            var words = new LearnedWords(new WordPrototypes(image, pixel), temperature, [.. States], options.Seed, noted);
+            return memory.Finish(words, regions ??= memory.BuildMemory(cancellation), limits, cancellation);
+        }
         double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(With(image, pixel, limits: null), level);
         (Prototypes image, Prototypes pixel) = run.Learn(
             [.. good.SelectMany(one => one.Cls)], [.. good.SelectMany(one => one.Tokens)],

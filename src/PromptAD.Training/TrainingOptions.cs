@@ -70,26 +70,29 @@ public sealed record TrainingOptions
     /// <value>0 by default.</value>
     public int Seed { get; init; }
 
+    /// <summary>What of it the memory takes.</summary>
+    [JsonIgnore]
+    internal MemoryTrainingOptions Memory => new()
+    {
+        Preprocessing = Preprocessing,
+        Scoring = Scoring,
+        Limits = Limits,
+        Poses = Poses,
+        Tiles = Tiles,
+    };
+
     internal void Validate()
     {
         Check.Known(EpochSelection, nameof(EpochSelection));
-        Preprocessing.Validate();
+        Memory.Validate();
         Prompts.Validate();
         Losses.Validate();
         Optimizer.Validate();
-        Scoring.Validate();
-        Limits?.Validate();
-        Poses?.Validate();
-        Tiles?.Validate();
-        if (Tiles is null) return;
-        if (Poses is not null)
+        if (Tiles is not null && EpochSelection == EpochSelection.Best)
+        {
             throw new PromptADException(
-                Problem.InvalidArgument,
-                "Poses turn a part from one tile into another; use tiles or poses, not both.");
-        if (EpochSelection == EpochSelection.Best)
-            throw new PromptADException(
-                Problem.InvalidArgument,
-                "EpochSelection is Best, which does not go with tiles; use EpochSelection.Last.");
+                Problem.InvalidArgument, "EpochSelection is Best, which does not go with tiles; use EpochSelection.Last.");
+        }
     }
 }
 

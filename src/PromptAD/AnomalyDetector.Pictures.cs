@@ -33,10 +33,13 @@ public sealed partial class AnomalyDetector
             BitDepth.Validate(value, nameof(SignificantBits));
             if (Info.Preprocessing.SignificantBits is { } trained && trained != value)
             {
-                throw new PromptADException(
-                    Problem.Mismatch,
-                    $"{(value is null ? "No" : $"{value}")} significant bits were asked for ({nameof(SignificantBits)}), but the detector "
-                    + $"was trained with 16-bit pictures of {trained}. Give pictures of {trained} bits without that, or train again.");
+                string what = $"{(value is null ? "No" : $"{value}")} significant bits were asked for, but the detector was trained with "
+                    + $"16-bit pictures of {trained}.";
+                throw new PromptADException(new Diagnostic(Problem.Mismatch, what)
+                {
+                    Remedy = $"Give pictures of {trained} bits without {{0}}, or train again.",
+                    Option = $"{nameof(AnomalyDetector)}.{nameof(SignificantBits)}",
+                });
             }
             Volatile.Write(ref significantBits, value ?? 0);
         }

@@ -68,6 +68,9 @@ public sealed class Backbone : IDisposable
 
     internal ClipConfiguration Configuration { get; }
 
+    /// <summary>How its features are scored best, as its configuration has it.</summary>
+    internal ScoringDefaults ScoringDefaults => Configuration.Scoring;
+
     /// <summary>What its encoder takes and gives; known without opening it.</summary>
     internal EncoderInfo Encoder { get; }
 

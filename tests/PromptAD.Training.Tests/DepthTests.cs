@@ -43,9 +43,9 @@ public sealed class DepthTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
         Assert.Contains("has a sample of 5000, beyond the 4095 of the 12", Refused(() => loaded.Predict(Tiff(Noise(1, 5000)))));
         Assert.StartsWith(
             "The picture has 10 significant bits, but the detector goes by 12.", Refused(() => loaded.Predict(Frame(Noise(1, 1023), 10))));
-        Assert.StartsWith("10 significant bits were asked for (SignificantBits), but the detector was trained", Refused(() => loaded.SignificantBits = 10));
+        Assert.StartsWith("10 significant bits were asked for, but the detector was trained", Refused(() => loaded.SignificantBits = 10));
         loaded.SignificantBits = 12;
-        Assert.Contains("SignificantBits is 17; 16-bit pictures use 8 to 16", Refused(() => loaded.SignificantBits = 17));
+        Assert.Contains("SignificantBits is 17; it must be 8 to 16", Refused(() => loaded.SignificantBits = 17));
 
         using AnomalyDetector full = Train(out _, Tiff(Noise(1, 65535)));
         full.Save(file);

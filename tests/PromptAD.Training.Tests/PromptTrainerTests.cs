@@ -231,7 +231,7 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
         Imaging.PictureEncoder.Save(TinyBackbone.NoiseFrame(1), picture);
         Assert.Equal(100_000_000, detector.MaxPicturePixels);
         detector.MaxPicturePixels = (64 * 64) - 1;
-        Assert.Contains("(MaxPicturePixels)", Error(() => detector.Predict(picture)), StringComparison.Ordinal);
+        Assert.Contains("PreprocessingOptions.MaxPicturePixels", Error(() => detector.Predict(picture)), StringComparison.Ordinal);
         detector.MaxPicturePixels = 64 * 64;
         detector.Predict(picture).SaveOverlay(Path.Combine(tiny.Folder, "noise.overlay.png"), picture);
         Assert.Throws<PromptADException>(() => detector.MaxPicturePixels = 0);

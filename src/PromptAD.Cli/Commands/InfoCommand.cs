@@ -45,7 +45,9 @@ internal static partial class InfoCommand
     {
         ScoringOptions scoring = detector.Scoring;
         yield return ("object", detector.ObjectName);
-        yield return ("states", string.Join(", ", detector.States) + (scoring.WordsCount ? "" : " (not counted: words weigh nothing)"));
+        yield return ("states", detector.States.Count == 0
+            ? "none: the memory alone judges"
+            : string.Join(", ", detector.States) + (scoring.WordsCount ? "" : " (not counted: words weigh nothing)"));
         yield return ("shots", $"{detector.Shots}");
         yield return ("seed", $"{detector.Seed}");
         yield return ("backbone", detector.Backbone + (detector.GeneratedBackbone ? " (generated: its scores mean nothing)" : ""));

@@ -94,6 +94,9 @@ internal sealed class MethodOptions
         };
     }
 
+    /// <summary>Whether the published states of a category are asked for.</summary>
+    public bool HasStates(ParseResult parsed) => parsed.GetValue(category) is not null;
+
     /// <summary>Adds the published states of the category, if one was given.</summary>
     public void AddStates(ParseResult parsed, PromptTrainer trainer)
     {

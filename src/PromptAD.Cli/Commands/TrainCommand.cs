@@ -31,6 +31,12 @@ internal sealed class TrainCommand
         HelpName = "words",
     };
 
+    private readonly Option<bool> memoryOnly = new("--memory-only")
+    {
+        Description = "Learn no words: judge by the memory of good patches alone. Takes seconds, and works with backbones without a text "
+            + "tower.",
+    };
+
     private readonly Option<int?> shots = new("--shots")
     {
         Description = "How many of the pictures to learn from, drawn by the seed. "
@@ -71,7 +77,7 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
-            train.good, train.objectName, train.defects, train.shots, train.seed, train.output, train.force, train.backbone, train.store,
+            train.good, train.objectName, train.defects, train.memoryOnly, train.shots, train.seed, train.output, train.force, train.backbone, train.store,
             train.threads, train.provider,
         };
         train.method.AddTo(command);
@@ -103,12 +109,7 @@ internal sealed class TrainCommand
         string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
         using Backbone opened = backbones.Open(backboneId, encoder);
-        var trainer = new PromptTrainer(opened, parsed.GetRequiredValue(objectName), options)
-        {
-            Mask = mask.Read(parsed, pictures[0].Path, options.Preprocessing.MaxPicturePixels),
-        };
-        method.AddStates(parsed, trainer);
-        foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
+        Learner trainer = Begin(parsed, opened, options, pictures[0].Path);
         OutputFolder.CheckFor(file, "the detector", "part.promptad");
         ScoringOptions scoring = options.Scoring.For(opened.Configuration.Scoring);
         OutputFolder.CheckSpaceFor(file, "the detector", pictures.Length * BytesOfShot(opened, scoring));
@@ -133,12 +134,42 @@ internal sealed class TrainCommand
             terminal.Warn($"{repeated.Count} of {pictures.Length} pictures {(isOne ? "is" : "are")} the same as one before and "
                 + $"{(isOne ? "does" : "do")} not count: {string.Join(", ", repeated)}. Give pictures of other good parts.");
         }
-        foreach (Diagnostic warning in trainer.Warnings) terminal.Warn(warning);
+        foreach (Diagnostic warning in trainer.Warnings()) terminal.Warn(warning);
         detector.SaveOver(file, before);
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
-        terminal.Say($"Learned '{trainer.ObjectName}' from {Plural.Of(trainer.Shots, "picture")} with backbone {opened.Id}: {file}");
+        DetectorInfo info = detector.Info;
+        terminal.Say($"Learned '{info.ObjectName}' from {Plural.Of(info.Shots, "picture")} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
+    }
+
+    private Learner Begin(ParseResult parsed, Backbone opened, TrainingOptions options, string first)
+    {
+        string name = parsed.GetRequiredValue(objectName);
+        PictureMask? inspected = mask.Read(parsed, first, options.Preprocessing.MaxPicturePixels);
+        if (parsed.GetValue(memoryOnly))
+        {
+            if (parsed.GetValue(defects) is { Length: > 0 } || method.HasStates(parsed))
+            {
+                throw new PromptADException(
+                    Problem.InvalidArgument, "--memory-only learns no words; leave out --defect and --category, or --memory-only.");
+            }
+            return Learner.Of(new MemoryTrainer(opened, name, new MemoryTrainingOptions
+            {
+                Preprocessing = options.Preprocessing,
+                Scoring = options.Scoring,
+                Limits = options.Limits,
+                Poses = options.Poses,
+                Tiles = options.Tiles,
+            })
+            {
+                Mask = inspected,
+            });
+        }
+        var trainer = new PromptTrainer(opened, name, options) { Mask = inspected };
+        method.AddStates(parsed, trainer);
+        foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
+        return Learner.Of(trainer);
     }
 
     /// <summary>What a picture takes in the detector's file at least: its patches at each tap, and their variations and shifts.</summary>
@@ -150,7 +181,7 @@ internal sealed class TrainCommand
     }
 
     private AnomalyDetector Train(
-        PromptTrainer trainer, PicturePath[] pictures, out IReadOnlyList<string> repeated, CancellationToken cancellation)
+        Learner trainer, PicturePath[] pictures, out IReadOnlyList<string> repeated, CancellationToken cancellation)
     {
         var same = new List<string>();
         repeated = same;
@@ -161,9 +192,7 @@ internal sealed class TrainCommand
                 if (!trainer.AddGood(picture.Path, cancellation)) same.Add(picture.Path);
                 progress.Report(new WorkProgress((i + 1.0) / pictures.Length, "Encoding pictures"));
             }
-            var epochs = new SynchronousProgress<TrainingProgress>(
-                state => progress.Report(new WorkProgress(state.Fraction, "Learning prompts")));
-            return trainer.Train(epochs, cancellation);
+            return trainer.Train(progress, cancellation);
         });
     }
 

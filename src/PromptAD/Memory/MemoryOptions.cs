@@ -13,7 +13,9 @@ internal sealed record MemoryOptions(ScoringOptions Scoring)
     /// <summary>The patches that are remembered; null for all. Not with tiles or poses.</summary>
     public InspectedPatches? Inspected { get; init; }
 
-    /// <summary>How pictures are cut into regions, each with a memory of its own; null for one region, the picture. Not with poses.</summary>
+    /// <summary>
+    /// How pictures are cut into regions, each with a memory of its own; null for one region, the picture. Not with poses.
+    /// </summary>
     public Tiling? Tiles { get; init; }
 
     /// <summary>The order of channels in which pictures to be judged are read (mark Q6).</summary>

@@ -22,6 +22,7 @@ internal sealed class PictureScorer
 {
     internal const float Wide = 6; // deviations above good pictures' mean that score 0.75
 
+    private readonly PatchGrid grid;
     private readonly Prototypes? image, pixel;
     private readonly float temperature;
     private readonly ScoringOptions options;
@@ -50,6 +51,7 @@ internal sealed class PictureScorer
         if (options.Fusion == ScoreFusion.CommonScale && scale is null) throw new ArgumentNullException(nameof(scale));
         stretch = new Lazy<MapStretch>(() => new MapStretch(grid, options.MapSize, options.SmoothingSigma));
         peaks = new Lazy<MapStretch>(() => MapStretch.ForPeaks(grid, options.MapSize));
+        this.grid = grid;
         this.image = image;
         this.pixel = pixel;
         this.temperature = temperature;
@@ -86,14 +88,17 @@ internal sealed class PictureScorer
     /// The highest map value that good pictures reach, judged by the good pictures themselves: each patch is compared with all others. A
     /// scale for heat maps, not a threshold.
     /// </summary>
-    /// <param name="tokens">The good pictures' normalised patch tokens, (images, inspected patches, E).</param>
+    /// <param name="tokens">
+    /// The good pictures' normalised patch tokens, (images, inspected patches, E); not looked at without words.
+    /// </param>
     /// <param name="images">k.</param>
     /// <param name="memory">Their memory bank.</param>
     /// <param name="cancellation">Stops the comparison.</param>
     public float GoodPeak(float[] tokens, int images, MemoryBank memory, CancellationToken cancellation = default)
     {
-        float[] logits = pixel!.Logits(tokens, temperature); // (images, patches)
-        float[] fused = Fuse(logits, memory.OwnMap(logits.Length, cancellation));
+        float[]? logits = pixel?.Logits(tokens, temperature); // (images, patches)
+        int patches = inspected?.Places.Length ?? grid.Side * grid.Side;
+        float[] fused = Fuse(logits, memory.OwnMap(images * patches, cancellation));
         return fused.Chunk(fused.Length / images).Max(map =>
         {
             cancellation.ThrowIfCancellationRequested();

@@ -1,10 +1,10 @@
 using PromptAD.Imaging;
 using PromptAD.Memory;
 
-namespace PromptAD.Training;
+namespace PromptAD;
 
 /// <content>How many bits the good pictures use.</content>
-public sealed partial class PromptTrainer
+public sealed partial class MemoryTrainer
 {
     private readonly List<PictureReader?> sources = []; // how each picture is read again; null where it cannot be
     private readonly List<Diagnostic> warnings = [];

@@ -1,0 +1,89 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PromptAD.Decisions;
+using PromptAD.Detectors;
+using PromptAD.Memory;
+using PromptAD.Scoring;
+using PromptAD.Words;
+
+namespace PromptAD;
+
+/// <content>From memory, and words if there are any, to a detector.</content>
+public sealed partial class MemoryTrainer
+{
+    /// <summary>The memory of each region, of all pictures added so far.</summary>
+    internal IReadOnlyList<RegionMemory> BuildMemory(CancellationToken cancellation) => memory.Build(cancellation);
+
+    /// <summary>Makes the detector: the common scale, what good pictures reach, and the limits.</summary>
+    /// <param name="words">The learned words; null for none.</param>
+    /// <param name="regions">The memory of each region.</param>
+    /// <param name="limits">Where limits are to lie; null for none.</param>
+    /// <param name="cancellation">Stops within a score.</param>
+    internal AnomalyDetector Finish(
+        LearnedWords? words, IReadOnlyList<RegionMemory> regions, LimitOptions? limits, CancellationToken cancellation)
+    {
+        ScoringOptions read = words is null ? scoring with { TextWeight = 0, ClassToken = false } : scoring;
+        (Prototypes? image, Prototypes? pixel) = (words?.Prototypes.Image, words?.Prototypes.Pixel);
+        float temperature = words?.Temperature ?? 0;
+        ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
+            ? PictureScorer.ScaleOf(
+                image, pixel, temperature, regions.SelectMany(region => region.Varied(cancellation)), cancellation)
+            : null;
+        TiledScorer? tiled = options.Tiles is { } tiles
+            ? new TiledScorer(tiles, backbone.Encoder.Grid, image, pixel, temperature, read, scale)
+            : null;
+        PictureScorer scorer =
+            tiled?.Tile ?? new PictureScorer(backbone.Encoder.Grid, image, pixel, temperature, read, scale, inspected);
+        float PeakOf(RegionMemory region) =>
+            scorer.GoodPeak([.. region.Itself.SelectMany(one => one.Tokens)], Shots, region.Bank, cancellation);
+        DetectorMetadata metadata = Describe(words, read, regions.Max(PeakOf), scale);
+        var learned = new Detector(metadata, words?.Prototypes, [.. regions.Select(region => region.Bank)]);
+        if (limits is not null)
+        {
+            var leftOut = new LeftOutPictures(
+                [.. regions.Select(region => LeftOut(region, cancellation))], scorer, found => tiled?.Map(found) ?? scorer.Map(found[0]));
+            int sources = Math.Min(Shots, LeftOutPictures.MostSources);
+            learned = Calibration.WithLimits(learned, new GoodScores(leftOut.Of(sources, cancellation), []), limits);
+        }
+        return new AnomalyDetector(learned, backbone, ownsBackbone: false);
+    }
+
+    private LeftOutRegion LeftOut(RegionMemory region, CancellationToken cancellation) => new(
+        new LeftOutScores(region.Itself, region.Remembered, inspected), region.Bank,
+        source => region.Pictures[source].Judged(cancellation));
+
+    private DetectorMetadata Describe(LearnedWords? words, ScoringOptions read, float goodPeak, ScoreScale? scale)
+    {
+        var metadata = new DetectorMetadata
+        {
+            Format = DetectorMetadata.FirstFormat,
+            BackboneId = backbone.Id,
+            BackboneHash = backbone.Hash,
+            GeneratedBackbone = backbone.IsGenerated,
+            ObjectName = ObjectName,
+            States = words?.States ?? [],
+            Shots = Shots,
+            Seed = words?.Seed ?? 0,
+            Temperature = words?.Temperature ?? 0,
+            GoodPeak = goodPeak,
+            Preprocessing = options.Preprocessing with { SignificantBits = depth.Bits },
+            Scoring = read,
+            Parts = words is null ? [DetectorMetadata.MemoryPart] : null,
+            Scale = scale,
+            Tiles = options.Tiles,
+            Mask = mask is null ? null : MaskRecord.Of(mask, scoring.MapSize),
+            Training = words?.Options ?? JsonSerializer.SerializeToElement(options, MemoryTrainingJson.Default.MemoryTrainingOptions),
+            Created = DateTimeOffset.UtcNow,
+            Program = $"PromptAD {Version}",
+        };
+        return metadata with { Format = metadata.LowestFormat };
+    }
+
+    private static string? Version =>
+        typeof(MemoryTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(MemoryTrainingOptions))]
+internal sealed partial class MemoryTrainingJson : JsonSerializerContext;

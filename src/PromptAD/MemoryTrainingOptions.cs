@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace PromptAD;
+
+/// <summary>What can be chosen about a memory of good pictures.</summary>
+public sealed record MemoryTrainingOptions
+{
+    /// <summary>How pictures become input, in training and in prediction (Q5, Q6).</summary>
+    public PreprocessingOptions Preprocessing { get; init; } = new();
+
+    /// <summary>How scores and maps are read, in training and in prediction.</summary>
+    /// <value>By default on a common scale, the mean of the three most anomalous patches.</value>
+    public ScoringOptions Scoring { get; init; } = new() { Fusion = ScoreFusion.CommonScale, TopPatches = 3 };
+
+    /// <summary>
+    /// Where the limits of verdicts are to lie. They are estimated from the pictures learned from, which costs ten more pictures to encode
+    /// for each of the first 16; <see cref="AnomalyDetector.Calibrate"/> makes a guarantee of them.
+    /// </summary>
+    /// <value>5 % of good parts above review and 1 % above NG by default; null for a detector without limits.</value>
+    public LimitOptions? Limits { get; init; } = new();
+
+    /// <summary>Turned and mirrored views of the good pictures in the memory, for parts that come in any pose. Not with a mask.</summary>
+    /// <value>null by default: the pictures are remembered as they are.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PoseOptions? Poses { get; init; }
+
+    /// <summary>
+    /// Tiles that pictures are cut into, for small defects in large pictures: so many times the work in training and prediction. Not with a
+    /// mask or with <see cref="Poses"/>.
+    /// </summary>
+    /// <value>null by default: pictures are judged as a whole.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Tiling? Tiles { get; init; }
+
+    internal void Validate()
+    {
+        Preprocessing.Validate();
+        Scoring.Validate();
+        Limits?.Validate();
+        Poses?.Validate();
+        Tiles?.Validate();
+        if (Tiles is not null && Poses is not null)
+        {
+            throw new PromptADException(
+                Problem.InvalidArgument, "Poses turn a part from one tile into another; use tiles or poses, not both.");
+        }
+    }
+}
