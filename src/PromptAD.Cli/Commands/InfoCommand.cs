@@ -63,7 +63,7 @@ internal static partial class InfoCommand
         string each = detector.Tiles is null ? "" : " for a tile at most, merged";
         yield return ("map", $"{scoring.MapSize} x {scoring.MapSize}{each}, smoothed with sigma {scoring.SmoothingSigma}, good pictures "
             + $"reach {detector.GoodPeak:F4}");
-        yield return ("fusion", Fusion(scoring, detector.Temperature));
+        yield return ("fusion", Fusion(scoring, detector));
         yield return ("memory", Memory(detector.Memory, scoring));
         foreach ((string name, string value) in LimitLines(detector)) yield return (name, value);
     }
@@ -79,10 +79,11 @@ internal static partial class InfoCommand
         return $"{turns}: {Plural.Of(poses.Views, "view")} of each picture, at most {poses.MostRows:N0} patches of it";
     }
 
-    private static string Fusion(ScoringOptions scoring, float temperature)
+    private static string Fusion(ScoringOptions scoring, DetectorDescription detector)
     {
         string patches = scoring.TopPatches == 0 ? "the map's maximum" : $"the {scoring.TopPatches} most anomalous patches";
-        string scale = scoring.WordsCount ? $"; logit scale {temperature:0.####}, {ScoringText.Of(scoring.LogitScale)}" : "";
+        if (detector.States.Count == 0) return $"the memory alone, from {patches}";
+        string scale = scoring.WordsCount ? $"; logit scale {detector.Temperature:0.####}, {ScoringText.Of(scoring.LogitScale)}" : "";
         return $"{ScoringText.Of(scoring.Fusion)}, from {patches}; {ScoringText.Words(scoring)}{scale}";
     }
 
