@@ -19,6 +19,7 @@ internal static class Remedies
         ["TopPatches"] = "--top-patches",
         ["TextWeight"] = "--text-weight",
         ["MemoryShifts"] = "--memory-shifts",
+        ["MemoryRows"] = "--memory-rows",
         ["SignificantBits"] = "--bits",
         ["MaxPicturePixels"] = "--pixel-limit",
         ["Poses.Turn"] = "The turn of --poses",

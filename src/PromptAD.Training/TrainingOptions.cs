@@ -66,6 +66,10 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Tiling? Tiles { get; init; }
 
+    /// <inheritdoc cref="MemoryTrainingOptions.MemoryRows"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MemoryRows { get; init; }
+
     /// <summary>Seed of the contexts' first values.</summary>
     /// <value>0 by default.</value>
     public int Seed { get; init; }
@@ -79,6 +83,7 @@ public sealed record TrainingOptions
         Limits = Limits,
         Poses = Poses,
         Tiles = Tiles,
+        MemoryRows = MemoryRows,
     };
 
     internal void Validate()

@@ -26,7 +26,8 @@ public sealed partial class MemoryTrainer
         ScoringOptions read = words is null ? scoring with { TextWeight = 0, ClassToken = false } : scoring;
         (Prototypes? image, Prototypes? pixel) = (words?.Prototypes.Image, words?.Prototypes.Pixel);
         float temperature = words?.Temperature ?? 0;
-        ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
+        // Of a bounded memory, the rows are no measure of how near good patches are: they were chosen to be far from each other.
+        ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale || regions[0].Rows is not null
             ? PictureScorer.ScaleOf(
                 image, pixel, temperature, regions.SelectMany(region => region.Varied(cancellation)), cancellation)
             : null;
@@ -35,8 +36,9 @@ public sealed partial class MemoryTrainer
             : null;
         PictureScorer scorer =
             tiled?.Tile ?? new PictureScorer(backbone.Encoder.Grid, image, pixel, temperature, read, scale, inspected);
-        float PeakOf(RegionMemory region) =>
-            scorer.GoodPeak([.. region.Itself.SelectMany(one => one.Tokens)], Shots, region.Bank, cancellation);
+        float PeakOf(RegionMemory region) => region.Rows is null
+            ? scorer.GoodPeak([.. region.Itself.SelectMany(one => one.Tokens)], Shots, region.Bank, cancellation)
+            : PeakOfBounded(region, scorer, cancellation);
         DetectorMetadata metadata = Describe(words, read, regions.Max(PeakOf), scale);
         var learned = new Detector(metadata, words?.Prototypes, [.. regions.Select(region => region.Bank)]);
         if (limits is not null)
@@ -49,8 +51,16 @@ public sealed partial class MemoryTrainer
         return new AnomalyDetector(learned, backbone, ownsBackbone: false);
     }
 
+    /// <summary>The highest map value that the studied pictures reach, each against a memory without its own rows.</summary>
+    private static float PeakOfBounded(RegionMemory region, PictureScorer scorer, CancellationToken cancellation) =>
+        region.Pictures.Take(MemoryOptions.StudiedPictures).Select((picture, source) =>
+        {
+            MemoryBank others = region.Bank.Pick(region.Rows!.Without(source));
+            return scorer.Map(scorer.Score(picture.Whole, others.VisualMap(picture.Whole.Memory, cancellation))).Max();
+        }).Max();
+
     private LeftOutRegion LeftOut(RegionMemory region, CancellationToken cancellation) => new(
-        new LeftOutScores(region.Itself, region.Remembered, inspected), region.Bank,
+        new LeftOutScores(region.Itself, region.Remembered, inspected, region.Rows), region.Bank,
         source => region.Pictures[source].Judged(cancellation));
 
     private DetectorMetadata Describe(LearnedWords? words, ScoringOptions read, float goodPeak, ScoreScale? scale)

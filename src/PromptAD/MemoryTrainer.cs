@@ -137,6 +137,7 @@ public sealed partial class MemoryTrainer
         Poses = options.Poses,
         Inspected = inspected,
         Tiles = options.Tiles,
+        MostRows = options.MemoryRows ?? MemoryTrainingOptions.UsualMemoryRows,
         QueryChannels = options.Preprocessing.QueryChannels,
         JudgedPictures = options.Limits is null ? 0 : LeftOutPictures.MostSources,
         KeepsVariations = options.Tiles is null, // of tiles there may be hundreds

@@ -37,6 +37,13 @@ internal sealed class TrainCommand
             + "tower.",
     };
 
+    private readonly Option<int?> memoryRows = new("--memory-rows")
+    {
+        Description = "The most rows of the memory bank where more than four pictures are learned from. Default: 5000.",
+        HelpName = "n",
+        CustomParser = NumberParser.OfOptional<int>("from 100 to 1000000"),
+    };
+
     private readonly Option<int?> shots = new("--shots")
     {
         Description = "How many of the pictures to learn from, drawn by the seed. "
@@ -77,7 +84,7 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
-            train.good, train.objectName, train.defects, train.memoryOnly, train.shots, train.seed, train.output, train.force,
+            train.good, train.objectName, train.defects, train.memoryOnly, train.memoryRows, train.shots, train.seed, train.output, train.force,
             train.backbone, train.store, train.threads, train.provider,
         };
         train.method.AddTo(command);
@@ -99,6 +106,7 @@ internal sealed class TrainCommand
             Limits = limits.Read(parsed, new LimitOptions()),
             Poses = poses.Read(parsed),
             Tiles = tiles.Read(parsed),
+            MemoryRows = parsed.GetValue(memoryRows),
         };
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good), terminal);
         OutputFile.KeepInputs(file, [.. given.Select(picture => picture.Path), .. mask.Files(parsed)]);
@@ -161,6 +169,7 @@ internal sealed class TrainCommand
                 Limits = options.Limits,
                 Poses = options.Poses,
                 Tiles = options.Tiles,
+                MemoryRows = options.MemoryRows,
             })
             {
                 Mask = inspected,

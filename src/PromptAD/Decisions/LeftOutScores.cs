@@ -15,8 +15,12 @@ namespace PromptAD.Decisions;
 /// What is remembered of them beside, such as the same moved by parts of a patch: equally many for each picture, picture after picture.
 /// </param>
 /// <param name="inspected">The patches that are remembered; null for all.</param>
+/// <param name="rows">Where the rows of a bounded memory come from; null for one that holds all of every picture.</param>
 internal sealed class LeftOutScores(
-    IReadOnlyList<PictureFeatures> good, IReadOnlyList<PictureFeatures> moved, InspectedPatches? inspected = null)
+    IReadOnlyList<PictureFeatures> good,
+    IReadOnlyList<PictureFeatures> moved,
+    InspectedPatches? inspected = null,
+    MemoryRows? rows = null)
 {
     private const int Block = 3; // patches along a side of what is compared with the rest
 
@@ -44,6 +48,7 @@ internal sealed class LeftOutScores(
 
     private MemoryBank Without(int source, MemoryBank bank, CancellationToken cancellation)
     {
+        if (rows is not null) return bank.Pick(rows.Without(source));
         int each = moved.Count / good.Count;
         return MemoryFitting.With(
             bank,
@@ -61,7 +66,8 @@ internal sealed class LeftOutScores(
         var map = new float[patches];
         Vector2[] asked = query.Spots ?? Places(Enumerable.Range(0, patches), grid);
         Vector2[] unturned = inspected is null ? Places(Enumerable.Range(0, patches), grid) : Places(inspected.Places, grid);
-        Vector2[] known = [.. good.Concat(moved).SelectMany(picture => picture.Spots ?? unturned)]; // of the remembered rows
+        IReadOnlyList<Vector2> known =
+            rows?.Spots ?? [.. good.Concat(moved).SelectMany(picture => picture.Spots ?? unturned)]; // of the remembered rows
         int blocks = (grid + Block - 1) / Block;
         for (int block = 0; block < blocks * blocks; block++)
         {
@@ -69,7 +75,7 @@ internal sealed class LeftOutScores(
             int top = block / blocks * Block, left = block % blocks * Block;
             bool IsIn(Vector2 spot, int margin) => Lies(spot.Y, top, margin) && Lies(spot.X, left, margin);
             int[] inside = [.. Enumerable.Range(0, asked.Length).Where(i => IsIn(asked[i], 0))];
-            int[] outside = [.. Enumerable.Range(0, known.Length).Where(i => !IsIn(known[i], 1))];
+            int[] outside = [.. Enumerable.Range(0, known.Count).Where(i => !IsIn(known[i], 1))];
             if (inside.Length == 0 || outside.Length == 0) continue; // of a picture of few patches, nothing is left to compare with
             float[] distances = bank.Pick(outside).VisualMap(Channels.Pick(query.Memory, inside, bank.Widths), cancellation);
             foreach ((int i, int place) in inside.Index()) map[place] = distances[i];

@@ -24,11 +24,17 @@ internal sealed class GoodRegion
     /// <summary>The picture as it is, inspected patches alone.</summary>
     public PictureFeatures Itself { get; }
 
+    /// <summary>The picture as it is, all patches.</summary>
+    public PictureFeatures Whole => encoded;
+
     /// <summary>The picture moved by parts of a patch, and gently varied where that is remembered; inspected patches alone.</summary>
     public IReadOnlyList<PictureFeatures> Moved { get; private set; }
 
     /// <summary>What the memory holds beside the picture itself: <see cref="Moved"/>, or what is chosen of it and of other poses.</summary>
     public IReadOnlyList<PictureFeatures> Remembered { get; private set; }
+
+    /// <summary>The picture itself and what is chosen of other poses of it, as one.</summary>
+    public PictureFeatures WithPoses => versions.Joined([Itself, .. Remembered]);
 
     /// <summary>Encodes a region of a picture.</summary>
     /// <param name="versions">What encodes.</param>
@@ -36,6 +42,10 @@ internal sealed class GoodRegion
     /// <param name="poses">Chooses what is remembered of other poses; null without any.</param>
     /// <param name="image">The region, (3, size, size); kept.</param>
     /// <param name="aspect">The picture's width over its height.</param>
+    /// <param name="isComplete">
+    /// Whether all that is made of the picture may be remembered, as of the first few; of later ones it is the picture itself, and variations
+    /// are encoded when they are asked for.
+    /// </param>
     /// <param name="isJudged">Whether it is judged for limits.</param>
     /// <param name="cancellation">Stops within an encoding.</param>
     public static GoodRegion Encode(
@@ -44,19 +54,21 @@ internal sealed class GoodRegion
         PoseMemory? poses,
         byte[] image,
         double aspect,
+        bool isComplete,
         bool isJudged,
         CancellationToken cancellation)
     {
         PictureFeatures encoded = versions.Encode(image, cancellation);
-        var region = new GoodRegion(versions, image, aspect, encoded, versions.Shifted(image, cancellation));
-        if (options is { KeepsVariations: true, NeedsVaried: true }) region.varied = versions.Varied(image, cancellation);
-        PictureFeatures[] changed = options.RemembersGentle ? versions.Gentle(image, cancellation) : [];
-        if (options.RemembersGentle)
+        PictureFeatures[] shifted = isComplete ? versions.Shifted(image, cancellation) : [];
+        var region = new GoodRegion(versions, image, aspect, encoded, shifted);
+        if (isComplete && options is { KeepsVariations: true, NeedsVaried: true }) region.varied = versions.Varied(image, cancellation);
+        PictureFeatures[] changed = isComplete && options.RemembersGentle ? versions.Gentle(image, cancellation) : [];
+        if (isComplete && options.RemembersGentle)
         {
             region.gentle = [.. changed.Select(versions.Keep).Select(Rows)];
             region.Moved = region.Remembered = [.. region.Moved, .. region.gentle];
         }
-        if (options.KeepsVariations && isJudged) region.judged = versions.Judged(image, encoded, aspect, changed, cancellation);
+        if (isComplete && options.KeepsVariations && isJudged) region.judged = versions.Judged(image, encoded, aspect, changed, cancellation);
         if (poses is not null)
         {
             PictureFeatures[] views = versions.Posed(image, aspect, poses, cancellation);

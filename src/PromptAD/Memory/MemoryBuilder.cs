@@ -1,3 +1,4 @@
+using System.Numerics;
 using PromptAD.Encoders;
 
 namespace PromptAD.Memory;
@@ -44,11 +45,11 @@ internal sealed class MemoryBuilder
         ArgumentOutOfRangeException.ThrowIfNotEqual(picture.Regions.Count, options.Regions);
         string hash = (picture with { Regions = [.. picture.Regions.Select(versions.Painted)] }).Hash;
         if (added.Contains(hash)) return false;
-        bool isJudged = pictures.Count < options.JudgedPictures;
+        bool isComplete = pictures.Count < MemoryOptions.CompletePictures, isJudged = pictures.Count < options.JudgedPictures;
         GoodRegion[] regions =
         [
             .. picture.Regions.Select(planes =>
-                GoodRegion.Encode(versions, options, poses, planes, picture.Aspect, isJudged, cancellation)),
+                GoodRegion.Encode(versions, options, poses, planes, picture.Aspect, isComplete, isJudged, cancellation)),
         ];
         pictures.Add(regions);
         return added.Add(hash);
@@ -70,11 +71,30 @@ internal sealed class MemoryBuilder
 
     private RegionMemory Build(GoodRegion[] good, CancellationToken cancellation)
     {
+        if (good.Length > MemoryOptions.CompletePictures) return BuildBounded(good, cancellation);
         MemoryBank empty = Empty(good, cancellation);
         MemoryBank With(Func<GoodRegion, IEnumerable<PictureFeatures>> others) => MemoryFitting.With(
             empty, [.. good.Select(picture => picture.Itself), .. good.SelectMany(others)], cancellation);
         MemoryBank bank = With(picture => picture.Remembered);
         return new RegionMemory(bank, poses is null ? bank : With(picture => picture.Moved), good);
+    }
+
+    private RegionMemory BuildBounded(GoodRegion[] good, CancellationToken cancellation)
+    {
+        MemoryBank empty = Empty(good[..Math.Min(good.Length, MemoryOptions.StudiedPictures)], cancellation);
+        Vector2[] spots = PatchSpots();
+        (MemoryBank Bank, MemoryRows Rows) Of(Func<GoodRegion, PictureFeatures> rows) =>
+            BoundedMemory.Choose([.. good.Select(rows)], empty, spots, options.MostRows, cancellation);
+        (MemoryBank bank, MemoryRows origins) = Of(picture => poses is null ? picture.Itself : picture.WithPoses);
+        return new RegionMemory(bank, poses is null ? bank : Of(picture => picture.Itself).Bank, good) { Rows = origins };
+    }
+
+    /// <summary>The middles of the inspected patches, in patches from the top left.</summary>
+    private Vector2[] PatchSpots()
+    {
+        int side = encoder.Grid.Side;
+        IEnumerable<int> places = options.Inspected?.Places ?? Enumerable.Range(0, side * side);
+        return [.. places.Select(place => new Vector2((place % side) + 0.5f, (place / side) + 0.5f))];
     }
 
     private GoodRegion[] OfRegion(int region) => [.. pictures.Select(regions => regions[region])];

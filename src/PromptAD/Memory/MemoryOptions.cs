@@ -33,6 +33,15 @@ internal sealed record MemoryOptions(ScoringOptions Scoring)
     /// <value>false by default.</value>
     public bool KeepsVariations { get; init; }
 
+    /// <summary>Up to so many pictures are remembered whole, with all that is made of them.</summary>
+    public const int CompletePictures = 4;
+
+    /// <summary>So many of the first pictures are varied, for whitening, scale and limits; more say little more.</summary>
+    public const int StudiedPictures = 16;
+
+    /// <summary>The most rows of a region's memory bank where there are more pictures than <see cref="CompletePictures"/>.</summary>
+    public int MostRows { get; init; } = MemoryTrainingOptions.UsualMemoryRows;
+
     /// <summary>How many regions a picture has.</summary>
     public int Regions => Tiles?.Count ?? 1;
 

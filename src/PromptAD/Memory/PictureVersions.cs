@@ -87,6 +87,14 @@ internal sealed class PictureVersions(IPatchEncoder encoder, MemoryOptions optio
         }
     }
 
+    /// <summary>The rows of several versions of a picture as one, with their places.</summary>
+    public PictureFeatures Joined(IReadOnlyList<PictureFeatures> all)
+    {
+        Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(info.Grid, aspect: 1);
+        IEnumerable<float[]> layers = all[0].Memory.Select((_, layer) => all.SelectMany(one => one.Memory[layer]).ToArray());
+        return new PictureFeatures([], [], [.. layers]) { Spots = [.. all.SelectMany(one => one.Spots ?? unturned)] };
+    }
+
     /// <summary>The inspected patches alone.</summary>
     public PictureFeatures Keep(PictureFeatures picture) => options.Inspected?.Keep(picture) ?? picture;
 

@@ -10,6 +10,9 @@ namespace PromptAD.Memory;
 /// <param name="Pictures">The region of each picture.</param>
 internal sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadOnlyList<GoodRegion> Pictures)
 {
+    /// <summary>Where the bank's rows come from, where it is bounded; null where it holds all of every picture.</summary>
+    public MemoryRows? Rows { get; init; }
+
     /// <summary>The pictures as they are, inspected patches alone.</summary>
     public IReadOnlyList<PictureFeatures> Itself => [.. Pictures.Select(picture => picture.Itself)];
 
@@ -19,5 +22,5 @@ internal sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadO
     /// <summary>The pictures in other places and lights, each with the memory that the scale compares it with.</summary>
     /// <param name="cancellation">Stops within an encoding.</param>
     public IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> Varied(CancellationToken cancellation = default) =>
-        Pictures.SelectMany(picture => picture.Varied(cancellation)).Select(picture => (picture, (MemoryBank?)Unturned));
+        Pictures.Take(MemoryOptions.StudiedPictures).SelectMany(picture => picture.Varied(cancellation)).Select(picture => (picture, (MemoryBank?)Unturned));
 }
