@@ -24,7 +24,7 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
         string[] pull = ["backbone", "pull", "vit-b-16", "--url", address, "--sha256", new string('0', 64), "--store", "store"];
         Assert.Matches(
             $"^Cannot download '{address}': .+[.] Check the network and its proxy, or get the file on another computer "
-            + "and give it to 'promptad backbone import <file> --config ViT-B-16'[.]$",
+            + "and import it with 'promptad backbone import <file> --config ViT-B-16'[.]$",
             Refuse(Failure, pull));
         Assert.Empty(FilesLeft);
     }
@@ -104,7 +104,7 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
     {
         foreach (string name in (string[])["one", "two"]) Backbone(Success, "generate", "--config", Workshop.ConfigurationFile, "--name", name);
         string error = Refuse(Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", "x", "--store", "store");
-        Assert.Contains("has several backbones; name one (--backbone): one, two, promptad-small", error);
+        Assert.Contains("has several backbones: one, two, promptad-small. Name one with --backbone.", error);
     }
 
     [Fact]

@@ -190,8 +190,8 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         }
         string[] benchmark = ["benchmark", "--root", "parts", "--shots", "1", "--seeds", "1", "--method", "memory"];
         Assert.Contains(
-            "parts: pictures to learn from have 16-bit samples that use the lower 12 bits alone, so 4095 was taken as white. Say it if they "
-            + "have others (--bits).", Run(Success, [.. benchmark, "-o", "found"]).Messages);
+            "parts: pictures to learn from have 16-bit samples that use the lower 12 bits alone, so 4095 was taken as white. If they have "
+            + "others, say so with --bits; the detector keeps it.", Run(Success, [.. benchmark, "-o", "found"]).Messages);
         Assert.DoesNotContain("16-bit", Run(Success, [.. benchmark, "-o", "given", "--bits", "12"]).Messages);
         Assert.Equal(Figures("found"), Figures("given"));
         Run(Success, [.. benchmark, "-o", "wide", "--bits", "16"]);

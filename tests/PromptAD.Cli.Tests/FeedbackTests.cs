@@ -67,7 +67,7 @@ public sealed class FeedbackTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal(
             "Forgot other.png; it need not stay rejected any more.", Run(Success, "feedback", "d", "--forget", "sub/other.png").Output.Trim());
         Assert.Equal(before, File.ReadAllBytes(detector));
-        Assert.Contains("keeps no picture of a defect named 'other.png'", Refuse(Failure, "feedback", "d", "--forget", "new.png", "other.png"));
+        Assert.Contains("has no reference picture of a defect named 'other.png'", Refuse(Failure, "feedback", "d", "--forget", "new.png", "other.png"));
         Assert.Equal(before, File.ReadAllBytes(detector));
         Run(Success, "feedback", "d", "--forget", "new.png");
         Assert.Equal("Nothing was learned from feedback.", Run(Success, "history", "d").Output.Trim());
