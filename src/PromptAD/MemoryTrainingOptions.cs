@@ -33,8 +33,8 @@ public sealed record MemoryTrainingOptions
     public Tiling? Tiles { get; init; }
 
     /// <summary>
-    /// The most rows of the memory bank where more than four pictures are learned from (of each tile's, with tiles). Rows are chosen so that no
-    /// patch of the pictures is far from all of them; more rows cost time in each prediction.
+    /// The most rows of the memory bank where more than four pictures are learned from (of each tile's, with tiles). Rows are chosen so
+    /// that no patch of the pictures is far from all of them; more rows cost time in each prediction.
     /// </summary>
     /// <value>100 to 1,000,000; null by default, which is 5000.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

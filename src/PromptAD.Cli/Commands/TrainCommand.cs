@@ -84,8 +84,8 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
-            train.good, train.objectName, train.defects, train.memoryOnly, train.memoryRows, train.shots, train.seed, train.output, train.force,
-            train.backbone, train.store, train.threads, train.provider,
+            train.good, train.objectName, train.defects, train.memoryOnly, train.memoryRows, train.shots, train.seed, train.output,
+            train.force, train.backbone, train.store, train.threads, train.provider,
         };
         train.method.AddTo(command);
         train.limits.AddTo(command);

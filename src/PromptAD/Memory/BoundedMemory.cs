@@ -6,27 +6,24 @@ namespace PromptAD.Memory;
 
 /// <summary>
 /// The memory of many pictures: as many rows as are allowed, chosen so that none of the others is far from all of them (k-centre greedy, in
-/// the space that distances are taken in). Many good parts show by themselves how good parts differ, so what is made of a few, such as gentle
-/// variations, is not remembered.
+/// the space that distances are taken in).
 /// </summary>
 internal static class BoundedMemory
 {
     /// <summary>Chooses rows.</summary>
-    /// <param name="pictures">What each picture gives: its patches, or what is chosen of them and of other poses.</param>
+    /// <param name="pictures">What each picture gives, with the places of its rows.</param>
     /// <param name="empty">A memory without rows, which whitens and weighs as this one is to.</param>
-    /// <param name="spots">The places of patches in a picture that notes none.</param>
     /// <param name="most">How many rows there may be.</param>
     /// <param name="cancellation">Stops the choosing.</param>
     public static (MemoryBank Bank, MemoryRows Rows) Choose(
         IReadOnlyList<PictureFeatures> pictures,
         MemoryBank empty,
-        IReadOnlyList<Vector2> spots,
         int most,
         CancellationToken cancellation = default)
     {
         MemoryBank all = MemoryFitting.With(empty, pictures, cancellation);
         int[] sources = [.. pictures.SelectMany((picture, i) => Enumerable.Repeat(i, picture.Memory[0].Length / empty.Widths[0]))];
-        Vector2[] places = [.. pictures.SelectMany(picture => picture.Spots ?? spots)];
+        Vector2[] places = [.. pictures.SelectMany(picture => picture.Spots!)];
         if (all.Rows <= most) return (all, new MemoryRows(sources, places));
         int[] chosen = Coreset(all, most, cancellation);
         return (all.Pick(chosen), new MemoryRows([.. chosen.Select(row => sources[row])], [.. chosen.Select(row => places[row])]));

@@ -33,22 +33,27 @@ internal sealed class GoodRegion
     /// <summary>What the memory holds beside the picture itself: <see cref="Moved"/>, or what is chosen of it and of other poses.</summary>
     public IReadOnlyList<PictureFeatures> Remembered { get; private set; }
 
-    /// <summary>The picture itself and what is chosen of other poses of it, as one.</summary>
-    public PictureFeatures WithPoses => versions.Joined([Itself, .. Remembered]);
+    /// <summary>The picture itself and what is remembered beside, as one, with the places of its rows.</summary>
+    public PictureFeatures All => versions.Joined([Itself, .. Remembered]);
+
+    /// <summary>The same without other poses.</summary>
+    public PictureFeatures Unturned => versions.Joined([Itself, .. Moved]);
 
     /// <summary>Encodes a region of a picture.</summary>
+    /// <param name="info">The encoder.</param>
     /// <param name="versions">What encodes.</param>
     /// <param name="options">How it is remembered.</param>
     /// <param name="poses">Chooses what is remembered of other poses; null without any.</param>
     /// <param name="image">The region, (3, size, size); kept.</param>
     /// <param name="aspect">The picture's width over its height.</param>
     /// <param name="isComplete">
-    /// Whether all that is made of the picture may be remembered, as of the first few; of later ones it is the picture itself, and variations
-    /// are encoded when they are asked for.
+    /// Whether all that is made of the picture is remembered, as of the first few. Of later ones it is as many rows as the picture has
+    /// itself, and variations for scale and limits are encoded when they are asked for.
     /// </param>
     /// <param name="isJudged">Whether it is judged for limits.</param>
     /// <param name="cancellation">Stops within an encoding.</param>
     public static GoodRegion Encode(
+        EncoderInfo info,
         PictureVersions versions,
         MemoryOptions options,
         PoseMemory? poses,
@@ -62,13 +67,20 @@ internal sealed class GoodRegion
         PictureFeatures[] shifted = isComplete ? versions.Shifted(image, cancellation) : [];
         var region = new GoodRegion(versions, image, aspect, encoded, shifted);
         if (isComplete && options is { KeepsVariations: true, NeedsVaried: true }) region.varied = versions.Varied(image, cancellation);
-        PictureFeatures[] changed = isComplete && options.RemembersGentle ? versions.Gentle(image, cancellation) : [];
-        if (isComplete && options.RemembersGentle)
+        PictureFeatures[] changed = options.RemembersGentle ? versions.Gentle(image, cancellation) : [];
+        if (!isComplete && options.RemembersGentle)
+        {
+            PictureFeatures[] all = [region.Itself, .. changed.Select(versions.Keep)];
+            int most = MemoryOptions.VersionsOfLater * versions.Spots.Length;
+            region.Moved = region.Remembered = [RowChoice.Of(info, all, versions.Spots, most, cancellation)];
+        }
+        else if (options.RemembersGentle)
         {
             region.gentle = [.. changed.Select(versions.Keep).Select(Rows)];
             region.Moved = region.Remembered = [.. region.Moved, .. region.gentle];
         }
-        if (isComplete && options.KeepsVariations && isJudged) region.judged = versions.Judged(image, encoded, aspect, changed, cancellation);
+        if (isComplete && options.KeepsVariations && isJudged)
+            region.judged = versions.Judged(image, encoded, aspect, changed, cancellation);
         if (poses is not null)
         {
             PictureFeatures[] views = versions.Posed(image, aspect, poses, cancellation);

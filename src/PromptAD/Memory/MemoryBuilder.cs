@@ -1,4 +1,3 @@
-using System.Numerics;
 using PromptAD.Encoders;
 
 namespace PromptAD.Memory;
@@ -49,7 +48,7 @@ internal sealed class MemoryBuilder
         GoodRegion[] regions =
         [
             .. picture.Regions.Select(planes =>
-                GoodRegion.Encode(versions, options, poses, planes, picture.Aspect, isComplete, isJudged, cancellation)),
+                GoodRegion.Encode(encoder, versions, options, poses, planes, picture.Aspect, isComplete, isJudged, cancellation)),
         ];
         pictures.Add(regions);
         return added.Add(hash);
@@ -82,19 +81,10 @@ internal sealed class MemoryBuilder
     private RegionMemory BuildBounded(GoodRegion[] good, CancellationToken cancellation)
     {
         MemoryBank empty = Empty(good[..Math.Min(good.Length, MemoryOptions.StudiedPictures)], cancellation);
-        Vector2[] spots = PatchSpots();
         (MemoryBank Bank, MemoryRows Rows) Of(Func<GoodRegion, PictureFeatures> rows) =>
-            BoundedMemory.Choose([.. good.Select(rows)], empty, spots, options.MostRows, cancellation);
-        (MemoryBank bank, MemoryRows origins) = Of(picture => poses is null ? picture.Itself : picture.WithPoses);
-        return new RegionMemory(bank, poses is null ? bank : Of(picture => picture.Itself).Bank, good) { Rows = origins };
-    }
-
-    /// <summary>The middles of the inspected patches, in patches from the top left.</summary>
-    private Vector2[] PatchSpots()
-    {
-        int side = encoder.Grid.Side;
-        IEnumerable<int> places = options.Inspected?.Places ?? Enumerable.Range(0, side * side);
-        return [.. places.Select(place => new Vector2((place % side) + 0.5f, (place / side) + 0.5f))];
+            BoundedMemory.Choose([.. good.Select(rows)], empty, options.MostRows, cancellation);
+        (MemoryBank bank, MemoryRows origins) = Of(picture => picture.All);
+        return new RegionMemory(bank, poses is null ? bank : Of(picture => picture.Unturned).Bank, good) { Rows = origins };
     }
 
     private GoodRegion[] OfRegion(int region) => [.. pictures.Select(regions => regions[region])];

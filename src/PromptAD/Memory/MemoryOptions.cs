@@ -36,6 +36,9 @@ internal sealed record MemoryOptions(ScoringOptions Scoring)
     /// <summary>Up to so many pictures are remembered whole, with all that is made of them.</summary>
     public const int CompletePictures = 4;
 
+    /// <summary>Of each further picture, so many times its own rows are remembered at most, before the bound of all.</summary>
+    public const int VersionsOfLater = 2;
+
     /// <summary>So many of the first pictures are varied, for whitening, scale and limits; more say little more.</summary>
     public const int StudiedPictures = 16;
 

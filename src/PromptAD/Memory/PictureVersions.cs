@@ -87,12 +87,18 @@ internal sealed class PictureVersions(IPatchEncoder encoder, MemoryOptions optio
         }
     }
 
+    /// <summary>The middles of the inspected patches, in patches from the top left.</summary>
+    public Vector2[] Spots { get; } =
+    [
+        .. (options.Inspected?.Places ?? Enumerable.Range(0, encoder.Info.Patches))
+            .Select(place => new Vector2((place % encoder.Info.Grid.Side) + 0.5f, (place / encoder.Info.Grid.Side) + 0.5f)),
+    ];
+
     /// <summary>The rows of several versions of a picture as one, with their places.</summary>
     public PictureFeatures Joined(IReadOnlyList<PictureFeatures> all)
     {
-        Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(info.Grid, aspect: 1);
         IEnumerable<float[]> layers = all[0].Memory.Select((_, layer) => all.SelectMany(one => one.Memory[layer]).ToArray());
-        return new PictureFeatures([], [], [.. layers]) { Spots = [.. all.SelectMany(one => one.Spots ?? unturned)] };
+        return new PictureFeatures([], [], [.. layers]) { Spots = [.. all.SelectMany(one => one.Spots ?? Spots)] };
     }
 
     /// <summary>The inspected patches alone.</summary>

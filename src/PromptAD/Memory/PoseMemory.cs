@@ -53,33 +53,6 @@ internal sealed class PoseMemory
         CancellationToken cancellation = default)
     {
         Vector2[] unturned = new PoseView(0, IsMirrored: false).Spots(encoder.Grid, aspect: 1);
-        PictureFeatures[] all = [itself, .. moved, .. views];
-        (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(all), encoder.Widths.Sum(), cancellation);
-        int[] chosen = GreedyCoreset.Choose(rows, width, encoder.Patches, options.MostRows, cancellation);
-        Vector2[] spots = [.. all.SelectMany(picture => picture.Spots ?? unturned)];
-        IEnumerable<float[]> layers = itself.Memory.Select((_, layer) =>
-            Channels.Pick([.. all.SelectMany(picture => picture.Memory[layer])], chosen, encoder.Layers[layer].Width));
-        return new PictureFeatures([], [], [.. layers]) { Spots = [.. chosen.Select(row => spots[row])] };
-    }
-
-    /// <summary>All layers of a row, each of length 1, one after the other, (rows, sum of widths): one choice for all layers.</summary>
-    private float[] SideBySide(PictureFeatures[] pictures)
-    {
-        int all = encoder.Widths.Sum(), row = 0;
-        var joined = new float[pictures.Sum(picture => picture.Memory[0].Length / encoder.Layers[0].Width) * all];
-        foreach (PictureFeatures picture in pictures)
-        {
-            int first = row, place = 0;
-            foreach ((int layer, float[] rows) in picture.Memory.Index())
-            {
-                int width = encoder.Layers[layer].Width;
-                float[] normalized = Channels.Normalize(rows, width);
-                row = first;
-                for (int start = 0; start < rows.Length; start += width, row++)
-                    normalized.AsSpan(start, width).CopyTo(joined.AsSpan((row * all) + place));
-                place += width;
-            }
-        }
-        return joined;
+        return RowChoice.Of(encoder, [itself, .. moved, .. views], unturned, options.MostRows, cancellation);
     }
 }

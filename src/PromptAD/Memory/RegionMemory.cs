@@ -22,5 +22,7 @@ internal sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadO
     /// <summary>The pictures in other places and lights, each with the memory that the scale compares it with.</summary>
     /// <param name="cancellation">Stops within an encoding.</param>
     public IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> Varied(CancellationToken cancellation = default) =>
-        Pictures.Take(MemoryOptions.StudiedPictures).SelectMany(picture => picture.Varied(cancellation)).Select(picture => (picture, (MemoryBank?)Unturned));
+        from picture in Pictures.Take(MemoryOptions.StudiedPictures)
+        from varied in picture.Varied(cancellation)
+        select (varied, (MemoryBank?)Unturned);
 }
