@@ -33,12 +33,7 @@ public sealed class Backbone : IDisposable
         IsGenerated = manifest.Generated;
         Configuration = ClipConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
         Precision = manifest.Precision;
-        VisionConfiguration vision = Configuration.Vision;
-        IReadOnlyList<float>? weights = vision.MemoryTaps.Weights;
-        Encoder = new EncoderInfo(
-            Id, Hash, vision.ImageSize, vision.PatchSize,
-            [.. vision.MemoryTaps.Blocks.Select((_, i) => new LayerShape(vision.Width, vision.PatchGrid, weights?[i]))],
-            Configuration.EmbeddingSize, ClipPixels.MeanLevels);
+        Encoder = Configuration.Describe(Id, Hash);
         clip = new Lazy<Task<ClipEncoder>>(
             () => Uninterruptible.Begin(() => new ClipEncoder(folder, Encoder, Configuration, Precision, options)));
         windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, Precision, options));

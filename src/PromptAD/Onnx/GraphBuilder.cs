@@ -91,6 +91,9 @@ internal sealed partial class GraphBuilder(string name, SafetensorsLayout weight
 
     public string Gelu(string value) => Node("Gelu", [value]);
 
+    /// <summary>x · sigmoid(x).</summary>
+    public string Silu(string value) => Multiply(value, Node("Sigmoid", [value]));
+
     /// <summary>x · sigmoid(1.702 x), the approximation that CLIP's first models were trained with.</summary>
     public string QuickGelu(string value) => Node("Mul", [value, Node("Sigmoid", [Multiply(value, 1.702f)])]);
 
@@ -115,8 +118,20 @@ internal sealed partial class GraphBuilder(string name, SafetensorsLayout weight
     public string TakeRows(string value, string indices) =>
         Node("Squeeze", [Node("Gather", [value, indices], Attribute("axis", 1)), Constant([0])]);
 
-    /// <summary>One row of zeros in front, along axis 1 of three.</summary>
-    public string PadFront(string value) => Node("Pad", [value, Constant([0, 1, 0, 0, 0, 0])]);
+    /// <summary>Rows of zeros in front, along axis 1 of three.</summary>
+    public string PadFront(string value, long rows = 1) => Node("Pad", [value, Constant([0, rows, 0, 0, 0, 0])]);
+
+    /// <summary>softmax(scale · query · keyᵀ) · value in each head, all (batch, tokens, width).</summary>
+    public string Attend(string query, string key, string value, int heads, int headWidth, float scale = 1)
+    {
+        string Heads(string tokens, params long[] order) => Transpose(Reshape(tokens, 0, -1, heads, headWidth), order);
+
+        string keys = Heads(key, 0, 2, 3, 1); // (batch, heads, head, tokens)
+        if (scale != 1) keys = Multiply(keys, scale);
+        string products = MatMul(Heads(query, 0, 2, 1, 3), keys);
+        string mixed = MatMul(Softmax(products), Heads(value, 0, 2, 1, 3)); // (batch, heads, queries, head)
+        return Reshape(Transpose(mixed, 0, 2, 1, 3), 0, -1, heads * headWidth);
+    }
 
     /// <summary>The finished model.</summary>
     public ModelProto Build() => new()

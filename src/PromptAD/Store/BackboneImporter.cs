@@ -119,9 +119,9 @@ internal sealed class BackboneImporter(
 
     private void WriteFiles(string folder)
     {
-        var vision = new VisionWeights(configuration, precision, Read);
+        GraphWeights vision = configuration.ToWeights(precision, Read);
         AtomicFile.Write(Path.Combine(folder, Backbone.VisionWeightsFile), vision.Write);
-        ModelProto graph = VisionGraph.Build(configuration, vision.Layout, Backbone.VisionWeightsFile);
+        ModelProto graph = configuration.ToGraph(vision.Layout, Backbone.VisionWeightsFile);
         AtomicFile.Write(Path.Combine(folder, Backbone.VisionGraphFile), graph.WriteTo);
 
         TensorEntry[] text = [.. expected.Where(tensor => !tensor.Name.StartsWith("visual.", StringComparison.Ordinal))

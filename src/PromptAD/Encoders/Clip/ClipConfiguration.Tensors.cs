@@ -16,7 +16,7 @@ internal sealed partial record ClipConfiguration
         return tensors;
     }
 
-    /// <summary>The number of weights in all <see cref="ExpectedTensors"/>.</summary>
+    /// <inheritdoc/>
     public long ParameterCount => ExpectedTensors().Sum(tensor => TensorEntry.CountOf(tensor.Shape));
 
     private void AddVision(List<(string, long[])> tensors)

@@ -14,6 +14,7 @@ internal static class ClipConfigurationReader
     private const int MaximumLayers = 128;
     private const int MaximumGrid = 128;
     private const int MaximumStem = 12; // patches of 4096 pixels
+    private const string Wanted = "a configuration of open_clip's plain ViT family";
     private const string PlainOnly = "only plain ViT models of open_clip are supported";
 
     // A field's value in a plain ViT; null means that its value does not matter here (training, other towers).
@@ -83,11 +84,11 @@ internal static class ClipConfigurationReader
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false });
-            var reader = new JsonFields(document.RootElement, "", source);
+            var reader = new JsonFields(document.RootElement, "", source, Wanted);
             if (reader.Find("model_cfg") is { } wrapped)
             {
                 CheckPreprocessing(reader);
-                reader = new JsonFields(wrapped, "model_cfg", source);
+                reader = new JsonFields(wrapped, "model_cfg", source, Wanted);
             }
             return ReadModel(reader);
         }
@@ -95,7 +96,7 @@ internal static class ClipConfigurationReader
         {
             string line = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
             throw new PromptADException(
-                Problem.Damaged, $"Cannot use {source}: it is not JSON ({line}). Give a configuration of open_clip's plain ViT family.", e);
+                Problem.Damaged, $"Cannot use {source}: it is not JSON ({line}). Give {Wanted}.", e);
         }
     }
 

@@ -30,9 +30,9 @@ internal sealed class ClipEncoder : IPatchEncoder
             throw new PromptADException(
                 Problem.Damaged, $"The weights of '{folder}' are not those of its configuration. Remove the backbone and import it again.");
         }
-        var fold = new PixelFold(() => weights.ReadFloats(VisionWeights.Patch));
-        session = new SharedSession(
-            EncoderSession.Open(VisionGraph.Build(configuration, layout, Backbone.VisionWeightsFile, fold), folder, options));
+        ModelProto graph = VisionGraph.Build(
+            configuration, layout, Backbone.VisionWeightsFile, () => weights.ReadFloats(VisionWeights.Patch));
+        session = new SharedSession(EncoderSession.Open(graph, folder, options));
     }
 
     /// <inheritdoc/>
@@ -72,9 +72,7 @@ internal sealed class ClipEncoder : IPatchEncoder
     public ClipFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)
     {
         float[] values = ArrayPool<float>.Shared.Rent(normalised.Length);
-        int plane = Info.InputSize * Info.InputSize;
-        for (int i = 0, start = 0; start < normalised.Length; i++, start += plane)
-            PixelFold.ToPixels(normalised.Slice(start, plane), i % 3, values.AsSpan(start, plane));
+        ClipPixels.Fold.ToPixels(normalised, Info.InputSize, values);
         return Run(values, normalised.Length, count, cancellation);
     }
 

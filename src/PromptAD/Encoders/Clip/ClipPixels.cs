@@ -11,8 +11,8 @@ internal static class ClipPixels
     /// <summary>The deviation of red, green and blue, of 1.</summary>
     public static readonly float[] Deviations = [0.26862954f, 0.26130258f, 0.27577711f];
 
-    /// <summary>The level next to the mean of red, green and blue.</summary>
-    public static readonly byte[] MeanLevels = [.. Means.Select(mean => (byte)MathF.Round(mean * byte.MaxValue))];
+    /// <summary>The same within the convolution that reads pixels.</summary>
+    public static readonly PixelFold Fold = new(Means, Deviations);
 
     private static readonly float[][] Values = [.. Means.Zip(Deviations, Levels)];
 

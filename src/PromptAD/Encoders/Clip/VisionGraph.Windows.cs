@@ -16,7 +16,7 @@ internal sealed partial class VisionGraph
 
     /// <summary>Builds the graph over the weights of the encoder itself.</summary>
     public static ModelProto BuildWindows(ClipConfiguration configuration, SafetensorsLayout weights, string weightsFile) =>
-        new VisionGraph("windows", configuration, weights, weightsFile, fold: null).BuildWindows();
+        new VisionGraph("windows", configuration, weights, weightsFile, kernels: null).BuildWindows();
 
     private ModelProto BuildWindows()
     {
@@ -35,7 +35,7 @@ internal sealed partial class VisionGraph
     {
         string normed = Norm(tokens, $"{prefix}ln_1");
         string query = Linear(normed, $"{prefix}query"), key = Product(normed, $"{prefix}key");
-        string mixed = Attend(query, key, Linear(normed, $"{prefix}value"), scale: 1);
+        string mixed = Attend(query, key, Linear(normed, $"{prefix}value"));
         string mid = graph.Add(tokens, Linear(mixed, $"{prefix}attn.out_proj"));
         return graph.Add(mid, Linear(Activate(Linear(Norm(mid, $"{prefix}ln_2"), $"{prefix}mlp.c_fc")), $"{prefix}mlp.c_proj"));
     }

@@ -19,13 +19,13 @@ internal sealed partial class VisionGraph
     private readonly VisionConfiguration vision;
     private readonly GraphBuilder graph;
     private readonly string[] memory;
-    private readonly PixelFold? fold;
+    private readonly Func<float[]>? kernels;
 
     private VisionGraph(
-        string name, ClipConfiguration configuration, SafetensorsLayout weights, string weightsFile, PixelFold? fold)
+        string name, ClipConfiguration configuration, SafetensorsLayout weights, string weightsFile, Func<float[]>? kernels)
     {
         this.configuration = configuration;
-        this.fold = fold;
+        this.kernels = kernels;
         vision = configuration.Vision;
         memory = new string[vision.MemoryTaps.Blocks.Count];
         graph = new GraphBuilder(name, weights, weightsFile);
@@ -35,10 +35,10 @@ internal sealed partial class VisionGraph
     /// <param name="configuration">The backbone.</param>
     /// <param name="weights">Where its weights lie, and in which precision.</param>
     /// <param name="weightsFile">The name of their file.</param>
-    /// <param name="fold">What makes pixel values the input; null for normalised ones.</param>
+    /// <param name="kernels">Reads the patch convolution, which makes pixel values the input; null for normalised ones.</param>
     public static ModelProto Build(
-        ClipConfiguration configuration, SafetensorsLayout weights, string weightsFile, PixelFold? fold = null) =>
-        new VisionGraph("vision", configuration, weights, weightsFile, fold).Build();
+        ClipConfiguration configuration, SafetensorsLayout weights, string weightsFile, Func<float[]>? kernels = null) =>
+        new VisionGraph("vision", configuration, weights, weightsFile, kernels).Build();
 
     /// <summary>The output of a memory tap, counted from 0.</summary>
     public static string Memory(int layer) => $"memory{layer + 1}";
@@ -68,22 +68,22 @@ internal sealed partial class VisionGraph
 
     private string EmbedByKernel(string image)
     {
-        if (fold is null)
+        if (kernels is null)
             return graph.PatchConvolution(graph.ToComputed(image), graph.Weight(VisionWeights.Patch), bias: null, vision.PatchSize);
         // Stays float32: the kernels for pixel values are too small for float16.
-        (float[] kernels, float[] bias) = fold.Into(vision.PatchKernel);
-        string weight = graph.Held("patch.pixels.weight", kernels, vision.PatchKernel);
+        (float[] folded, float[] bias) = ClipPixels.Fold.Into(kernels(), bias: null, vision.PatchKernel);
+        string weight = graph.Held("patch.pixels.weight", folded, vision.PatchKernel);
         string shift = graph.Held("patch.pixels.bias", bias, vision.Width);
         return graph.ToComputed(graph.PatchConvolution(image, weight, shift, vision.PatchSize));
     }
 
     private string EmbedByStem(string image, ConvolutionalStem stem)
     {
-        if (fold is not null)
+        if (kernels is not null)
         {
             // The stem's padding stands for the mean, so the mean has to be gone before it.
-            image = graph.Multiply(image, graph.Held("image.scale", PixelFold.Scale, 1, 3, 1, 1));
-            image = graph.Add(image, graph.Held("image.shift", PixelFold.Shift, 1, 3, 1, 1));
+            image = graph.Multiply(image, graph.Held("image.scale", ClipPixels.Fold.Scale, 1, 3, 1, 1));
+            image = graph.Add(image, graph.Held("image.shift", ClipPixels.Fold.Shift, 1, 3, 1, 1));
         }
         image = graph.ToComputed(image);
         for (int n = 0; n < stem.Channels.Count; n++)
@@ -102,7 +102,7 @@ internal sealed partial class VisionGraph
         string value = Linear(normed, $"{prefix}value");  // (batch, tokens, width)
         string key = Product(normed, $"{prefix}key");
         string query = Linear(clsOnly ? FirstToken(normed) : normed, $"{prefix}query"); // scaled by 1/√head
-        string mixed = Attend(query, key, value, scale: 1);
+        string mixed = Attend(query, key, value);
         string vvAttention = Attend(value, value, value, 1 / MathF.Sqrt(vision.HeadWidth)); // v-v attention: each token looks for its like
         vv = graph.Add(vv, Linear(vvAttention, $"{prefix}attn.out_proj"));
 
@@ -115,16 +115,6 @@ internal sealed partial class VisionGraph
         (original, normed) = AddAndNorm(mid, hidden, $"{prefix}mlp.c_proj", next);
         Tap(block, MemoryTapPoint.Block, original);
         return (original, last ? FirstToken(normed) : normed, vv);
-    }
-
-    /// <summary>softmax(scale · query · keyᵀ) · value in each head, all (batch, tokens, width).</summary>
-    private string Attend(string query, string key, string value, float scale)
-    {
-        string keys = Heads(key, 0, 2, 3, 1); // (batch, heads, head, tokens)
-        if (scale != 1) keys = graph.Multiply(keys, scale);
-        string products = graph.MatMul(Heads(query, 0, 2, 1, 3), keys);
-        string mixed = graph.MatMul(graph.Softmax(products), Heads(value, 0, 2, 1, 3)); // (batch, heads, queries, head)
-        return graph.Reshape(graph.Transpose(mixed, 0, 2, 1, 3), 0, -1, vision.Width);
     }
 
     /// <summary>A stream plus a layer's output, and the sum normalised.</summary>
@@ -147,8 +137,8 @@ internal sealed partial class VisionGraph
 
     private string Activate(string value) => configuration.QuickGelu ? graph.QuickGelu(value) : graph.Gelu(value);
 
-    private string Heads(string value, params long[] order) =>
-        graph.Transpose(graph.Reshape(value, 0, -1, vision.Heads, vision.HeadWidth), order);
+    private string Attend(string query, string key, string value, float scale = 1) =>
+        graph.Attend(query, key, value, vision.Heads, vision.HeadWidth, scale);
 
     private string Product(string value, string layer) => graph.MatMulWeight(value, $"{layer}.weight");
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace PromptAD.Encoders.Clip;
+namespace PromptAD.Encoders;
 
 /// <summary>The fields of a JSON object that is not trusted: every value is checked as it is read, and errors give its path.</summary>
 internal sealed class JsonFields
@@ -8,12 +8,19 @@ internal sealed class JsonFields
     private readonly JsonElement element;
     private readonly string path;
     private readonly string source;
+    private readonly string wanted;
 
-    public JsonFields(JsonElement element, string path, string source)
+    /// <param name="element">The object.</param>
+    /// <param name="path">Its full name; empty for the whole document.</param>
+    /// <param name="source">What errors call the document, such as a file's path.</param>
+    /// <param name="wanted">What errors ask for instead, such as "a configuration of DINOv2".</param>
+    /// <exception cref="PromptADException">It is no object.</exception>
+    public JsonFields(JsonElement element, string path, string source, string wanted)
     {
         this.element = element;
         this.path = path;
         this.source = source;
+        this.wanted = wanted;
         if (element.ValueKind != JsonValueKind.Object) throw Refuse($"{(path == "" ? "it" : $"'{path}'")} is not a JSON object");
     }
 
@@ -21,15 +28,15 @@ internal sealed class JsonFields
     public string Path(string name) => path == "" ? name : $"{path}.{name}";
 
     public PromptADException Refuse(string what) =>
-        new(Problem.Damaged, $"Cannot use {source}: {what}. Give a configuration of open_clip's plain ViT family.");
+        new(Problem.Damaged, $"Cannot use {source}: {what}. Give {wanted}.");
 
     public JsonElement? Find(string name) => element.TryGetProperty(name, out JsonElement value) ? value : null;
 
-    public JsonFields Object(string name) => new(Find(name) ?? throw Missing(name), Path(name), source);
+    public JsonFields Object(string name) => new(Find(name) ?? throw Missing(name), Path(name), source, wanted);
 
-    /// <summary>A whole number from 1 to <paramref name="maximum"/>; the field must be there unless it has a default.</summary>
-    public int Integer(string name, int? defaultValue, int maximum) =>
-        Find(name) is { } value ? ToInteger(value, name, 1, maximum) : defaultValue ?? throw Missing(name);
+    /// <summary>A whole number up to <paramref name="maximum"/>; the field must be there unless it has a default.</summary>
+    public int Integer(string name, int? defaultValue, int maximum, int minimum = 1) =>
+        Find(name) is { } value ? ToInteger(value, name, minimum, maximum) : defaultValue ?? throw Missing(name);
 
     /// <summary>A list of whole numbers from 0 to <paramref name="maximum"/>.</summary>
     public int[] Integers(string name, int maximum, int minimum = 0)
