@@ -6,7 +6,7 @@ using PromptAD.Store;
 namespace PromptAD;
 
 /// <summary>
-/// An opened backbone: the frozen CLIP that detectors of any product share. The vision encoder is loaded on first use. Safe to use from
+/// An opened backbone: the frozen encoder that detectors of any product share, a CLIP or a DINOv2, which knows no words. The vision encoder is loaded on first use. Safe to use from
 /// several threads. Predictions that are under way when it is disposed finish; later ones throw <see cref="ObjectDisposedException"/>.
 /// </summary>
 public sealed class Backbone : IDisposable
@@ -14,11 +14,9 @@ public sealed class Backbone : IDisposable
     internal const string VisionGraphFile = "vision.onnx", VisionWeightsFile = "vision.safetensors";
     internal const string TextWeightsFile = "text.safetensors", VocabularyFile = "vocabulary.txt";
 
-    /// <summary>The files that every backbone has beside its manifest.</summary>
-    internal static readonly IReadOnlyList<string> Files = [VisionGraphFile, VisionWeightsFile, TextWeightsFile, VocabularyFile];
-
     private readonly string folder;
-    private readonly Lazy<Task<ClipEncoder>> clip;
+    private readonly IEncoderConfiguration configuration;
+    private readonly Lazy<Task<IPatchEncoder>> opening;
     private readonly Lazy<WindowEncoder> windows;
     private readonly Lock gate = new();
     private readonly IPatchEncoder? before; // another encoder in front; then the sessions are the original's
@@ -31,11 +29,11 @@ public sealed class Backbone : IDisposable
         Id = manifest.Id;
         Hash = manifest.Hash;
         IsGenerated = manifest.Generated;
-        Configuration = ClipConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
+        configuration = manifest.ReadConfiguration(folder);
         Precision = manifest.Precision;
-        Encoder = Configuration.Describe(Id, Hash);
-        clip = new Lazy<Task<ClipEncoder>>(
-            () => Uninterruptible.Begin(() => new ClipEncoder(folder, Encoder, Configuration, Precision, options)));
+        Encoder = configuration.Describe(Id, Hash);
+        opening = new Lazy<Task<IPatchEncoder>>(
+            () => Uninterruptible.Begin(() => configuration.Open(folder, Encoder, Precision, options)));
         windows = new Lazy<WindowEncoder>(() => new WindowEncoder(folder, Configuration, Precision, options));
         tokenizer = new Lazy<ClipTokenizer>(
             () => ClipTokenizer.Load(Path.Combine(folder, VocabularyFile), Configuration.Text.VocabularySize));
@@ -43,16 +41,16 @@ public sealed class Backbone : IDisposable
 
     private Backbone(Backbone original, IPatchEncoder before)
     {
-        (clip, this.before, Encoder) = (original.clip, before, before.Info);
+        (opening, this.before, Encoder) = (original.opening, before, before.Info);
         (folder, windows, tokenizer) = (original.folder, original.windows, original.tokenizer);
         (Id, Hash, IsGenerated) = (original.Id, original.Hash, original.IsGenerated);
-        (Configuration, Precision) = (original.Configuration, original.Precision);
+        (configuration, Precision) = (original.configuration, original.Precision);
     }
 
     /// <summary>Its name in the store.</summary>
     public string Id { get; }
 
-    /// <summary>SHA-256 over configuration, vocabulary, weights and precision, in hexadecimal.</summary>
+    /// <summary>SHA-256 over configuration, weights, precision and the vocabulary if there is one, in hexadecimal.</summary>
     public string Hash { get; }
 
     /// <summary>True for weights made by rule, which know nothing of pictures.</summary>
@@ -61,17 +59,23 @@ public sealed class Backbone : IDisposable
     /// <summary>How its vision weights are stored and computed with.</summary>
     public BackbonePrecision Precision { get; }
 
-    internal ClipConfiguration Configuration { get; }
+    /// <summary>Whether it knows words. DINOv2 does not, so prompts cannot be learned with it.</summary>
+    public bool HasTextTower => configuration.HasTextTower;
+
+    /// <summary>The shape of a CLIP, for all that has to do with words.</summary>
+    /// <exception cref="PromptADException">The backbone has no text tower.</exception>
+    internal ClipConfiguration Configuration => configuration as ClipConfiguration ?? throw NoTextTower();
 
     /// <summary>How its features are scored best, as its configuration has it.</summary>
-    internal ScoringDefaults ScoringDefaults => Configuration.Scoring;
+    internal ScoringDefaults ScoringDefaults => configuration.ScoringDefaults;
 
     /// <summary>What its encoder takes and gives; known without opening it.</summary>
     internal EncoderInfo Encoder { get; }
 
     /// <summary>CLIP's vision tower itself, for what needs more than features of patches.</summary>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
-    internal ClipEncoder Clip => OpenClip(CancellationToken.None);
+    /// <exception cref="PromptADException">The backbone is no CLIP.</exception>
+    internal ClipEncoder Clip => (ClipEncoder)(HasTextTower ? OpenOwn(CancellationToken.None) : throw NoTextTower());
 
     /// <summary>
     /// The encoder. The first call opens it, which takes a second for a large one and cannot be interrupted: where that call is cancelled,
@@ -79,20 +83,20 @@ public sealed class Backbone : IDisposable
     /// </summary>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenClip(cancellation);
+    internal IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenOwn(cancellation);
 
     /// <summary>The encoder, opened when the first picture is encoded; belongs to this backbone.</summary>
     internal IPatchEncoder DeferredEncoder => new DeferredEncoder(Encoder, OpenEncoder);
 
-    private ClipEncoder OpenClip(CancellationToken cancellation)
+    private IPatchEncoder OpenOwn(CancellationToken cancellation)
     {
-        Task<ClipEncoder> opening;
+        Task<IPatchEncoder> begun;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            opening = clip.Value;
+            begun = opening.Value;
         }
-        return Uninterruptible.Await(opening, cancellation);
+        return Uninterruptible.Await(begun, cancellation);
     }
 
     /// <summary>For comparisons with WinCLIP; to be used before the backbone is disposed, by one thread at a time.</summary>
@@ -125,10 +129,10 @@ public sealed class Backbone : IDisposable
             disposed = true;
         }
         before?.Dispose();
-        if (before is null && clip.IsValueCreated)
+        if (before is null && opening.IsValueCreated)
         {
             // An opening that a cancelled call has left is waited for: a process that ends in the middle of one crashes.
-            Task<ClipEncoder> opened = clip.Value;
+            Task<IPatchEncoder> opened = opening.Value;
             ((IAsyncResult)opened).AsyncWaitHandle.WaitOne();
             if (opened.IsCompletedSuccessfully) opened.Result.Dispose();
         }
@@ -141,7 +145,7 @@ public sealed class Backbone : IDisposable
         options ??= new EncoderOptions();
         options.Validate();
         BackboneManifest manifest = BackboneManifest.Read(folder);
-        foreach (string name in Files)
+        foreach (string name in manifest.RequiredFiles)
         {
             var file = new FileInfo(Path.Combine(folder, name));
             if (!file.Exists || file.Length != manifest.Files[name].Size)
@@ -165,4 +169,12 @@ public sealed class Backbone : IDisposable
         }
         return new Backbone(folder, manifest, options);
     }
+
+    private PromptADException NoTextTower() => new(new Diagnostic(
+        Problem.Unsupported, $"Backbone '{Id}' has no text tower, so it knows no prompts. Choose a CLIP.")
+    {
+        Subject = BackboneStore.RecommendedId,
+        Remedy = "{0} gets one.",
+        Option = $"{nameof(BackboneStore)}.{nameof(BackboneStore.PullAsync)}",
+    });
 }

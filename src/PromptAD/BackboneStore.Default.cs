@@ -11,12 +11,12 @@ public sealed partial class BackboneStore
 
     /// <summary>
     /// The backbone that is used where none is named: <see cref="RecommendedId"/> if the store has it, else the store's only one, else
-    /// <see cref="EmbeddedId"/>.
+    /// <see cref="EmbeddedId"/>. Those without a text tower do not count.
     /// </summary>
     /// <exception cref="PromptADException">The store has several others, none of them the recommended one.</exception>
     public string FindDefault()
     {
-        string[] others = [.. List().Select(info => info.Id).Where(other => other != EmbeddedId)];
+        string[] others = [.. List().Where(info => info.HasTextTower && info.Id != EmbeddedId).Select(info => info.Id)];
         if (others.Contains(RecommendedId)) return RecommendedId;
         if (others.Length == 0) return EmbeddedId;
         if (others.Length == 1) return others[0];

@@ -1,5 +1,5 @@
 using PromptAD.Checkpoints;
-using PromptAD.Encoders.Clip;
+using PromptAD.Encoders;
 using PromptAD.Files;
 using PromptAD.Store;
 using PromptAD.Store.Embedded;
@@ -25,7 +25,7 @@ public sealed partial class BackboneStore
             (string checkpoint, string configuration, string vocabulary) = EmbeddedBackbone.Extract(temporary);
             using Checkpoint weights = Checkpoint.Open(checkpoint);
             var options = new BackboneImportOptions { Vocabulary = vocabulary, Overwrite = true };
-            ClipConfiguration parsed = BackboneCatalog.Find(configuration);
+            IEncoderConfiguration parsed = BackboneCatalog.Find(configuration);
             Import(weights, parsed, EmbeddedId, EmbeddedBackbone.Source, generated: false, options, progress: null, default);
         }
         catch (PromptADException) when (HasEmbedded())

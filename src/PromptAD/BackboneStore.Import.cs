@@ -1,6 +1,8 @@
 using PromptAD.Checkpoints;
+using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Encoders.Clip.Tokenizer;
+using PromptAD.Encoders.Dino;
 using PromptAD.Store;
 
 namespace PromptAD;
@@ -8,14 +10,15 @@ namespace PromptAD;
 public sealed partial class BackboneStore
 {
     /// <summary>
-    /// Imports a checkpoint of CLIP: safetensors, or a PyTorch file read without running anything in it, with the names of OpenAI,
-    /// open_clip or Hugging Face.
+    /// Imports a checkpoint of CLIP, with the names of OpenAI, open_clip or Hugging Face, or of DINOv2, with those of Meta, timm or Hugging
+    /// Face: safetensors, or a PyTorch file read without running anything in it.
     /// </summary>
     /// <param name="checkpoint">The file.</param>
     /// <param name="configuration">
-    /// A name of open_clip's plain ViT family, such as "ViT-B-16-plus-240", or the path of a JSON file in its form.
+    /// A name of open_clip's plain ViT family, such as "ViT-B-16-plus-240", one of DINOv2, such as "dinov2_vits14", or the path of a JSON
+    /// file with a configuration. "dinov2" stands for the DINOv2 whose shapes the checkpoint has.
     /// </param>
-    /// <param name="options">The backbone's name, the vocabulary and whether one of the same name is replaced.</param>
+    /// <param name="options">The backbone's name, its input and whether one of the same name is replaced.</param>
     /// <param name="progress">Told how far the import is.</param>
     /// <param name="cancellation">Stops the import; nothing is left behind.</param>
     /// <exception cref="PromptADException">
@@ -30,10 +33,11 @@ public sealed partial class BackboneStore
         CancellationToken cancellation = default)
     {
         options ??= new BackboneImportOptions();
-        ClipConfiguration parsed = BackboneCatalog.Find(configuration);
-        string id = options.Id ?? Path.GetFileNameWithoutExtension(configuration);
-        RefuseEmbeddedName(id);
+        IEncoderConfiguration? named = DinoShapes.IsName(configuration) ? null : BackboneCatalog.Find(configuration);
         using Checkpoint weights = Checkpoint.Open(checkpoint);
+        IEncoderConfiguration parsed = named ?? DinoShapes.Infer(weights);
+        string id = options.Id ?? (named is null ? DinoShapes.NameOf(parsed) : Path.GetFileNameWithoutExtension(configuration));
+        RefuseEmbeddedName(id);
         string source = $"{Path.GetFileName(checkpoint)}, sha256 {HashOf(checkpoint)}";
         return Import(weights, parsed, id, source, generated: false, options, progress, cancellation);
     }
@@ -60,7 +64,7 @@ public sealed partial class BackboneStore
     }
 
     internal BackboneInfo Generate(
-        ClipConfiguration configuration,
+        IEncoderConfiguration configuration,
         string id,
         BackboneImportOptions? options = null,
         IProgress<BackboneProgress>? progress = null,
@@ -74,7 +78,7 @@ public sealed partial class BackboneStore
 
     private BackboneInfo Import(
         Checkpoint weights,
-        ClipConfiguration configuration,
+        IEncoderConfiguration configuration,
         string id,
         string source,
         bool generated,
@@ -84,18 +88,43 @@ public sealed partial class BackboneStore
     {
         ValidateId(id);
         PromptAD.Check.Known(options.Precision, "precision");
-        if (options.MemoryPoint is { } point)
-        {
-            MemoryTaps taps = MemoryTaps.Default(configuration.Vision.Layers, point);
-            configuration = configuration with { Vision = configuration.Vision with { MemoryTaps = taps } };
-        }
-        ClipTokenizer tokenizer = options.Vocabulary is { } path
-            ? ClipTokenizer.Load(path, configuration.Text.VocabularySize)
-            : ClipTokenizer.Published(configuration.Text.VocabularySize);
+        configuration = configuration is DinoConfiguration dino ? Choose(dino, options) : Choose((ClipConfiguration)configuration, options);
+        ClipTokenizer? tokenizer = configuration is ClipConfiguration clip ? Tokenizer(clip, options) : null;
         new BackboneImporter(weights, configuration, tokenizer, options.Precision, progress, cancellation)
             .Write(Path.Combine(Folder, id), source, generated, options.Overwrite);
         return Info(id);
     }
+
+    private static ClipConfiguration Choose(ClipConfiguration configuration, BackboneImportOptions options)
+    {
+        if (options.InputSize is { } size && size != configuration.Vision.ImageSize)
+        {
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                $"The input size is {size}, but a CLIP reads the size that its configuration says, {configuration.Vision.ImageSize} pixels "
+                + "here; leave it out.");
+        }
+        if (options.MemoryPoint is not { } point) return configuration;
+        MemoryTaps taps = MemoryTaps.Default(configuration.Vision.Layers, point);
+        return configuration with { Vision = configuration.Vision with { MemoryTaps = taps } };
+    }
+
+    private static DinoConfiguration Choose(DinoConfiguration configuration, BackboneImportOptions options)
+    {
+        if (options.Vocabulary is not null)
+            throw new PromptADException(Problem.InvalidArgument, "A DINOv2 has no text tower and reads no vocabulary; leave it out.");
+        if (options.MemoryPoint is not null)
+        {
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                "A memory point is CLIP's; where a DINOv2's features are taken is said by 'memory_taps' of its configuration. Leave it out.");
+        }
+        return options.InputSize is { } size ? configuration.WithInputSize(size) : configuration;
+    }
+
+    private static ClipTokenizer Tokenizer(ClipConfiguration configuration, BackboneImportOptions options) => options.Vocabulary is { } path
+        ? ClipTokenizer.Load(path, configuration.Text.VocabularySize)
+        : ClipTokenizer.Published(configuration.Text.VocabularySize);
 }
 
 /// <summary>Choices for bringing a backbone into the store.</summary>
@@ -106,10 +135,15 @@ public sealed record BackboneImportOptions
     public string? Id { get; init; }
 
     /// <summary>
-    /// The merges that the text tower was trained with: CLIP's published file, <c>merges.txt</c> or <c>tokenizer.json</c>.
+    /// The merges that the text tower was trained with: CLIP's published file, <c>merges.txt</c> or <c>tokenizer.json</c>. Not for a
+    /// DINOv2.
     /// </summary>
     /// <value>By default CLIP's published merges, cut to the configuration's vocabulary.</value>
     public string? Vocabulary { get; init; }
+
+    /// <summary>The side of the square that a DINOv2 reads, in pixels: a multiple of its patch, at most 128 patches.</summary>
+    /// <value>By default what the configuration says: 518 for the published ones. CLIP's cannot be chosen.</value>
+    public int? InputSize { get; init; }
 
     /// <summary>Mark Q1: where the memory bank's features are taken, at the published depths.</summary>
     /// <value>

@@ -6,10 +6,13 @@ namespace PromptAD;
 public sealed partial class BackboneStore
 {
     /// <summary>
-    /// Downloads published weights, checks their hash and imports them. A download that was cut off goes on where it stopped, also after a
+    /// Downloads published weights, checks their hash where one is published, and imports them. A download that was cut off goes on where it stopped, also after a
     /// restart: its part stays in the store's <c>.downloads</c> folder.
     /// </summary>
-    /// <param name="name">The configuration whose published weights are wanted: "ViT-B-16-plus-240" (recommended) or "ViT-B-16".</param>
+    /// <param name="name">
+    /// The configuration whose published weights are wanted: "ViT-B-16-plus-240" (recommended), "ViT-B-16", or one of DINOv2, such as
+    /// "dinov2_vits14"; no hash is published of those.
+    /// </param>
     /// <param name="options">Another address and hash, for a mirror; the backbone's name and vocabulary.</param>
     /// <param name="progress">Told how far the download and the import are.</param>
     /// <param name="cancellation">Stops the work; the part that was downloaded stays for the next try.</param>
@@ -33,7 +36,7 @@ public sealed partial class BackboneStore
                 Problem.AlreadyExists,
                 $"Backbone '{id}' is already in the store. Choose another name, or allow it to be replaced.");
 
-        (Uri address, string hash) = Choose(name, options);
+        (Uri address, string? hash) = Choose(name, options);
         string fileName = Path.GetFileName(address.LocalPath);
         string file = Path.Combine(Folder, ".downloads", fileName.Length > 0 ? fileName : $"{id}.checkpoint");
         var patience = new DownloadOptions
@@ -52,7 +55,7 @@ public sealed partial class BackboneStore
         return info;
     }
 
-    private static (Uri Address, string Hash) Choose(string name, BackbonePullOptions options)
+    private static (Uri Address, string? Hash) Choose(string name, BackbonePullOptions options)
     {
         PublishedFile published = BackboneCatalog.FindWeights(name).File;
         return (options.Address ?? published.Address, options.Sha256 ?? published.Sha256);
@@ -67,9 +70,9 @@ public sealed record BackbonePullOptions
     public Uri? Address { get; init; }
 
     /// <summary>The checkpoint's SHA-256 in hexadecimal, or its start.</summary>
-    /// <value>By default what was published.</value>
+    /// <value>By default what was published; nothing is checked where nothing was, as of DINOv2.</value>
     public string? Sha256 { get; init; }
 
-    /// <summary>The backbone's name, the vocabulary and whether one of the same name is replaced.</summary>
+    /// <summary>The choices of the import that follows.</summary>
     public BackboneImportOptions Import { get; init; } = new();
 }

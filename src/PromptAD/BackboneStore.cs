@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using PromptAD.Encoders.Clip;
+using PromptAD.Encoders;
 using PromptAD.Files;
 using PromptAD.Store;
 
@@ -51,12 +51,14 @@ public sealed partial class BackboneStore
     {
         string folder = FolderOf(id);
         BackboneManifest manifest = BackboneManifest.Read(folder);
-        ClipConfiguration configuration = ClipConfiguration.Parse(manifest.Configuration.GetRawText(), folder);
+        IEncoderConfiguration configuration = manifest.ReadConfiguration(folder);
+        EncoderInfo encoder = configuration.Describe(id, manifest.Hash);
         return new BackboneInfo(
-            id, manifest.Hash, folder, manifest.Source, manifest.Generated, configuration.Vision.ImageSize, configuration.Vision.PatchSize,
+            id, manifest.Hash, folder, manifest.Source, manifest.Generated, encoder.InputSize, encoder.PatchSize,
             configuration.ParameterCount, manifest.Files.Values.Sum(file => file.Size), manifest.Created, configuration.ToJson())
         {
             Precision = manifest.Precision,
+            HasTextTower = configuration.HasTextTower,
         };
     }
 

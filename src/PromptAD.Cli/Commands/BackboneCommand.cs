@@ -14,14 +14,15 @@ internal sealed class BackboneCommand
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<string> configuration = new("--config")
     {
-        Description = "A name of open_clip's plain ViT family, or a JSON file in its form.",
+        Description = "A name of open_clip's plain ViT family or of DINOv2, such as dinov2_vits14, or a JSON file with a configuration; "
+            + "dinov2 for the DINOv2 whose shapes the checkpoint has.",
         Required = true,
         HelpName = "name|json",
     };
 
     private readonly Option<string?> vocabulary = new("--vocabulary")
     {
-        Description = "The merges the text tower was trained with: CLIP's file, merges.txt or tokenizer.json. Default: CLIP's own.",
+        Description = "CLIP: the merges the text tower was trained with: CLIP's file, merges.txt or tokenizer.json. Default: CLIP's own.",
         HelpName = "file",
     };
 
@@ -31,9 +32,15 @@ internal sealed class BackboneCommand
         HelpName = "id",
     };
 
+    private readonly Option<int?> inputSize = new("--input-size")
+    {
+        Description = "DINOv2: the side of the pictures that it reads, a multiple of its patch. Default: the configuration's, 518.",
+        HelpName = "pixels",
+    };
+
     private readonly Option<MemoryTapPoint?> memoryPoint = new("--memory-point")
     {
-        Description = "Q1: take the memory bank's features after a block's attention (published) or at its output.",
+        Description = "CLIP, Q1: take the memory bank's features after a block's attention (published) or at its output.",
     };
 
     private readonly Option<BackbonePrecision> precision = new("--precision")
@@ -64,7 +71,11 @@ internal sealed class BackboneCommand
 
     private Command Pull()
     {
-        var model = new Argument<string>("name") { Description = "ViT-B-16-plus-240 (recommended) or ViT-B-16." };
+        var model = new Argument<string>("name")
+        {
+            Description = "ViT-B-16-plus-240 (recommended), ViT-B-16, or a DINOv2, which knows no words: dinov2_vits14, dinov2_vitb14, "
+                + "dinov2_vitl14, dinov2_vitg14, each also with _reg.",
+        };
         var address = new Option<Uri?>("--url")
         {
             Description = "Another address of the checkpoint, such as a mirror inside a company.",
@@ -76,9 +87,9 @@ internal sealed class BackboneCommand
             Description = "The checkpoint's SHA-256, or its start. Default: what was published.",
             HelpName = "hex",
         };
-        var command = new Command("pull", "Downloads published weights (LAION-400M, epoch 32), checks their hash and imports them.")
+        var command = new Command("pull", "Downloads published weights (of CLIP those of LAION-400M, epoch 32), checks their hash if one is published, and imports them.")
         {
-            model, address, hash, vocabulary, name, memoryPoint, precision, force,
+            model, address, hash, vocabulary, name, inputSize, memoryPoint, precision, force,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -108,7 +119,7 @@ internal sealed class BackboneCommand
         checkpoint.Validators.Add(CommonOptions.CheckPaths);
         var command = new Command("import", "Turns a checkpoint into a backbone.")
         {
-            checkpoint, configuration, vocabulary, name, memoryPoint, precision, force,
+            checkpoint, configuration, vocabulary, name, inputSize, memoryPoint, precision, force,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => Report(parsed, "Importing", (backbones, progress) => backbones.Import(
             parsed.GetRequiredValue(checkpoint), parsed.GetRequiredValue(configuration), ImportOptions(parsed), progress, cancellation))));
@@ -119,13 +130,13 @@ internal sealed class BackboneCommand
     {
         var checkpoint = new Option<string?>("--checkpoint")
         {
-            Description = "Write the weights to this safetensors file, in open_clip's names, instead of into the store.",
+            Description = "Write the weights to this safetensors file, in open_clip's or Meta's names, instead of into the store.",
             HelpName = "file",
         };
         checkpoint.Validators.Add(CommonOptions.CheckPaths);
         var command = new Command("generate", "Makes a backbone with weights by rule, for trying things out: it knows nothing of pictures.")
         {
-            configuration, vocabulary, name, memoryPoint, precision, force, checkpoint,
+            configuration, vocabulary, name, inputSize, memoryPoint, precision, force, checkpoint,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => parsed.GetValue(checkpoint) is { } file
             ? GenerateCheckpoint(parsed.GetRequiredValue(configuration), file, cancellation)
@@ -234,6 +245,7 @@ internal sealed class BackboneCommand
         terminal.Print($"hash        {info.Hash}");
         terminal.Print($"weights     {info.ParameterCount:N0}, {info.Precision.ToString().ToLowerInvariant()}");
         terminal.Print($"image       {info.ImageSize} px, patches of {info.PatchSize} px");
+        if (!info.HasTextTower) terminal.Print("words       none: without a text tower it learns no prompts");
         terminal.Print($"source      {info.Source}");
         terminal.Print($"created     {info.Created:u}");
         terminal.Print($"folder      {info.Folder} ({info.Size / 1e6:F0} MB)");
@@ -245,6 +257,7 @@ internal sealed class BackboneCommand
     {
         Id = parsed.GetValue(name),
         Vocabulary = parsed.GetValue(vocabulary),
+        InputSize = parsed.GetValue(inputSize),
         MemoryPoint = parsed.GetValue(memoryPoint),
         Precision = parsed.GetValue(precision),
         Overwrite = parsed.GetValue(force),

@@ -1,8 +1,10 @@
 namespace PromptAD.Checkpoints;
 
-/// <summary>Tells from the names of tensors which model other than a plain CLIP they are.</summary>
+/// <summary>Tells from the names of tensors which model other than a plain CLIP they are; DINOv2 is one of them.</summary>
 internal static class ModelFamily
 {
+    private const string Dino = "DINOv2";
+
     // The marks of a family are parts of names, each of which at least one tensor has; ^ and $ stand for a name's ends. What is more
     // special comes first: a DINOv2 is also a ViT.
     private static readonly (string Family, string[] Marks)[] Families =
@@ -35,9 +37,9 @@ internal static class ModelFamily
         ("DINOv3", ["storage_tokens"]),
         ("DINOv3", ["rope_embed."]),
         ("DINOv3 of Hugging Face", ["embeddings.register_tokens", ".attention.q_proj."]),
-        ("DINOv2", ["patch_embed.proj.", ".ls1.gamma"]),
-        ("DINOv2", ["patch_embed.proj.", "register_tokens"]),
-        ("DINOv2 of Hugging Face", ["layer_scale1.lambda1"]),
+        (Dino, ["patch_embed.proj.", ".ls1.gamma"]),
+        (Dino, ["patch_embed.proj.", "register_tokens"]),
+        ($"{Dino} of Hugging Face", ["layer_scale1.lambda1"]),
         ("DINO", ["patch_embed.proj.", "head.last_layer."]),
         ("Swin or BEiT", ["relative_position_bias_table"]),
         ("a ViT of timm", ["patch_embed.proj.", "blocks.0.attn.qkv."]),
@@ -58,6 +60,10 @@ internal static class ModelFamily
         ("CLIP", ["^conv1.weight$", "^ln_pre.weight$"], ["^token_embedding.weight$"]),
         ("Hugging Face's CLIP", ["^vision_model.embeddings.class_embedding$"], ["^text_model.embeddings.token_embedding.weight$"]),
     ];
+
+    /// <summary>Whether it is a DINOv2, whoever named its tensors.</summary>
+    /// <param name="names">All names, without wrappers.</param>
+    public static bool IsDino(IEnumerable<string> names) => Guess(names)?.Family.StartsWith(Dino, StringComparison.Ordinal) == true;
 
     /// <summary>The family and one of the names that speak for it; null where nothing does.</summary>
     /// <param name="names">All names, without wrappers.</param>

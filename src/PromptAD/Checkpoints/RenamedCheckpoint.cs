@@ -2,7 +2,10 @@ using PromptAD.Files;
 
 namespace PromptAD.Checkpoints;
 
-/// <summary>Weights under open_clip's names, whatever names another program stored them under. Other tensors keep theirs.</summary>
+/// <summary>
+/// Weights under the names of the program that published the model, open_clip's for CLIP and Meta's for DINOv2, whatever names another
+/// program stored them under. Other tensors keep theirs.
+/// </summary>
 internal sealed class RenamedCheckpoint : Checkpoint
 {
     private readonly Checkpoint stored;
@@ -16,7 +19,9 @@ internal sealed class RenamedCheckpoint : Checkpoint
         this.stored = stored;
         Dictionary<string, string> unwrapped = TensorNames.Unwrap([.. stored.Tensors.Keys]);
         found = unwrapped.Keys;
-        sources = HuggingFaceNames.Translate(unwrapped, stored.Tensors);
+        sources = DinoNames.AreKnown(unwrapped.Keys)
+            ? DinoNames.Translate(unwrapped, stored.Tensors)
+            : HuggingFaceNames.Translate(unwrapped, stored.Tensors);
         foreach ((string name, TensorSource source) in sources)
             tensors.Add(name, new TensorEntry(name, stored.Tensors[source.Stored[0]].Type, source.ShapeOf(stored.Tensors)!));
     }

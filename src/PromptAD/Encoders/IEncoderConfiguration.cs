@@ -15,6 +15,9 @@ internal interface IEncoderConfiguration
     /// <summary>What to give as its weights, as it follows "Give".</summary>
     string Wanted { get; }
 
+    /// <summary>How its features are scored best.</summary>
+    ScoringDefaults ScoringDefaults { get; }
+
     /// <summary>The names and shapes of all tensors that a checkpoint of this configuration holds. A scalar has an empty shape.</summary>
     IReadOnlyList<(string Name, long[] Shape)> ExpectedTensors();
 

@@ -30,6 +30,9 @@ internal static class DetectorGraph
     {
         if (detector.Memory is null)
             throw new PromptADException(Problem.Unsupported, "A detector without a memory cannot be exported; train one with a memory.");
+        if (!backbone.HasTextTower)
+            throw new PromptADException(
+                Problem.Unsupported, $"Backbone '{backbone.Id}' has no text tower; only a detector of a CLIP can be exported.");
         if (detector.Info.Preprocessing.Resize != ResizeMode.Direct)
         {
             throw new PromptADException(

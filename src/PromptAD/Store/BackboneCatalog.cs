@@ -1,37 +1,48 @@
 using System.Text.Json;
+using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
+using PromptAD.Encoders.Dino;
 using PromptAD.Files;
 
 namespace PromptAD.Store;
 
 /// <summary>
-/// What is known without asking anybody: open_clip's configurations of the plain ViT family and the published weights, both data files
-/// inside the assembly.
+/// What is known without asking anybody: open_clip's configurations of the plain ViT family, those of DINOv2, and the published weights,
+/// all data files inside the assembly.
 /// </summary>
 internal static class BackboneCatalog
 {
     private const int MaximumFileSize = 1 << 20;
-    private static readonly Lazy<IReadOnlyList<KeyValuePair<string, string>>> Configurations = new(ReadConfigurations);
+    private static readonly Lazy<IReadOnlyList<KnownConfiguration>> Configurations = new(() =>
+    [
+        .. ReadConfigurations("open-clip-vit.json", ClipConfiguration.Family), .. ReadConfigurations("dinov2.json", DinoConfiguration.Family),
+    ]);
+
     private static readonly Lazy<(IReadOnlyList<PublishedWeights> Weights, PublishedFile Vocabulary)> Published = new(ReadPublished);
 
-    /// <summary>The names of the configurations, smallest model first.</summary>
-    public static IReadOnlyList<string> Names => [.. Configurations.Value.Select(entry => entry.Key)];
+    /// <summary>The names of the configurations, CLIP's first, and of each family the smallest model first.</summary>
+    public static IReadOnlyList<string> Names => [.. Configurations.Value.Select(entry => entry.Name)];
+
+    /// <summary>The names of a family's configurations, smallest model first.</summary>
+    /// <param name="kind">The family.</param>
+    public static IReadOnlyList<string> NamesOf(string kind) =>
+        [.. Configurations.Value.Where(entry => entry.Kind == kind).Select(entry => entry.Name)];
 
     /// <summary>The weights that <c>backbone pull</c> knows.</summary>
     public static IReadOnlyList<PublishedWeights> Weights => Published.Value.Weights;
 
-    /// <summary>CLIP's merges, which all weights of <see cref="Weights"/> were trained with.</summary>
+    /// <summary>CLIP's merges, which all weights of <see cref="Weights"/> with a text tower were trained with.</summary>
     public static PublishedFile Vocabulary => Published.Value.Vocabulary;
 
     /// <summary>The configuration of that name (in any case), or the one in the JSON file at that path.</summary>
-    /// <exception cref="PromptADException">There is neither, or the file is no configuration of a plain ViT.</exception>
-    public static ClipConfiguration Find(string nameOrJsonPath)
+    /// <exception cref="PromptADException">There is neither, or the file is no configuration of a plain ViT of CLIP or of a DINOv2.</exception>
+    public static IEncoderConfiguration Find(string nameOrJsonPath)
     {
-        KeyValuePair<string, string> known =
-            Configurations.Value.FirstOrDefault(entry => entry.Key.Equals(nameOrJsonPath, StringComparison.OrdinalIgnoreCase));
-        if (known.Key is not null) return ClipConfiguration.Parse(known.Value, $"the configuration '{known.Key}'");
+        KnownConfiguration? known =
+            Configurations.Value.FirstOrDefault(entry => entry.Name.Equals(nameOrJsonPath, StringComparison.OrdinalIgnoreCase));
+        if (known is not null) return EncoderFamily.ParseAny(known.Json, $"the configuration '{known.Name}'");
         bool isPath = nameOrJsonPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || File.Exists(nameOrJsonPath);
-        if (isPath) return ClipConfiguration.Parse(ReadFile(nameOrJsonPath), $"'{nameOrJsonPath}'");
+        if (isPath) return EncoderFamily.ParseAny(ReadFile(nameOrJsonPath), $"'{nameOrJsonPath}'");
         throw new PromptADException(
             Problem.InvalidArgument, $"There is no configuration '{nameOrJsonPath}'. "
             + $"Give the path of a JSON file or one of: {NearestFirst(Names, nameOrJsonPath)}.");
@@ -76,7 +87,7 @@ internal static class BackboneCatalog
             {
                 throw new PromptADException(
                     Problem.OutOfRange,
-                    $"Cannot use '{path}': {stream.Length:N0} bytes are too many for a configuration. Give open_clip's JSON.");
+                    $"Cannot use '{path}': {stream.Length:N0} bytes are too many for a configuration. Give open_clip's JSON or a DINOv2's.");
             }
             using var reader = new StreamReader(stream);
             return reader.ReadToEnd();
@@ -89,10 +100,10 @@ internal static class BackboneCatalog
         }
     }
 
-    private static List<KeyValuePair<string, string>> ReadConfigurations()
+    private static List<KnownConfiguration> ReadConfigurations(string resource, string kind)
     {
-        using JsonDocument document = ReadResource("open-clip-vit.json");
-        return [.. document.RootElement.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetRawText()))];
+        using JsonDocument document = ReadResource(resource);
+        return [.. document.RootElement.EnumerateObject().Select(entry => new KnownConfiguration(entry.Name, kind, entry.Value.GetRawText()))];
     }
 
     private static (IReadOnlyList<PublishedWeights>, PublishedFile) ReadPublished()
@@ -104,7 +115,9 @@ internal static class BackboneCatalog
         static PublishedWeights ToWeights(JsonElement entry) => new(entry.GetProperty("configuration").GetString()!, ToFile(entry));
 
         static PublishedFile ToFile(JsonElement entry) =>
-            new(new Uri(entry.GetProperty("address").GetString()!), entry.GetProperty("sha256").GetString()!);
+            new(
+                new Uri(entry.GetProperty("address").GetString()!),
+                entry.TryGetProperty("sha256", out JsonElement hash) ? hash.GetString() : null);
     }
 
     private static JsonDocument ReadResource(string name)
@@ -112,4 +125,6 @@ internal static class BackboneCatalog
         using Stream stream = typeof(BackboneCatalog).Assembly.GetManifestResourceStream(name)!;
         return JsonDocument.Parse(stream);
     }
+
+    private sealed record KnownConfiguration(string Name, string Kind, string Json);
 }

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using PromptAD.Checkpoints;
-using PromptAD.Encoders.Clip;
+using PromptAD.Encoders;
 using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Files;
 using PromptAD.Onnx;
@@ -13,13 +13,20 @@ using PromptAD.Onnx;
 namespace PromptAD.Store;
 
 /// <summary>
-/// Turns a checkpoint into a backbone folder: <c>vision.onnx</c> with its weights in <c>vision.safetensors</c>, <c>text.safetensors</c>,
-/// the vocabulary and the manifest. One tensor is in memory at a time; the folder appears under its name only when it is complete.
+/// Turns a checkpoint into a backbone folder: <c>vision.onnx</c> with its weights in <c>vision.safetensors</c>, the manifest, and for a
+/// backbone with a text tower <c>text.safetensors</c> and the vocabulary. One tensor is in memory at a time; the folder appears under its
+/// name only when it is complete.
 /// </summary>
+/// <param name="checkpoint">The weights.</param>
+/// <param name="configuration">Their shape.</param>
+/// <param name="tokenizer">The vocabulary of the text tower; null where there is none.</param>
+/// <param name="precision">How the vision weights are stored.</param>
+/// <param name="progress">Told how far the import is.</param>
+/// <param name="cancellation">Stops the import.</param>
 internal sealed class BackboneImporter(
     Checkpoint checkpoint,
-    ClipConfiguration configuration,
-    ClipTokenizer tokenizer,
+    IEncoderConfiguration configuration,
+    ClipTokenizer? tokenizer,
     BackbonePrecision precision,
     IProgress<BackboneProgress>? progress,
     CancellationToken cancellation)
@@ -98,11 +105,10 @@ internal sealed class BackboneImporter(
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(configuration.ToJson()));
         using var vocabulary = new MemoryStream();
-        tokenizer.Save(vocabulary);
+        tokenizer?.Save(vocabulary);
         hash.AppendData(vocabulary.GetBuffer().AsSpan(0, (int)vocabulary.Length));
-        foreach ((string name, _) in expected)
+        foreach ((string name, float[] values) in configuration.HashedWeights(Read))
         {
-            float[] values = Read(name);
             // A sum of finite values that overflows would be no weight either.
             if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
             {
@@ -123,7 +129,11 @@ internal sealed class BackboneImporter(
         AtomicFile.Write(Path.Combine(folder, Backbone.VisionWeightsFile), vision.Write);
         ModelProto graph = configuration.ToGraph(vision.Layout, Backbone.VisionWeightsFile);
         AtomicFile.Write(Path.Combine(folder, Backbone.VisionGraphFile), graph.WriteTo);
+        if (tokenizer is not null) WriteText(folder, tokenizer);
+    }
 
+    private void WriteText(string folder, ClipTokenizer tokenizer)
+    {
         TensorEntry[] text = [.. expected.Where(tensor => !tensor.Name.StartsWith("visual.", StringComparison.Ordinal))
             .Select(tensor => new TensorEntry(tensor.Name, ElementType.Float32, tensor.Shape))];
         var metadata = new Dictionary<string, string> { ["config"] = configuration.ToJson() };
@@ -138,7 +148,8 @@ internal sealed class BackboneImporter(
         using JsonDocument document = JsonDocument.Parse(configuration.ToJson());
         new BackboneManifest
         {
-            Format = BackboneManifest.CurrentFormat,
+            Format = BackboneManifest.FormatOf(configuration.Kind),
+            Kind = configuration.Kind,
             Id = id,
             Hash = hash,
             Configuration = document.RootElement,

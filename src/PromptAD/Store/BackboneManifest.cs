@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PromptAD.Encoders;
+using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 
 namespace PromptAD.Store;
@@ -11,15 +13,21 @@ namespace PromptAD.Store;
 internal sealed record BackboneManifest
 {
     public const string FileName = "backbone.json";
-    public const int CurrentFormat = 1;
+
+    /// <summary>The highest format that is read: 1 for CLIP, 2 for other families.</summary>
+    public const int CurrentFormat = 2;
+
     private const long MaximumLength = 1_000_000, MaximumFileSize = 1L << 40;
 
     public required int Format { get; init; }
 
+    /// <summary>The family of its encoder; null, as in manifests of earlier versions, for CLIP.</summary>
+    public string? Kind { get; init; }
+
     public required string Id { get; init; }
 
     /// <summary>
-    /// SHA-256 over the configuration, the vocabulary, every weight as float32, and the precision if it is another: the same for any
+    /// SHA-256 over the configuration, the vocabulary if there is one, every weight as float32, and the precision if it is another: the same for any
     /// container the weights came in.
     /// </summary>
     public required string Hash { get; init; }
@@ -54,6 +62,12 @@ internal sealed record BackboneManifest
                     Problem.Unsupported,
                     $"Backbone '{folder}' has format {manifest.Format}, this program reads up to {CurrentFormat}. Use a newer PromptAD.");
             }
+            if (manifest.Kind is { } kind && EncoderFamily.Find(kind) is null)
+            {
+                throw new PromptADException(
+                    Problem.Unsupported,
+                    $"Backbone '{folder}' is of the kind '{Printable.Line(kind)}', which is not known. Use a newer PromptAD.");
+            }
             return manifest.Flaw() is { } problem ? throw new JsonException(problem) : manifest;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -63,12 +77,27 @@ internal sealed record BackboneManifest
         }
     }
 
+    /// <summary>The lowest format that can hold a family's backbones, so that programs that do not know it say so.</summary>
+    public static int FormatOf(string kind) => kind == ClipConfiguration.Family ? 1 : CurrentFormat;
+
+    /// <summary>The files that the backbone must have.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> RequiredFiles => Family.Files;
+
+    [JsonIgnore]
+    private EncoderFamily Family => EncoderFamily.Find(Kind ?? ClipConfiguration.Family)!;
+
+    /// <summary>Reads the configuration.</summary>
+    /// <param name="folder">What errors call it.</param>
+    /// <exception cref="PromptADException">It cannot be.</exception>
+    public IEncoderConfiguration ReadConfiguration(string folder) => Family.Parse(Configuration.GetRawText(), folder);
+
     /// <summary>What cannot be true of a backbone; null when all is well.</summary>
     private string? Flaw()
     {
         if (Format < 1) return $"its format is {Format}";
         if (!IsHash(Hash)) return "its hash is no SHA-256";
-        if (Backbone.Files.FirstOrDefault(name => !Files.ContainsKey(name)) is { } missing) return $"it does not list '{missing}'";
+        if (RequiredFiles.FirstOrDefault(name => !Files.ContainsKey(name)) is { } missing) return $"it does not list '{missing}'";
         foreach ((string name, ManifestFile file) in Files)
         {
             if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Any(char.IsControl))

@@ -1,5 +1,5 @@
 using PromptAD.Checkpoints;
-using PromptAD.Encoders.Clip;
+using PromptAD.Encoders;
 using PromptAD.Files;
 
 namespace PromptAD.Store;
@@ -9,34 +9,34 @@ internal sealed class CheckpointFit(Checkpoint checkpoint)
 {
     private const string Mask = "attn_mask"; // of the whole text tower, or one in each block of a TorchScript archive
 
-    // Buffers that other CLIP programs store beside the weights; they hold nothing that the configuration does not say.
+    // What other programs store beside the weights that features depend on: buffers of CLIP, which hold nothing that the configuration does
+    // not say, and of DINOv2 the token of hidden patches, which training alone reads.
     private static readonly string[] Ignored =
     [
         "input_resolution", "context_length", "vocab_size",
         "vision_model.embeddings.position_ids", "text_model.embeddings.position_ids",
-        "n_averaged",
+        "n_averaged", "mask_token",
     ];
 
     /// <summary>Refuses a checkpoint that is not of this configuration, and says what it is if its names or shapes tell.</summary>
     /// <exception cref="PromptADException">It is not; the details list every difference unless it is another kind of model.</exception>
-    public void Require(ClipConfiguration configuration)
+    public void Require(IEncoderConfiguration configuration)
     {
         List<string> differences = Differences(configuration);
         if (differences.Count == 0) return;
-        bool hasAllNames = configuration.ExpectedTensors().All(tensor => checkpoint.Tensors.ContainsKey(tensor.Name));
-        if (!hasAllNames && ModelFamily.Guess(checkpoint.FoundNames) is var (family, name))
+        string[] fitting = [.. BackboneCatalog.Names.Where(other => Differences(BackboneCatalog.Find(other)).Count == 0)];
+        if (fitting.Length == 0 && Stranger(configuration) is var (family, name))
         {
             throw new PromptADException(new Diagnostic(
                 Problem.Mismatch,
                 $"The checkpoint does not fit the configuration: its names, such as '{Printable.Line(name)}', are those of {family}. Give "
-                + "image and text tower of a CLIP with a plain ViT, as OpenAI, open_clip or Hugging Face name them.")
+                + $"{configuration.Wanted}.")
             {
-                Subject = BackboneStore.RecommendedId,
+                Subject = configuration.HasTextTower ? BackboneStore.RecommendedId : BackboneCatalog.NamesOf(configuration.Kind)[0],
                 Remedy = "{0} gets one.",
                 Option = $"{nameof(BackboneStore)}.{nameof(BackboneStore.PullAsync)}",
             });
         }
-        string[] fitting = [.. BackboneCatalog.Names.Where(other => Differences(BackboneCatalog.Find(other)).Count == 0)];
         string known = fitting.Length == 0 ? "" : $"; its shapes are those of {string.Join(", ", fitting)}";
         throw new PromptADException(
             Problem.Mismatch, $"The checkpoint does not fit the configuration: {differences.Count} differences. "
@@ -44,8 +44,16 @@ internal sealed class CheckpointFit(Checkpoint checkpoint)
         { Details = differences };
     }
 
+    /// <summary>The family of models that the checkpoint is of, if it is another one, and a name that tells.</summary>
+    private (string Family, string Name)? Stranger(IEncoderConfiguration configuration)
+    {
+        if (configuration.ExpectedTensors().All(tensor => checkpoint.Tensors.ContainsKey(tensor.Name))) return null;
+        bool isMeant = !configuration.HasTextTower && ModelFamily.IsDino(checkpoint.FoundNames);
+        return isMeant ? null : ModelFamily.Guess(checkpoint.FoundNames);
+    }
+
     /// <summary>Every difference, a line each.</summary>
-    private List<string> Differences(ClipConfiguration configuration)
+    private List<string> Differences(IEncoderConfiguration configuration)
     {
         var differences = new List<string>();
         var names = new HashSet<string>(Ignored);

@@ -2,8 +2,8 @@ namespace PromptAD.Store;
 
 /// <summary>A file that others publish and <c>backbone pull</c> fetches.</summary>
 /// <param name="Address">Where it is published.</param>
-/// <param name="Sha256">Its SHA-256 in lower-case hex, or as much of the start as is published.</param>
-internal sealed record PublishedFile(Uri Address, string Sha256)
+/// <param name="Sha256">Its SHA-256 in lower-case hex, or as much of the start as is published; null where none is.</param>
+internal sealed record PublishedFile(Uri Address, string? Sha256)
 {
     /// <summary>The last part of the address.</summary>
     public string FileName => Address.Segments[^1];

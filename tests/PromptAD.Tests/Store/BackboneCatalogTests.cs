@@ -1,17 +1,20 @@
 using PromptAD.Encoders.Clip;
+using PromptAD.Encoders.Dino;
 using PromptAD.Store;
 
 namespace PromptAD.Tests.Store;
 
 public sealed class BackboneCatalogTests
 {
-    public static TheoryData<string> Names => new(BackboneCatalog.Names);
+    public static TheoryData<string> ClipNames => new(BackboneCatalog.NamesOf("clip"));
+
+    public static TheoryData<string> DinoNames => new(BackboneCatalog.NamesOf("dino"));
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(ClipNames))]
     public void Knows_a_valid_configuration_by_name(string name)
     {
-        ClipConfiguration configuration = BackboneCatalog.Find(name);
+        ClipConfiguration configuration = Assert.IsType<ClipConfiguration>(BackboneCatalog.Find(name));
 
         Assert.Equal(configuration, ClipConfiguration.Parse(configuration.ToJson()));
         Assert.Equal(name.Contains("quickgelu", StringComparison.Ordinal), configuration.QuickGelu);
@@ -19,6 +22,30 @@ public sealed class BackboneCatalogTests
         Assert.Equal(configuration.EmbeddingSize, configuration.Text.Width);
         Assert.Equal(64, configuration.Text.Width / configuration.Text.Heads);
     }
+
+    [Theory]
+    [MemberData(nameof(DinoNames))]
+    public void Knows_a_valid_configuration_of_DINOv2_by_name(string name)
+    {
+        DinoConfiguration configuration = Assert.IsType<DinoConfiguration>(BackboneCatalog.Find(name));
+
+        Assert.Equal(configuration, DinoConfiguration.Parse(configuration.ToJson()));
+        Assert.Equal((14, 518, 518, 64), (configuration.PatchSize, configuration.TrainedSize, configuration.InputSize, configuration.HeadWidth));
+        bool hasRegisters = name.EndsWith("_reg", StringComparison.Ordinal);
+        Assert.Equal(hasRegisters ? 4 : 0, configuration.Registers);
+        Assert.Equal(PositionInterpolation.Published(configuration.Registers), configuration.Interpolation);
+        Assert.Equal(name.Contains("vitg", StringComparison.Ordinal), configuration.FeedForward == DinoFeedForward.SwiGlu);
+    }
+
+    // Millions of weights as the published model card gives them, the token of hidden patches left out.
+    [Theory]
+    [InlineData("dinov2_vits14", 22.06)]
+    [InlineData("dinov2_vitb14", 86.58)]
+    [InlineData("dinov2_vitl14", 304.37)]
+    [InlineData("dinov2_vitg14", 1136.48)]
+    [InlineData("dinov2_vits14_reg", 22.06)]
+    public void DINOv2_has_the_published_number_of_weights(string name, double millions) =>
+        Assert.Equal(millions, BackboneCatalog.Find(name).ParameterCount / 1e6, 0.01);
 
     // Millions of weights as open_clip's own table of models gives them.
     [Theory]
@@ -101,22 +128,31 @@ public sealed class BackboneCatalogTests
     [Fact]
     public void Publishes_weights_only_of_configurations_it_knows()
     {
-        Assert.Equal(["ViT-B-16-plus-240", "ViT-B-16"], BackboneCatalog.Weights.Select(weights => weights.Configuration));
+        Assert.Equal(
+            ["ViT-B-16-plus-240", "ViT-B-16", .. BackboneCatalog.NamesOf("dino")],
+            BackboneCatalog.Weights.Select(weights => weights.Configuration));
         Assert.All(BackboneCatalog.Weights, weights =>
         {
             Assert.Contains(weights.Configuration, BackboneCatalog.Names);
             Assert.Equal("https", weights.File.Address.Scheme);
-            Assert.EndsWith($"-{weights.File.Sha256}.pt", weights.File.FileName);
+            if (weights.File.Sha256 is { } hash) Assert.EndsWith($"-{hash}.pt", weights.File.FileName);
+            else Assert.StartsWith("dinov2_", weights.Configuration);
         });
         Assert.Equal("vit_b_16-laion400m_e32-55e67d44.pt", BackboneCatalog.FindWeights("vit-b-16").File.FileName);
         Assert.Equal(4 * 208.38, BackboneCatalog.FindWeights("ViT-B-16-plus-240").ApproximateSize / 1e6, 0.05);
     }
 
+    [Theory]
+    [InlineData("dinov2_vits14", "https://dl.fbaipublicfiles.com/dinov2/dinov2_vits14/dinov2_vits14_pretrain.pth")]
+    [InlineData("DINOv2_vitg14_reg", "https://dl.fbaipublicfiles.com/dinov2/dinov2_vitg14/dinov2_vitg14_reg4_pretrain.pth")]
+    public void Knows_where_DINOv2_is_published(string name, string address) =>
+        Assert.Equal(address, BackboneCatalog.FindWeights(name).File.Address.AbsoluteUri);
+
     [Fact]
     public void Publishes_the_vocabulary_by_its_whole_hash()
     {
         Assert.Equal("bpe_simple_vocab_16e6.txt.gz", BackboneCatalog.Vocabulary.FileName);
-        Assert.Equal(64, BackboneCatalog.Vocabulary.Sha256.Length);
+        Assert.Equal(64, BackboneCatalog.Vocabulary.Sha256!.Length);
     }
 
     [Fact]
@@ -125,7 +161,9 @@ public sealed class BackboneCatalogTests
         PromptADException error = Assert.Throws<PromptADException>(() => BackboneCatalog.FindWeights("ViT-L-14"));
 
         Assert.Equal(
-            "No published weights are known for 'ViT-L-14'. Pull one of ViT-B-16, ViT-B-16-plus-240, or import a checkpoint that you have.",
+            "No published weights are known for 'ViT-L-14'. Pull one of ViT-B-16, dinov2_vitl14, ViT-B-16-plus-240, dinov2_vits14, "
+            + "dinov2_vitb14, dinov2_vitg14, dinov2_vitl14_reg, dinov2_vits14_reg, dinov2_vitb14_reg, dinov2_vitg14_reg, or import a checkpoint that you "
+            + "have.",
             error.Message);
     }
 }

@@ -62,8 +62,30 @@ public sealed class BackboneManifestTests : StoreTest
     [Fact]
     public void Refuses_a_newer_format_by_asking_for_a_newer_program()
     {
-        Change(manifest => manifest["format"] = 2);
+        Change(manifest => manifest["format"] = 3);
         Assert.Contains("Use a newer PromptAD", Refused(() => Store.Info("tiny")).Message);
+    }
+
+    [Fact]
+    public void Refuses_a_kind_that_is_not_known_by_asking_for_a_newer_program()
+    {
+        Change(manifest => manifest["kind"] = "siglip");
+        Assert.EndsWith("is of the kind 'siglip', which is not known. Use a newer PromptAD.", Refused(() => Store.Info("tiny")).Message);
+    }
+
+    [Fact]
+    public void A_manifest_that_names_no_kind_is_a_CLIPs()
+    {
+        Change(manifest => manifest.Remove("kind"));
+        using Backbone backbone = Store.Open("tiny");
+        Assert.True(backbone.HasTextTower);
+    }
+
+    [Fact]
+    public void Refuses_a_kind_whose_files_or_configuration_are_others()
+    {
+        Change(manifest => manifest["kind"] = "dino");
+        CheckRefused();
     }
 
     [Fact]

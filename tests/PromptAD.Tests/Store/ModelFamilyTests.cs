@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using PromptAD.Checkpoints;
-using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Store;
 
@@ -68,14 +67,13 @@ public sealed class ModelFamilyTests : StoreTest
 
     [Fact]
     public void No_name_of_a_plain_CLIP_is_another_familys() =>
-        Assert.All(BackboneCatalog.Names, name =>
+        Assert.All(BackboneCatalog.NamesOf("clip"), name =>
             Assert.Null(ModelFamily.Guess(BackboneCatalog.Find(name).ExpectedTensors().Select(tensor => tensor.Name))));
 
     [Fact]
     public void Shapes_tell_which_configuration_was_meant()
     {
-        ClipConfiguration other = BackboneCatalog.Find("ViT-B-16");
-        using var rule = new DeterministicCheckpoint(other);
+        using var rule = new DeterministicCheckpoint(BackboneCatalog.Find("ViT-B-16"));
         PromptADException error = Refused(() => new CheckpointFit(rule).Require(BackboneCatalog.Find("ViT-B-32")));
         Assert.EndsWith(" it was trained with; its shapes are those of ViT-B-16, ViT-B-16-quickgelu.", error.Message);
         Assert.Equal(

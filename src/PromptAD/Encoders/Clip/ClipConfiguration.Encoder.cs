@@ -18,6 +18,9 @@ internal sealed partial record ClipConfiguration : IEncoderConfiguration
     public string Wanted => "image and text tower of a CLIP with a plain ViT, as OpenAI, open_clip or Hugging Face name them";
 
     /// <inheritdoc/>
+    public ScoringDefaults ScoringDefaults => Scoring;
+
+    /// <inheritdoc/>
     public EncoderInfo Describe(string id, string hash)
     {
         IReadOnlyList<float>? weights = Vision.MemoryTaps.Weights;

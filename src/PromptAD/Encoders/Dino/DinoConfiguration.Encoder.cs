@@ -17,6 +17,9 @@ internal sealed partial record DinoConfiguration : IEncoderConfiguration
     /// <inheritdoc/>
     public string Wanted => "a DINOv2, as Meta, timm or Hugging Face name it";
 
+    /// <summary>Its memory alone, as it is: there are no words, and no class token that they could be compared with.</summary>
+    public ScoringDefaults ScoringDefaults => ScoringDefaults.Published with { ClassToken = false, TextWeight = 0 };
+
     /// <inheritdoc/>
     public long ParameterCount => ExpectedTensors().Sum(tensor => TensorEntry.CountOf(tensor.Shape));
 
