@@ -10,7 +10,7 @@ internal static class VerifyCommand
     {
         var files = new Argument<string[]>("reference")
         {
-            Description = "Reference files (.safetensors): model, maps or preprocessing.",
+            Description = "Reference files (.safetensors): model, DINOv2, maps or preprocessing.",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command(
