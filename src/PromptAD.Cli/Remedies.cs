@@ -42,6 +42,7 @@ internal static class Remedies
         ["LimitOptions.NGScore"] = "--ng-score",
         ["LimitOptions.ReviewScore"] = "--review-score",
         ["LimitOptions.ReviewRate"] = "--review-rate",
+        ["MemoryTrainer"] = "--memory-only",
         ["BackboneStore.Open"] = "--backbone",
         ["BackboneStore.Check"] = "'promptad backbone info'",
         ["ResizeMode.Direct"] = "--resize direct",

@@ -26,10 +26,11 @@ public sealed class PromptTrainer
     public PromptTrainer(Backbone backbone, string objectName, TrainingOptions? options = null)
     {
         this.backbone = backbone;
+        _ = backbone.Configuration; // that there are no words is told before the first picture is encoded, too
         this.options = options ?? TrainingOptions.Recommended;
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
-        NativeLibraries.Load(); // what is missing is told before the first picture is encoded
+        NativeLibraries.Load(); // likewise what is missing
         memory = new MemoryTrainer(backbone, ObjectName, this.options.Memory);
     }
 

@@ -66,6 +66,9 @@ public sealed class Backbone : IDisposable
     /// <exception cref="PromptADException">The backbone has no text tower.</exception>
     internal ClipConfiguration Configuration => configuration as ClipConfiguration ?? throw NoTextTower();
 
+    /// <summary>How its encoder normalises pixels.</summary>
+    internal PixelFold Pixels => configuration.Pixels;
+
     /// <summary>How its features are scored best, as its configuration has it.</summary>
     internal ScoringDefaults ScoringDefaults => configuration.ScoringDefaults;
 
@@ -171,10 +174,10 @@ public sealed class Backbone : IDisposable
     }
 
     private PromptADException NoTextTower() => new(new Diagnostic(
-        Problem.Unsupported, $"Backbone '{Id}' has no text tower, so it knows no prompts. Choose a CLIP.")
+        Problem.Unsupported, $"Backbone '{Id}' has no text tower, so it knows no words.")
     {
-        Subject = BackboneStore.RecommendedId,
-        Remedy = "{0} gets one.",
-        Option = $"{nameof(BackboneStore)}.{nameof(BackboneStore.PullAsync)}",
+        Subject = Id,
+        Remedy = "Train a memory alone with {0}, or choose a CLIP.",
+        Option = nameof(MemoryTrainer),
     });
 }

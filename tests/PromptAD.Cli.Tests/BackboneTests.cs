@@ -52,7 +52,7 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
-    public void A_DINOv2_is_imported_at_a_size_of_choice_and_learns_no_prompts()
+    public void A_DINOv2_is_imported_at_a_size_of_choice_and_trains_a_memory_alone()
     {
         File.WriteAllText(
             InFolder("dino.json"),
@@ -60,17 +60,19 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
         Backbone(Success, "generate", "--config", "dino.json", "--checkpoint", "dino.safetensors");
         Outcome import = Backbone(Success, "import", "dino.safetensors", "--config", "dino.json", "--input-size", "112");
         Assert.Contains("image       112 px, patches of 14 px", import.OutputLines);
-        Assert.Contains("words       none: without a text tower it learns no prompts", import.OutputLines);
+        Assert.Contains("words       none: it has no text tower", import.OutputLines);
         Outcome inferred = Backbone(Success, "import", "dino.safetensors", "--config", "dinov2", "--input-size", "112");
         Assert.Equal(HashIn(import), HashIn(inferred));
         Assert.Contains("files       all as imported", Backbone(Success, "info", "dinov2").Output);
 
         string[] size = ["backbone", "import", "dino.safetensors", "--config", "dino.json", "--input-size", "100", "--store", "store", "--force"];
         Assert.Contains("The input size is 100; it must be a multiple of the patch of 14 pixels", Refuse(Failure, size));
-        string error = Refuse(
-            Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", "x", "--store", "store", "--backbone", "dino");
-        Assert.Contains("Backbone 'dino' has no text tower", error);
-        Assert.Contains("promptad backbone pull ViT-B-16-plus-240", error);
+        string[] train = ["train", "--good", Workshop.Good, "--object", "nut", "--store", "store", "--backbone", "dino", "--output", "part"];
+        Assert.Contains(
+            "Backbone 'dino' has no text tower, so it knows no words. Train a memory alone with --memory-only, or choose a CLIP.",
+            Refuse(Failure, train));
+        Run(Success, [.. train, "--memory-only"]);
+        Run(Success, "predict", "part.promptad", Workshop.Good, "--store", "store");
     }
 
     [Fact]

@@ -245,7 +245,7 @@ internal sealed class BackboneCommand
         terminal.Print($"hash        {info.Hash}");
         terminal.Print($"weights     {info.ParameterCount:N0}, {info.Precision.ToString().ToLowerInvariant()}");
         terminal.Print($"image       {info.ImageSize} px, patches of {info.PatchSize} px");
-        if (!info.HasTextTower) terminal.Print("words       none: without a text tower it learns no prompts");
+        if (!info.HasTextTower) terminal.Print("words       none: it has no text tower");
         terminal.Print($"source      {info.Source}");
         terminal.Print($"created     {info.Created:u}");
         terminal.Print($"folder      {info.Folder} ({info.Size / 1e6:F0} MB)");

@@ -119,7 +119,7 @@ internal sealed class TrainCommand
         using Backbone opened = backbones.Open(backboneId, encoder);
         Learner trainer = Begin(parsed, opened, options, pictures[0].Path);
         OutputFolder.CheckFor(file, "the detector", "part.promptad");
-        ScoringOptions scoring = options.Scoring.For(opened.Configuration.Scoring);
+        ScoringOptions scoring = options.Scoring.For(opened.ScoringDefaults);
         OutputFolder.CheckSpaceFor(file, "the detector", pictures.Length * BytesOfShot(opened, scoring));
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);

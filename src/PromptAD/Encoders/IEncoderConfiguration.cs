@@ -15,6 +15,9 @@ internal interface IEncoderConfiguration
     /// <summary>What to give as its weights, as it follows "Give".</summary>
     string Wanted { get; }
 
+    /// <summary>How it normalises pixels.</summary>
+    PixelFold Pixels { get; }
+
     /// <summary>How its features are scored best.</summary>
     ScoringDefaults ScoringDefaults { get; }
 
@@ -41,7 +44,10 @@ internal interface IEncoderConfiguration
     /// <param name="read">Reads an expected tensor.</param>
     GraphWeights ToWeights(BackbonePrecision precision, Func<string, float[]> read);
 
-    /// <summary>The vision encoder for other programs, whose input is normalised.</summary>
+    /// <summary>
+    /// The vision encoder for other programs: the input <c>image</c> is normalised, and the outputs <c>memory1</c>, <c>memory2</c>, … are
+    /// the layers.
+    /// </summary>
     /// <param name="weights">Where its weights lie.</param>
     /// <param name="weightsFile">The name of their file.</param>
     ModelProto ToGraph(SafetensorsLayout weights, string weightsFile);

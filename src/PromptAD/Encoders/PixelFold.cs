@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
+using PromptAD.Onnx;
 
 namespace PromptAD.Encoders;
 
 /// <summary>
-/// Moves the normalisation of pixels, x/255 minus the channel's mean over its deviation, into the convolution that reads them, so that
-/// 8-bit levels go in as they are. Exact only for a convolution without padding.
+/// The normalisation of pixels, x/255 minus the channel's mean over its deviation: in the convolution that reads them, so that 8-bit levels
+/// go in as they are, which is exact only without padding; or in nodes before it.
 /// </summary>
 /// <param name="means">The mean of red, green and blue, of 1.</param>
 /// <param name="deviations">The deviation of red, green and blue, of 1.</param>
@@ -37,6 +38,19 @@ internal sealed class PixelFold(IReadOnlyList<float> means, IReadOnlyList<float>
             TensorPrimitives.Subtract(normalised.Slice(start, plane), shifts[i % Channels], levels);
             TensorPrimitives.Divide(levels, scales[i % Channels], levels);
         }
+    }
+
+    /// <summary>The nodes that normalise, in front of a graph that reads normalised pictures.</summary>
+    /// <param name="graph">Where they go.</param>
+    /// <param name="planes">The name of levels, (3, size, size).</param>
+    /// <param name="size">The side of the picture.</param>
+    /// <returns>The name of the normalised picture, (1, 3, size, size).</returns>
+    public string Normalise(GraphAppender graph, string planes, int size)
+    {
+        string values = graph.Node("Div", [planes, graph.Constant(255f)]);
+        values = graph.Node("Sub", [values, graph.Constant([.. means], 3, 1, 1)]);
+        values = graph.Node("Div", [values, graph.Constant([.. deviations], 3, 1, 1)]);
+        return graph.Reshape(values, 1, 3, size, size);
     }
 
     /// <summary>The kernels and the bias that read levels.</summary>

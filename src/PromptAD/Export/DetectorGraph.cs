@@ -30,9 +30,6 @@ internal static class DetectorGraph
     {
         if (detector.Memory is null)
             throw new PromptADException(Problem.Unsupported, "A detector without a memory cannot be exported; train one with a memory.");
-        if (!backbone.HasTextTower)
-            throw new PromptADException(
-                Problem.Unsupported, $"Backbone '{backbone.Id}' has no text tower; only a detector of a CLIP can be exported.");
         if (detector.Info.Preprocessing.Resize != ResizeMode.Direct)
         {
             throw new PromptADException(
@@ -55,7 +52,7 @@ internal static class DetectorGraph
         exported.Graph.Output.Clear();
         var input = new PictureNodes(graph, encoder.InputSize, encoder.FillLevels);
         string planes = input.Add(Picture, width, height, detector.Info.Preprocessing.QueryChannels, inspected?.Seen());
-        graph.Rename(ClipPixels.Normalise(graph, planes, encoder.InputSize), VisionGraph.Image);
+        graph.Rename(backbone.Pixels.Normalise(graph, planes, encoder.InputSize), VisionGraph.Image);
         exported.Graph.Node.AddRange(nodes); // nodes stand in the order of computing
         var outputs = new ScoreOutputs(graph, detector, encoder.Grid, inspected);
         exported.Graph.Name = "detector";

@@ -82,7 +82,8 @@ public sealed class DinoImportTests : StoreTest
         {
             PromptADException error = Refused(use);
             Assert.Equal(
-                "Backbone 'dino' has no text tower, so it knows no prompts. Choose a CLIP. BackboneStore.PullAsync gets one.", error.Message);
+                "Backbone 'dino' has no text tower, so it knows no words. Train a memory alone with MemoryTrainer, or choose a CLIP.",
+                error.Message);
             Assert.Equal(Problem.Unsupported, error.Problem);
         }
     }

@@ -21,6 +21,9 @@ internal sealed partial record ClipConfiguration : IEncoderConfiguration
     public ScoringDefaults ScoringDefaults => Scoring;
 
     /// <inheritdoc/>
+    public PixelFold Pixels => ClipPixels.Fold;
+
+    /// <inheritdoc/>
     public EncoderInfo Describe(string id, string hash)
     {
         IReadOnlyList<float>? weights = Vision.MemoryTaps.Weights;

@@ -1,5 +1,3 @@
-using PromptAD.Onnx;
-
 namespace PromptAD.Encoders.Clip;
 
 /// <summary>How CLIP normalises pixels: an 8-bit level divided by 255, minus the channel's mean, over its deviation.</summary>
@@ -23,19 +21,6 @@ internal static class ClipPixels
         int plane = planes.Length / 3;
         for (int i = 0; i < values.Length; i++) values[i] = Values[i / plane][planes[i]];
         return values;
-    }
-
-    /// <summary>The nodes that do the same, in front of a graph that reads normalised pictures.</summary>
-    /// <param name="graph">Where they go.</param>
-    /// <param name="planes">The name of levels, (3, size, size).</param>
-    /// <param name="size">The side of the picture.</param>
-    /// <returns>The name of the normalised picture, (1, 3, size, size).</returns>
-    public static string Normalise(GraphAppender graph, string planes, int size)
-    {
-        string values = graph.Node("Div", [planes, graph.Constant(255f)]);
-        values = graph.Node("Sub", [values, graph.Constant(Means, 3, 1, 1)]);
-        values = graph.Node("Div", [values, graph.Constant(Deviations, 3, 1, 1)]);
-        return graph.Reshape(values, 1, 3, size, size);
     }
 
     /// <summary>The normalised value of each of the 256 levels, in the reference's order of single-precision steps.</summary>

@@ -24,6 +24,9 @@ internal sealed partial record DinoConfiguration : IEncoderConfiguration
     public long ParameterCount => ExpectedTensors().Sum(tensor => TensorEntry.CountOf(tensor.Shape));
 
     /// <inheritdoc/>
+    public PixelFold Pixels => DinoPixels.Fold;
+
+    /// <inheritdoc/>
     public EncoderInfo Describe(string id, string hash) => new(
         id, hash, InputSize, PatchSize,
         [.. Taps.Blocks.Select((_, i) => new LayerShape(Width, new PatchGrid(Grid), Taps.Weights?[i]))],
