@@ -6,8 +6,9 @@ using PromptAD.Store;
 namespace PromptAD;
 
 /// <summary>
-/// An opened backbone: the frozen encoder that detectors of any product share, a CLIP or a DINOv2, which knows no words. The vision encoder is loaded on first use. Safe to use from
-/// several threads. Predictions that are under way when it is disposed finish; later ones throw <see cref="ObjectDisposedException"/>.
+/// An opened backbone: the frozen encoder that detectors of any product share, a CLIP or a DINOv2, which knows no words. The vision encoder
+/// is loaded on first use. Safe to use from several threads. Predictions that are under way when it is disposed finish; later ones throw
+/// <see cref="ObjectDisposedException"/>.
 /// </summary>
 public sealed class Backbone : IDisposable
 {

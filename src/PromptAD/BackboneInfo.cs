@@ -3,7 +3,8 @@ namespace PromptAD;
 /// <summary>What the store knows of a backbone.</summary>
 /// <param name="Id">Its name in the store.</param>
 /// <param name="Hash">
-/// SHA-256 over configuration, weights, precision and the vocabulary if there is one, in hexadecimal. A detector works only with the backbone of the same hash.
+/// SHA-256 over configuration, weights, precision and the vocabulary if there is one, in hexadecimal. A detector works only with the
+/// backbone of the same hash.
 /// </param>
 /// <param name="Folder">Where its files are.</param>
 /// <param name="Source">Where the weights came from.</param>

@@ -117,7 +117,7 @@ public sealed partial class BackboneStore
         {
             throw new PromptADException(
                 Problem.InvalidArgument,
-                "A memory point is CLIP's; where a DINOv2's features are taken is said by 'memory_taps' of its configuration. Leave it out.");
+                "A memory point is CLIP's; leave it out. Where a DINOv2's features are taken is said by 'memory_taps' of its configuration.");
         }
         return options.InputSize is { } size ? configuration.WithInputSize(size) : configuration;
     }

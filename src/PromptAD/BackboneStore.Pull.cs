@@ -6,8 +6,8 @@ namespace PromptAD;
 public sealed partial class BackboneStore
 {
     /// <summary>
-    /// Downloads published weights, checks their hash where one is published, and imports them. A download that was cut off goes on where it stopped, also after a
-    /// restart: its part stays in the store's <c>.downloads</c> folder.
+    /// Downloads published weights, checks their hash where one is published, and imports them. A download that was cut off goes on where
+    /// it stopped, also after a restart: its part stays in the store's <c>.downloads</c> folder.
     /// </summary>
     /// <param name="name">
     /// The configuration whose published weights are wanted: "ViT-B-16-plus-240" (recommended), "ViT-B-16", or one of DINOv2, such as

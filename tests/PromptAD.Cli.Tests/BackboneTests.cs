@@ -65,9 +65,10 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal(HashIn(import), HashIn(inferred));
         Assert.Contains("files       all as imported", Backbone(Success, "info", "dinov2").Output);
 
-        string[] size = ["backbone", "import", "dino.safetensors", "--config", "dino.json", "--input-size", "100", "--store", "store", "--force"];
+        string[] size = ["backbone", "import", "dino.safetensors", "--config", "dino.json", "--input-size", "100", "--store", "store"];
         Assert.Contains("The input size is 100; it must be a multiple of the patch of 14 pixels", Refuse(Failure, size));
-        string[] train = ["train", "--good", Workshop.Good, "--object", "nut", "--store", "store", "--backbone", "dino", "--output", "part"];
+        string[] train =
+            ["train", "--good", Workshop.Good, "--object", "nut", "--store", "store", "--backbone", "dino", "--output", "part.promptad"];
         Assert.Contains(
             "Backbone 'dino' has no text tower, so it knows no words. Train a memory alone with --memory-only, or choose a CLIP.",
             Refuse(Failure, train));

@@ -1,3 +1,4 @@
+using PromptAD.Encoders.Dino;
 using PromptAD.Imaging;
 using TorchSharp;
 
@@ -17,6 +18,19 @@ public sealed class PromptTrainerTests(TinyBackbone tiny) : IClassFixture<TinyBa
             using AnomalyDetector detector = tiny.Trainer(TinyBackbone.Short(seed: seed)).Train();
             return detector.Predict(TinyBackbone.NoiseFrame(99)).TextScore!.Value;
         }
+    }
+
+    [Fact]
+    public void A_backbone_without_a_text_tower_is_refused_before_the_first_picture()
+    {
+        const string Configuration =
+            """{"kind": "dinov2", "width": 16, "layers": 1, "heads": 1, "patch": 8, "trained_size": 16}""";
+        tiny.Store.Generate(DinoConfiguration.Parse(Configuration), "dino");
+        using Backbone backbone = tiny.Store.Open("dino");
+        Assert.Equal(
+            "Backbone 'dino' has no text tower, so it knows no words. Train a memory alone with MemoryTrainer, or choose a CLIP.",
+            Assert.Throws<PromptADException>(() => new PromptTrainer(backbone, "metal nut")).Message);
+        tiny.Store.Remove("dino");
     }
 
     [Theory]

@@ -87,7 +87,8 @@ internal sealed class BackboneCommand
             Description = "The checkpoint's SHA-256, or its start. Default: what was published.",
             HelpName = "hex",
         };
-        var command = new Command("pull", "Downloads published weights (of CLIP those of LAION-400M, epoch 32), checks their hash if one is published, and imports them.")
+        var command = new Command(
+            "pull", "Downloads published weights (CLIP: LAION-400M, epoch 32), checks their hash if one is published, and imports them.")
         {
             model, address, hash, vocabulary, name, inputSize, memoryPoint, precision, force,
         };

@@ -41,8 +41,9 @@ internal sealed partial class DinoVerification
         string folder = Path.Combine(Path.GetTempPath(), $"promptad-verify-{Guid.NewGuid():N}");
         try
         {
-            BackboneInfo backbone = new BackboneStore(folder).Generate(configuration, "reference", cancellation: cancellation);
-            var verification = new DinoVerification(configuration, Encode(backbone.Folder, configuration, blocks, Images(tensors), cancellation));
+            string backbone = new BackboneStore(folder).Generate(configuration, "reference", cancellation: cancellation).Folder;
+            var verification = new DinoVerification(
+                configuration, Encode(backbone, configuration, blocks, Images(tensors), cancellation));
             foreach (TensorEntry tensor in tensors)
                 report(TensorCheck.Relative(tensor.Name, verification.Values(tensor), file.ReadFloats(tensor.Name), Tolerance));
         }
@@ -57,8 +58,8 @@ internal sealed partial class DinoVerification
             {
                 throw new PromptADException(
                     Problem.InvalidArgument,
-                    $"Tensor '{Printable.Line(tensor.Name)}' of '{path}' is not known. Give a reference with '{Places}' and tensors such as "
-                    + "'block1.patches' and 'final.cls'.");
+                    $"Tensor '{Printable.Line(tensor.Name)}' of '{path}' is not known. Give a reference with '{Places}' and tensors "
+                    + "such as 'block1.patches' and 'final.cls'.");
             }
             int block = Block(match, configuration);
             Check.Range(block, 0, configuration.Layers - 1, tensor.Name);
@@ -69,7 +70,8 @@ internal sealed partial class DinoVerification
     /// <summary>How many images the reference is of: what its tensors but the table have along their first side.</summary>
     private static int Images(TensorEntry[] tensors)
     {
-        long images = tensors.Where(tensor => tensor.Name != Places).Select(tensor => tensor.Shape.FirstOrDefault()).DefaultIfEmpty(1).Max();
+        IEnumerable<TensorEntry> streams = tensors.Where(tensor => tensor.Name != Places);
+        long images = streams.Select(tensor => tensor.Shape.FirstOrDefault()).DefaultIfEmpty(1).Max();
         Check.Range((int)Math.Min(images, int.MaxValue), 1, MostImages, "images");
         return (int)images;
     }
@@ -109,7 +111,8 @@ internal sealed partial class DinoVerification
     private static int Block(Match match, DinoConfiguration configuration)
     {
         if (match.Groups["final"].Success) return configuration.Layers - 1;
-        return int.TryParse(match.Groups["block"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int block) ? block : int.MaxValue;
+        string text = match.Groups["block"].Value;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int block) ? block : int.MaxValue;
     }
 
     [GeneratedRegex(@"^((?<final>final)\.(?<part>cls|patches)|block(?<block>[0-9]+)\.(?<part>cls|patches)(?<normed>_normed)?)$")]

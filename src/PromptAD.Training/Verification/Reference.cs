@@ -18,8 +18,8 @@ internal static class Reference
         else
         {
             throw new PromptADException(
-                Problem.Damaged, $"'{path}' is no reference file: it has no 'vision.cls', '{DinoVerification.Places}', '*.fused' or '*.resized_u8'. "
-                + "Give a model, DINOv2, maps or preprocessing reference.");
+                Problem.Damaged, $"'{path}' is no reference file: it has no 'vision.cls', '{DinoVerification.Places}', '*.fused' or "
+                + "'*.resized_u8'. Give a model, DINOv2, maps or preprocessing reference.");
         }
     }
 }

@@ -15,8 +15,8 @@ internal abstract class Checkpoint : IDisposable
     public virtual IEnumerable<string> FoundNames => Tensors.Keys;
 
     /// <summary>
-    /// Opens weights in any container that is known; the content tells which, not the name. CLIP's tensors get open_clip's names and DINOv2's
-    /// get Meta's, whichever program named them.
+    /// Opens weights in any container that is known; the content tells which, not the name. CLIP's tensors get open_clip's names and
+    /// DINOv2's get Meta's, whichever program named them.
     /// </summary>
     /// <exception cref="PromptADException">The file cannot be read, is damaged or is no weights. Nothing in it was run.</exception>
     public static Checkpoint Open(string path) => new RenamedCheckpoint(OpenStored(path));

@@ -86,7 +86,7 @@ internal static partial class DinoNames
         return ($"{block}attn.qkv.{query.Groups["kind"].Value}", matrices);
     }
 
-    /// <summary>Whether a layer of timm's that is called as those of a plain MLP gives gates and values, twice as many as the next reads.</summary>
+    /// <summary>Whether a layer that timm calls as in a plain MLP gives gates and values: twice as many as the next reads.</summary>
     private static bool IsGated(
         string name, IReadOnlyDictionary<string, string> names, IReadOnlyDictionary<string, TensorEntry> stored)
     {

@@ -3,7 +3,7 @@ using PromptAD.Onnx;
 
 namespace PromptAD.Encoders;
 
-/// <summary>The shape of an encoder: all that a store needs to import, check and open one. One implementation a family of encoders.</summary>
+/// <summary>The shape of an encoder: all that a store needs to import, check and open one. One implementation a family.</summary>
 internal interface IEncoderConfiguration
 {
     /// <summary>What a manifest calls the family, such as "clip".</summary>

@@ -26,7 +26,9 @@ internal sealed class GraphWeights(BackbonePrecision precision)
     public void Declare(string name, long[] shape, Func<float[]> source) =>
         Declare(name, shape, source, precision == BackbonePrecision.Float16 ? ElementType.Float16 : ElementType.Float32);
 
-    /// <summary>Declares a matrix that <see cref="GraphBuilder.MatMulWeight"/> multiplies by, (in, out): with 8 bits its scales too.</summary>
+    /// <summary>
+    /// Declares a matrix that <see cref="GraphBuilder.MatMulWeight"/> multiplies by, (in, out): with 8 bits its scales too.
+    /// </summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="source">Makes its values.</param>

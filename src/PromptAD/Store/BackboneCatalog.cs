@@ -15,7 +15,8 @@ internal static class BackboneCatalog
     private const int MaximumFileSize = 1 << 20;
     private static readonly Lazy<IReadOnlyList<KnownConfiguration>> Configurations = new(() =>
     [
-        .. ReadConfigurations("open-clip-vit.json", ClipConfiguration.Family), .. ReadConfigurations("dinov2.json", DinoConfiguration.Family),
+        .. ReadConfigurations("open-clip-vit.json", ClipConfiguration.Family),
+        .. ReadConfigurations("dinov2.json", DinoConfiguration.Family),
     ]);
 
     private static readonly Lazy<(IReadOnlyList<PublishedWeights> Weights, PublishedFile Vocabulary)> Published = new(ReadPublished);
@@ -35,7 +36,7 @@ internal static class BackboneCatalog
     public static PublishedFile Vocabulary => Published.Value.Vocabulary;
 
     /// <summary>The configuration of that name (in any case), or the one in the JSON file at that path.</summary>
-    /// <exception cref="PromptADException">There is neither, or the file is no configuration of a plain ViT of CLIP or of a DINOv2.</exception>
+    /// <exception cref="PromptADException">There is neither, or the file is no configuration of a CLIP or a DINOv2.</exception>
     public static IEncoderConfiguration Find(string nameOrJsonPath)
     {
         KnownConfiguration? known =
@@ -87,7 +88,7 @@ internal static class BackboneCatalog
             {
                 throw new PromptADException(
                     Problem.OutOfRange,
-                    $"Cannot use '{path}': {stream.Length:N0} bytes are too many for a configuration. Give open_clip's JSON or a DINOv2's.");
+                    $"Cannot use '{path}': {stream.Length:N0} bytes are too many for a configuration. Give open_clip's JSON or DINOv2's.");
             }
             using var reader = new StreamReader(stream);
             return reader.ReadToEnd();
@@ -103,7 +104,8 @@ internal static class BackboneCatalog
     private static List<KnownConfiguration> ReadConfigurations(string resource, string kind)
     {
         using JsonDocument document = ReadResource(resource);
-        return [.. document.RootElement.EnumerateObject().Select(entry => new KnownConfiguration(entry.Name, kind, entry.Value.GetRawText()))];
+        IEnumerable<JsonProperty> entries = document.RootElement.EnumerateObject();
+        return [.. entries.Select(entry => new KnownConfiguration(entry.Name, kind, entry.Value.GetRawText()))];
     }
 
     private static (IReadOnlyList<PublishedWeights>, PublishedFile) ReadPublished()

@@ -27,8 +27,8 @@ internal sealed record BackboneManifest
     public required string Id { get; init; }
 
     /// <summary>
-    /// SHA-256 over the configuration, the vocabulary if there is one, every weight as float32, and the precision if it is another: the same for any
-    /// container the weights came in.
+    /// SHA-256 over the configuration, the vocabulary if there is one, every weight as float32, and the precision if it is another: the
+    /// same for any container the weights came in.
     /// </summary>
     public required string Hash { get; init; }
 

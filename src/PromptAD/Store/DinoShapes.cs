@@ -55,6 +55,7 @@ internal static class DinoShapes
             ? $": its names, such as '{Printable.Line(name)}', are those of {family}"
             : "";
         return new PromptADException(
-            Problem.Mismatch, $"The checkpoint is no DINOv2{what}. Give one as Meta, timm or Hugging Face name it, or another configuration.");
+            Problem.Mismatch,
+            $"The checkpoint is no DINOv2{what}. Give one as Meta, timm or Hugging Face name it, or choose another configuration.");
     }
 }

@@ -30,7 +30,8 @@ public sealed class BackboneCatalogTests
         DinoConfiguration configuration = Assert.IsType<DinoConfiguration>(BackboneCatalog.Find(name));
 
         Assert.Equal(configuration, DinoConfiguration.Parse(configuration.ToJson()));
-        Assert.Equal((14, 518, 518, 64), (configuration.PatchSize, configuration.TrainedSize, configuration.InputSize, configuration.HeadWidth));
+        Assert.Equal((14, 64), (configuration.PatchSize, configuration.HeadWidth));
+        Assert.Equal((518, 518), (configuration.TrainedSize, configuration.InputSize));
         bool hasRegisters = name.EndsWith("_reg", StringComparison.Ordinal);
         Assert.Equal(hasRegisters ? 4 : 0, configuration.Registers);
         Assert.Equal(PositionInterpolation.Published(configuration.Registers), configuration.Interpolation);
@@ -162,8 +163,8 @@ public sealed class BackboneCatalogTests
 
         Assert.Equal(
             "No published weights are known for 'ViT-L-14'. Pull one of ViT-B-16, dinov2_vitl14, ViT-B-16-plus-240, dinov2_vits14, "
-            + "dinov2_vitb14, dinov2_vitg14, dinov2_vitl14_reg, dinov2_vits14_reg, dinov2_vitb14_reg, dinov2_vitg14_reg, or import a checkpoint that you "
-            + "have.",
+            + "dinov2_vitb14, dinov2_vitg14, dinov2_vitl14_reg, dinov2_vits14_reg, dinov2_vitb14_reg, dinov2_vitg14_reg, or import a "
+            + "checkpoint that you have.",
             error.Message);
     }
 }

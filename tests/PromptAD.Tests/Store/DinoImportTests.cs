@@ -42,7 +42,8 @@ public sealed class DinoImportTests : StoreTest
         string configuration = WriteText("dino.json", json);
         BackboneInfo expected = Store.Generate(DinoConfiguration.Parse(json), "expected");
         Stored[] meta = [.. Weights(json)];
-        Stored[] huggingFace = [.. meta.SelectMany(ToHuggingFace)], timm = [.. meta.Select(tensor => ToTimm(tensor, meta)).OfType<Stored>()];
+        Stored[] huggingFace = [.. meta.SelectMany(ToHuggingFace)];
+        Stored[] timm = [.. meta.Select(tensor => ToTimm(tensor, meta)).OfType<Stored>()];
         Assert.DoesNotContain(huggingFace, tensor => tensor.Name.Contains("blocks", StringComparison.Ordinal));
         Assert.Equal(json != Plain, timm.Any(tensor => tensor.Name == "reg_token"));
         foreach (Stored[] names in (Stored[][])[meta, huggingFace, timm, Wrapped(meta, "module."), Wrapped(huggingFace, "dinov2.")])
@@ -63,7 +64,8 @@ public sealed class DinoImportTests : StoreTest
     {
         BackboneInfo info = Store.Import(WriteSafetensors([.. Weights(Plain)]), WriteText("dino.json", Plain));
         Assert.Equal(("dino", 16, 4, false), (info.Id, info.ImageSize, info.PatchSize, info.HasTextTower));
-        Assert.Equal(["backbone.json", "vision.onnx", "vision.safetensors"], Directory.GetFiles(info.Folder).Select(Path.GetFileName).Order());
+        string?[] files = [.. Directory.GetFiles(info.Folder).Select(Path.GetFileName).Order()];
+        Assert.Equal(["backbone.json", "vision.onnx", "vision.safetensors"], files);
         using Backbone backbone = Store.Open("dino", threads: 1);
         Assert.Equal(info.Hash, backbone.Hash);
         var picture = new byte[backbone.Encoder.InputLength];
@@ -78,7 +80,9 @@ public sealed class DinoImportTests : StoreTest
         Store.Generate(DinoConfiguration.Parse(Plain), "dino");
         using Backbone backbone = Store.Open("dino", threads: 1);
         Assert.False(backbone.HasTextTower);
-        foreach (Action use in (Action[])[() => _ = backbone.Configuration, () => _ = backbone.Clip, () => _ = backbone.Tokenizer, () => _ = backbone.Windows])
+        Action[] uses =
+            [() => _ = backbone.Configuration, () => _ = backbone.Clip, () => _ = backbone.Tokenizer, () => _ = backbone.Windows];
+        foreach (Action use in uses)
         {
             PromptADException error = Refused(use);
             Assert.Equal(
@@ -155,8 +159,10 @@ public sealed class DinoImportTests : StoreTest
         string clip = WriteCheckpoint(), configuration = WriteText("dino.json", Plain);
         PromptADException error = Refused(() => Store.Import(clip, "dinov2"));
         Assert.Equal(
-            "The checkpoint is no DINOv2. Give one as Meta, timm or Hugging Face name it, or another configuration.", error.Message);
-        Assert.Contains("differences. Choose the configuration it was trained with", Refused(() => Store.Import(clip, configuration)).Message);
+            "The checkpoint is no DINOv2. Give one as Meta, timm or Hugging Face name it, or choose another configuration.",
+            error.Message);
+        PromptADException other = Refused(() => Store.Import(clip, configuration));
+        Assert.Contains("differences. Choose the configuration it was trained with", other.Message);
 
         string vit = WriteSafetensors([.. Weights(Plain).Where(tensor => !tensor.Name.EndsWith("gamma", StringComparison.Ordinal))]);
         Assert.EndsWith(
@@ -229,7 +235,8 @@ public sealed class DinoImportTests : StoreTest
         };
     }
 
-    private static Stored[] Wrapped(Stored[] stored, string prefix) => [.. stored.Select(tensor => tensor with { Name = prefix + tensor.Name })];
+    private static Stored[] Wrapped(Stored[] stored, string prefix) =>
+        [.. stored.Select(tensor => tensor with { Name = prefix + tensor.Name })];
 
     private static byte[] Bytes(BackboneInfo info, string file) => File.ReadAllBytes(Path.Combine(info.Folder, file));
 

@@ -39,7 +39,9 @@ internal sealed partial record DinoConfiguration(
     /// <summary>The width of one attention head.</summary>
     public int HeadWidth => Width / Heads;
 
-    /// <summary>The hidden width of the feed-forward: 4 W, or two thirds of it, rounded up to a multiple of 8, where half of it are gates.</summary>
+    /// <summary>
+    /// The hidden width of the feed-forward: 4 W, or with gates two thirds of that, rounded up to a multiple of 8, and as many gates.
+    /// </summary>
     public int HiddenWidth => FeedForward == DinoFeedForward.Mlp ? 4 * Width : (4 * Width * 2 / 3 + 7) / 8 * 8;
 
     /// <summary>The number of patches along a side of the pictures that the position table was made for.</summary>

@@ -10,9 +10,11 @@ public sealed class DinoConfigurationTests
     public void Its_text_is_canonical_and_whole()
     {
         const string Expected = """
-            {"kind":"dinov2","width":64,"layers":4,"heads":4,"patch":14,"trained_size":70,"input_size":70,"registers":0,"interpolate_offset":0.1,"interpolate_antialias":false,"ffn":"mlp","layer_scale":true,"norm_epsilon":1E-06,"memory_taps":{"blocks":[3],"normed":true}}
+            {"kind":"dinov2","width":64,"layers":4,"heads":4,"patch":14,"trained_size":70,"input_size":70,"registers":0,
+            "interpolate_offset":0.1,"interpolate_antialias":false,"ffn":"mlp","layer_scale":true,"norm_epsilon":1E-06,
+            "memory_taps":{"blocks":[3],"normed":true}}
             """;
-        Assert.Equal(Expected, Parse("").ToJson());
+        Assert.Equal(Expected.Replace("\n", "", StringComparison.Ordinal), Parse("").ToJson());
         Assert.Equal(Parse(""), DinoConfiguration.Parse(Expected));
     }
 
@@ -31,8 +33,8 @@ public sealed class DinoConfigurationTests
     [InlineData(40, 22, 28)]
     public void Deeper_models_are_read_before_their_end(int layers, params int[] blocks)
     {
-        DinoTaps taps = DinoConfiguration.Parse($$"""{ {{Sizes.Replace("\"layers\": 4", $"\"layers\": {layers}", StringComparison.Ordinal)}} }""").Taps;
-        Assert.Equal(new DinoTaps(blocks, AreNormed: true), taps);
+        string sizes = Sizes.Replace("\"layers\": 4", $"\"layers\": {layers}", StringComparison.Ordinal);
+        Assert.Equal(new DinoTaps(blocks, AreNormed: true), DinoConfiguration.Parse($$"""{ {{sizes}} }""").Taps);
     }
 
     [Fact]
@@ -60,7 +62,9 @@ public sealed class DinoConfigurationTests
     [InlineData(", \"norm_epsilon\": 0", "'norm_epsilon' is 0; allowed are numbers between 0 and 1")]
     [InlineData(", \"memory_taps\": {\"blocks\": [4]}", "'memory_taps.blocks' is 4; it must be a whole number from 0 to 3")]
     [InlineData(", \"memory_taps\": {\"blocks\": []}", "'memory_taps.blocks' must list at least one block, ascending, none twice")]
-    [InlineData(", \"memory_taps\": {\"blocks\": [1], \"weights\": [0]}", "'memory_taps.weights' must list a number above 0 and up to 1 for each block")]
+    [InlineData(
+        ", \"memory_taps\": {\"blocks\": [1], \"weights\": [0]}",
+        "'memory_taps.weights' must list a number above 0 and up to 1 for each block")]
     [InlineData(", \"rope\": true", "the field 'rope' is not known; only those of DINOv2 are")]
     public void Refuses_what_cannot_be_in_one_line(string more, string reason)
     {

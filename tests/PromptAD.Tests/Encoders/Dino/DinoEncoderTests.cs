@@ -19,12 +19,11 @@ public sealed class DinoEncoderTests : TemporaryFolder
     [InlineData(4, 12, 0, true)] // the kernel is widened
     [InlineData(1, 8, 0.3, true)]
     [InlineData(3, 4, 0, true)] // one patch
-    public void Agrees_with_the_slow_encoder_behind_every_block(int registers, int inputSize, double offset, bool antialias) => Compare(Tiny with
+    public void Agrees_with_the_slow_encoder_behind_every_block(int registers, int inputSize, double offset, bool antialias)
     {
-        Registers = registers,
-        InputSize = inputSize,
-        Interpolation = new PositionInterpolation(offset, antialias),
-    });
+        var interpolation = new PositionInterpolation(offset, antialias);
+        Compare(Tiny with { Registers = registers, InputSize = inputSize, Interpolation = interpolation });
+    }
 
     [Theory]
     [InlineData(true, true)]
@@ -38,8 +37,16 @@ public sealed class DinoEncoderTests : TemporaryFolder
     });
 
     [Fact]
-    public void Agrees_for_one_block_one_head_another_patch_and_another_epsilon() => Compare(
-        Tiny with { Layers = 1, Heads = 1, PatchSize = 2, TrainedSize = 6, InputSize = 10, NormEpsilon = 0.01f, Taps = new DinoTaps([0], true) });
+    public void Agrees_for_one_block_one_head_another_patch_and_another_epsilon() => Compare(Tiny with
+    {
+        Layers = 1,
+        Heads = 1,
+        PatchSize = 2,
+        TrainedSize = 6,
+        InputSize = 10,
+        NormEpsilon = 0.01f,
+        Taps = new DinoTaps([0], AreNormed: true),
+    });
 
     [Theory]
     [InlineData(true, 0)]
@@ -105,8 +112,9 @@ public sealed class DinoEncoderTests : TemporaryFolder
     {
         using DinoEncoder encoder = TinyDino.Open(Tiny, Folder);
         byte[][] pictures = [.. Enumerable.Range(0, 8).Select(seed => Noise(Tiny, seed))];
-        float[][] alone = [.. pictures.Select(picture => encoder.Encode(picture).Memory[0])];
-        float[][] together = [.. pictures.AsParallel().AsOrdered().WithDegreeOfParallelism(4).Select(picture => encoder.Encode(picture).Memory[0])];
+        float[] Encode(byte[] picture) => encoder.Encode(picture).Memory[0];
+        float[][] alone = [.. pictures.Select(Encode)];
+        float[][] together = [.. pictures.AsParallel().AsOrdered().WithDegreeOfParallelism(4).Select(Encode)];
         Assert.Equal(alone, together);
     }
 

@@ -39,7 +39,8 @@ internal sealed class SlowDino
     {
         double mean = row.Average(), variance = row.Average(value => (value - mean) * (value - mean));
         double deviation = Math.Sqrt(variance + configuration.NormEpsilon);
-        return row.Select((value, i) => ((value - mean) / deviation * weights[$"{layer}.weight"][i]) + weights[$"{layer}.bias"][i]).ToArray();
+        float[] weight = weights[$"{layer}.weight"], bias = weights[$"{layer}.bias"];
+        return row.Select((value, i) => ((value - mean) / deviation * weight[i]) + bias[i]).ToArray();
     })];
 
     private double[][] Embed(ReadOnlySpan<float> image)
@@ -105,7 +106,8 @@ internal sealed class SlowDino
                 double[] shares = [.. scores.Select(score => Math.Exp(score - scores.Max()))];
                 for (int other = 0; other < rows.Length; other++)
                 {
-                    for (int i = start; i < start + size; i++) mixed[row][i] += shares[other] / shares.Sum() * projected[other][(2 * width) + i];
+                    double share = shares[other] / shares.Sum();
+                    for (int i = start; i < start + size; i++) mixed[row][i] += share * projected[other][(2 * width) + i];
                 }
             }
         }
@@ -116,11 +118,12 @@ internal sealed class SlowDino
     {
         if (configuration.FeedForward == DinoFeedForward.Mlp)
         {
-            double[][] hidden = [.. Linear(rows, $"{layer}.fc1").Select(row => row.Select(value => value * NormalDistribution(value)).ToArray())];
-            return Linear(hidden, $"{layer}.fc2");
+            double[] Gelu(double[] row) => [.. row.Select(value => value * NormalDistribution(value))];
+            return Linear([.. Linear(rows, $"{layer}.fc1").Select(Gelu)], $"{layer}.fc2");
         }
         double[][] both = Linear(rows, $"{layer}.w12"); // gate and value beside each other
-        double[] Gated(double[] row) => [.. row.Take(row.Length / 2).Zip(row.Skip(row.Length / 2), (gate, value) => gate / (1 + Math.Exp(-gate)) * value)];
+        double[] Gated(double[] row) =>
+            [.. row.Take(row.Length / 2).Zip(row.Skip(row.Length / 2), (gate, value) => gate / (1 + Math.Exp(-gate)) * value)];
         return Linear([.. both.Select(Gated)], $"{layer}.w3");
     }
 

@@ -30,6 +30,7 @@ internal static class TinyDino
     public static DinoEncoder Open(DinoConfiguration configuration, string folder, BackbonePrecision precision = BackbonePrecision.Float32)
     {
         Write(configuration, folder, precision);
-        return new DinoEncoder(folder, configuration.Describe("tiny", "hash"), configuration, precision, new EncoderOptions { Threads = 1 });
+        var options = new EncoderOptions { Threads = 1 };
+        return new DinoEncoder(folder, configuration.Describe("tiny", "hash"), configuration, precision, options);
     }
 }
