@@ -1,4 +1,5 @@
 using PromptAD.Benchmarks;
+using PromptAD.Benchmarks.Pictures;
 using PromptAD.Benchmarks.Pieces;
 using PromptAD.Benchmarks.Ratios;
 using PromptAD.Benchmarks.Training;
@@ -16,6 +17,10 @@ switch (args)
         return ProviderBenchmark.Run(rest);
     case ["pieces", .. string[] rest]:
         return PiecesCommand.Run(rest);
+    case ["pictures", .. string[] rest]:
+        return PicturesCommand.Run(rest);
+    case [PictureCost.Command, string pictures, string rows]:
+        return PictureCost.Run(int.Parse(pictures), rows == "0" ? null : int.Parse(rows));
     case ["ratios", .. string[] rest]:
         return RatiosCommand.Run(rest);
     case ["training"]:
@@ -30,6 +35,7 @@ switch (args)
                    PromptAD.Benchmarks training
                    PromptAD.Benchmarks provider <name> [<detector> <folder of pictures>]
                    PromptAD.Benchmarks pieces [--filter <patterns of names>, default all]
+                   PromptAD.Benchmarks pictures [--full]
                    PromptAD.Benchmarks ratios [beginnings of names, default all]
             """);
         return 2;

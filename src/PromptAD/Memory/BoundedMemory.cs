@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using PromptAD.Encoders;
 
@@ -10,23 +9,29 @@ namespace PromptAD.Memory;
 /// </summary>
 internal static class BoundedMemory
 {
+    private const int AtOnce = 16; // pictures; so the room that choosing takes does not grow with their number
+
     /// <summary>Chooses rows.</summary>
-    /// <param name="pictures">What each picture gives, with the places of its rows.</param>
+    /// <param name="pictures">What each picture gives, with the places of its rows; asked for one after the other.</param>
     /// <param name="empty">A memory without rows, which whitens and weighs as this one is to.</param>
     /// <param name="most">How many rows there may be.</param>
     /// <param name="cancellation">Stops the choosing.</param>
     public static (MemoryBank Bank, MemoryRows Rows) Choose(
-        IReadOnlyList<PictureFeatures> pictures,
-        MemoryBank empty,
-        int most,
-        CancellationToken cancellation = default)
+        IEnumerable<PictureFeatures> pictures, MemoryBank empty, int most, CancellationToken cancellation = default)
     {
-        MemoryBank all = MemoryFitting.With(empty, pictures, cancellation);
-        int[] sources = [.. pictures.SelectMany((picture, i) => Enumerable.Repeat(i, picture.Memory[0].Length / empty.Widths[0]))];
-        Vector2[] places = [.. pictures.SelectMany(picture => picture.Spots!)];
-        if (all.Rows <= most) return (all, new MemoryRows(sources, places));
-        int[] chosen = Coreset(all, most, cancellation);
-        return (all.Pick(chosen), new MemoryRows([.. chosen.Select(row => sources[row])], [.. chosen.Select(row => places[row])]));
+        MemoryBank? bank = null;
+        MemoryRows rows = new([], []);
+        int number = 0;
+        foreach (PictureFeatures[] some in pictures.Chunk(AtOnce))
+        {
+            MemoryBank more = MemoryFitting.With(empty, some, cancellation);
+            bank = bank is null ? more : bank.With(more);
+            rows = rows.With(some.Select(picture => (number++, picture.Spots!)));
+            if (bank.Rows <= most) continue;
+            int[] chosen = Coreset(bank, most, cancellation);
+            (bank, rows) = (bank.Pick(chosen), rows.Pick(chosen));
+        }
+        return (bank!, rows);
     }
 
     /// <summary>The chosen rows, in the order of the pictures.</summary>

@@ -82,7 +82,7 @@ internal sealed class MemoryBuilder
     {
         MemoryBank empty = Empty(good[..Math.Min(good.Length, MemoryOptions.StudiedPictures)], cancellation);
         (MemoryBank Bank, MemoryRows Rows) Of(Func<GoodRegion, PictureFeatures> rows) =>
-            BoundedMemory.Choose([.. good.Select(rows)], empty, options.MostRows, cancellation);
+            BoundedMemory.Choose(good.Select(rows), empty, options.MostRows, cancellation);
         (MemoryBank bank, MemoryRows origins) = Of(picture => picture.All);
         return new RegionMemory(bank, poses is null ? bank : Of(picture => picture.Unturned).Bank, good) { Rows = origins };
     }
