@@ -1,6 +1,7 @@
 using PromptAD.Evaluation;
 using PromptAD.Evaluation.Advising;
 using PromptAD.Files;
+using PromptAD.Wording;
 using Spectre.Console;
 
 namespace PromptAD.Cli;

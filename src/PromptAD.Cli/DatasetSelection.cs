@@ -37,11 +37,6 @@ internal static class DatasetSelection
             throw new PromptADException(
                 Problem.InvalidArgument,
                 $"'{path}' has no category '{unknown}'; use some of {string.Join(", ", known)}.");
-        if (wanted.Length == 0) return data;
-        return data with
-        {
-            Categories = [.. data.Categories.Where(category => wanted.Contains(category.Name))],
-            Noticed = [.. data.Noticed.Where(problem => problem.Category == data.Name || wanted.Contains(problem.Category))],
-        };
+        return wanted.Length == 0 ? data : data.Only(wanted);
     }
 }

@@ -1,4 +1,4 @@
-using PromptAD.Decisions;
+using PromptAD.Wording;
 using Spectre.Console;
 
 namespace PromptAD.Cli;
@@ -10,6 +10,10 @@ internal static class LimitTable
     public static void Say(Limits limits, Terminal terminal) => terminal.Say(
         $"Limits: REVIEW above {VerdictText.Describe(limits.Review)}, NG above {VerdictText.Describe(limits.NG)}, "
         + $"regions above {VerdictText.Describe(limits.Pixel)}");
+
+    /// <summary>The three limits and what they are called.</summary>
+    public static IReadOnlyList<(string Name, Limit Limit)> Named(Limits limits) =>
+        [("review", limits.Review), ("NG", limits.NG), ("pixel", limits.Pixel)];
 
     /// <summary>A row for each limit.</summary>
     public static void Print(Limits limits, Terminal terminal)

@@ -1,5 +1,6 @@
 using PromptAD.Detectors;
 using PromptAD.Files;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli;
 
@@ -74,20 +75,20 @@ internal static class OutputFile
 
     private static string? ReasonToKeep(string file)
     {
-        DetectorMetadata known;
+        Detector known;
         try
         {
-            known = Detector.Load(file).Metadata;
+            known = Detector.Load(file);
         }
         catch (PromptADException)
         {
             return "is no detector that can be read";
         }
-        if (known.History is { Count: > 0 } history)
+        if (known.FeedbackHistory is { Count: > 0 } history)
             return $"has learned from {Plural.Of(history.Count, "picture")} of feedback";
-        if (known.GoodScores?.Further is { Count: > 0 } further)
+        if (known.GoodScores.Further is { Count: > 0 } further)
             return $"was calibrated with {Plural.Of(further.Count, "further picture")}";
-        return known.References?.Any(kept => !kept.IsGood) == true ? "keeps pictures of defects" : null;
+        return known.ReferencePictures.Any(kept => !kept.IsGood) ? "keeps pictures of defects" : null;
     }
 
     private static string Resolve(string path)

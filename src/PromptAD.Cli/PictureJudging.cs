@@ -1,5 +1,4 @@
 using PromptAD.Files;
-using PromptAD.Imaging;
 using PromptAD.Results;
 
 namespace PromptAD.Cli;
@@ -14,40 +13,44 @@ internal static class PictureJudging
     public static IAsyncEnumerable<PictureResult> RunAsync(
         AnomalyDetector detector, IEnumerable<PicturePath> paths, PictureOutput? files, CancellationToken cancellation) =>
         detector.PredictAsync(
-            paths.ToAsyncEnumerable(),
-            path => new PictureInput((limit, depth) => PictureDecoder.Decode(path.Path, limit, depth)) { Tag = path },
-            (judged, picture) => Finish((PicturePath)judged.Input.Tag!, judged, picture, files),
+            paths.Select(path => PictureInput.FromFile(path.Path, path)).ToAsyncEnumerable(),
+            (judged, in picture) => Finish((PicturePath)judged.Input.Tag!, judged, picture, files),
             cancellation: cancellation);
 
-    private static PictureResult Finish(PicturePath path, StreamedPrediction judged, Picture? picture, PictureOutput? files)
+    private static PictureResult Finish(PicturePath path, StreamedPrediction judged, in CameraFrame picture, PictureOutput? files)
     {
-        using (picture)
-        {
-            if (judged.Prediction is not { } prediction)
-                return new PictureResult(path.Path) { Error = Remedies.Of(judged.Error!.Diagnostic) };
-            JudgedPicture result = JudgedPicture.From(path.Path, prediction);
-            if (prediction.Warnings.Count > 0) result = result with { Warnings = [.. prediction.Warnings.Select(Remedies.Of)] };
-            if (files is null) return result;
-            (string? overlay, string? overlayError) = Written(() => files.WriteOverlay(path, picture!, prediction));
-            (string? map, string? mapError) = Written(() => files.WriteMap(path, prediction));
-            return result with { Overlay = overlay, Map = map, Error = overlayError ?? mapError };
-        }
-    }
-
-    /// <summary>The file that was written, or why it was not: a verdict that was found is never thrown away for it.</summary>
-    private static (string? File, string? Error) Written(Func<string?> write)
-    {
+        if (judged.Prediction is not { } prediction)
+            return new PictureResult(path.Path) { Error = Remedies.Of(judged.Error!.Diagnostic) };
+        JudgedPicture result = JudgedPicture.From(path.Path, prediction);
+        if (prediction.Warnings.Count > 0) result = result with { Warnings = [.. prediction.Warnings.Select(Remedies.Of)] };
+        if (files is null) return result;
+        // A verdict that was found is never thrown away for a file that cannot be written.
+        string? overlayError = null, mapError = null;
         try
         {
-            return (write(), null);
+            result = result with { Overlay = files.WriteOverlay(path, picture, prediction) };
         }
-        catch (PromptADException e)
+        catch (Exception e) when (ReasonOf(e) is { } reason)
         {
-            return (null, e.Message);
+            overlayError = reason;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
+        try
         {
-            return (null, $"Cannot write a result: {AtomicFile.Reason(e)}. Check free memory, free space and rights.");
+            result = result with { Map = files.WriteMap(path, prediction) };
         }
+        catch (Exception e) when (ReasonOf(e) is { } reason)
+        {
+            mapError = reason;
+        }
+        return result with { Error = overlayError ?? mapError };
     }
+
+    /// <summary>Why a file was not written; null for what is an error of the program.</summary>
+    private static string? ReasonOf(Exception e) => e switch
+    {
+        PromptADException => e.Message,
+        IOException or UnauthorizedAccessException or OutOfMemoryException =>
+            $"Cannot write a result: {AtomicFile.Reason(e)}. Check free memory, free space and rights.",
+        _ => null,
+    };
 }

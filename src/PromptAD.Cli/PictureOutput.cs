@@ -1,5 +1,3 @@
-using PromptAD.Imaging;
-
 namespace PromptAD.Cli;
 
 /// <summary>How raw maps are written.</summary>
@@ -31,10 +29,10 @@ internal sealed class PictureOutput(string folder, MapFormat maps, float? scale)
     }
 
     /// <returns>The overlay's file.</returns>
-    public string WriteOverlay(PicturePath path, Picture picture, Prediction prediction)
+    public string WriteOverlay(PicturePath path, in CameraFrame picture, Prediction prediction)
     {
         string overlay = FilesOf(path).Overlay;
-        prediction.SaveOverlay(overlay, picture.Frame, scale is { } high ? new OverlayOptions { High = high } : null);
+        prediction.SaveOverlay(overlay, picture, scale is { } high ? new OverlayOptions { High = high } : null);
         return overlay;
     }
 

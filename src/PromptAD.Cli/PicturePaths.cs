@@ -1,5 +1,6 @@
 using Microsoft.Extensions.FileSystemGlobbing;
 using PromptAD.Files;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli;
 

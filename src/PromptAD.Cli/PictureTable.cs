@@ -1,5 +1,5 @@
-using PromptAD.Decisions;
 using PromptAD.Results;
+using PromptAD.Wording;
 using Spectre.Console;
 
 namespace PromptAD.Cli;

@@ -1,6 +1,7 @@
 using PromptAD.Evaluation;
 using PromptAD.Evaluation.Reports;
 using PromptAD.Files;
+using PromptAD.Wording;
 using Spectre.Console;
 
 namespace PromptAD.Cli;
@@ -121,7 +122,7 @@ internal static class ReportOutput
             (double? Theirs, double? Difference)[] compared =
                 [ReportFigure.Image.Compare(report, shots), ReportFigure.Pixel.Compare(report, shots)];
             table.AddRow([paper.Name, "published", $"{shots}", .. compared.Select(pair => ReportFigure.Text(pair.Theirs)), ""]);
-            table.AddRow(["", "promptad minus it", $"{shots}", .. compared.Select(pair => ReportFigure.Signed(pair.Difference)), ""]);
+            table.AddRow(["", "promptad minus it", $"{shots}", .. compared.Select(pair => ReportFigure.Points(pair.Difference)), ""]);
         }
     }
 

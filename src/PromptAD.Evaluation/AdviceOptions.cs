@@ -1,12 +1,19 @@
 using PromptAD.Training;
 using PromptAD.Training.Prompts;
+using PromptAD.Validation;
 
 namespace PromptAD.Evaluation;
 
 /// <summary>What an <see cref="Advisor"/> tries, and with how much.</summary>
 public sealed record AdviceOptions
 {
-    internal const int LeastPictures = 4, LargestMost = 200, LargestShots = 64;
+    /// <summary>The fewest pictures that can be looked at.</summary>
+    public const int LeastPictures = 4;
+
+    /// <summary>The most that <see cref="Most"/> may be.</summary>
+    public const int LargestMost = 200;
+
+    internal const int LargestShots = 64;
 
     /// <summary>Numbers of good pictures to learn from. Those that leave fewer than two pictures to test with are left out.</summary>
     /// <value>1 to 64 each; 1, 2 and 4 by default.</value>

@@ -98,8 +98,13 @@ public sealed class Benchmark
         return (category with { Test = judged }, [.. leftOut]);
     }
 
-    /// <summary>What is assumed of the pictures of these categories.</summary>
-    internal IReadOnlyList<Diagnostic> Assumptions(IEnumerable<Category> categories) =>
+    /// <summary>
+    /// What is assumed of the pictures to learn from, such as the bits of 16-bit pictures that say nothing of them; to be told before
+    /// <see cref="Run"/>.
+    /// </summary>
+    /// <param name="categories">The categories to run.</param>
+    /// <exception cref="PromptADException">A picture cannot be read, or the pictures of a category do not agree.</exception>
+    public IReadOnlyList<Diagnostic> Assumptions(IEnumerable<Category> categories) =>
         [.. categories.Select(category => DepthOf(category).Assumption($"{category.Name}: pictures to learn from")).OfType<Diagnostic>()];
 
     /// <summary>How many bits of 16-bit pictures are used, as the pictures to learn from say; the test set has no say.</summary>

@@ -1,12 +1,15 @@
 using PromptAD.Evaluation.Protocols;
 using PromptAD.Training;
+using PromptAD.Validation;
 
 namespace PromptAD.Evaluation;
 
 /// <summary>What a <see cref="Benchmark"/> runs: every method with every number of shots and every seed on every category.</summary>
 public sealed record BenchmarkOptions
 {
-    internal const int MostSeeds = 1000;
+    /// <summary>The most that <see cref="Seeds"/> may be.</summary>
+    public const int MostSeeds = 1000;
+
     private const int MostShots = 10_000;
 
     /// <summary>How the test set is treated.</summary>
@@ -58,7 +61,8 @@ public sealed record BenchmarkOptions
     internal Func<string, string> PublishedName { get; init; } = name => name;
 
     /// <summary>The options of learning and scoring that the protocol asks for.</summary>
-    internal TrainingOptions Training(int seed)
+    /// <param name="seed">The run's seed, counted from 0.</param>
+    public TrainingOptions Training(int seed)
     {
         TrainingOptions start = Protocol == EvaluationProtocol.Published ? TrainingOptions.Published : TrainingOptions.Recommended;
         return start with

@@ -31,6 +31,18 @@ public sealed record Dataset
     /// <exception cref="PromptADException">Nothing at the path has the expected layout; the message lists what was looked for.</exception>
     public static Dataset Open(string path, DatasetLayout layout = DatasetLayout.Detect) => LayoutReader.Read(path, layout);
 
+    /// <summary>The same data set with some of its categories.</summary>
+    /// <param name="names">The names of those that stay.</param>
+    public Dataset Only(IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return this with
+        {
+            Categories = [.. Categories.Where(category => names.Contains(category.Name))],
+            Noticed = [.. Noticed.Where(problem => problem.Category == Name || names.Contains(problem.Category))],
+        };
+    }
+
     /// <summary>
     /// Looks for everything that would spoil or stop an evaluation (<see cref="ProblemKind"/>), so that all of it is known before work
     /// starts. Masks are read. Of pictures only the header is, and all bytes only of a test picture that is exactly as long as a training
@@ -39,10 +51,11 @@ public sealed record Dataset
     /// <exception cref="PromptADException">A file may not be read.</exception>
     public DatasetProblems Check() => Check(learns: true);
 
+    /// <summary>The same for what is to be done with the data set.</summary>
     /// <param name="learns">Whether pictures to learn from are needed; a finished detector only needs those to test with.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal DatasetProblems Check(bool learns, CancellationToken cancellation = default) =>
+    public DatasetProblems Check(bool learns, CancellationToken cancellation = default) =>
         new([.. Noticed, .. Categories.SelectMany(category => new CategoryCheck(category, learns, cancellation).Problems())]);
 }
 

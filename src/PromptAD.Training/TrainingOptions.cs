@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PromptAD.Validation;
 
 namespace PromptAD.Training;
 
@@ -86,7 +87,9 @@ public sealed record TrainingOptions
         MemoryRows = MemoryRows,
     };
 
-    internal void Validate()
+    /// <summary>Refuses options that cannot be used.</summary>
+    /// <exception cref="PromptADException">A value is out of its range, or two options do not go together.</exception>
+    public void Validate()
     {
         Check.Known(EpochSelection, nameof(EpochSelection));
         Memory.Validate();
@@ -216,7 +219,8 @@ public enum PixelMargin
 /// <summary>Stochastic gradient descent with momentum and cosine annealing, one batch of all images an epoch.</summary>
 public sealed record OptimizerOptions
 {
-    internal const int MostEpochs = 10_000;
+    /// <summary>The most that <see cref="Epochs"/> may be.</summary>
+    public const int MostEpochs = 10_000;
 
     /// <summary>Passes over the images.</summary>
     /// <value>1 to 10 000; 100 by default.</value>

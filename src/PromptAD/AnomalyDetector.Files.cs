@@ -99,7 +99,7 @@ public sealed partial class AnomalyDetector
     /// <exception cref="PromptADException">
     /// The file cannot be written, or was changed meanwhile by another program: load it again and repeat the change.
     /// </exception>
-    public void Save(string path) => SaveOver(path, before: null);
+    public void Save(string path) => Save(path, before: null);
 
     /// <summary>
     /// Writes the bytes of a detector file to a stream, from its position on. What is there is not looked at: that other programs' changes
@@ -112,9 +112,15 @@ public sealed partial class AnomalyDetector
         Detector.Save(stream);
     }
 
+    /// <summary>The same, and looks at any other file, too, before it is replaced.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="before">What it must hold where the detector was not loaded from it; null for anything.</param>
-    internal void SaveOver(string path, FileContent? before)
+    /// <param name="before">
+    /// What it must still hold where the detector was not loaded from it: what <see cref="FileContent.Of"/> has said before the work.
+    /// </param>
+    /// <exception cref="PromptADException">As above.</exception>
+    public void Save(string path, FileContent before) => Save(path, (FileContent?)before);
+
+    private void Save(string path, FileContent? before)
     {
         ArgumentNullException.ThrowIfNull(path);
         lock (savingGate) known.Save(Detector, path, before);

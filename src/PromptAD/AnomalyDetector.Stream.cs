@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PromptAD.Decisions;
 using PromptAD.Files;
 using PromptAD.Imaging;
+using PromptAD.Validation;
 
 namespace PromptAD;
 
@@ -25,34 +26,27 @@ public sealed partial class AnomalyDetector
         IAsyncEnumerable<PictureInput> pictures, int ahead = 2, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        Check.Range(ahead, 1, MostAhead, nameof(ahead));
-        return PredictAsync(
-            pictures,
-            input => input,
-            (judged, picture) =>
-            {
-                picture?.Dispose();
-                return judged;
-            },
-            ahead,
-            cancellation);
+        return PredictAsync(pictures, (judged, in _) => judged, ahead, cancellation);
     }
 
     /// <summary>
-    /// The same with a last step of the caller's own, on several threads, which gets the decoded picture and disposes it.
+    /// The same with a last step of the caller's own, such as drawing and writing overlays: it runs on several threads beside the encoder,
+    /// and what it returns comes out in the pictures' order.
     /// </summary>
-    internal IAsyncEnumerable<TResult> PredictAsync<TItem, TResult>(
-        IAsyncEnumerable<TItem> items,
-        Func<TItem, PictureInput> inputOf,
-        Func<StreamedPrediction, Picture?, TResult> end,
-        int ahead = 2,
-        CancellationToken cancellation = default) => OrderedPipeline.RunAsync(
-            items,
-            item => Begin(inputOf(item)),
-            Encode,
-            encoded => End(encoded, end),
-            ahead,
-            cancellation);
+    /// <param name="pictures">As above.</param>
+    /// <param name="last">The last step.</param>
+    /// <param name="ahead">As above.</param>
+    /// <param name="cancellation">As above.</param>
+    /// <exception cref="PromptADException">As above.</exception>
+    /// <exception cref="ObjectDisposedException">As above.</exception>
+    public IAsyncEnumerable<TResult> PredictAsync<TResult>(
+        IAsyncEnumerable<PictureInput> pictures, StreamStep<TResult> last, int ahead = 2, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(last);
+        Check.Range(ahead, 1, MostAhead, nameof(ahead));
+        return OrderedPipeline.RunAsync(pictures, Begin, Encode, encoded => End(encoded, last), ahead, cancellation);
+    }
 
     private InStream Begin(PictureInput input)
     {
@@ -83,8 +77,9 @@ public sealed partial class AnomalyDetector
         }
     }
 
-    private TResult End<TResult>(InStream picture, Func<StreamedPrediction, Picture?, TResult> end)
+    private TResult End<TResult>(InStream picture, StreamStep<TResult> last)
     {
+        using Picture? decoded = picture.Picture;
         Prediction? prediction = null;
         PromptADException? error = picture.Error;
         try
@@ -95,7 +90,8 @@ public sealed partial class AnomalyDetector
         {
             error = known;
         }
-        return end(new StreamedPrediction(picture.Input, prediction, error), picture.Picture);
+        return last(
+            new StreamedPrediction(picture.Input, prediction, error), prediction is null ? default : picture.Input.Frame(decoded));
     }
 
     /// <summary>The error of one picture, which the others survive; null for what ends the stream.</summary>

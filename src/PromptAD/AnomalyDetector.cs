@@ -43,7 +43,8 @@ public sealed partial class AnomalyDetector : IDisposable
 
     internal PictureScorer Scorer => predictor.Scorer;
 
-    internal BackbonePrecision Precision => backbone.Precision;
+    /// <summary>How the vision weights of its backbone are stored and computed with.</summary>
+    public BackbonePrecision Precision => backbone.Precision;
 
     /// <summary>Judges a picture file: PNG, JPEG, BMP, WebP, GIF or TIFF.</summary>
     /// <exception cref="PromptADException">
@@ -51,8 +52,12 @@ public sealed partial class AnomalyDetector : IDisposable
     /// </exception>
     public Prediction Predict(string path) => Predict(path, CancellationToken.None);
 
+    /// <summary>The same, until it is cancelled.</summary>
+    /// <param name="path">A picture file.</param>
+    /// <param name="cancellation">Stops within half a second, whatever is being done.</param>
+    /// <exception cref="PromptADException">As above.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal Prediction Predict(string path, CancellationToken cancellation)
+    public Prediction Predict(string path, CancellationToken cancellation)
     {
         using PreparedPicture prepared = Prepare(path, cancellation);
         return Judge(prepared, cancellation);
@@ -86,8 +91,12 @@ public sealed partial class AnomalyDetector : IDisposable
     /// <exception cref="ObjectDisposedException">The detector has been disposed.</exception>
     public Prediction Predict(in CameraFrame frame) => Predict(frame, CancellationToken.None);
 
+    /// <summary>The same, until it is cancelled.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="cancellation">Stops between two operators of the encoder.</param>
+    /// <exception cref="PromptADException">As above.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal Prediction Predict(in CameraFrame frame, CancellationToken cancellation)
+    public Prediction Predict(in CameraFrame frame, CancellationToken cancellation)
     {
         using PreparedPicture prepared = Prepare(frame, Stopwatch.GetTimestamp(), warning: null, cancellation);
         return Judge(prepared, cancellation);

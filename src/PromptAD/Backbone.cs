@@ -74,7 +74,7 @@ public sealed class Backbone : IDisposable
     internal ScoringDefaults ScoringDefaults => configuration.ScoringDefaults;
 
     /// <summary>What its encoder takes and gives; known without opening it.</summary>
-    internal EncoderInfo Encoder { get; }
+    public EncoderInfo Encoder { get; }
 
     /// <summary>CLIP's vision tower itself, for what needs more than features of patches.</summary>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
@@ -87,7 +87,7 @@ public sealed class Backbone : IDisposable
     /// </summary>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenOwn(cancellation);
+    public IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenOwn(cancellation);
 
     /// <summary>The encoder, opened when the first picture is encoded; belongs to this backbone.</summary>
     internal IPatchEncoder DeferredEncoder => new DeferredEncoder(Encoder, OpenEncoder);

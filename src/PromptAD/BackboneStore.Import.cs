@@ -3,6 +3,7 @@ using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Encoders.Dino;
+using PromptAD.Files;
 using PromptAD.Store;
 
 namespace PromptAD;
@@ -63,6 +64,37 @@ public sealed partial class BackboneStore
         return Generate(BackboneCatalog.Find(configuration), id, options, progress, cancellation);
     }
 
+    /// <summary>
+    /// Writes the weights that <see cref="Generate(string, BackboneImportOptions?, IProgress{BackboneProgress}?, CancellationToken)"/> makes
+    /// as a checkpoint: one safetensors file, under the names of the family, which other programs read.
+    /// </summary>
+    /// <param name="configuration">As there.</param>
+    /// <param name="path">The file to write.</param>
+    /// <param name="progress">Told how far the work is.</param>
+    /// <param name="cancellation">Stops the work; nothing is left behind.</param>
+    /// <returns>The number of tensors.</returns>
+    /// <exception cref="PromptADException">There is no such configuration, or the file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static int GenerateCheckpoint(
+        string configuration,
+        string path,
+        IProgress<BackboneProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        using var weights = new DeterministicCheckpoint(BackboneCatalog.Find(configuration));
+        TensorEntry[] entries = [.. weights.Tensors.Values];
+        long done = 0, total = entries.Sum(entry => entry.Count);
+        AtomicFile.Write(path, stream => new SafetensorsLayout(entries).Write(stream, entry =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var values = new float[entry.Count];
+            weights.Read(entry.Name, values);
+            progress?.Report(new BackboneProgress("Generating", (double)(done += entry.Count) / total));
+            return values;
+        }));
+        return entries.Length;
+    }
+
     internal BackboneInfo Generate(
         IEncoderConfiguration configuration,
         string id,
@@ -87,7 +119,7 @@ public sealed partial class BackboneStore
         CancellationToken cancellation)
     {
         ValidateId(id);
-        PromptAD.Check.Known(options.Precision, "precision");
+        Validation.Check.Known(options.Precision, "precision");
         configuration = configuration is DinoConfiguration dino ? Choose(dino, options) : Choose((ClipConfiguration)configuration, options);
         ClipTokenizer? tokenizer = configuration is ClipConfiguration clip ? Tokenizer(clip, options) : null;
         new BackboneImporter(weights, configuration, tokenizer, options.Precision, progress, cancellation)

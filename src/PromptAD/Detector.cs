@@ -38,7 +38,10 @@ public sealed record Detector
 
     internal ScoreScale? Scale => Metadata.Scale;
 
-    internal GoodScores GoodScores => Metadata.GoodScores ?? new GoodScores([], []);
+    /// <summary>
+    /// What good pictures score, from which <see cref="WithLimits"/> finds limits. Empty in a detector that was never calibrated.
+    /// </summary>
+    public GoodScores GoodScores => Metadata.GoodScores ?? new GoodScores([], []);
 
     /// <summary>The pictures that feedback is checked with.</summary>
     internal IReadOnlyList<ReferencePicture> References

@@ -1,3 +1,5 @@
+using PromptAD.Validation;
+
 namespace PromptAD;
 
 /// <summary>How a backbone's encoder runs.</summary>

@@ -1,11 +1,16 @@
 using System.Text.Json.Serialization;
+using PromptAD.Validation;
 
 namespace PromptAD;
 
 /// <summary>How a falsely rejected part is learned from.</summary>
 public sealed record FeedbackOptions
 {
-    internal const double SmallestNovelty = -3, LargestNovelty = 100;
+    /// <summary>The least that <see cref="Novelty"/> may be.</summary>
+    public const double SmallestNovelty = -3;
+
+    /// <summary>The most that <see cref="Novelty"/> may be.</summary>
+    public const double LargestNovelty = 100;
 
     /// <summary>
     /// Patches farther from the memory than this are new and are remembered, in deviations above the mean distance of good patches.
@@ -20,7 +25,9 @@ public sealed record FeedbackOptions
     /// <value>false by default.</value>
     public bool Force { get; init; }
 
-    internal void Validate() => Check.Range(Novelty, SmallestNovelty, LargestNovelty, nameof(Novelty));
+    /// <summary>Refuses options that cannot be used.</summary>
+    /// <exception cref="PromptADException">A value is out of its range.</exception>
+    public void Validate() => Check.Range(Novelty, SmallestNovelty, LargestNovelty, nameof(Novelty));
 }
 
 /// <summary>What a feedback did to one reference picture.</summary>

@@ -1,3 +1,5 @@
+using PromptAD.Validation;
+
 namespace PromptAD;
 
 /// <summary>
@@ -5,9 +7,16 @@ namespace PromptAD;
 /// </summary>
 public sealed record LimitOptions
 {
-    internal const double SmallestRate = 1e-4, LargestRate = 0.5;
+    /// <summary>The least that a rate may be.</summary>
+    public const double SmallestRate = 1e-4;
+
+    /// <summary>The most that a rate may be.</summary>
+    public const double LargestRate = 0.5;
+
+    /// <summary>The most that <see cref="MinimumArea"/> may be, in pixels.</summary>
+    public const double LargestArea = (double)CameraFrame.MaxSide * CameraFrame.MaxSide;
+
     private const float Middle = 0.5f; // of a score that is not given
-    internal const double LargestArea = (double)CameraFrame.MaxSide * CameraFrame.MaxSide;
 
     /// <summary>The part of good pictures that may score above the review limit.</summary>
     /// <value>0.0001 to 0.5 and not below <see cref="NGRate"/>; 0.05 by default.</value>
@@ -41,7 +50,7 @@ public sealed record LimitOptions
     internal bool NeedsGoodScores => ReviewScore is null || NGScore is null || PixelScore is null;
 
     /// <summary>The options that gave these limits; the usual ones where there are none.</summary>
-    internal static LimitOptions Of(Limits? limits)
+    public static LimitOptions Of(Limits? limits)
     {
         var usual = new LimitOptions();
         return limits is null
@@ -64,7 +73,7 @@ public sealed record LimitOptions
     /// The same for limits that are to be found from good pictures: rates and minimum area stay. A limit that was given as a score gets the
     /// usual rate, or the other's where that would cross it.
     /// </summary>
-    internal static LimitOptions ToFindAgain(Limits? limits)
+    public static LimitOptions ToFindAgain(Limits? limits)
     {
         LimitOptions before = Of(limits);
         return before with
@@ -77,7 +86,9 @@ public sealed record LimitOptions
         };
     }
 
-    internal void Validate()
+    /// <summary>Refuses options that cannot be used.</summary>
+    /// <exception cref="PromptADException">A value is out of its range, or the limits are crossed.</exception>
+    public void Validate()
     {
         Check.Range(ReviewRate, SmallestRate, LargestRate, nameof(ReviewRate));
         Check.Range(NGRate, SmallestRate, LargestRate, nameof(NGRate));

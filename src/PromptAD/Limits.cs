@@ -1,3 +1,5 @@
+using PromptAD.Validation;
+
 namespace PromptAD;
 
 /// <summary>What a limit rests on.</summary>

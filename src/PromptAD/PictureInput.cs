@@ -8,7 +8,7 @@ public sealed class PictureInput
     private readonly Func<long, BitDepth, Picture>? decode;
     private readonly RawFrame? raw;
 
-    internal PictureInput(Func<long, BitDepth, Picture> decode) => this.decode = decode;
+    private PictureInput(Func<long, BitDepth, Picture> decode) => this.decode = decode;
 
     private PictureInput(RawFrame raw) => this.raw = raw;
 
@@ -16,10 +16,15 @@ public sealed class PictureInput
     public object? Tag { get; init; }
 
     /// <summary>A picture file; <see cref="Tag"/> is its path.</summary>
-    public static PictureInput FromFile(string path)
+    public static PictureInput FromFile(string path) => FromFile(path, path);
+
+    /// <summary>A picture file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tag">See <see cref="Tag"/>.</param>
+    public static PictureInput FromFile(string path, object? tag)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new PictureInput((limit, depth) => PictureDecoder.Decode(path, limit, depth)) { Tag = path };
+        return new PictureInput((limit, depth) => PictureDecoder.Decode(path, limit, depth)) { Tag = tag };
     }
 
     /// <summary>An encoded picture in memory, which must not change until its result is there.</summary>

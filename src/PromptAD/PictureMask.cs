@@ -1,6 +1,7 @@
 using System.Numerics;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
+using PromptAD.Validation;
 
 namespace PromptAD;
 

@@ -1,4 +1,5 @@
 using PromptAD.Imaging;
+using PromptAD.Validation;
 
 namespace PromptAD;
 
@@ -8,8 +9,14 @@ namespace PromptAD;
 /// </summary>
 public sealed record PoseOptions
 {
-    internal const double SmallestTurn = 1, LargestTurn = 180;
-    internal const int LargestRows = 100_000;
+    /// <summary>The least that <see cref="Turn"/> may be, in degrees.</summary>
+    public const double SmallestTurn = 1;
+
+    /// <summary>The most that <see cref="Turn"/> may be, in degrees.</summary>
+    public const double LargestTurn = 180;
+
+    /// <summary>The most that <see cref="MostRows"/> may be.</summary>
+    public const int LargestRows = 100_000;
 
     /// <summary>Views turned by quarters: parts lie in one of four poses.</summary>
     public static PoseOptions Quarter { get; } = new() { Turn = 90 };
@@ -65,7 +72,9 @@ public sealed record PoseOptions
 
     private int Turns => Turn is { } turn ? (int)Math.Ceiling((360 / turn) - 1e-9) : 1;
 
-    internal void Validate()
+    /// <summary>Refuses options that cannot be used.</summary>
+    /// <exception cref="PromptADException">A value is out of its range, or nothing is asked for.</exception>
+    public void Validate()
     {
         if (Turn is null && !Flips)
             throw new PromptADException(

@@ -1,5 +1,6 @@
 using PromptAD.Decisions;
 using PromptAD.Imaging;
+using PromptAD.Validation;
 
 namespace PromptAD;
 
@@ -167,7 +168,7 @@ public sealed record Prediction(
     }
 
     /// <summary>Why there is no verdict, and how to get one.</summary>
-    internal static Diagnostic NoVerdict { get; } =
+    public static Diagnostic NoVerdict { get; } =
         Calibration.Wanted("The detector has no limits, so it gives scores but no verdicts.");
 
     private Limits KnownLimits => Limits ?? throw new PromptADException(NoVerdict);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using PromptAD.Imaging;
+using PromptAD.Validation;
 
 namespace PromptAD;
 
@@ -8,6 +9,12 @@ namespace PromptAD;
 /// </summary>
 public sealed record PreprocessingOptions
 {
+    /// <summary>The least that <see cref="SignificantBits"/> may be.</summary>
+    public const int FewestBits = SampleDepth.Fewest;
+
+    /// <summary>The most that <see cref="SignificantBits"/> may be.</summary>
+    public const int MostBits = SampleDepth.Most;
+
     /// <summary>How pictures are resized: in one step, or by way of 1024 x 1024 as the paper's program does (mark Q5).</summary>
     /// <value>The default is <see cref="ResizeMode.Direct"/>.</value>
     public ResizeMode Resize { get; init; } = ResizeMode.Direct;
@@ -36,8 +43,9 @@ public sealed record PreprocessingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
     public int? SignificantBits { get; init; }
 
+    /// <summary>Refuses options that cannot be used.</summary>
     /// <exception cref="PromptADException">A value is out of its range.</exception>
-    internal void Validate()
+    public void Validate()
     {
         BitDepth.Validate(SignificantBits, nameof(SignificantBits));
         Check.Known(Resize, nameof(Resize));

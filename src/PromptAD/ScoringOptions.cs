@@ -1,8 +1,19 @@
+using PromptAD.Validation;
+
 namespace PromptAD;
 
 /// <summary>How scores and maps are read from the features.</summary>
 public sealed record ScoringOptions
 {
+    /// <summary>The most that <see cref="TextWeight"/> may be.</summary>
+    public const float LargestTextWeight = 100;
+
+    /// <summary>The most that <see cref="MemoryShifts"/> may be.</summary>
+    public const int MostMemoryShifts = 8;
+
+    /// <summary>The most that <see cref="TopPatches"/> may be.</summary>
+    public const int MostTopPatches = 10_000;
+
     /// <summary>Side of the square anomaly map in pixels.</summary>
     /// <value>1 to 4096; 400 by default, as published.</value>
     public int MapSize { get; init; } = 400;
@@ -50,13 +61,18 @@ public sealed record ScoringOptions
     /// <value>1 to 8; null by default: as the backbone's configuration recommends, 1 where it says nothing.</value>
     public int? MemoryShifts { get; init; }
 
-    /// <summary>Whether words have a part in scores and maps.</summary>
-    internal bool WordsCount => Fusion != ScoreFusion.CommonScale || TextWeight != 0;
+    /// <summary>Whether words have a part in scores and maps; of options that <see cref="For(Backbone)"/> has filled in.</summary>
+    public bool CountsWords() => Fusion != ScoreFusion.CommonScale || TextWeight != 0;
 
-    internal const float LargestTextWeight = 100;
-    internal const int MostMemoryShifts = 8, MostTopPatches = 10_000;
+    /// <summary>These options with what was left to the backbone filled in: nothing in them is null.</summary>
+    /// <param name="backbone">The backbone whose features are read.</param>
+    public ScoringOptions For(Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return For(backbone.Configuration.Scoring);
+    }
 
-    /// <summary>These options with what was left to the backbone filled in.</summary>
+    /// <summary>The same with what a backbone's configuration recommends.</summary>
     internal ScoringOptions For(ScoringDefaults reading) => this with
     {
         ClassToken = ClassToken ?? reading.ClassToken,
@@ -65,7 +81,9 @@ public sealed record ScoringOptions
         MemoryShifts = MemoryShifts ?? reading.MemoryShifts,
     };
 
-    internal void Validate()
+    /// <summary>Refuses options that cannot be used.</summary>
+    /// <exception cref="PromptADException">A value is out of its range.</exception>
+    public void Validate()
     {
         Check.Range(MapSize, 1, 4096, nameof(MapSize));
         Check.Range(SmoothingSigma, 0, 100, nameof(SmoothingSigma));

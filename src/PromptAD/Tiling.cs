@@ -1,3 +1,5 @@
+using PromptAD.Validation;
+
 namespace PromptAD;
 
 /// <summary>
@@ -9,7 +11,9 @@ namespace PromptAD;
 /// <param name="Columns">Tiles beside each other, 1 to 8.</param>
 public sealed record Tiling(int Rows, int Columns)
 {
-    internal const int Most = 8;
+    /// <summary>The most rows, and the most columns.</summary>
+    public const int Most = 8;
+
     internal const int LargestMap = 1600; // pixels along a side of a merged map, unless one tile's map has more already
     private const double Overlap = 0.2; // of a tile's side
     private const int SmallestTile = 16; // pixels along a side
@@ -45,8 +49,9 @@ public sealed record Tiling(int Rows, int Columns)
         return (side, Math.Max(1, (int)Math.Round(side * (1 - Overlap))));
     }
 
-    /// <exception cref="PromptADException">A number is out of its range.</exception>
-    internal void Validate()
+    /// <summary>Refuses numbers that cannot be used.</summary>
+    /// <exception cref="PromptADException">A number is out of its range, or there is only one tile.</exception>
+    public void Validate()
     {
         Check.Range(Rows, 1, Most, "Tiles.Rows");
         Check.Range(Columns, 1, Most, "Tiles.Columns");

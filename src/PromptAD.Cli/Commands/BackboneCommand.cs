@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using PromptAD.Checkpoints;
-using PromptAD.Files;
-using PromptAD.Store;
 using Spectre.Console;
 
 namespace PromptAD.Cli.Commands;
@@ -149,22 +146,10 @@ internal sealed class BackboneCommand
     private int GenerateCheckpoint(string configuration, string file, CancellationToken cancellation)
     {
         if (File.Exists(configuration)) OutputFile.KeepInputs(file, [configuration]);
-        using var weights = new DeterministicCheckpoint(BackboneCatalog.Find(configuration));
-        TensorEntry[] entries = [.. weights.Tensors.Values];
-        terminal.WithProgress("Generating", progress =>
-        {
-            long done = 0, total = entries.Sum(entry => entry.Count);
-            AtomicFile.Write(file, stream => new SafetensorsLayout(entries).Write(stream, entry =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var values = new float[entry.Count];
-                weights.Read(entry.Name, values);
-                progress.Report(new WorkProgress((double)(done += entry.Count) / total));
-                return values;
-            }));
-            return done;
-        });
-        terminal.Say($"Wrote {entries.Length} tensors by rule: {file}");
+        int tensors = terminal.WithProgress("Generating", progress => BackboneStore.GenerateCheckpoint(
+            configuration, file,
+            new SynchronousProgress<BackboneProgress>(state => progress.Report(new WorkProgress(state.Fraction))), cancellation));
+        terminal.Say($"Wrote {tensors} tensors by rule: {file}");
         return ExitCode.Success;
     }
 

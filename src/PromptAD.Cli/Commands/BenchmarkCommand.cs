@@ -131,9 +131,9 @@ internal sealed class BenchmarkCommand
         string[] noticed = [.. runs.SelectMany(run => run.Warnings).Select(Remedies.Of).Distinct()];
         foreach (string warning in noticed) terminal.Warn(warning);
         var facts = ReportFacts.Of(
-            data, opened, options.Protocol, ReportSettings.Of(options, opened.Configuration), [.. warnings, .. assumptions, .. noticed],
+            data, opened, options.Protocol, ReportSettings.Of(options, opened), [.. warnings, .. assumptions, .. noticed],
             Environment.GetCommandLineArgs()[1..]);
-        var report = Report.Of(runs, facts);
+        var report = new Report(runs, facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ReportOutput.Conclude(report.Runs, terminal);
     }

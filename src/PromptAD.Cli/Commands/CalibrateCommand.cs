@@ -1,6 +1,6 @@
 using System.CommandLine;
-using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli.Commands;
 
@@ -91,7 +91,7 @@ internal sealed class CalibrateCommand
                 + $"the limits may be too high: {Names(far, paths)}. If they show another product, calibrate without them; "
                 + "unusual good parts belong in.");
         }
-        detector.SaveOver(target, content);
+        detector.Save(target, content);
         terminal.Say($"Calibrated with {Plural.Of(counted, "picture")}: {target}");
         LimitTable.Print(detector.Limits!, terminal);
         foreach (string lost in SetByHand(before, detector.Limits!)) terminal.Warn(lost);
@@ -115,7 +115,7 @@ internal sealed class CalibrateCommand
     private static IEnumerable<string> SetByHand(Limits? before, Limits now)
     {
         if (before is null) yield break;
-        foreach (((string name, Limit old), (_, Limit found)) in before.Named.Zip(now.Named))
+        foreach (((string name, Limit old), (_, Limit found)) in LimitTable.Named(before).Zip(LimitTable.Named(now)))
         {
             if (old.Basis == LimitBasis.Given && found.Rate is { } rate)
             {

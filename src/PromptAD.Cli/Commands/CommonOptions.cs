@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
-using PromptAD.Imaging;
 using PromptAD.Onnx;
 
 namespace PromptAD.Cli.Commands;
@@ -59,10 +58,11 @@ internal static class CommonOptions
             Description = "How many low bits 16-bit pictures use, such as 12. Default: what the detector was trained with; in training "
                 + "what the files say, else the range of their samples.",
             HelpName = "n",
-            CustomParser = NumberParser.OfOptional<int>($"from {SampleDepth.Fewest} to {SampleDepth.Most}"),
+            CustomParser = NumberParser.OfOptional<int>($"from {PreprocessingOptions.FewestBits} to {PreprocessingOptions.MostBits}"),
         };
         option.AcceptOnly<int>(
-            value => value is >= SampleDepth.Fewest and <= SampleDepth.Most, $"lie between {SampleDepth.Fewest} and {SampleDepth.Most}");
+            value => value is >= PreprocessingOptions.FewestBits and <= PreprocessingOptions.MostBits,
+            $"lie between {PreprocessingOptions.FewestBits} and {PreprocessingOptions.MostBits}");
         return option;
     }
 

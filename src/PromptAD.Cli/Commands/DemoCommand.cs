@@ -72,7 +72,7 @@ internal sealed class DemoCommand
         detector.Save(Path.Combine(folder, $"{name}.promptad"));
 
         PictureResult[] results = Judge(detector, folder, name, cancellation);
-        ResultWriter.Write(ResultFormat.Table, results, detector.Info.Scoring.WordsCount, terminal);
+        ResultWriter.Write(ResultFormat.Table, results, detector.Info.Scoring.CountsWords(), terminal);
         Measure(detector, folder, name, cancellation);
         return ExitCode.Success;
     }
@@ -92,9 +92,9 @@ internal sealed class DemoCommand
         RunResult result = terminal.WithProgress("Measuring", progress => DetectorEvaluation.Run(
             detector, data.Categories[0], new SynchronousProgress<double>(part => progress.Report(new WorkProgress(part))), cancellation));
         var facts = ReportFacts.Of(data, detector.Info, warnings, Environment.GetCommandLineArgs()[1..]);
-        var report = Report.Of([result], facts);
-        double highestGood = result.Pictures.Where(picture => !picture.IsDefective).Max(picture => picture.Score);
-        ScoredPicture[] defective = [.. result.Pictures.Where(picture => picture.IsDefective)];
+        var report = new Report([result], facts);
+        double highestGood = result.Pictures.Where(picture => picture.DefectType == TestPicture.Good).Max(picture => picture.Score);
+        ScoredPicture[] defective = [.. result.Pictures.Where(picture => picture.DefectType != TestPicture.Good)];
         int above = defective.Count(picture => picture.Score > highestGood);
         terminal.Say($"{above} of {defective.Length} defective pictures score higher than every good one");
         ReportOutput.Write(report, folder, ReportFormat.Table, terminal);

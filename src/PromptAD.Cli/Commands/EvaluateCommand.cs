@@ -66,7 +66,7 @@ internal sealed class EvaluateCommand
         foreach (Diagnostic warning in result.Warnings) terminal.Warn(warning);
         string[] told = [.. warnings, .. result.Warnings.Select(Remedies.Of)];
         var facts = ReportFacts.Of(data, detector.Info, told, Environment.GetCommandLineArgs()[1..]);
-        var report = Report.Of([result], facts);
+        var report = new Report([result], facts);
         ReportOutput.Write(report, folder, parsed.GetValue(format), terminal);
         return ReportOutput.Conclude(report.Runs, terminal);
     }

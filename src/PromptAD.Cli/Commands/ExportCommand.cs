@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli.Commands;
 

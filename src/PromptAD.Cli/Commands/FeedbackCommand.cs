@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli.Commands;
 
@@ -115,7 +116,7 @@ internal sealed class FeedbackCommand
             .. Learn(detector, Judged(learns, progress), options, cancellation),
         ]);
         cancellation.ThrowIfCancellationRequested();
-        detector.SaveOver(target, before);
+        detector.Save(target, before);
         // Not before it is saved: if a later picture is refused, nothing has been learned.
         foreach (Line line in outcome)
         {
@@ -139,7 +140,7 @@ internal sealed class FeedbackCommand
     {
         FeedbackEntry entry = detector.UndoFeedback();
         yield return new($"Undone: {entry.Number}, {Plural.Of(entry.Patches, "patch", "patches")} of {entry.Picture}");
-        if (detector.Detector.GoodScores.IsOutdated) yield return Warning(LimitFitting.Outdated);
+        if (detector.Detector.GoodScores.IsOutdated) yield return Warning(GoodScores.Outdated);
     }
 
     private static Line Forget(AnomalyDetector detector, string picture)

@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PromptAD.Decisions;
 using PromptAD.Results;
-using PromptAD.Scoring;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli.Commands;
 
@@ -47,7 +46,7 @@ internal static partial class InfoCommand
         yield return ("object", detector.ObjectName);
         yield return ("states", detector.States.Count == 0
             ? "none: the memory alone judges"
-            : string.Join(", ", detector.States) + (scoring.WordsCount ? "" : " (not counted: words weigh nothing)"));
+            : string.Join(", ", detector.States) + (scoring.CountsWords() ? "" : " (not counted: words weigh nothing)"));
         yield return ("shots", $"{detector.Shots}");
         yield return ("seed", $"{detector.Seed}");
         yield return ("backbone", detector.Backbone + (detector.GeneratedBackbone ? " (generated: its scores mean nothing)" : ""));
@@ -83,7 +82,7 @@ internal static partial class InfoCommand
     {
         string patches = scoring.TopPatches == 0 ? "the map's maximum" : $"the {scoring.TopPatches} most anomalous patches";
         if (detector.States.Count == 0) return $"the memory alone, from {patches}";
-        string scale = scoring.WordsCount ? $"; logit scale {detector.Temperature:0.####}, {ScoringText.Of(scoring.LogitScale)}" : "";
+        string scale = scoring.CountsWords() ? $"; logit scale {detector.Temperature:0.####}, {ScoringText.Of(scoring.LogitScale)}" : "";
         return $"{ScoringText.Of(scoring.Fusion)}, from {patches}; {ScoringText.Words(scoring)}{scale}";
     }
 

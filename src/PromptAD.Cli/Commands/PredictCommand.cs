@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PromptAD.Files;
 using PromptAD.Results;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli.Commands;
 
@@ -95,7 +96,7 @@ internal sealed class PredictCommand
         finally
         {
             // Also when it is stopped: what has been judged is worth having.
-            ResultWriter.Write(parsed.GetValue(format), results, detector.Info.Scoring.WordsCount, terminal);
+            ResultWriter.Write(parsed.GetValue(format), results, detector.Info.Scoring.CountsWords(), terminal);
         }
         foreach (string warning in results.SelectMany(result => result.Warnings ?? [])) terminal.Warn(warning);
         return Conclude(results, parsed.GetValue(failOn));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PromptAD.Decisions;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli.Commands;
 
@@ -61,7 +62,8 @@ internal sealed class ThresholdCommand
         Detector detector = file.Detector;
         LimitOptions options = limits.Read(parsed, LimitOptions.Of(detector.Limits));
         options.Validate();
-        if (options.NeedsGoodScores && detector.GoodScores.ForFit.Count == 0)
+        bool areGiven = options is { ReviewScore: not null, NGScore: not null, PixelScore: not null };
+        if (!areGiven && detector.GoodScores.ForFit.Count == 0)
         {
             throw new PromptADException(
                 Problem.NotCalibrated,
@@ -95,7 +97,7 @@ internal sealed class ThresholdCommand
         LimitTable.PrintHistogram([.. shown.Select(score => score.Score)], marks, terminal);
         terminal.Print("The highest map values of the same pictures:");
         LimitTable.PrintHistogram([.. shown.Select(score => score.Peak)], [("pixel", known.Pixel.Score)], terminal);
-        foreach ((string name, Limit limit) in known.Named)
+        foreach ((string name, Limit limit) in LimitTable.Named(known))
         {
             if (limit is not { Basis: LimitBasis.Guaranteed, Rate: { } rate }) continue;
             int count = good.Further.Count, rank = ConformalLimit.RankFor(count, rate);

@@ -3,6 +3,7 @@ using PromptAD.Detectors;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Training;
+using PromptAD.Wording;
 
 namespace PromptAD.Cli.Commands;
 
@@ -119,12 +120,12 @@ internal sealed class TrainCommand
         using Backbone opened = backbones.Open(backboneId, encoder);
         Learner trainer = Begin(parsed, opened, options, pictures[0].Path);
         OutputFolder.CheckFor(file, "the detector", "part.promptad");
-        ScoringOptions scoring = options.Scoring.For(opened.ScoringDefaults);
+        ScoringOptions scoring = options.Scoring.For(opened);
         OutputFolder.CheckSpaceFor(file, "the detector", pictures.Length * BytesOfShot(opened, scoring));
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
         CommonOptions.WarnIfSlow(terminal, opened.Precision, encoder.Provider);
-        if (!scoring.WordsCount && parsed.GetValue(defects) is { Length: > 0 })
+        if (!scoring.CountsWords() && parsed.GetValue(defects) is { Length: > 0 })
         {
             terminal.Warn($"words weigh nothing with backbone {opened.Id}, so --defect changes no score; --text-weight 0.5 lets words "
                 + "count, or take another backbone.");
@@ -143,7 +144,7 @@ internal sealed class TrainCommand
                 + $"{(isOne ? "does" : "do")} not count: {string.Join(", ", repeated)}. Give pictures of other good parts.");
         }
         foreach (Diagnostic warning in trainer.Warnings()) terminal.Warn(warning);
-        detector.SaveOver(file, before);
+        detector.Save(file, before);
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         DetectorInfo info = detector.Info;

@@ -4,7 +4,7 @@ namespace PromptAD.Evaluation.Advising;
 /// What is recommended. Plain training with most shots stands until something is shown to be better or to do as well for less: with few
 /// pictures, most differences are noise.
 /// </summary>
-internal static class AdviceRule
+public static class AdviceRule
 {
     /// <summary>What an option must gain at least, and what a saving may lose at most, in AUROC.</summary>
     public const double Point = 0.01;
@@ -16,7 +16,7 @@ internal static class AdviceRule
     /// The AUROC from which fewer shots may be recommended: where painted defects are hardly told from good pictures, all detectors look
     /// alike.
     /// </summary>
-    public const double LeastTold = 0.6;
+    internal const double LeastTold = 0.6;
 
     /// <summary>With fewer pictures to test with, nothing can be shown.</summary>
     public const int LeastTestPictures = 4;
@@ -38,7 +38,7 @@ internal static class AdviceRule
     /// <param name="fewer">Plain detectors of fewer shots that may be recommended, the fewest first.</param>
     /// <param name="testPictures">Good pictures that were tested with.</param>
     /// <param name="difference">How much the first is better than the second.</param>
-    public static T Choose<T>(
+    internal static T Choose<T>(
         T plain, IEnumerable<T> options, Func<T, double> least, IEnumerable<T> fewer, int testPictures,
         Func<T, T, PairedDifference> difference)
         where T : class

@@ -1,4 +1,5 @@
 using PromptAD.Files;
+using PromptAD.Wording;
 
 namespace PromptAD.Evaluation.Datasets;
 

@@ -1,9 +1,9 @@
-using PromptAD.Decisions;
+using PromptAD.Wording;
 
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>One line a run; figures in [0, 1]. What verdicts are worth is left empty where there are none.</summary>
-internal static class CsvReport
+public static class CsvReport
 {
     private static readonly (string Name, Func<RunResult, object?> Value)[] Columns =
     [
@@ -52,6 +52,9 @@ internal static class CsvReport
         .. RateColumns("found_ng_or_review", verdicts => verdicts.Defective.AboveReview),
     ];
 
+    /// <summary>Writes the report: a line a run.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="output">Where it goes; stays open.</param>
     public static void Write(Report report, TextWriter output)
     {
         WriteLine(output, Columns.Select(column => column.Name));
@@ -59,11 +62,11 @@ internal static class CsvReport
     }
 
     /// <summary>Writes one line; nothing for null.</summary>
-    public static void WriteLine(TextWriter output, IEnumerable<object?> cells) =>
+    internal static void WriteLine(TextWriter output, IEnumerable<object?> cells) =>
         output.WriteLine(string.Join(',', cells.Select(cell => Quote(Text(cell)))));
 
     /// <summary>The same columns, for JSON.</summary>
-    public static IEnumerable<(string Name, object? Value)> Fields(RunResult run) =>
+    internal static IEnumerable<(string Name, object? Value)> Fields(RunResult run) =>
         Columns.Select(column => (column.Name, column.Value(run)));
 
     private static (string Name, Func<RunResult, object?> Value)[] LimitColumns(string name, Func<Limits, Limit> limit) =>

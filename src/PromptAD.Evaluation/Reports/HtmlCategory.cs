@@ -1,4 +1,4 @@
-using PromptAD.Decisions;
+using PromptAD.Wording;
 
 using static PromptAD.Evaluation.Reports.HtmlReport;
 

@@ -1,9 +1,10 @@
 using System.Net;
+using PromptAD.Wording;
 
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>One self-contained HTML page: nothing is fetched, it fits a phone, and it prints.</summary>
-internal static class HtmlReport
+public static class HtmlReport
 {
     private static readonly Lazy<string> Style = new(() =>
     {
@@ -11,6 +12,9 @@ internal static class HtmlReport
         return reader.ReadToEnd();
     });
 
+    /// <summary>Writes the report: one page with charts and pictures.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="html">Where it goes; stays open.</param>
     public static void Write(Report report, TextWriter html)
     {
         string title = $"Anomaly detection on {report.Facts.Dataset}";
@@ -93,7 +97,7 @@ internal static class HtmlReport
         {
             (double? Theirs, double? Difference)[] compared = [.. report.Shots.Select(shots => figure.Compare(report, shots))];
             rows.Add(("paper", [$"published, {Text(paper.Name)}", .. compared.Select(pair => ReportFigure.Text(pair.Theirs))]));
-            rows.Add(("paper", ["promptad minus published", .. compared.Select(pair => ReportFigure.Signed(pair.Difference))]));
+            rows.Add(("paper", ["promptad minus published", .. compared.Select(pair => ReportFigure.Points(pair.Difference))]));
         }
         WriteTable(html, ["method", .. report.Shots.Select(Report.ShotsText)], rows);
         html.WriteLine("</div>");

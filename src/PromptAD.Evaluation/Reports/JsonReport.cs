@@ -6,8 +6,11 @@ namespace PromptAD.Evaluation.Reports;
 /// {"rows": [{"category", "method", "shots", "seed", "image_auroc", …}]} with figures in [0, 1], and how they were made. The row of a
 /// finished detector lists its pictures, too; those of a benchmark would be too many, and lie in its folder.
 /// </summary>
-internal static class JsonReport
+public static class JsonReport
 {
+    /// <summary>Writes the report: one object with facts, figures and pictures.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="output">Where it goes; stays open.</param>
     public static void Write(Report report, Stream output)
     {
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });

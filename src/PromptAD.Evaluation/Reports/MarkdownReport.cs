@@ -3,8 +3,11 @@ namespace PromptAD.Evaluation.Reports;
 /// <summary>
 /// Tables in the shape of the paper's: methods by shots over all categories beside the published figures, then category by category.
 /// </summary>
-internal static class MarkdownReport
+public static class MarkdownReport
 {
+    /// <summary>Writes the report: tables for people.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="output">Where it goes; stays open.</param>
     public static void Write(Report report, TextWriter output)
     {
         ReportFacts facts = report.Facts;
@@ -43,7 +46,7 @@ internal static class MarkdownReport
         if (report.Published is not { } paper || figure.Published is null) return;
         (double? Theirs, double? Difference)[] compared = [.. report.Shots.Select(shots => figure.Compare(report, shots))];
         WriteRow(output, $"*published, {paper.Name}*", compared.Select(pair => $"*{ReportFigure.Text(pair.Theirs)}*"));
-        WriteRow(output, "*promptad minus published*", compared.Select(pair => $"*{ReportFigure.Signed(pair.Difference)}*"));
+        WriteRow(output, "*promptad minus published*", compared.Select(pair => $"*{ReportFigure.Points(pair.Difference)}*"));
     }
 
     private static void WriteByCategory(Report report, int shots, ReportFigure figure, TextWriter output)

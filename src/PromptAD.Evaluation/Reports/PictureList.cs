@@ -1,9 +1,9 @@
-using PromptAD.Decisions;
+using PromptAD.Wording;
 
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>One line a test picture: its truth, what the detector says of it, and its scores as <c>predict</c> prints them.</summary>
-internal static class PictureList
+public static class PictureList
 {
     private static readonly (string Name, Func<ScoredPicture, object?> Value)[] Columns =
     [
@@ -19,9 +19,12 @@ internal static class PictureList
     ];
 
     /// <summary>Names and values of a picture's columns, null for what the detector does not know.</summary>
-    public static IEnumerable<(string Name, object? Value)> Fields(ScoredPicture picture) =>
+    internal static IEnumerable<(string Name, object? Value)> Fields(ScoredPicture picture) =>
         Columns.Select(column => (column.Name, column.Value(picture)));
 
+    /// <summary>Writes the pictures of all runs, a line a picture.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="output">Where they go; stays open.</param>
     public static void Write(Report report, TextWriter output)
     {
         CsvReport.WriteLine(output, Columns.Select(column => column.Name));

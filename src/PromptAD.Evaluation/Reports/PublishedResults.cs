@@ -7,7 +7,7 @@ namespace PromptAD.Evaluation.Reports;
 /// <param name="Name">The data set.</param>
 /// <param name="Categories">Its categories.</param>
 /// <param name="Shots">AUROC in [0, 1] by the number of shots.</param>
-internal sealed record PublishedResults(string Name, string[] Categories, Dictionary<string, PublishedAuroc> Shots)
+public sealed record PublishedResults(string Name, string[] Categories, Dictionary<string, PublishedAuroc> Shots)
 {
     private static readonly Lazy<PublishedResults[]> Data = new(() =>
     {
@@ -16,16 +16,17 @@ internal sealed record PublishedResults(string Name, string[] Categories, Dictio
     });
 
     /// <summary>The figures of the data set that all these categories belong to; null where there is none.</summary>
-    public static PublishedResults? TryFind(IReadOnlyCollection<string> categories) =>
+    internal static PublishedResults? TryFind(IReadOnlyCollection<string> categories) =>
         Data.Value.FirstOrDefault(results => categories.All(results.Categories.Contains));
 
     /// <summary>The figures with this many shots; null where none were published.</summary>
     public PublishedAuroc? Of(int shots) => Shots.GetValueOrDefault($"{shots}");
 }
 
+/// <summary>The paper's figures for one number of shots, in [0, 1].</summary>
 /// <param name="Image">Image AUROC.</param>
 /// <param name="Pixel">Pixel AUROC.</param>
-internal sealed record PublishedAuroc(double Image, double Pixel);
+public sealed record PublishedAuroc(double Image, double Pixel);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(PublishedResults[]))]

@@ -1,26 +1,35 @@
+using PromptAD.Wording;
+
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>Runs, put together for people to read.</summary>
-/// <param name="Runs">All runs.</param>
-/// <param name="Facts">How they were made.</param>
-internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
+/// <param name="runs">All runs; at least one.</param>
+/// <param name="facts">How they were made.</param>
+public sealed class Report(IReadOnlyList<RunResult> runs, ReportFacts facts)
 {
-    public static Report Of(IReadOnlyList<RunResult> runs, ReportFacts facts) => new(runs, facts);
+    /// <summary>All runs.</summary>
+    public IReadOnlyList<RunResult> Runs { get; } = runs;
 
-    public IReadOnlyList<string> Categories { get; } = [.. Runs.Select(run => run.Category).Distinct()];
+    /// <summary>How they were made.</summary>
+    public ReportFacts Facts { get; } = facts;
 
-    public IReadOnlyList<string> Methods { get; } = [.. Runs.Select(run => run.Method).Distinct()];
+    /// <summary>The categories, in the runs' order.</summary>
+    public IReadOnlyList<string> Categories { get; } = [.. runs.Select(run => run.Category).Distinct()];
 
-    public IReadOnlyList<int> Shots { get; } = [.. Runs.Select(run => run.Shots).Distinct().Order()];
+    /// <summary>The names of the methods, in the runs' order.</summary>
+    public IReadOnlyList<string> Methods { get; } = [.. runs.Select(run => run.Method).Distinct()];
+
+    /// <summary>The numbers of shots, the fewest first.</summary>
+    public IReadOnlyList<int> Shots { get; } = [.. runs.Select(run => run.Shots).Distinct().Order()];
 
     /// <summary>
     /// The paper's figures for this data set, if it is one of the paper's; none beside a finished detector, which is of one product.
     /// </summary>
     public PublishedResults? Published { get; } =
-        Facts.Protocol is null ? null : PublishedResults.TryFind([.. Runs.Select(run => run.Category).Distinct()]);
+        facts.Protocol is null ? null : PublishedResults.TryFind([.. runs.Select(run => run.Category).Distinct()]);
 
     /// <summary>What has to be known before a figure is read.</summary>
-    public IReadOnlyList<ReportNote> Notes { get; } = ReportNote.Of(Runs, Facts);
+    public IReadOnlyList<ReportNote> Notes { get; } = ReportNote.Of(runs, facts);
 
     /// <summary>To keep in mind when means are read: what the published ones are, and how many categories have pixel figures.</summary>
     public IReadOnlyList<string> Remarks => [.. PublishedRemarks(), .. PixelRemarks()];
@@ -56,9 +65,12 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
     }
 
     /// <summary>The head of a column: "1 shot", "4 shots".</summary>
-    public static string ShotsText(int shots) => Plural.Of(shots, "shot");
+    internal static string ShotsText(int shots) => Plural.Of(shots, "shot");
 
-    /// <summary>The runs of one row of a table; of all categories where none is named.</summary>
+    /// <summary>The runs of one row of a table.</summary>
+    /// <param name="method">One of <see cref="Methods"/>.</param>
+    /// <param name="shots">One of <see cref="Shots"/>.</param>
+    /// <param name="category">One of <see cref="Categories"/>; null for all of them.</param>
     public FigureSummary Summary(string method, int shots, string? category = null) =>
         FigureSummary.Of(
             [.. Runs.Where(run => run.Method == method && run.Shots == shots && (category is null || run.Category == category))]);
@@ -68,7 +80,15 @@ internal sealed record Report(IReadOnlyList<RunResult> Runs, ReportFacts Facts)
 /// Mean and deviation over seeds. Over several categories each seed's mean is taken first, as the paper's tables have it: the deviation is
 /// that of the means.
 /// </summary>
-internal sealed record FigureSummary(
+/// <param name="Seeds">How many seeds.</param>
+/// <param name="Image">Image AUROC.</param>
+/// <param name="ImagePrecision">Average precision of the images.</param>
+/// <param name="ImageF1">The best F1 of the images.</param>
+/// <param name="Pixel">Pixel AUROC; this and what follows is null where there are no masks.</param>
+/// <param name="PixelPrecision">Average precision of the pixels.</param>
+/// <param name="Aupro">AUPRO to a false positive rate of 0.30.</param>
+/// <param name="Aupro05">AUPRO to 0.05.</param>
+public sealed record FigureSummary(
     int Seeds,
     SeedStatistics Image,
     SeedStatistics ImagePrecision,
@@ -78,7 +98,7 @@ internal sealed record FigureSummary(
     SeedStatistics? Aupro,
     SeedStatistics? Aupro05)
 {
-    public static FigureSummary Of(IReadOnlyList<RunResult> runs)
+    internal static FigureSummary Of(IReadOnlyList<RunResult> runs)
     {
         RunResult[][] bySeed = [.. runs.GroupBy(run => run.Seed).Select(seed => seed.ToArray())];
         SeedStatistics Over(Func<RunResult, double> figure) => SeedStatistics.Of([.. bySeed.Select(seed => seed.Average(figure))]);
@@ -99,9 +119,9 @@ internal sealed record FigureSummary(
 /// <summary>Mean and sample deviation of some figures.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="Deviation">The sample deviation; null for a single figure.</param>
-internal sealed record SeedStatistics(double Mean, double? Deviation)
+public sealed record SeedStatistics(double Mean, double? Deviation)
 {
-    public static SeedStatistics Of(double[] values)
+    internal static SeedStatistics Of(double[] values)
     {
         double mean = values.Average(), squares = values.Sum(value => (value - mean) * (value - mean));
         return new SeedStatistics(mean, values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)));

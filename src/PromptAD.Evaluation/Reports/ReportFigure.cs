@@ -4,16 +4,19 @@ namespace PromptAD.Evaluation.Reports;
 /// <param name="Title">What it is called.</param>
 /// <param name="Of">Its value in a summary; null where it could not be measured.</param>
 /// <param name="Published">The paper's value; null where the paper has no such table.</param>
-internal sealed record ReportFigure(string Title, Func<FigureSummary, SeedStatistics?> Of, Func<PublishedAuroc, double>? Published)
+public sealed record ReportFigure(string Title, Func<FigureSummary, SeedStatistics?> Of, Func<PublishedAuroc, double>? Published)
 {
+    /// <summary>AUROC of the images.</summary>
     public static ReportFigure Image { get; } = new("Image AUROC", summary => summary.Image, published => published.Image);
 
+    /// <summary>AUROC of the pixels.</summary>
     public static ReportFigure Pixel { get; } = new("Pixel AUROC", summary => summary.Pixel, published => published.Pixel);
 
+    /// <summary>AUPRO to a false positive rate of 0.30.</summary>
     public static ReportFigure Aupro { get; } = new("AUPRO to 0.30", summary => summary.Aupro, null);
 
     /// <summary>Those that a report can fill.</summary>
-    public static IReadOnlyList<ReportFigure> In(Report report) =>
+    internal static IReadOnlyList<ReportFigure> In(Report report) =>
         report.Runs.Any(run => run.Pixel is not null) ? [Image, Pixel, Aupro] : [Image];
 
     /// <summary>
@@ -33,5 +36,5 @@ internal sealed record ReportFigure(string Title, Func<FigureSummary, SeedStatis
     public static string Text(double? value) => value is { } number ? $"{100 * number:F1}" : "–";
 
     /// <summary>A difference in points with its sign; a dash for none.</summary>
-    public static string Signed(double? value) => value is { } number ? $"{100 * number:+0.0;−0.0;0.0}" : "–";
+    public static string Points(double? value) => value is { } number ? $"{100 * number:+0.0;−0.0;0.0}" : "–";
 }

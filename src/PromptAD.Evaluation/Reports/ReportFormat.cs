@@ -1,10 +1,17 @@
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>How results are printed.</summary>
-internal enum ReportFormat
+public enum ReportFormat
 {
+    /// <summary>A table for people.</summary>
     Table,
+
+    /// <summary>CSV, a line a run.</summary>
     Csv,
+
+    /// <summary>JSON.</summary>
     Json,
+
+    /// <summary>Markdown.</summary>
     Markdown,
 }

@@ -1,14 +1,16 @@
+using PromptAD.Wording;
+
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>What has to be known before a figure of the report is read.</summary>
 /// <param name="Title">What it warns of, as a sentence; null where it warns of nothing.</param>
 /// <param name="Text">The note.</param>
-internal sealed record ReportNote(string? Title, string Text)
+public sealed record ReportNote(string? Title, string Text)
 {
     private const int MostNames = 10;
 
     /// <summary>All notes of a report, those on the figures themselves first.</summary>
-    public static IReadOnlyList<ReportNote> Of(IReadOnlyList<RunResult> runs, ReportFacts facts)
+    internal static IReadOnlyList<ReportNote> Of(IReadOnlyList<RunResult> runs, ReportFacts facts)
     {
         var notes = new List<ReportNote>
         {
@@ -38,5 +40,6 @@ internal sealed record ReportNote(string? Title, string Text)
         $"{Plural.Of(leftOut.Length, "test picture")} could not be judged, and no figure counts {(leftOut.Length == 1 ? "it" : "them")}: "
         + $"{string.Join(", ", leftOut.Take(MostNames).Select(one => one.Path))}{(leftOut.Length > MostNames ? ", …" : "")}.";
 
+    /// <summary>Title and text.</summary>
     public override string ToString() => Title is null ? Text : $"{Title} {Text}";
 }

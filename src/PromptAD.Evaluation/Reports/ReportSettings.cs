@@ -1,14 +1,16 @@
-using PromptAD.Decisions;
-using PromptAD.Encoders.Clip;
-using PromptAD.Scoring;
 using PromptAD.Training;
+using PromptAD.Wording;
 
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>The options that figures were made with, the ones that nobody chose included.</summary>
-internal static class ReportSettings
+public static class ReportSettings
 {
-    public static IReadOnlyList<(string What, string Value)> Of(BenchmarkOptions options, ClipConfiguration backbone)
+    /// <summary>The options of a benchmark.</summary>
+    /// <param name="options">What was run.</param>
+    /// <param name="backbone">The backbone, which fills in what nobody chose.</param>
+    /// <returns>What is set, and to which value, for people.</returns>
+    public static IReadOnlyList<(string What, string Value)> Of(BenchmarkOptions options, Backbone backbone)
     {
         TrainingOptions training = options.Training(0);
         OptimizerOptions descent = training.Optimizer;
@@ -23,11 +25,14 @@ internal static class ReportSettings
                 + (options.Protocol == EvaluationProtocol.Published || options.CategoryStates
                     ? " and those of known categories, named after the test set's defects (Q8)"
                     : "")),
-            .. Reading(training.Preprocessing, training.Scoring.For(backbone.Scoring)),
+            .. Reading(training.Preprocessing, training.Scoring.For(backbone)),
             .. options.Poses is { } poses ? [("Poses", Describe(poses))] : ((string, string)[])[],
         ];
     }
 
+    /// <summary>The options of a finished detector.</summary>
+    /// <param name="detector">What the detector says of itself.</param>
+    /// <returns>As of a benchmark.</returns>
     public static IReadOnlyList<(string What, string Value)> Of(DetectorInfo detector) =>
     [
         ("Detector", $"{detector.ObjectName}, learned from {Plural.Of(detector.Shots, "picture")} with seed {detector.Seed}, "

@@ -1,15 +1,16 @@
-using PromptAD.Decisions;
+using PromptAD.Wording;
 
 namespace PromptAD.Evaluation.Reports;
 
 /// <summary>The verdicts of a detector in a small table, the same in every report that people read.</summary>
-internal static class VerdictTable
+public static class VerdictTable
 {
     /// <summary>How the table is to be read.</summary>
     public const string Note =
         "NG and REVIEW are false rejects among good pictures, and finds among defective ones. In brackets: the 95 % interval of a rate "
         + "(Clopper and Pearson), and what the rate expected of good pictures rests on. A guarantee holds on average over calibrations.";
 
+    /// <summary>The names of the columns.</summary>
     public static IReadOnlyList<string> Header { get; } = ["pictures", "good", "expected", "defective"];
 
     /// <summary>How many pictures got each verdict, and which part of them lies above each limit.</summary>
@@ -43,7 +44,8 @@ internal static class VerdictTable
 /// <summary>A cell of the table.</summary>
 /// <param name="Value">A count or a rate.</param>
 /// <param name="Detail">What belongs to it in brackets; null for nothing.</param>
-internal readonly record struct VerdictCell(string Value, string? Detail = null)
+public readonly record struct VerdictCell(string Value, string? Detail = null)
 {
+    /// <summary>The value, and what belongs to it in brackets.</summary>
     public override string ToString() => Detail is null ? Value : $"{Value} ({Detail})";
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Files;
+using PromptAD.Wording;
 
 namespace PromptAD.Evaluation.Results;
 

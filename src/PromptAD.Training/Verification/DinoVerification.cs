@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using PromptAD.Checkpoints;
 using PromptAD.Encoders.Dino;
 using PromptAD.Files;
+using PromptAD.Validation;
 
 namespace PromptAD.Training.Verification;
 

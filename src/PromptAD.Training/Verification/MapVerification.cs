@@ -2,6 +2,7 @@ using PromptAD.Checkpoints;
 using PromptAD.Encoders;
 using PromptAD.Files;
 using PromptAD.Scoring;
+using PromptAD.Validation;
 
 namespace PromptAD.Training.Verification;
 

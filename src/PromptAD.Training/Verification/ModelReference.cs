@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using PromptAD.Encoders.Clip;
 using PromptAD.Files;
+using PromptAD.Validation;
 
 namespace PromptAD.Training.Verification;
 

@@ -3,7 +3,7 @@ using PromptAD.Files;
 namespace PromptAD.Training.Verification;
 
 /// <summary>A file of reference values, recognised by its tensors.</summary>
-internal static class Reference
+public static class Reference
 {
     /// <summary>Recomputes everything in the file and reports each tensor.</summary>
     /// <exception cref="PromptADException">The file cannot be read, or is no reference of a known kind.</exception>

@@ -4,17 +4,17 @@ namespace PromptAD.Training.Verification;
 /// <param name="Name">The reference tensor.</param>
 /// <param name="Difference">The largest absolute difference.</param>
 /// <param name="Tolerance">The largest that is accepted.</param>
-internal readonly record struct TensorCheck(string Name, double Difference, double Tolerance)
+public readonly record struct TensorCheck(string Name, double Difference, double Tolerance)
 {
     /// <summary>Whether the difference is accepted; one that is not a number never is.</summary>
     public bool Holds => Difference <= Tolerance;
 
     /// <summary>Compares with a tolerance that is absolute.</summary>
-    public static TensorCheck Absolute(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance) =>
+    internal static TensorCheck Absolute(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance) =>
         new(name, LargestDifference(actual, expected), tolerance);
 
     /// <summary>Compares with a tolerance relative to the reference's largest magnitude.</summary>
-    public static TensorCheck Relative(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance)
+    internal static TensorCheck Relative(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance)
     {
         float largest = 0;
         foreach (float value in expected) largest = Math.Max(largest, Math.Abs(value));

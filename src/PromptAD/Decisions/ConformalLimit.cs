@@ -5,7 +5,7 @@ namespace PromptAD.Decisions;
 /// next one is above the k-th smallest with probability at most 1 - k/(n + 1), whatever their distribution; k = ⌈(1 - a)(n + 1)⌉ makes that
 /// at most a. It needs k ≤ n, so n ≥ 1/a - 1.
 /// </summary>
-internal static class ConformalLimit
+public static class ConformalLimit
 {
     private const double Rounding = 1e-9; // 0.95 · 20 is 19, not a little more
 
@@ -18,7 +18,7 @@ internal static class ConformalLimit
     /// <summary>The limit; null where there are too few scores.</summary>
     /// <param name="scores">Scores of good pictures, in any order.</param>
     /// <param name="rate">a, the part of good pictures that may lie above.</param>
-    public static float? Of(IEnumerable<float> scores, double rate)
+    internal static float? Of(IEnumerable<float> scores, double rate)
     {
         float[] ordered = [.. scores.Order()];
         int rank = RankFor(ordered.Length, rate);

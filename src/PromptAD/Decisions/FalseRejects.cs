@@ -3,6 +3,7 @@ using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Memory;
 using PromptAD.Scoring;
+using PromptAD.Wording;
 
 namespace PromptAD.Decisions;
 

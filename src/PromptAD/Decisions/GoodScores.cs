@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PromptAD.Validation;
 
 namespace PromptAD.Decisions;
 
@@ -6,7 +7,7 @@ namespace PromptAD.Decisions;
 /// <param name="Source">Which part it shows, counted from 0: variations of one picture show the same.</param>
 /// <param name="Score">The picture's score.</param>
 /// <param name="Peak">The highest value of its map.</param>
-internal readonly record struct GoodScore(int Source, float Score, float Peak);
+public readonly record struct GoodScore(int Source, float Score, float Peak);
 
 /// <summary>
 /// The scores of good pictures, from which limits are found. They stay in the detector file, so that limits can change without pictures.
@@ -15,8 +16,12 @@ internal readonly record struct GoodScore(int Source, float Score, float Peak);
 /// The pictures learned from and gentle variations of them, each scored against a memory that leaves its own source out.
 /// </param>
 /// <param name="Further">Further pictures, which the detector has not learned from; a source each.</param>
-internal sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<GoodScore> Further)
+public sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<GoodScore> Further)
 {
+    /// <summary>What is to be said of limits where <see cref="IsOutdated"/>; a sentence.</summary>
+    public const string Outdated =
+        "a feedback that the limits were calibrated after has been undone, so good parts score higher than they did then: calibrate again.";
+
     private const int Most = 100_000;
 
     /// <summary>How many feedbacks had been learned from when <see cref="Further"/> was judged.</summary>
@@ -36,7 +41,7 @@ internal sealed record GoodScores(IReadOnlyList<GoodScore> Shots, IReadOnlyList<
     public IReadOnlyList<GoodScore> ForFit => Further.Count > 0 ? Further : Shots;
 
     /// <exception cref="PromptADException">A value cannot be used.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Check.Range(Feedbacks, 0, int.MaxValue, "good_scores.feedbacks");
         foreach (IReadOnlyList<GoodScore> scores in (IReadOnlyList<GoodScore>[])[Shots, Further])

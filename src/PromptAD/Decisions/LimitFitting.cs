@@ -1,3 +1,5 @@
+using PromptAD.Wording;
+
 namespace PromptAD.Decisions;
 
 /// <summary>
@@ -5,10 +7,6 @@ namespace PromptAD.Decisions;
 /// </summary>
 internal static class LimitFitting
 {
-    /// <summary>What is to be said where a feedback that the limits were found after was undone.</summary>
-    public const string Outdated =
-        "a feedback that the limits were calibrated after has been undone, so good parts score higher than they did then: calibrate again.";
-
     // A part that is taken again, with nothing but noise between, can score within 0.002 in log-odds. Different parts of ten products
     // did not, but for a few of cork and zippers. Two that are left out in turn score alike whatever they show.
     private const double LargestAlike = 0.002;
@@ -37,7 +35,7 @@ internal static class LimitFitting
     {
         var warnings = new List<string>();
         int further = good.Further.Count;
-        if (good.IsOutdated) warnings.Add(Outdated);
+        if (good.IsOutdated) warnings.Add(GoodScores.Outdated);
         foreach ((string name, Limit limit) in limits.Named)
         {
             if (good.IsOutdated || limit is not { Basis: LimitBasis.Estimated, Rate: { } rate }) continue;

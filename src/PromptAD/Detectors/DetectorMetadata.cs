@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using PromptAD.Decisions;
 using PromptAD.Imaging;
 using PromptAD.Scoring;
+using PromptAD.Validation;
 
 namespace PromptAD.Detectors;
 

@@ -4,11 +4,17 @@ using PromptAD.Files;
 namespace PromptAD.Detectors;
 
 /// <summary>What a file holds, to see later whether it still holds it.</summary>
-/// <param name="Identity">
-/// The content's SHA-256, as a detector notes it or as it is found; of other files length and time of writing. Null where there is no file.
-/// </param>
-internal readonly record struct FileContent(string? Identity)
+public readonly record struct FileContent
 {
+    private FileContent(string? identity) => Identity = identity;
+
+    /// <summary>
+    /// The content's SHA-256, as a detector notes it or as it is found; of other files length and time of writing. null where there is no
+    /// file.
+    /// </summary>
+    public string? Identity { get; }
+
+
     /// <summary>Looks at a file; nothing there is an answer, too.</summary>
     public static FileContent Of(string path)
     {

@@ -1,3 +1,5 @@
+using PromptAD.Validation;
+
 namespace PromptAD.Detectors;
 
 /// <summary>A mask as a detector file keeps it: a bit for each pixel of the map, row by row, the highest bit of a byte first.</summary>

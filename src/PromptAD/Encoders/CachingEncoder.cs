@@ -9,7 +9,7 @@ namespace PromptAD.Encoders;
 /// </summary>
 /// <param name="inner">What encodes; stays with the caller.</param>
 /// <param name="budget">The most bytes that are kept.</param>
-internal sealed class CachingEncoder(IPatchEncoder inner, long budget) : IPatchEncoder
+public sealed class CachingEncoder(IPatchEncoder inner, long budget) : IPatchEncoder
 {
     private readonly ConcurrentDictionary<string, PictureFeatures> kept = [];
     private long bytes, encoded, found, processorTicks;

@@ -8,7 +8,7 @@ namespace PromptAD.Encoders;
 /// <param name="Layers">Where the memory bank's features are taken, the first layer first.</param>
 /// <param name="EmbeddingSize">The width that pictures and words share; 0 for an encoder without words.</param>
 /// <param name="FillLevels">The level of red, green and blue that says least to it: what is not to be seen is painted so.</param>
-internal sealed record EncoderInfo(
+public sealed record EncoderInfo(
     string Id,
     string Hash,
     int InputSize,
@@ -38,4 +38,4 @@ internal sealed record EncoderInfo(
 /// <param name="Width">Values of a patch.</param>
 /// <param name="Grid">Where its patches lie.</param>
 /// <param name="Weight">What it counts in a mean over the layers; null for 1.</param>
-internal sealed record LayerShape(int Width, PatchGrid Grid, float? Weight = null);
+public sealed record LayerShape(int Width, PatchGrid Grid, float? Weight = null);

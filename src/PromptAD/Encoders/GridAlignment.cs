@@ -1,7 +1,7 @@
 namespace PromptAD.Encoders;
 
 /// <summary>Brings the patches of one grid onto another, as layers of an encoder need that see the picture in steps of their own.</summary>
-internal static class GridAlignment
+public static class GridAlignment
 {
     /// <summary>
     /// Bilinear interpolation between the middles of patches; beyond the outermost ones, their values go on.

@@ -4,7 +4,7 @@ namespace PromptAD.Encoders;
 /// Turns pictures into features of patches. How pixels are normalised is the encoder's own business. Safe to use from several threads at
 /// once.
 /// </summary>
-internal interface IPatchEncoder : IDisposable
+public interface IPatchEncoder : IDisposable
 {
     /// <summary>What it takes and what it gives.</summary>
     EncoderInfo Info { get; }

@@ -1,7 +1,7 @@
 namespace PromptAD.Encoders;
 
 /// <summary>What can be done with every encoder.</summary>
-internal static class PatchEncoding
+public static class PatchEncoding
 {
     /// <summary>Encodes one picture into new features.</summary>
     /// <param name="encoder">The encoder.</param>

@@ -3,7 +3,7 @@ namespace PromptAD.Encoders;
 /// <summary>Where patches lie in a square picture: one to each of its squares, though not always about the square's middle.</summary>
 /// <param name="Side">Patches along a side.</param>
 /// <param name="Offset">How far a patch's middle lies beyond its square's, right and down, in squares; below 0 before it.</param>
-internal readonly record struct PatchGrid(int Side, double Offset = 0)
+public readonly record struct PatchGrid(int Side, double Offset = 0)
 {
     /// <summary>The middle of a patch along a side, in squares.</summary>
     /// <param name="patch">Counted from 0.</param>

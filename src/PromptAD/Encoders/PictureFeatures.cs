@@ -8,7 +8,7 @@ namespace PromptAD.Encoders;
 /// <param name="Memory">
 /// Patches at each memory layer as they are, (patches, width of the layer); what compares them decides what their length means.
 /// </param>
-internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyList<float[]> Memory)
+public sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyList<float[]> Memory)
 {
     /// <summary>
     /// Where the middles of the patches lie in the picture that this is a view of, in patches from its top left, (patches); null where they
@@ -16,6 +16,7 @@ internal sealed record PictureFeatures(float[] Cls, float[] Tokens, IReadOnlyLis
     /// </summary>
     public Vector2[]? Spots { get; init; }
 
+    /// <summary>The bytes that the values take.</summary>
     public long Bytes => sizeof(float) * ((long)Cls.Length + Tokens.Length + Memory.Sum(layer => (long)layer.Length));
 
     /// <summary>Room for the features of one picture, all zero.</summary>

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace PromptAD.Files;
 
 /// <summary>Writes a file so that its name holds either the old content or the whole new one, never a part.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     private const string Ending = ".tmp";
     private const int Digits = 8;

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace PromptAD.Files;
 
 /// <summary>What a folder means: which of its files are pictures of parts, and what is left out. One rule for every command.</summary>
-internal static class PictureFolder
+public static class PictureFolder
 {
     private const int MostLinks = 40; // as Linux follows
 

@@ -1,3 +1,5 @@
+using PromptAD.Wording;
+
 namespace PromptAD.Files;
 
 /// <summary>The pictures of a folder, and what else was there. All paths begin with the folder as it was given.</summary>
@@ -5,7 +7,7 @@ namespace PromptAD.Files;
 /// <param name="Hidden">Hidden and system entries, whose content was not looked at.</param>
 /// <param name="Others">Files that do not end as pictures do.</param>
 /// <param name="Unreadable">Folders that may not be read.</param>
-internal sealed record PictureListing(
+public sealed record PictureListing(
     IReadOnlyList<string> Pictures, IReadOnlyList<string> Hidden, IReadOnlyList<string> Others, IReadOnlyList<string> Unreadable)
 {
     private const int MostNames = 4;

@@ -7,7 +7,7 @@ namespace PromptAD.Imaging;
 /// <param name="Bits">8 to 16; null where nothing is known yet.</param>
 /// <param name="Measures">Whether samples may say it where nothing else does.</param>
 /// <param name="IsMeasured">Whether they did, so that a wider picture may change it.</param>
-internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool IsMeasured = false)
+public readonly record struct BitDepth(int? Bits, bool Measures = false, bool IsMeasured = false)
 {
     /// <summary>Any sample but 0 stays different from 0, as masks need it.</summary>
     public static BitDepth NotBlack { get; } = new(SampleDepth.Fewest) { IsClamped = true };
@@ -16,13 +16,13 @@ internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool 
     public static BitDepth Alone { get; } = new(null, Measures: true);
 
     /// <summary>Whether larger samples count as the largest instead of being refused.</summary>
-    public bool IsClamped { get; private init; }
+    internal bool IsClamped { get; private init; }
 
     /// <summary>What holds when this picture is taken, too. A picture that nothing is known of uses all 16 bits.</summary>
     /// <param name="found">What is known of the picture.</param>
     /// <param name="name">What it is called.</param>
     /// <exception cref="PromptADException">It does not fit what is known.</exception>
-    public BitDepth With(SampleDepth found, string name)
+    internal BitDepth With(SampleDepth found, string name)
     {
         if (IsClamped) return this;
         if (found.Stated is { } stated)
@@ -42,11 +42,11 @@ internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool 
 
     /// <summary>What holds when a camera's frame is taken, too, which always says its bits.</summary>
     /// <exception cref="PromptADException">It does not fit what is known.</exception>
-    public BitDepth With(in CameraFrame frame) =>
+    internal BitDepth With(in CameraFrame frame) =>
         frame.IsDeep ? With(new SampleDepth(frame.SignificantBits, frame.SignificantBits, 0), frame.Name) : this;
 
     /// <exception cref="PromptADException">The number is out of its range.</exception>
-    public static void Validate(int? bits, string name)
+    internal static void Validate(int? bits, string name)
     {
         if (bits is < SampleDepth.Fewest or > SampleDepth.Most)
         {
@@ -60,7 +60,7 @@ internal readonly record struct BitDepth(int? Bits, bool Measures = false, bool 
     /// </summary>
     /// <param name="found">What is known of the picture.</param>
     /// <param name="name">What it is called.</param>
-    public Diagnostic? Doubt(SampleDepth found, string name) =>
+    internal Diagnostic? Doubt(SampleDepth found, string name) =>
         this is not { Bits: null, Measures: false } || found.Stated is not null || found.Needed == SampleDepth.Most || found.Largest == 0
             ? null
             : Say($"{name} has 16-bit samples that use the lower {found.Needed} bits alone, but {ushort.MaxValue} was taken as white, "

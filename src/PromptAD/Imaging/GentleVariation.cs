@@ -5,7 +5,7 @@ namespace PromptAD.Imaging;
 /// focus, compressed. Every one of them is as good as the picture itself, so what a detector says of them tells where the scores of good
 /// parts lie.
 /// </summary>
-internal static class GentleVariation
+public static class GentleVariation
 {
     private const double Turn = 1.5 * Math.PI / 180;
     private const double Move = 0.0125; // of a side: 3 pixels of 240

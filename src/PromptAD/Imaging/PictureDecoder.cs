@@ -5,10 +5,16 @@ namespace PromptAD.Imaging;
 /// colour management, alpha not blended, the upper 8 of the significant bits of 16-bit samples. The orientation that a camera noted (EXIF)
 /// is applied.
 /// </summary>
-internal static class PictureDecoder
+public static class PictureDecoder
 {
     private const int FirstRead = 1 << 16, LongestRead = 1 << 22, LongestSignature = 32;
 
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="pixelLimit">The most pixels (width times height) that it may have; looked at before memory is taken.</param>
+    /// <param name="depth">What is known of the bits of 16-bit pictures; by default nothing, which is all 16.</param>
+    /// <param name="cancellation">Leaves it.</param>
+    /// <returns>The upright picture, which the caller disposes.</returns>
     /// <exception cref="PromptADException">The file cannot be read, is no picture, is damaged, cut off or too large.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; reading and decoding are left behind.</exception>
     public static Picture Decode(string path, long pixelLimit, BitDepth depth = default, CancellationToken cancellation = default)
@@ -29,6 +35,11 @@ internal static class PictureDecoder
     }
 
     /// <summary>Decodes from the stream's position to its end. The stream stays open.</summary>
+    /// <param name="stream">The stream; it need not be able to seek.</param>
+    /// <param name="pixelLimit">As of a file.</param>
+    /// <param name="depth">As of a file.</param>
+    /// <param name="cancellation">Leaves it.</param>
+    /// <returns>As of a file.</returns>
     /// <exception cref="PromptADException">It cannot be read, holds no picture, or one that is damaged, cut off or too large.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, and the stream is not read any more.</exception>
     public static Picture Decode(Stream stream, long pixelLimit, BitDepth depth = default, CancellationToken cancellation = default)
@@ -46,11 +57,21 @@ internal static class PictureDecoder
     }
 
     /// <summary>The same of bytes that do not change.</summary>
+    /// <param name="encoded">The bytes of a picture file.</param>
+    /// <param name="pixelLimit">As of a file.</param>
+    /// <param name="depth">As of a file.</param>
+    /// <param name="cancellation">Leaves it.</param>
+    /// <returns>As of a file.</returns>
     /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the decoding is left behind.</exception>
     public static Picture Decode(byte[] encoded, long pixelLimit, BitDepth depth, CancellationToken cancellation) =>
         Uninterruptible.Run(() => Decode(encoded, pixelLimit, depth), picture => picture.Dispose(), cancellation);
 
+    /// <summary>The same of bytes that may be anybody's, without cancellation.</summary>
+    /// <param name="encoded">The bytes of a picture file.</param>
+    /// <param name="pixelLimit">As of a file.</param>
+    /// <param name="depth">As of a file.</param>
+    /// <returns>As of a file.</returns>
     /// <exception cref="PromptADException">The bytes are no picture, or one that is damaged, cut off or too large.</exception>
     public static Picture Decode(ReadOnlySpan<byte> encoded, long pixelLimit, BitDepth depth = default) =>
         Decode(encoded, new PictureSource("the image", pixelLimit, depth));
@@ -167,4 +188,4 @@ internal static class PictureDecoder
 /// <param name="Width">Pixels in a row of the upright picture.</param>
 /// <param name="Height">Its rows.</param>
 /// <param name="IsDeep">Whether its samples have 16 bits.</param>
-internal readonly record struct PictureHeader(int Width, int Height, bool IsDeep);
+public readonly record struct PictureHeader(int Width, int Height, bool IsDeep);

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace PromptAD.Imaging;
 
 /// <summary>Writes 8-bit pictures as PNG or JPEG.</summary>
-internal static class PictureEncoder
+public static class PictureEncoder
 {
     private const int JpegQuality = 92;
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 namespace PromptAD.Onnx;
 
 /// <summary>What a processor has for sums of products of 8-bit integers, from which int8 backbones get their speed.</summary>
-internal static class IntegerProducts
+public static class IntegerProducts
 {
     private const int Features = 7; // CPUID's leaf of extended features
 

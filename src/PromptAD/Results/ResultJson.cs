@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using PromptAD.Decisions;
+using PromptAD.Wording;
 
 namespace PromptAD.Results;
 

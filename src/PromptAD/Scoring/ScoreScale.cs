@@ -1,3 +1,5 @@
+using PromptAD.Validation;
+
 namespace PromptAD.Scoring;
 
 /// <summary>

@@ -46,7 +46,7 @@ internal static class MadeRuns
     }
 
     public static Report Report(EvaluationProtocol? protocol, params RunResult[] runs) =>
-        PromptAD.Evaluation.Reports.Report.Of(runs, new ReportFacts(
+        new(runs, new ReportFacts(
             "parts & more", protocol, "small", "abcdef", false, [("Maps", "400 x 400")], ["bolt: no masks"], "promptad benchmark", DateTimeOffset.UnixEpoch));
 
     public static string Text(Action<Report, TextWriter> write, Report report)

@@ -49,7 +49,7 @@ public sealed class VerdictReportTests
         RunResult run = MadeRuns.Judged(Limits);
         run = run with { Pictures = [run.Pictures[0] with { IsKnown = true }, .. run.Pictures.Skip(1)] };
         Report report = MadeRuns.Report(protocol: null, run);
-        report = Report.Of(report.Runs, report.Facts with { BackboneId = BackboneStore.EmbeddedId });
+        report = new Report(report.Runs, report.Facts with { BackboneId = BackboneStore.EmbeddedId });
         foreach (string text in (string[])[MadeRuns.Text(HtmlReport.Write, report), MadeRuns.Text(MarkdownReport.Write, report)])
         {
             int figures = text.IndexOf("AUROC", StringComparison.Ordinal);

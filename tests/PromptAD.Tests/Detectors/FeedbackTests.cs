@@ -175,7 +175,7 @@ public sealed class FeedbackTests : DetectorTest
         Assert.Equal(calibrated, SavedFile(detector));
         Limits before = detector.Limits!;
         Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Guaranteed, LimitBasis.Guaranteed], Bases());
-        Assert.DoesNotContain(LimitFitting.Outdated, detector.LimitWarnings);
+        Assert.DoesNotContain(GoodScores.Outdated, detector.LimitWarnings);
 
         detector.UndoFeedback();
 
@@ -186,7 +186,7 @@ public sealed class FeedbackTests : DetectorTest
         Assert.Equal(detector.Limits, loaded.Limits);
         loaded.SetLimits(options); // finds no guarantee in the old scores
         Assert.Equal(detector.Limits, loaded.Limits);
-        Assert.Contains(LimitFitting.Outdated, loaded.LimitWarnings);
+        Assert.Contains(GoodScores.Outdated, loaded.LimitWarnings);
         Assert.Equal(4, Calibrate());
         Assert.Equal([LimitBasis.Guaranteed, LimitBasis.Guaranteed, LimitBasis.Guaranteed], Bases());
 

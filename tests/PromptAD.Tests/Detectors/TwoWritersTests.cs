@@ -61,9 +61,9 @@ public sealed class TwoWritersTests : DetectorTest
         FileContent before = FileContent.Of(other);
         using AnomalyDetector detector = AnomalyDetector.Load(File, Backbone);
         System.IO.File.WriteAllText(other, "somebody's");
-        Assert.Contains("changed meanwhile", Assert.Throws<PromptADException>(() => detector.SaveOver(other, before)).Message);
+        Assert.Contains("changed meanwhile", Assert.Throws<PromptADException>(() => detector.Save(other, before)).Message);
         Assert.Equal("somebody's", System.IO.File.ReadAllText(other));
-        detector.SaveOver(other, FileContent.Of(other));
+        detector.Save(other, FileContent.Of(other));
         Assert.Null(Record.Exception(() => Detector.Load(other)));
     }
 

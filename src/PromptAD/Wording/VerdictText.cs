@@ -1,7 +1,7 @@
-namespace PromptAD.Decisions;
+namespace PromptAD.Wording;
 
 /// <summary>How verdicts and limits are written, in tables and for programs alike.</summary>
-internal static class VerdictText
+public static class VerdictText
 {
     /// <summary>OK, REVIEW or NG; nothing where there is no verdict.</summary>
     public static string Of(Verdict? verdict) => verdict?.ToString().ToUpperInvariant() ?? "";

@@ -1,7 +1,7 @@
-namespace PromptAD;
+namespace PromptAD.Wording;
 
 /// <summary>Numbers of things, as they are said.</summary>
-internal static class Plural
+public static class Plural
 {
     /// <summary>Such as "1 picture" and "2 pictures".</summary>
     /// <param name="count">How many there are.</param>

@@ -1,7 +1,7 @@
-namespace PromptAD;
+namespace PromptAD.Validation;
 
 /// <summary>Range checks of options, all with one message.</summary>
-internal static class Check
+public static class Check
 {
     /// <exception cref="PromptADException">The value lies outside the range or is not a number.</exception>
     public static void Range(double value, double lowest, double highest, string name)
