@@ -39,8 +39,8 @@ public static class Advisor
         (double compared, double chosen, _) = Parts(backbone, used, options);
         void Done(double from, double to, double part, AdviceVariant? variant) =>
             progress?.Report(new AdviceProgress(from + ((to - from) * part), variant));
-        (Backbone remembering, CachingEncoder encoder) = backbone.Remembering(MostRemembered, cancellation);
-        using Backbone shared = remembering;
+        var encoder = new CachingEncoder(backbone.OpenEncoder(cancellation), MostRemembered);
+        using Backbone shared = backbone.With(encoder);
         var gathered = new Gathering(backbone, shared, encoder, options, used, part => Done(0, compared, part, null), cancellation);
         return gathered.Advise(
             part => Done(compared, chosen, part, null), (part, variant) => Done(chosen, 1, part, variant));
@@ -94,7 +94,7 @@ public static class Advisor
     /// <summary>The parts of the work that are done after comparing and after choosing, and the whole of it in encodings.</summary>
     private static (double Compared, double Chosen, double Whole) Parts(Backbone backbone, string[] used, AdviceOptions options)
     {
-        var work = new AdviceWork(backbone.Configuration, options);
+        var work = new AdviceWork(backbone, options);
         int most = used.Length - FewestTested;
         int[] shots = [.. options.Shots.Distinct().Order().Where(shots => shots <= most)];
         long largest = options.Training.Preprocessing.MaxPicturePixels;
@@ -102,7 +102,7 @@ public static class Advisor
         AdviceVariant[] variants =
         [
             .. AdviceVariants.Of(
-                shots, [.. headers.Select(header => (header.Width, header.Height))], options, backbone.Configuration, remarks: []),
+                shots, [.. headers.Select(header => (header.Width, header.Height))], options, backbone, remarks: []),
         ];
         int tested = used.Length - shots[^1], copies = TestCopies.CountFor(tested);
         double trying = work.Trying(variants, copies, TestCopies.TurnsFor(tested)).Sum(one => one.Whole);
@@ -154,8 +154,8 @@ public static class Advisor
             depth = new BitDepth(agreed.Bits);
             (this.backbone, this.shared, this.encoder) = (backbone, shared, encoder);
             (this.options, this.cancellation) = (options, cancellation);
-            work = new AdviceWork(backbone.Configuration, options);
-            scoring = options.Training.Scoring.For(backbone.Configuration.Scoring);
+            work = new AdviceWork(backbone, options);
+            scoring = options.Training.Scoring.For(backbone);
             preprocessor = new Preprocessor(backbone.Encoder.InputSize, options.Training.Preprocessing);
             // As variants learn them, but without shifts: comparing all pictures would take many times as long.
             var good = new MemoryBuilder(shared.DeferredEncoder, MemoryOptions.ItselfAlone with
@@ -199,7 +199,7 @@ public static class Advisor
             int[][] chosen = ChooseShots(usable, choosing);
             int[] tested = [.. usable.Except(chosen[^1])];
             int[] shots = [.. chosen.Select(set => set.Length)];
-            AdviceVariant[] variants = [.. AdviceVariants.Of(shots, sizes, options, backbone.Configuration, remarks)];
+            AdviceVariant[] variants = [.. AdviceVariants.Of(shots, sizes, options, backbone, remarks)];
             long most = options.Training.Preprocessing.MaxPicturePixels;
             var copies = new TestCopies([.. tested.Select(i => paths[i])], options.Seed, most, depth);
             VariantRun[] runs = MeasureAll(variants, chosen, copies, trying);

@@ -32,7 +32,7 @@ public sealed class Benchmark
     {
         this.backbone = backbone;
         this.options = (options ?? new BenchmarkOptions()).Validated();
-        if (this.options.Poses is { } poses) _ = new PoseMemory(poses, backbone.Encoder); // refuses before anything is learned
+        if (this.options.Poses is { } poses) _ = new MemoryBuilder(backbone.DeferredEncoder, MemoryOptions.ItselfAlone with { Poses = poses }); // refuses before anything is learned
     }
 
     /// <summary>Runs everything that the folder does not hold yet.</summary>
@@ -49,7 +49,7 @@ public sealed class Benchmark
         CancellationToken cancellation = default)
     {
         using var files = new RunFolder(folder);
-        using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
+        using var encoder = new TextEncoder(backbone);
         var cache = new FeatureCache(backbone, files.Features, options.Training(0).Preprocessing);
         foreach (Category category in categories) if (DepthOf(category).Bits is { } bits) cache.KnowBits(category, bits);
         var results = new List<RunResult>();
@@ -65,7 +65,7 @@ public sealed class Benchmark
             var scoring = new Lazy<(CategoryScoring, UnjudgedPicture[])>(() =>
             {
                 (Category judged, UnjudgedPicture[] leftOut) = Judged(category.Key, cache, cancellation);
-                return (new CategoryScoring(judged, cache, backbone.Configuration, options), leftOut);
+                return (new CategoryScoring(judged, cache, backbone, options), leftOut);
             });
             var scored = new Queue<RunResult>(Score(learned, scoring, files, encoder, cache, clock, cancellation));
             results.AddRange(category.Select(run => run.Known ?? scored.Dequeue()));
@@ -172,7 +172,7 @@ public sealed class Benchmark
         clock.Report(BenchmarkStage.Learning, step);
         if (plan.Task.Source == PromptSource.None) return clock.Half(BenchmarkStage.Learning, new Learned(plan, null, 0));
         string file = files.Prompts(plan.PromptKey);
-        int channels = backbone.Configuration.EmbeddingSize;
+        int channels = backbone.Encoder.EmbeddingSize;
         if (EpochPrompts.TryRead(file, channels) is { } known) return clock.Half(BenchmarkStage.Learning, new Learned(plan, known, 0));
 
         long start = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PromptAD.Evaluation.Reports;
+using PromptAD.Imaging;
 
 namespace PromptAD.Evaluation;
 
@@ -52,7 +53,7 @@ public static class DetectorEvaluation
 
         // Of many pictures they take seconds, and leave nothing behind when they are left.
         (RankingMetrics image, RankingIntervals intervals, PixelFigures? pixel) =
-            Uninterruptible.Run(() => Figures(pictures, pixels), discard: _ => { }, cancellation);
+            Task.Run(() => Figures(pictures, pixels), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
         return new RunResult
         {
             Protocol = null,
@@ -107,7 +108,7 @@ public static class DetectorEvaluation
                 Prediction found = detector.Predict(judged[i].Path, cancellation);
                 return TripleDrawing.Draw(
                     judged[i], pictures[i].Path, pictures[i].Score, picture => found.RenderOverlay(picture.Frame, small),
-                    detector.MaxPicturePixels, detector.Depth, cancellation);
+                    detector.MaxPicturePixels, new BitDepth(detector.SignificantBits), cancellation);
             }),
         ];
     }

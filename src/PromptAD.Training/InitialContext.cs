@@ -6,12 +6,20 @@ namespace PromptAD.Training;
 /// Gives the first values of contexts: a name, <see cref="InitialContext.Normal"/> or <see cref="InitialContext.Anomalous"/>, and a number
 /// of values.
 /// </summary>
-internal delegate float[] InitialContexts(string name, int count);
+/// <param name="name">Which contexts.</param>
+/// <param name="count">How many values.</param>
+/// <returns>The values, (count).</returns>
+public delegate float[] InitialContexts(string name, int count);
 
 /// <summary>The contexts' values before the first step.</summary>
-internal static class InitialContext
+public static class InitialContext
 {
-    public const string Normal = "prompt.normal_ctx", Anomalous = "prompt.abnormal_ctx";
+    /// <summary>The name of the normal contexts.</summary>
+    public const string Normal = "prompt.normal_ctx";
+
+    /// <summary>The name of the anomaly contexts.</summary>
+    public const string Anomalous = "prompt.abnormal_ctx";
+
     private const double Deviation = 0.02;
 
     /// <summary>From N(0, 0.02²), the same for the same seed on every machine.</summary>
@@ -31,7 +39,7 @@ internal static class InitialContext
     }
 
     /// <summary>By the rule of the reference values: uniform with the same deviation.</summary>
-    public static float[] ByRule(string name, int count)
+    internal static float[] ByRule(string name, int count)
     {
         var values = new float[count];
         DeterministicCheckpoint.Fill(name, values, (float)(Deviation * Math.Sqrt(3)), 0);

@@ -98,7 +98,7 @@ public sealed class PromptTrainer
             throw new PromptADException(
                 Problem.InvalidArgument,
                 "EpochSelection is Best, which needs EpochScore; set it, or use EpochSelection.Last.");
-        using var encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath, cancellation);
+        using var encoder = new TextEncoder(backbone, cancellation);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         IReadOnlyList<PictureFeatures> good = memory.Good;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Validation;
 
@@ -86,6 +87,9 @@ public sealed record TrainingOptions
         Tiles = Tiles,
         MemoryRows = MemoryRows,
     };
+
+    /// <summary>All options as one line of JSON, under the names that detector files note them by. Equal options give equal text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingOptions);
 
     /// <summary>Refuses options that cannot be used.</summary>
     /// <exception cref="PromptADException">A value is out of its range, or two options do not go together.</exception>

@@ -5,7 +5,7 @@ using PromptAD.Words;
 namespace PromptAD.Training;
 
 /// <summary>One training of both levels. Image features are constant and computed before; only text features change.</summary>
-internal sealed class TrainingRun(
+public sealed class TrainingRun(
     Backbone backbone,
     TextEncoder encoder,
     TrainingOptions options,

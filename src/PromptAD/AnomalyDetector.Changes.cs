@@ -47,8 +47,12 @@ public sealed partial class AnomalyDetector
         return report;
     }
 
-    /// <summary>As <see cref="Calibration.Knows"/>.</summary>
-    internal bool Knows(Prediction one) => Calibration.Knows(Detector, one);
+    /// <summary>
+    /// Whether the detector has seen a picture: learned from it, kept it as a reference picture or found its limits with it. What it says of
+    /// such a picture tells little of others.
+    /// </summary>
+    /// <param name="one">What this detector predicts of the picture.</param>
+    public bool Knows(Prediction one) => Calibration.Knows(Detector, one);
 
     /// <summary>Moves the limits, from the scores of good pictures that the detector keeps; no picture is needed.</summary>
     /// <param name="options">Where the limits are to lie.</param>

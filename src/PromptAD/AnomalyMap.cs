@@ -10,7 +10,10 @@ public sealed class AnomalyMap
     private readonly float[] values;
 
     /// <summary>Takes over the values: (height, width).</summary>
-    internal AnomalyMap(int width, int height, float[] values)
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="values">Row by row from the top left; must not change any more.</param>
+    public AnomalyMap(int width, int height, float[] values)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);

@@ -90,7 +90,7 @@ public sealed class Backbone : IDisposable
     public IPatchEncoder OpenEncoder(CancellationToken cancellation = default) => before ?? OpenOwn(cancellation);
 
     /// <summary>The encoder, opened when the first picture is encoded; belongs to this backbone.</summary>
-    internal IPatchEncoder DeferredEncoder => new DeferredEncoder(Encoder, OpenEncoder);
+    public IPatchEncoder DeferredEncoder => new DeferredEncoder(Encoder, OpenEncoder);
 
     private IPatchEncoder OpenOwn(CancellationToken cancellation)
     {
@@ -104,25 +104,27 @@ public sealed class Backbone : IDisposable
     }
 
     /// <summary>For comparisons with WinCLIP; to be used before the backbone is disposed, by one thread at a time.</summary>
-    internal WindowEncoder Windows => windows.Value;
+    public WindowEncoder Windows => windows.Value;
 
     internal ClipTokenizer Tokenizer => tokenizer.Value;
+
+    /// <summary>The text tower, for what learns words.</summary>
+    public TextTower TextTower => new(Configuration, TextWeightsPath, Tokenizer);
 
     internal string VisionGraphPath => Path.Combine(folder, VisionGraphFile);
 
     internal string TextWeightsPath => Path.Combine(folder, TextWeightsFile);
 
-    /// <summary>This backbone with a memory of what it has encoded; to be disposed before this one, which stays open.</summary>
-    /// <param name="budget">The most bytes of features that are kept.</param>
-    /// <param name="cancellation">As of <see cref="OpenEncoder"/>.</param>
-    internal (Backbone Backbone, CachingEncoder Encoder) Remembering(long budget, CancellationToken cancellation = default)
+    /// <summary>
+    /// This backbone with another encoder before its own, such as one that keeps what it has encoded; to be disposed before this one, which
+    /// stays open. Detectors that are trained on either fit both, so the encoder's features must be this backbone's.
+    /// </summary>
+    /// <param name="encoder">Disposed with the backbone that is returned.</param>
+    public Backbone With(IPatchEncoder encoder)
     {
-        var encoder = new CachingEncoder(OpenEncoder(cancellation), budget);
-        return (With(encoder), encoder);
+        ArgumentNullException.ThrowIfNull(encoder);
+        return new Backbone(this, encoder);
     }
-
-    /// <summary>This backbone with another encoder before its own; to be disposed before this one, which stays open.</summary>
-    internal Backbone With(IPatchEncoder encoder) => new(this, encoder);
 
     /// <inheritdoc/>
     public void Dispose()

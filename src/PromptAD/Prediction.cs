@@ -159,7 +159,7 @@ public sealed record Prediction(
 
     /// <summary>The map's colours, regions and mask over the frame that was judged, as every overlay and report shows them.</summary>
     /// <exception cref="PromptADException">An option is out of range.</exception>
-    internal Picture RenderOverlay(in CameraFrame frame, OverlayOptions? options = null)
+    public Picture RenderOverlay(in CameraFrame frame, OverlayOptions? options = null)
     {
         using Picture? plain = BayerFrames.ToPicture(frame);
         return Overlay.Render(

@@ -7,8 +7,8 @@ public sealed class CachingEncoderTests(TinyBackbone tiny) : IClassFixture<TinyB
     [Fact]
     public void Gives_the_same_features_without_encoding_again()
     {
-        (Backbone shared, CachingEncoder encoder) = tiny.Backbone.Remembering(budget: 1 << 20);
-        using (shared)
+        var encoder = new CachingEncoder(tiny.Backbone.OpenEncoder(), budget: 1 << 20);
+        using (Backbone shared = tiny.Backbone.With(encoder))
         {
             byte[] pixels = Pixels(1), others = Pixels(2);
             float[] expected = Features(tiny.Backbone, pixels);
@@ -25,8 +25,8 @@ public sealed class CachingEncoderTests(TinyBackbone tiny) : IClassFixture<TinyB
     [Fact]
     public void Keeps_no_more_than_its_budget()
     {
-        (Backbone shared, CachingEncoder encoder) = tiny.Backbone.Remembering(budget: 0);
-        using Backbone owned = shared;
+        var encoder = new CachingEncoder(tiny.Backbone.OpenEncoder(), budget: 0);
+        using Backbone owned = tiny.Backbone.With(encoder);
         float[] first = Features(owned, Pixels(1));
         Assert.Equal(first, Features(owned, Pixels(1)));
         Assert.Equal((2, 0), (encoder.Encoded, encoder.Found));

@@ -229,7 +229,7 @@ public sealed class CancelledTrainingTests(TinyBackbone tiny) : IClassFixture<Ti
         float[] normal = InitialContext.ByRule(InitialContext.Normal, contexts * options.Prompts.ContextLength * width);
         float[] anomalous = InitialContext.ByRule(
             InitialContext.Anomalous, options.Prompts.AnomalyContexts * options.Prompts.AnomalyContextLength * width);
-        var encoder = new TextEncoder(configuration, tiny.Backbone.TextWeightsPath);
+        var encoder = new TextEncoder(tiny.Backbone);
         var learner = new PromptLearner(text, encoder, normal, anomalous, width);
         float[] visual = InitialContext.Random(3)("", configuration.EmbeddingSize);
         var losses = new PromptLosses(options.Losses, 4.6f, perPixel: false);

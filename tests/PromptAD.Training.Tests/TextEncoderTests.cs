@@ -10,7 +10,7 @@ public sealed class TextEncoderTests(TinyBackbone tiny) : IClassFixture<TinyBack
     [Fact]
     public void A_prompt_has_the_same_feature_beside_others_as_alone()
     {
-        using var encoder = new TextEncoder(tiny.Backbone.Configuration, tiny.Backbone.TextWeightsPath);
+        using var encoder = new TextEncoder(tiny.Backbone);
         using var scope = NewDisposeScope();
         int[][] prompts = [[598, 10, 20, 30, 599], [598, 11, 599], [598, 10, 20, 599], [598, 11, 599]];
         Tensor together = encoder.Encode(prompts);
@@ -23,7 +23,7 @@ public sealed class TextEncoderTests(TinyBackbone tiny) : IClassFixture<TinyBack
     public void Gradients_reach_the_contexts_and_nothing_else()
     {
         var text = new PromptText(tiny.Backbone.Tokenizer, 77, 1, "nut", ["damaged {}"], new PromptOptions());
-        using var encoder = new TextEncoder(tiny.Backbone.Configuration, tiny.Backbone.TextWeightsPath);
+        using var encoder = new TextEncoder(tiny.Backbone);
         InitialContexts contexts = InitialContext.Random(1);
         float[] normal = contexts(InitialContext.Normal, 4 * 32), anomalous = contexts(InitialContext.Anomalous, 4 * 32);
         using var learner = new PromptLearner(text, encoder, normal, anomalous, 32);

@@ -1,5 +1,3 @@
-using PromptAD.Encoders.Clip;
-
 namespace PromptAD.Evaluation.Advising;
 
 /// <summary>What is tried for pictures of some sizes.</summary>
@@ -15,10 +13,10 @@ internal static class AdviceVariants
     /// <param name="backbone">What encodes them.</param>
     /// <param name="remarks">Takes a sentence for each option that does not fit the pictures.</param>
     public static IEnumerable<AdviceVariant> Of(
-        int[] shots, List<(int Width, int Height)> sizes, AdviceOptions options, ClipConfiguration backbone, List<string> remarks)
+        int[] shots, List<(int Width, int Height)> sizes, AdviceOptions options, Backbone backbone, List<string> remarks)
     {
-        int most = shots[^1], side = backbone.Vision.ImageSize;
-        ScoringOptions scoring = options.Training.Scoring.For(backbone.Scoring);
+        int most = shots[^1], side = backbone.Encoder.InputSize;
+        ScoringOptions scoring = options.Training.Scoring.For(backbone);
         yield return new AdviceVariant(most);
         if (options.TriesPoses)
         {

@@ -1,4 +1,3 @@
-using PromptAD.Encoders.Clip;
 using PromptAD.Imaging;
 
 namespace PromptAD.Evaluation.Advising;
@@ -7,9 +6,9 @@ namespace PromptAD.Evaluation.Advising;
 /// What an advice has to do, counted in encodings: roughly, for progress and for an estimate of the time. What several variants encode
 /// alike is encoded once.
 /// </summary>
-/// <param name="configuration">The backbone.</param>
+/// <param name="backbone">The backbone.</param>
 /// <param name="options">What is tried.</param>
-internal sealed class AdviceWork(ClipConfiguration configuration, AdviceOptions options)
+internal sealed class AdviceWork(Backbone backbone, AdviceOptions options)
 {
     private const double Judged = 0.7; // looking a picture up in the memory and making its map, beside encoding it
     private const double Fitting = 25; // whitening, scale and limits, for each picture that is learned from
@@ -17,7 +16,7 @@ internal sealed class AdviceWork(ClipConfiguration configuration, AdviceOptions 
 
     /// <summary>Comparing some pictures with each other.</summary>
     public double Comparing(int pictures) =>
-        pictures * (options.Training.Scoring.For(configuration.Scoring).WhitenMemory == true ? 1 + GentleVariation.Count : 1.0);
+        pictures * (options.Training.Scoring.For(backbone).WhitenMemory == true ? 1 + GentleVariation.Count : 1.0);
 
     /// <summary>Whether a variant is also judged on turned copies: the first and those with poses, where poses are tried.</summary>
     public static bool IsTurned(AdviceVariant variant, IReadOnlyList<AdviceVariant> all) =>
@@ -56,13 +55,5 @@ internal sealed class AdviceWork(ClipConfiguration configuration, AdviceOptions 
     }
 
     /// <summary>Learning the words of one variant: the text tower's work beside the vision tower's.</summary>
-    private double Words
-    {
-        get
-        {
-            (TextConfiguration text, VisionConfiguration vision) = (configuration.Text, configuration.Vision);
-            double tokens = WordsOfEpoch * options.Training.Optimizer.Epochs * text.Layers * text.Width * text.Width;
-            return tokens / ((double)vision.Patches * vision.Layers * vision.Width * vision.Width);
-        }
-    }
+    private double Words => backbone.TextTower.EncodingsOf(WordsOfEpoch * options.Training.Optimizer.Epochs);
 }

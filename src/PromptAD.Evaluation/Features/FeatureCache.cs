@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using PromptAD.Encoders;
-using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Imaging;
 using PromptAD.Memory;
@@ -18,7 +17,7 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     private static readonly byte[] Jpeg = [0xFF, 0xD8];
 
     private readonly Preprocessor preprocessor = new(backbone.Encoder.InputSize, options);
-    private readonly IReadOnlyList<WindowGrid> scales = WindowGrid.All(backbone.Configuration.Vision.Grid);
+    private readonly IReadOnlyList<WindowGrid> scales = WindowGrid.All(backbone.Encoder.Grid.Side);
     private readonly Dictionary<string, string> hashes = [];
     private readonly Dictionary<string, int> knownBits = [];
     private readonly HashSet<string> unended = [];
@@ -87,12 +86,11 @@ internal sealed class FeatureCache(Backbone backbone, string folder, Preprocessi
     public WindowFeatures GetWindows(string path, PictureRole role)
     {
         string file = Path.Combine(folder, $"{KeyOf(path, role)}.windows.safetensors");
-        if (WindowFeatureFile.TryRead(file, scales, backbone.Configuration) is { } known) return known;
-        ClipConfiguration configuration = backbone.Configuration;
-        float[] input = ClipPixels.Normalise(Prepare(path, role));
+        if (WindowFeatureFile.TryRead(file, scales, backbone.Encoder) is { } known) return known;
+        byte[] input = Prepare(path, role);
         var features = new WindowFeatures(
-            [.. scales.Select(scale => Channels.Normalize(backbone.Windows.Encode(input, scale.Windows), configuration.EmbeddingSize))],
-            Channels.Normalize(backbone.Windows.EncodePenultimate(input), configuration.Vision.Width));
+            [.. scales.Select(scale => Channels.Normalize(backbone.Windows.Encode(input, scale.Windows), backbone.Encoder.EmbeddingSize))],
+            Channels.Normalize(backbone.Windows.EncodePenultimate(input), backbone.Encoder.Widths[0]));
         WindowFeatureFile.Write(file, features);
         return features;
     }

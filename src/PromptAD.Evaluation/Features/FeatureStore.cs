@@ -45,7 +45,7 @@ internal sealed class FeatureStore(EncoderInfo encoder, string folder, long budg
     {
         var values = new Dictionary<string, float[]> { [Cls] = features.Cls, [Tokens] = features.Tokens };
         for (int layer = 0; layer < features.Memory.Count; layer++) values.Add(Memory(layer), features.Memory[layer]);
-        TensorFile.Write(PathOf(key), values);
+        SafetensorsFile.Write(PathOf(key), values);
         Hold(key, features);
     }
 

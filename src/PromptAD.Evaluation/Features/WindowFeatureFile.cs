@@ -1,4 +1,4 @@
-using PromptAD.Encoders.Clip;
+using PromptAD.Encoders;
 using PromptAD.Files;
 
 namespace PromptAD.Evaluation.Features;
@@ -9,15 +9,15 @@ internal static class WindowFeatureFile
     private const string Patches = "patches";
 
     /// <summary>Null where there is no file, or one that is damaged and so is made again.</summary>
-    public static WindowFeatures? TryRead(string path, IReadOnlyList<WindowGrid> scales, ClipConfiguration configuration)
+    public static WindowFeatures? TryRead(string path, IReadOnlyList<WindowGrid> scales, EncoderInfo encoder)
     {
         if (!File.Exists(path)) return null;
         try
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
             var features = new WindowFeatures([.. scales.Select((_, i) => file.ReadFloats(Scale(i)))], file.ReadFloats(Patches));
-            bool whole = features.Patches.Length == configuration.Vision.Patches * configuration.Vision.Width
-                && scales.Select(scale => scale.Windows.Count * configuration.EmbeddingSize)
+            bool whole = features.Patches.Length == encoder.Patches * encoder.Widths[0]
+                && scales.Select(scale => scale.Windows.Count * encoder.EmbeddingSize)
                     .SequenceEqual(features.Scales.Select(rows => rows.Length))
                 && features.Scales.Append(features.Patches).All(rows => Array.TrueForAll(rows, float.IsFinite));
             return whole ? features : null;
@@ -32,7 +32,7 @@ internal static class WindowFeatureFile
     {
         var values = new Dictionary<string, float[]> { [Patches] = features.Patches };
         for (int i = 0; i < features.Scales.Count; i++) values.Add(Scale(i), features.Scales[i]);
-        TensorFile.Write(path, values);
+        SafetensorsFile.Write(path, values);
     }
 
     private static string Scale(int index) => $"scale.{index + 1}";

@@ -1,4 +1,3 @@
-using PromptAD.Evaluation.Features;
 using PromptAD.Files;
 using PromptAD.Words;
 
@@ -13,7 +12,7 @@ internal sealed record EpochPrompts(IReadOnlyList<Prototypes> Image, IReadOnlyLi
     public void Write(string path)
     {
         static float[] Join(IEnumerable<float[]> rows) => [.. rows.SelectMany(row => row)];
-        TensorFile.Write(path, new Dictionary<string, float[]>
+        SafetensorsFile.Write(path, new Dictionary<string, float[]>
         {
             ["image.normal"] = Join(Image.Select(p => p.Normal)), // (epochs · E)
             ["image.anomalous"] = Join(Image.Select(p => p.Anomalous)),

@@ -1,10 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Training;
 using PromptAD.Words;
-
-using static TorchSharp.torch;
 
 namespace PromptAD.Evaluation.Methods;
 
@@ -20,10 +17,8 @@ internal static class ManualPrompts
         return JsonSerializer.Deserialize(stream, ManualPromptJson.Default.ManualPromptData)!;
     });
 
-    public static Prototypes Encode(Backbone backbone, TextEncoder encoder, string objectName) =>
-        new(
-            Mean(backbone, encoder, Sentences(Data.Value.Normal, objectName)),
-            Mean(backbone, encoder, Sentences(Data.Value.Anomalous, objectName)));
+    public static Prototypes Encode(TextEncoder encoder, string objectName) => new(
+        encoder.MeanFeature(Sentences(Data.Value.Normal, objectName)), encoder.MeanFeature(Sentences(Data.Value.Anomalous, objectName)));
 
     /// <summary>All sentences of a class, such as "a photo of a damaged bolt."</summary>
     internal static string[] Sentences(IEnumerable<string> states, string objectName) =>
@@ -32,21 +27,6 @@ internal static class ManualPrompts
            from template in Data.Value.Templates
            select template.Replace("{}", state.Replace("{}", objectName, StringComparison.Ordinal), StringComparison.Ordinal),
     ];
-
-    private static float[] Mean(Backbone backbone, TextEncoder encoder, string[] sentences)
-    {
-        ClipTokenizer tokenizer = backbone.Tokenizer;
-        int[][] tokens = [.. sentences.Select(text => (int[])[tokenizer.StartOfText, .. tokenizer.Encode(text), tokenizer.EndOfText])];
-        int longest = tokens.Max(row => row.Length), limit = backbone.Configuration.Text.ContextLength;
-        if (longest > limit)
-            throw new PromptADException(
-                Problem.OutOfRange,
-                $"A manual prompt needs {longest} tokens, the backbone takes {limit}. Use a shorter object name.");
-        using var scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        Tensor features = PromptFeatures.Normalize(encoder.Encode(tokens)); // (sentences, E)
-        return PromptFeatures.Normalize(features.mean([0L])).data<float>().ToArray();
-    }
 }
 
 internal sealed record ManualPromptData(string[] Normal, string[] Anomalous, string[] Templates);

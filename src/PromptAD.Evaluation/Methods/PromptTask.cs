@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using PromptAD.Encoders;
 using PromptAD.Evaluation.Features;
 using PromptAD.Memory;
@@ -48,7 +47,7 @@ internal sealed record PromptTask(
     {
         // Of scoring, learning takes the temperature alone.
         TrainingOptions learning = Options with { Scoring = new ScoringOptions { LogitScale = Options.Scoring.LogitScale } };
-        string options = Source == PromptSource.Manual ? "" : JsonSerializer.Serialize(learning, TrainingJson.Default.TrainingOptions);
+        string options = Source == PromptSource.Manual ? "" : learning.ToJson();
         IEnumerable<string> pictures = Source == PromptSource.Manual ? [] : References.Select(cache.HashOf);
         string[] parts =
             [$"{Format}", backbone.Hash, $"{Source}", options, ObjectName, .. States, .. pictures, $"{KeepsEveryEpoch}", $"{ownContexts}"];
@@ -66,7 +65,7 @@ internal sealed record PromptTask(
     {
         if (Source == PromptSource.Manual)
         {
-            Prototypes words = ManualPrompts.Encode(backbone, encoder, ObjectName);
+            Prototypes words = ManualPrompts.Encode(encoder, ObjectName);
             return new EpochPrompts([words], [words]);
         }
         var pictures = new MemoryBuilder(cache.Encoder, MemoryOptions.ItselfAlone);

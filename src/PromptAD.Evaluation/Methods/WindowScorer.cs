@@ -44,12 +44,13 @@ internal sealed class WindowScorer(Prototypes words, float temperature, int grid
     private float[] Associate(WindowFeatures query)
     {
         static float[] Join(IEnumerable<float[]> rows) => [.. rows.SelectMany(row => row)];
-        float[] sum = MemoryBank.Distances(query.Patches, Join(references.Select(reference => reference.Patches)), width);
+        static float[] Distances(float[] queries, float[] known, int width) => new MemoryBank([known], width).LayerMap(0, queries);
+        float[] sum = Distances(query.Patches, Join(references.Select(reference => reference.Patches)), width);
         for (int i = 0; i < scales.Count; i++)
         {
             int scale = i;
             float[] known = Join(references.Select(reference => reference.Scales[scale]));
-            float[] map = scales[i].ToPatches(MemoryBank.Distances(query.Scales[i], known, words.Normal.Length));
+            float[] map = scales[i].ToPatches(Distances(query.Scales[i], known, words.Normal.Length));
             for (int patch = 0; patch < sum.Length; patch++) sum[patch] += map[patch];
         }
         return [.. sum.Select(value => value / (1 + scales.Count))];

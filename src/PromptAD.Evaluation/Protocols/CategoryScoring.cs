@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PromptAD.Encoders;
-using PromptAD.Encoders.Clip;
 using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
 using PromptAD.Evaluation.Reports;
@@ -15,10 +14,10 @@ namespace PromptAD.Evaluation.Protocols;
 /// Scores the test set of one category. Test pictures are opened here and nowhere else. Visual maps depend on the remembered pictures
 /// alone, so methods, levels and epochs share them.
 /// </summary>
-internal sealed class CategoryScoring(Category category, FeatureCache cache, ClipConfiguration backbone, BenchmarkOptions options)
+internal sealed class CategoryScoring(Category category, FeatureCache cache, Backbone backbone, BenchmarkOptions options)
 {
-    private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone.Scoring);
-    private readonly int width = backbone.Vision.Width;
+    private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone);
+    private readonly int width = backbone.Encoder.Widths[0];
     private readonly Dictionary<string, (MemoryBank Bank, MemoryBank Unturned)> banks = [];
     private readonly Dictionary<string, GoodPicture> pictures = []; // those learned from, by their paths
     private readonly Dictionary<string, float[][]> visualMaps = [];

@@ -1,7 +1,7 @@
 namespace PromptAD.Training.Prompts;
 
 /// <summary>Checks the words that users put into prompts.</summary>
-internal static class PromptWords
+public static class PromptWords
 {
     private const int MaximumLength = 200;
 
@@ -20,7 +20,7 @@ internal static class PromptWords
 
     /// <summary>A state with its place for the object: "scratch" becomes "{} with scratch".</summary>
     /// <exception cref="PromptADException">It is empty, too long, or names the object's place more than once.</exception>
-    public static string CompleteState(string state)
+    internal static string CompleteState(string state)
     {
         string words = state.Trim();
         Validate(words, "The anomaly state", "such as \"scratch\" or \"bent {}\"");

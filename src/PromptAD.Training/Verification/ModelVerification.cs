@@ -32,7 +32,7 @@ internal sealed class ModelVerification : IDisposable
         this.reference = reference;
         this.backbone = backbone;
         this.report = report;
-        encoder = new TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
+        encoder = new TextEncoder(backbone);
     }
 
     /// <summary>Checks every tensor of the reference and reports each.</summary>

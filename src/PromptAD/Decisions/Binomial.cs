@@ -1,7 +1,7 @@
 namespace PromptAD.Decisions;
 
 /// <summary>Counts of successes in independent trials that all succeed with the same probability.</summary>
-internal static class Binomial
+public static class Binomial
 {
     private const int Halvings = 60; // to the last digit of a double
 
@@ -25,7 +25,7 @@ internal static class Binomial
     }
 
     /// <summary>The probability of at least so many successes.</summary>
-    public static double AtLeast(int successes, int trials, double probability)
+    internal static double AtLeast(int successes, int trials, double probability)
     {
         // As logarithms, because of many trials hardly any power is left.
         double yes = Math.Log(probability), no = Math.Log(1 - probability), ways = 0, fewer = 0;

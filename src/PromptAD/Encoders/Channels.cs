@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace PromptAD.Encoders;
 
 /// <summary>Rows of feature vectors.</summary>
-internal static class Channels
+public static class Channels
 {
     /// <summary>Divides every row of <paramref name="channels"/> values by its Euclidean length; a row of zeros stays as it is.</summary>
     /// <exception cref="PromptADException">A value is not a finite number.</exception>
@@ -28,7 +28,7 @@ internal static class Channels
     }
 
     /// <summary>Some rows of a table, (rows, channels), in the order asked for.</summary>
-    public static float[] Pick(ReadOnlySpan<float> table, IReadOnlyList<int> rows, int channels)
+    internal static float[] Pick(ReadOnlySpan<float> table, IReadOnlyList<int> rows, int channels)
     {
         var picked = new float[rows.Count * channels];
         for (int i = 0; i < rows.Count; i++) table.Slice(rows[i] * channels, channels).CopyTo(picked.AsSpan(i * channels));
@@ -39,11 +39,11 @@ internal static class Channels
     /// <param name="layers">Rows at each layer, (rows, width).</param>
     /// <param name="rows">The rows asked for.</param>
     /// <param name="widths">The length of a row at each layer.</param>
-    public static float[][] Pick(IReadOnlyList<float[]> layers, IReadOnlyList<int> rows, IReadOnlyList<int> widths) =>
+    internal static float[][] Pick(IReadOnlyList<float[]> layers, IReadOnlyList<int> rows, IReadOnlyList<int> widths) =>
         [.. layers.Select((table, layer) => Pick(table, rows, widths[layer]))];
 
     /// <exception cref="PromptADException">A value is not a finite number.</exception>
-    public static void CheckFinite(ReadOnlySpan<float> values)
+    internal static void CheckFinite(ReadOnlySpan<float> values)
     {
         if (!float.IsFinite(TensorPrimitives.MaxMagnitude(values))) throw NotNumbers();
     }

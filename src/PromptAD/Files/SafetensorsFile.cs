@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace PromptAD.Files;
 
 /// <summary>Reads a safetensors file: a JSON header, then the tensors' bytes. Every length and offset is checked before use.</summary>
-internal sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : IDisposable
 {
     private const int MaximumHeader = 100_000_000;
     private const int HashedAtOnce = 1 << 18; // bytes, which the processor's second cache holds
@@ -41,6 +41,17 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, TensorEntry> Tensors => tensors;
 
+    /// <summary>Writes vectors as a file of float32 tensors of one dimension, whole or not at all.</summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="vectors">The vectors by their names.</param>
+    /// <exception cref="PromptADException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, float[]> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        TensorEntry[] entries = [.. vectors.Select(pair => new TensorEntry(pair.Key, ElementType.Float32, [pair.Value.Length]))];
+        AtomicFile.Write(path, stream => new SafetensorsLayout(entries).Write(stream, entry => vectors[entry.Name]));
+    }
+
     /// <summary>Opens the file and checks its whole header.</summary>
     /// <exception cref="PromptADException">The file is missing, cut short or not safetensors.</exception>
     public static SafetensorsFile Open(string path)
@@ -62,7 +73,7 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads a stream from its position to its end into memory, and checks the header. The stream stays open.</summary>
     /// <exception cref="PromptADException">The stream cannot be read, or holds no whole safetensors file.</exception>
-    public static SafetensorsFile Open(Stream stream)
+    internal static SafetensorsFile Open(Stream stream)
     {
         try
         {
@@ -104,7 +115,7 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Whether the file holds just the tensors of a layout, in their places.</summary>
-    public bool Has(SafetensorsLayout layout) => tensors.Count == layout.Tensors.Count && layout.Tensors.All(
+    internal bool Has(SafetensorsLayout layout) => tensors.Count == layout.Tensors.Count && layout.Tensors.All(
         entry => tensors.TryGetValue(entry.Name, out TensorEntry? found)
             && found.Type == entry.Type
             && found.Shape.SequenceEqual(entry.Shape)
@@ -159,7 +170,7 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>The hash of what the file holds, but for one text, which may be the hash itself.</summary>
-    public string HashWithout(string key)
+    internal string HashWithout(string key)
     {
         var block = new byte[HashedAtOnce];
         return ContentHash.Of(metadata.Where(text => text.Key != key), tensors.Values, (entry, hash) =>

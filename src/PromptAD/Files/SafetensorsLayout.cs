@@ -28,10 +28,10 @@ internal sealed class SafetensorsLayout
         }
     }
 
-    public IReadOnlyList<TensorEntry> Tensors { get; }
+    internal IReadOnlyList<TensorEntry> Tensors { get; }
 
     /// <summary>The byte at which the tensor's elements start, counted from the start of the file.</summary>
-    public long OffsetOf(string name) => offsets[name];
+    internal long OffsetOf(string name) => offsets[name];
 
     /// <summary>
     /// Writes the file; <paramref name="read"/> is asked for each tensor's elements in turn, as float32, and may reuse its memory.
@@ -46,7 +46,7 @@ internal sealed class SafetensorsLayout
     }
 
     /// <summary>The hash of the file that these tensors and texts would make.</summary>
-    public static string HashOf(
+    internal static string HashOf(
         IReadOnlyList<TensorEntry> tensors,
         IReadOnlyDictionary<string, string> metadata,
         Func<TensorEntry, ReadOnlyMemory<float>> read) =>

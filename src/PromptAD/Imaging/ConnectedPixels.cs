@@ -1,7 +1,7 @@
 namespace PromptAD.Imaging;
 
 /// <summary>Pixels that touch each other, by an edge or a corner.</summary>
-internal static class ConnectedPixels
+public static class ConnectedPixels
 {
     private static readonly (int Dx, int Dy)[] Neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
 

@@ -35,7 +35,7 @@ public static class GentleVariation
     /// <param name="size">Its side in pixels.</param>
     /// <param name="order">The order of the channels that are wanted.</param>
     /// <param name="output">Receives the variation, (3, size, size); not the same memory.</param>
-    public static void Make(int index, ReadOnlySpan<byte> input, int size, ChannelOrder order, Span<byte> output)
+    internal static void Make(int index, ReadOnlySpan<byte> input, int size, ChannelOrder order, Span<byte> output)
     {
         using Picture picture = Planes.ToPicture(input, size), changed = Changes[index](picture);
         Planes.Of(changed, order, output);

@@ -3,7 +3,7 @@ namespace PromptAD.Imaging;
 /// <summary>
 /// The same good part in another place or light: what a camera may see of a good part without anything being wrong.
 /// </summary>
-internal static class GoodVariation
+public static class GoodVariation
 {
     private const float Dimmer = 0.85f, Stronger = 1.1f; // contrast
     private const float Brighter = 3.4f; // levels
@@ -17,7 +17,7 @@ internal static class GoodVariation
     /// <param name="size">Their side in pixels.</param>
     /// <param name="middle">The level of each channel that a change of contrast leaves as it is, (3).</param>
     /// <param name="output">Receives the variation, (3, size, size); not the same memory.</param>
-    public static void Make(int index, ReadOnlySpan<byte> input, int size, IReadOnlyList<byte> middle, Span<byte> output)
+    internal static void Make(int index, ReadOnlySpan<byte> input, int size, IReadOnlyList<byte> middle, Span<byte> output)
     {
         switch (index)
         {

@@ -1,7 +1,7 @@
 namespace PromptAD.Imaging;
 
 /// <summary>Draws an anomaly map over its picture.</summary>
-internal static class Overlay
+public static class Overlay
 {
     /// <summary>The picture with the map's colours over it, opaque, no side longer than the options allow.</summary>
     /// <param name="frame">The picture.</param>

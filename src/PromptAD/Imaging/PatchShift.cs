@@ -4,7 +4,7 @@ namespace PromptAD.Imaging;
 /// A picture moved by parts of a patch, as encoders read it. An edge that lies elsewhere between the patches' borders gives other features;
 /// with these in the memory, a good part may lie anywhere.
 /// </summary>
-internal static class PatchShift
+public static class PatchShift
 {
     /// <summary>The number of moved pictures beside the picture itself, for so many steps along a side of a patch.</summary>
     public static int Count(int steps) => (steps * steps) - 1;
@@ -16,7 +16,7 @@ internal static class PatchShift
     /// <param name="input">Planes, (3, size, size).</param>
     /// <param name="size">Its side in pixels.</param>
     /// <param name="output">Receives the moved picture, (3, size, size); not the same memory.</param>
-    public static void Make(int index, int steps, int patch, ReadOnlySpan<byte> input, int size, Span<byte> output)
+    internal static void Make(int index, int steps, int patch, ReadOnlySpan<byte> input, int size, Span<byte> output)
     {
         int unmoved = (steps / 2 * steps) + (steps / 2), place = index < unmoved ? index : index + 1;
         int down = Pixels(place / steps), right = Pixels(place % steps), plane = size * size;

@@ -1,13 +1,13 @@
 namespace PromptAD.Imaging;
 
 /// <summary>8-bit planes of a picture, one after the other, (3, height, width): what encoders read.</summary>
-internal static class Planes
+public static class Planes
 {
     /// <summary>The planes of a picture.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="order">Which channel becomes the first plane.</param>
     /// <param name="planes">Receives (3, height, width).</param>
-    public static void Of(Picture picture, ChannelOrder order, Span<byte> planes)
+    internal static void Of(Picture picture, ChannelOrder order, Span<byte> planes)
     {
         int plane = picture.Width * picture.Height;
         Span<byte> red = planes[..plane], green = planes.Slice(plane, plane), blue = planes[(2 * plane)..];

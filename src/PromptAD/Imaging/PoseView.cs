@@ -9,7 +9,7 @@ namespace PromptAD.Imaging;
 /// </summary>
 /// <param name="Degrees">How far it is turned, clockwise.</param>
 /// <param name="IsMirrored">Whether left and right are exchanged first.</param>
-internal readonly record struct PoseView(double Degrees, bool IsMirrored)
+public readonly record struct PoseView(double Degrees, bool IsMirrored)
 {
     private const double Rounding = 1e-6;
 
@@ -53,7 +53,7 @@ internal readonly record struct PoseView(double Degrees, bool IsMirrored)
     /// Where the middles of the view's patches lie in the picture itself, on a scale on which the picture's own patches have theirs at 1/2,
     /// 3/2 and so on from its top left, (grid · grid).
     /// </summary>
-    public Vector2[] Spots(PatchGrid grid, double aspect)
+    internal Vector2[] Spots(PatchGrid grid, double aspect)
     {
         int side = grid.Side;
         var spots = new Vector2[side * side];
@@ -69,7 +69,7 @@ internal readonly record struct PoseView(double Degrees, bool IsMirrored)
     }
 
     /// <summary>The view's patches that show nothing but the picture itself, in their order.</summary>
-    public int[] Whole(PatchGrid grid, double aspect)
+    internal int[] Whole(PatchGrid grid, double aspect)
     {
         PoseView view = this;
         int side = grid.Side;

@@ -3,7 +3,7 @@ namespace PromptAD.Imaging;
 /// <summary>
 /// Turns a frame into the encoder's input: resized to size x size, squashing the aspect ratio, as 8-bit planes. Safe for concurrent use.
 /// </summary>
-internal sealed class Preprocessor
+public sealed class Preprocessor
 {
     private const int ProgramSide = 1024;
     private const int SmallestSide = 8; // pixels; of fewer, the encoder would see little but what resizing invents
@@ -38,7 +38,7 @@ internal sealed class Preprocessor
 
     /// <summary>Refuses what is too small to be learned from or judged.</summary>
     /// <exception cref="PromptADException">It is.</exception>
-    public void CheckSize(in CameraFrame frame)
+    internal void CheckSize(in CameraFrame frame)
     {
         if (Math.Min(frame.Width, frame.Height) < SmallestSide)
         {

@@ -7,7 +7,7 @@ namespace PromptAD.Imaging;
 /// Decodes JPEGs that lack nothing but their end mark. The codec fills up what is missing without a word once it finds a mark, so a picture
 /// counts as whole if its pixels depend on its last bytes, but not on what follows them.
 /// </summary>
-internal static class UnendedJpeg
+public static class UnendedJpeg
 {
     private const byte Marker = 0xFF, FirstFrame = 0xC0, LastFrame = 0xCF, HuffmanTables = 0xC4, Extension = 0xC8, Arithmetic = 0xCC,
         FirstRestart = 0xD0, Start = 0xD8, End = 0xD9, Scan = 0xDA;
@@ -43,7 +43,7 @@ internal static class UnendedJpeg
     /// <param name="jpeg">The file.</param>
     /// <param name="info">What the pixels are to be.</param>
     /// <param name="pixels">Receives the rows, without gaps.</param>
-    public static bool TryDecode(ReadOnlySpan<byte> jpeg, SKImageInfo info, Span<byte> pixels)
+    internal static bool TryDecode(ReadOnlySpan<byte> jpeg, SKImageInfo info, Span<byte> pixels)
     {
         if (jpeg[^1] == Marker) jpeg = jpeg[..^1]; // half of a mark, which would take what follows for its other half
         if (!HasAllScans(jpeg) || !Decodes(jpeg, [], info, pixels)) return false;

@@ -6,7 +6,7 @@ namespace PromptAD.Memory;
 /// <summary>A picture of a good part as encoders read it.</summary>
 /// <param name="Regions">8-bit planes of red, green and blue of each region, (3, size, size).</param>
 /// <param name="Aspect">The picture's width over its height.</param>
-internal sealed record GoodPicture(IReadOnlyList<byte[]> Regions, double Aspect)
+public sealed record GoodPicture(IReadOnlyList<byte[]> Regions, double Aspect)
 {
     /// <summary>Tells it from other pictures: SHA-256 of each region, in hexadecimal.</summary>
     public string Hash => string.Concat(Regions.Select(planes => Convert.ToHexStringLower(SHA256.HashData(planes))));

@@ -6,7 +6,7 @@ namespace PromptAD.Memory;
 /// One region of a good picture: what the memory holds of it, and what scale and limits are made from, which is encoded when it is asked
 /// for unless <see cref="MemoryOptions.KeepsVariations"/> says otherwise.
 /// </summary>
-internal sealed class GoodRegion
+public sealed class GoodRegion
 {
     private readonly PictureVersions versions;
     private readonly byte[] image; // 8-bit planes, (3, size, size)
@@ -25,19 +25,19 @@ internal sealed class GoodRegion
     public PictureFeatures Itself { get; }
 
     /// <summary>The picture as it is, all patches.</summary>
-    public PictureFeatures Whole => encoded;
+    internal PictureFeatures Whole => encoded;
 
     /// <summary>The picture moved by parts of a patch, and gently varied where that is remembered; inspected patches alone.</summary>
-    public IReadOnlyList<PictureFeatures> Moved { get; private set; }
+    internal IReadOnlyList<PictureFeatures> Moved { get; private set; }
 
     /// <summary>What the memory holds beside the picture itself: <see cref="Moved"/>, or what is chosen of it and of other poses.</summary>
-    public IReadOnlyList<PictureFeatures> Remembered { get; private set; }
+    internal IReadOnlyList<PictureFeatures> Remembered { get; private set; }
 
     /// <summary>The picture itself and what is remembered beside, as one, with the places of its rows.</summary>
-    public PictureFeatures All => versions.Joined([Itself, .. Remembered]);
+    internal PictureFeatures All => versions.Joined([Itself, .. Remembered]);
 
     /// <summary>The same without other poses.</summary>
-    public PictureFeatures Unturned => versions.Joined([Itself, .. Moved]);
+    internal PictureFeatures Unturned => versions.Joined([Itself, .. Moved]);
 
     /// <summary>Encodes a region of a picture.</summary>
     /// <param name="info">The encoder.</param>
@@ -52,7 +52,7 @@ internal sealed class GoodRegion
     /// </param>
     /// <param name="isJudged">Whether it is judged for limits.</param>
     /// <param name="cancellation">Stops within an encoding.</param>
-    public static GoodRegion Encode(
+    internal static GoodRegion Encode(
         EncoderInfo info,
         PictureVersions versions,
         MemoryOptions options,
@@ -90,14 +90,14 @@ internal sealed class GoodRegion
     }
 
     /// <summary>Gentle variations, inspected patches alone.</summary>
-    public PictureFeatures[] Gentle(CancellationToken cancellation = default) =>
+    internal PictureFeatures[] Gentle(CancellationToken cancellation = default) =>
         gentle ?? [.. versions.Gentle(image, cancellation).Select(versions.Keep)];
 
     /// <summary>The picture in other places and lights, inspected patches alone.</summary>
     public PictureFeatures[] Varied(CancellationToken cancellation = default) => varied ?? versions.Varied(image, cancellation);
 
     /// <summary>The picture and gentle variations of it as they would be judged, all patches.</summary>
-    public PictureFeatures[] Judged(CancellationToken cancellation = default) =>
+    internal PictureFeatures[] Judged(CancellationToken cancellation = default) =>
         judged ?? versions.Judged(image, encoded, aspect, gently: [], cancellation);
 
     /// <summary>What a memory is made of, without what is compared with words.</summary>

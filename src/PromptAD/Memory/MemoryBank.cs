@@ -7,7 +7,7 @@ namespace PromptAD.Memory;
 /// <summary>
 /// The patches of the good pictures at each memory layer. A query patch is as anomalous as it is far from its nearest reference.
 /// </summary>
-internal sealed class MemoryBank
+public sealed class MemoryBank
 {
     private readonly Lazy<float[][]> halfSquares; // |r|²/2 of each layer's whitened rows, made when they are first needed
 
@@ -76,12 +76,12 @@ internal sealed class MemoryBank
     }
 
     /// <summary>The mean of the layers' maps, each with its weight, (patches).</summary>
-    public float[] MeanOf(IReadOnlyList<float[]> maps) => Mean(layer => [.. maps[layer]]);
+    internal float[] MeanOf(IReadOnlyList<float[]> maps) => Mean(layer => [.. maps[layer]]);
 
     /// <summary>A memory of some patches alone, read as this one is.</summary>
     /// <param name="patches">Patches at each layer, (patches, width), as the encoder made them; asked for one after the other.</param>
     /// <param name="cancellation">Stops the whitening.</param>
-    public MemoryBank Of(IEnumerable<float[]> patches, CancellationToken cancellation = default)
+    internal MemoryBank Of(IEnumerable<float[]> patches, CancellationToken cancellation = default)
     {
         float[] Row(float[] rows, int layer)
         {
@@ -92,15 +92,15 @@ internal sealed class MemoryBank
     }
 
     /// <summary>This memory with another's rows after its own.</summary>
-    public MemoryBank With(MemoryBank more) =>
+    internal MemoryBank With(MemoryBank more) =>
         new([.. Layers.Select((rows, layer) => (float[])[.. rows, .. more.Layers[layer]])], Widths, Whitenings, Weights);
 
     /// <summary>This memory without its last rows.</summary>
-    public MemoryBank Without(int last) =>
+    internal MemoryBank Without(int last) =>
         new([.. Layers.Select((rows, layer) => rows[..^(last * Widths[layer])])], Widths, Whitenings, Weights);
 
     /// <summary>Some rows of this memory alone.</summary>
-    public MemoryBank Pick(IReadOnlyList<int> rows) =>
+    internal MemoryBank Pick(IReadOnlyList<int> rows) =>
         new(Channels.Pick(Layers, rows, Widths), Widths, Whitenings, Weights);
 
     /// <summary>
@@ -108,7 +108,7 @@ internal sealed class MemoryBank
     /// </summary>
     /// <param name="patches">How many patches, counted from the first; moved copies of them, which come last, would say 0.</param>
     /// <param name="cancellation">Stops the comparison, which grows with the square of the patches.</param>
-    public float[] OwnMap(int patches, CancellationToken cancellation = default) => Mean(layer =>
+    internal float[] OwnMap(int patches, CancellationToken cancellation = default) => Mean(layer =>
     {
         float[] rows = Layers[layer][..(patches * Widths[layer])];
         return Distances(rows, rows.Length, rows, layer, skipOwn: true, cancellation);
@@ -125,7 +125,7 @@ internal sealed class MemoryBank
         new MemoryBank([references], width).Distances(queries, queries.Length, references, 0, skipOwn, CancellationToken.None);
 
     /// <summary>What a layer counts in the mean over the layers.</summary>
-    public float WeightOf(int layer) => WeightOf(layer, Weights);
+    internal float WeightOf(int layer) => WeightOf(layer, Weights);
 
     private static float WeightOf(int layer, IReadOnlyList<float>? weights) => weights?[layer] ?? 1;
 
@@ -135,7 +135,7 @@ internal sealed class MemoryBank
     /// <param name="layers">How many layers there are.</param>
     /// <param name="distances">What a layer says, in an array of its own, (patches).</param>
     /// <param name="weights">What each layer counts; null for all alike.</param>
-    internal static float[] Mean(int layers, Func<int, float[]> distances, IReadOnlyList<float>? weights)
+    public static float[] Mean(int layers, Func<int, float[]> distances, IReadOnlyList<float>? weights)
     {
         float[] map = distances(0);
         TensorPrimitives.Multiply(map, WeightOf(0, weights), map);

@@ -6,7 +6,7 @@ namespace PromptAD.Memory;
 /// From pictures of good parts to memory banks: of one region where pictures are taken as a whole, of several where they are cut into
 /// tiles. Not for several threads at once.
 /// </summary>
-internal sealed class MemoryBuilder
+public sealed class MemoryBuilder
 {
     private readonly EncoderInfo encoder;
     private readonly MemoryOptions options;

@@ -2,7 +2,7 @@ namespace PromptAD.Memory;
 
 /// <summary>How good pictures are remembered.</summary>
 /// <param name="Scoring">Whitening, shifts and fusion, with what was left to the backbone filled in.</param>
-internal sealed record MemoryOptions(ScoringOptions Scoring)
+public sealed record MemoryOptions(ScoringOptions Scoring)
 {
     /// <summary>Nothing but the pictures themselves.</summary>
     public static MemoryOptions ItselfAlone { get; } = new(new ScoringOptions().For(ScoringDefaults.Published));
@@ -11,7 +11,7 @@ internal sealed record MemoryOptions(ScoringOptions Scoring)
     public PoseOptions? Poses { get; init; }
 
     /// <summary>The patches that are remembered; null for all. Not with tiles or poses.</summary>
-    public InspectedPatches? Inspected { get; init; }
+    internal InspectedPatches? Inspected { get; init; }
 
     /// <summary>
     /// How pictures are cut into regions, each with a memory of its own; null for one region, the picture. Not with poses.
@@ -46,14 +46,14 @@ internal sealed record MemoryOptions(ScoringOptions Scoring)
     public int MostRows { get; init; } = MemoryTrainingOptions.UsualMemoryRows;
 
     /// <summary>How many regions a picture has.</summary>
-    public int Regions => Tiles?.Count ?? 1;
+    internal int Regions => Tiles?.Count ?? 1;
 
     /// <summary>Whether the memory is whitened, which takes gentle variations of each picture.</summary>
-    public bool IsWhitened => Scoring.WhitenMemory == true;
+    internal bool IsWhitened => Scoring.WhitenMemory == true;
 
     /// <summary>Whether gentle variations are remembered beside the picture: of many tiles they would be too many.</summary>
-    public bool RemembersGentle => IsWhitened && Tiles is null;
+    internal bool RemembersGentle => IsWhitened && Tiles is null;
 
     /// <summary>Whether pictures in other places and lights are needed, for the common scale.</summary>
-    public bool NeedsVaried => Scoring.Fusion == ScoreFusion.CommonScale;
+    internal bool NeedsVaried => Scoring.Fusion == ScoreFusion.CommonScale;
 }

@@ -8,20 +8,20 @@ namespace PromptAD.Memory;
 /// The same without other poses, which are the pictures themselves: nothing is to be learned from them about distances to others.
 /// </param>
 /// <param name="Pictures">The region of each picture.</param>
-internal sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadOnlyList<GoodRegion> Pictures)
+public sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadOnlyList<GoodRegion> Pictures)
 {
     /// <summary>Where the bank's rows come from, where it is bounded; null where it holds all of every picture.</summary>
-    public MemoryRows? Rows { get; init; }
+    internal MemoryRows? Rows { get; init; }
 
     /// <summary>The pictures as they are, inspected patches alone.</summary>
-    public IReadOnlyList<PictureFeatures> Itself => [.. Pictures.Select(picture => picture.Itself)];
+    internal IReadOnlyList<PictureFeatures> Itself => [.. Pictures.Select(picture => picture.Itself)];
 
     /// <summary>What the bank holds beside, equally many for each picture, picture after picture.</summary>
-    public IReadOnlyList<PictureFeatures> Remembered => [.. Pictures.SelectMany(picture => picture.Remembered)];
+    internal IReadOnlyList<PictureFeatures> Remembered => [.. Pictures.SelectMany(picture => picture.Remembered)];
 
     /// <summary>The pictures in other places and lights, each with the memory that the scale compares it with.</summary>
     /// <param name="cancellation">Stops within an encoding.</param>
-    public IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> Varied(CancellationToken cancellation = default) =>
+    internal IEnumerable<(PictureFeatures Picture, MemoryBank? Memory)> Varied(CancellationToken cancellation = default) =>
         from picture in Pictures.Take(MemoryOptions.StudiedPictures)
         from varied in picture.Varied(cancellation)
         select (varied, (MemoryBank?)Unturned);

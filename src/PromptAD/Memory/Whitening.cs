@@ -9,7 +9,7 @@ namespace PromptAD.Memory;
 /// </summary>
 /// <param name="Mean">What is subtracted, (width).</param>
 /// <param name="Matrix">A, lower triangular, (width, width), row-major.</param>
-internal sealed record Whitening(float[] Mean, float[] Matrix)
+public sealed record Whitening(float[] Mean, float[] Matrix)
 {
     /// <summary>Transforms rows, (rows, width), into new ones.</summary>
     public float[] Apply(float[] rows, CancellationToken cancellation = default)

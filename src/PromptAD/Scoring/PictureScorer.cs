@@ -14,11 +14,11 @@ namespace PromptAD.Scoring;
 /// <param name="TextualMap">M_t, in [0, 1].</param>
 /// <param name="VisualMap">M_v, in [0, 1].</param>
 /// <param name="FusedMap">Both; in [0, 1], or in deviations with <see cref="ScoreFusion.CommonScale"/>.</param>
-internal sealed record PictureScores(
+public sealed record PictureScores(
     float Image, float? Textual, float? Visual, float[]? TextualMap, float[]? VisualMap, float[] FusedMap);
 
 /// <summary>Reads scores and maps from a picture's features (section 4 of the method), by words, by memory, or by both.</summary>
-internal sealed class PictureScorer
+public sealed class PictureScorer
 {
     internal const float Wide = 6; // deviations above good pictures' mean that score 0.75
 
@@ -38,16 +38,29 @@ internal sealed class PictureScorer
     /// <param name="temperature">s (mark Q3).</param>
     /// <param name="options">How to read and to fuse.</param>
     /// <param name="scale">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
-    /// <param name="inspected">The patches that have a say; null for all.</param>
     public PictureScorer(
+        PatchGrid grid, Prototypes? image, Prototypes? pixel, float temperature, ScoringOptions options, ScoreScale? scale)
+        : this(grid, image, pixel, temperature, options, scale, inspected: null)
+    {
+    }
+
+    /// <param name="grid">Where the patches lie.</param>
+    /// <param name="image">Prototypes of the image level, for the text score; null without words.</param>
+    /// <param name="pixel">Prototypes of the pixel level, for the text map; null without words.</param>
+    /// <param name="temperature">s (mark Q3).</param>
+    /// <param name="options">How to read and to fuse.</param>
+    /// <param name="scale">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
+    /// <param name="inspected">The patches that have a say; null for all.</param>
+    internal PictureScorer(
         PatchGrid grid,
         Prototypes? image,
         Prototypes? pixel,
         float temperature,
         ScoringOptions options,
         ScoreScale? scale,
-        InspectedPatches? inspected = null)
+        InspectedPatches? inspected)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (options.Fusion == ScoreFusion.CommonScale && scale is null) throw new ArgumentNullException(nameof(scale));
         stretch = new Lazy<MapStretch>(() => new MapStretch(grid, options.MapSize, options.SmoothingSigma));
         peaks = new Lazy<MapStretch>(() => MapStretch.ForPeaks(grid, options.MapSize));
@@ -63,7 +76,7 @@ internal sealed class PictureScorer
     }
 
     /// <summary>Whether scores are deviations from what good patches are on average, which then score 0.5.</summary>
-    public bool IsOnCommonScale => scale is not null;
+    internal bool IsOnCommonScale => scale is not null;
 
     /// <summary>Scores one picture.</summary>
     /// <param name="features">The picture.</param>
@@ -82,6 +95,7 @@ internal sealed class PictureScorer
     }
 
     /// <summary>The picture's anomaly map: fused, upsampled and smoothed, (size, size), values in [0, 1].</summary>
+    /// <param name="scores">What <see cref="Score"/> says of it.</param>
     public float[] Map(PictureScores scores) => Map(scores.FusedMap);
 
     /// <summary>
@@ -94,7 +108,7 @@ internal sealed class PictureScorer
     /// <param name="images">k.</param>
     /// <param name="memory">Their memory bank.</param>
     /// <param name="cancellation">Stops the comparison.</param>
-    public float GoodPeak(float[] tokens, int images, MemoryBank memory, CancellationToken cancellation = default)
+    internal float GoodPeak(float[] tokens, int images, MemoryBank memory, CancellationToken cancellation = default)
     {
         float[]? logits = pixel?.Logits(tokens, temperature); // (images, patches)
         int patches = inspected?.Places.Length ?? grid.Side * grid.Side;
@@ -123,7 +137,7 @@ internal sealed class PictureScorer
         ScaleOf(image, pixel, temperature, varied.Select(picture => (picture, memory)), cancellation);
 
     /// <summary>The same where each picture has a memory bank of its own, as tiles have; the pictures are asked for once.</summary>
-    public static ScoreScale ScaleOf(
+    internal static ScoreScale ScaleOf(
         Prototypes? image,
         Prototypes? pixel,
         float temperature,

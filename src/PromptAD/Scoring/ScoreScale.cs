@@ -9,10 +9,10 @@ namespace PromptAD.Scoring;
 /// <param name="Picture">Text logits of whole pictures, s·(z_g·w_a - z_g·w_n).</param>
 /// <param name="Text">Text logits of patches.</param>
 /// <param name="Memory">Distances of patches to the memory bank.</param>
-internal sealed record ScoreScale(Spread Picture, Spread Text, Spread Memory)
+public sealed record ScoreScale(Spread Picture, Spread Text, Spread Memory)
 {
     /// <exception cref="PromptADException">A value cannot be used.</exception>
-    public void Validate()
+    internal void Validate()
     {
         foreach (Spread spread in (Spread[])[Picture, Text, Memory])
         {
@@ -23,15 +23,15 @@ internal sealed record ScoreScale(Spread Picture, Spread Text, Spread Memory)
 }
 
 /// <summary>Mean and deviation of some values.</summary>
-internal readonly record struct Spread(float Mean, float Deviation)
+public readonly record struct Spread(float Mean, float Deviation)
 {
     /// <summary>
     /// What a deviation is at least, so that good pictures that are all alike do not make every other one infinitely far.
     /// </summary>
-    public const float Smallest = 1e-4f;
+    internal const float Smallest = 1e-4f;
 
     /// <summary>The spread of some values, (n), n at least 1.</summary>
-    public static Spread Of(IReadOnlyCollection<float> values)
+    internal static Spread Of(IReadOnlyCollection<float> values)
     {
         double mean = values.Average(value => (double)value);
         double variance = values.Average(value => (value - mean) * (value - mean));
@@ -39,5 +39,5 @@ internal readonly record struct Spread(float Mean, float Deviation)
     }
 
     /// <summary>How many deviations above the mean a value is.</summary>
-    public float Standardize(float value) => (value - Mean) / Deviation;
+    internal float Standardize(float value) => (value - Mean) / Deviation;
 }

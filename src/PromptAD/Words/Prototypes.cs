@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace PromptAD.Words;
 
 /// <summary>What prompt learning leaves behind for one level: the normal and the anomalous text feature, each normalised, (E).</summary>
-internal sealed record Prototypes(float[] Normal, float[] Anomalous)
+public sealed record Prototypes(float[] Normal, float[] Anomalous)
 {
     /// <summary>
     /// softmax(s · [z·w_n, z·w_a])[anomalous] for each row z of normalised features, (rows, E). Values lie in [0, 1].
@@ -16,12 +16,12 @@ internal sealed record Prototypes(float[] Normal, float[] Anomalous)
     }
 
     /// <summary>The softmax over two prototypes, from the difference of their logits.</summary>
-    public static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
+    internal static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
 
     /// <summary>
     /// s · (z·w_a - z·w_n) for each row z of normalised features, (rows, E): above 0 where the anomalous prototype is nearer.
     /// </summary>
-    public float[] Logits(ReadOnlySpan<float> features, float scale)
+    internal float[] Logits(ReadOnlySpan<float> features, float scale)
     {
         int channels = Normal.Length;
         var logits = new float[features.Length / channels];

@@ -73,7 +73,7 @@ public sealed class LearningTests
             new BackboneImportOptions { Id = "own", Vocabulary = folder["model/merges.txt"] },
             cancellation: TestContext.Current.CancellationToken);
         using Backbone backbone = store.Open("own");
-        using var text = new Training.TextEncoder(backbone.Configuration, backbone.TextWeightsPath);
+        using var text = new Training.TextEncoder(backbone);
 
         Assert.Equal(64, info.ImageSize);
         Assert.Equal(10, text.LogitScale);

@@ -4,6 +4,8 @@ using PromptAD.Training;
 
 using static TorchSharp.torch;
 
+using TextTower = PromptAD.Pretraining.Model.TextTower;
+
 namespace PromptAD.Pretraining.Tests.Model;
 
 public sealed class TextTowerTests
@@ -18,7 +20,7 @@ public sealed class TextTowerTests
         var store = new BackboneStore(folder["store"]);
         store.Generate(configuration, "small", cancellation: TestContext.Current.CancellationToken);
         using Backbone backbone = store.Open("small");
-        using var encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
+        using var encoder = new TextEncoder(backbone);
         using ModelWeights weights = SmallBackbone.ByRule(configuration);
         using var scope = NewDisposeScope();
         int[] tokens = [598, 3, 77, 140, 599, 598, 5, 599, 599, 599];

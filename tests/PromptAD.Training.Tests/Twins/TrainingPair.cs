@@ -31,7 +31,7 @@ internal sealed class TrainingPair : IDisposable
             InitialContext.Anomalous, options.Prompts.AnomalyContexts * options.Prompts.AnomalyContextLength * width);
         float[] rows = Directions(shots * (perPixel ? 225 : 1), channels);
         visual = tensor(rows, shots, rows.Length / (shots * channels), channels);
-        encoder = new TextEncoder(configuration, backbone.TextWeightsPath);
+        encoder = new TextEncoder(backbone);
         var losses = new PromptLosses(options.Losses, encoder.LogitScale, perPixel);
         Learner = new PromptLearner(text, encoder, normal, anomalous, width);
         Fast = new LevelTrainer(Learner, losses, options.Optimizer, rows, shots, channels);

@@ -8,7 +8,7 @@ namespace PromptAD.Encoders.Clip;
 /// Encodes windows of a picture by the plain CLIP encoder, for comparisons with WinCLIP. Its graph is made when it is needed, over the
 /// weights file that the backbone has.
 /// </summary>
-internal sealed class WindowEncoder : IDisposable
+public sealed class WindowEncoder : IDisposable
 {
     private const int TokensAtOnce = 2048; // bounds the memory of a run
     private readonly InferenceSession session;
@@ -19,7 +19,7 @@ internal sealed class WindowEncoder : IDisposable
     /// <param name="configuration">The backbone.</param>
     /// <param name="precision">How its weights are stored.</param>
     /// <param name="options">Threads and provider.</param>
-    public WindowEncoder(string folder, ClipConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
+    internal WindowEncoder(string folder, ClipConfiguration configuration, BackbonePrecision precision, EncoderOptions options)
     {
         this.configuration = configuration.Vision;
         SafetensorsLayout layout = VisionWeights.LayoutOf(configuration, precision);
@@ -27,16 +27,26 @@ internal sealed class WindowEncoder : IDisposable
     }
 
     /// <summary>The class token of each window, not normalised, (windows, E).</summary>
-    /// <param name="image">A normalised picture, (3, size, size).</param>
+    /// <param name="picture">8-bit planes of red, green and blue, (3, size, size).</param>
     /// <param name="windows">The patches of each window, counted from 0; all windows have equally many.</param>
     /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
-    public float[] Encode(Memory<float> image, IReadOnlyList<int[]> windows) =>
+    public float[] Encode(ReadOnlySpan<byte> picture, IReadOnlyList<int[]> windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        return Encode(ClipPixels.Normalise(picture), windows);
+    }
+
+    /// <summary>The same of a normalised picture.</summary>
+    internal float[] Encode(Memory<float> image, IReadOnlyList<int[]> windows) =>
         [.. windows.Chunk(Math.Max(1, TokensAtOnce / (1 + windows[0].Length))).SelectMany(some => Run(image, some, VisionGraph.Cls))];
 
     /// <summary>The patches of the whole picture as the last block reads them, not normalised, (patches, width).</summary>
-    /// <param name="image">A normalised picture, (3, size, size).</param>
+    /// <param name="picture">8-bit planes of red, green and blue, (3, size, size).</param>
     /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
-    public float[] EncodePenultimate(Memory<float> image)
+    public float[] EncodePenultimate(ReadOnlySpan<byte> picture) => EncodePenultimate(ClipPixels.Normalise(picture));
+
+    /// <summary>The same of a normalised picture.</summary>
+    internal float[] EncodePenultimate(Memory<float> image)
     {
         float[] tokens = Run(image, [[.. Enumerable.Range(0, configuration.Patches)]], VisionGraph.Penultimate); // (1 + patches, width)
         return tokens[configuration.Width..];

@@ -9,7 +9,7 @@ namespace PromptAD.Encoders.Clip.Tokenizer;
 /// CLIP's tokenizer: text is cleaned, lower-cased and split into words, and the bytes of each word are merged in the order of a vocabulary.
 /// Ids: 256 bytes, 256 bytes that end a word, one id per merge, start of text, end of text. Safe to use from several threads.
 /// </summary>
-internal sealed partial class ClipTokenizer
+public sealed partial class ClipTokenizer
 {
     internal const int ByteTokens = 512, MarkerTokens = 2;
     internal const string EndOfWord = "</w>";
@@ -48,7 +48,7 @@ internal sealed partial class ClipTokenizer
     /// <param name="path">The vocabulary file.</param>
     /// <param name="vocabularySize">The number of token ids the backbone knows; it says how many of the file's merges are used.</param>
     /// <exception cref="PromptADException">The file cannot be read, is no CLIP vocabulary or has too few merges.</exception>
-    public static ClipTokenizer Load(string path, int vocabularySize)
+    internal static ClipTokenizer Load(string path, int vocabularySize)
     {
         try
         {
@@ -64,7 +64,7 @@ internal sealed partial class ClipTokenizer
     }
 
     /// <summary>The vocabulary that OpenAI published with CLIP and that open_clip's plain models share.</summary>
-    public static ClipTokenizer Published(int vocabularySize)
+    internal static ClipTokenizer Published(int vocabularySize)
     {
         using Stream stream = typeof(ClipTokenizer).Assembly.GetManifestResourceStream(PublishedMerges)!;
         return Read(stream, "of CLIP", vocabularySize);
@@ -74,7 +74,7 @@ internal sealed partial class ClipTokenizer
     public int[] Encode(string text) => [.. bpe.EncodeToIds(Clean(text))];
 
     /// <summary>Writes the merges as CLIP published them: a header, then one merge per line.</summary>
-    public void Save(Stream stream)
+    internal void Save(Stream stream)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
         writer.WriteLine("#version: 0.2");
