@@ -42,7 +42,7 @@ public static class InitialContext
     internal static float[] ByRule(string name, int count)
     {
         var values = new float[count];
-        DeterministicCheckpoint.Fill(name, values, (float)(Deviation * Math.Sqrt(3)), 0);
+        DeterministicValues.Fill(name, values, (float)(Deviation * Math.Sqrt(3)), 0);
         return values;
     }
 }

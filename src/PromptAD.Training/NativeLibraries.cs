@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using PromptAD.Onnx;
 using TorchSharp;
 
 namespace PromptAD.Training;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Encoders;
-using PromptAD.Memory;
 using PromptAD.Training.Prompts;
 using PromptAD.Words;
 
@@ -26,7 +25,7 @@ public sealed class PromptTrainer
     public PromptTrainer(Backbone backbone, string objectName, TrainingOptions? options = null)
     {
         this.backbone = backbone;
-        _ = backbone.Configuration; // that there are no words is told before the first picture is encoded, too
+        _ = backbone.TextTower; // that there are no words is told before the first picture is encoded, too
         this.options = options ?? TrainingOptions.Recommended;
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
@@ -90,7 +89,7 @@ public sealed class PromptTrainer
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AnomalyDetector Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        memory.CheckShots();
+        IReadOnlyList<PictureFeatures> good = memory.Features;
         if (States.Count == 0) throw new PromptADException(
             Problem.InvalidArgument,
             "There is no anomaly state; add at least one, such as \"damaged {}\".");
@@ -101,14 +100,12 @@ public sealed class PromptTrainer
         using var encoder = new TextEncoder(backbone, cancellation);
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
-        IReadOnlyList<PictureFeatures> good = memory.Good;
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], good.Count, temperature);
-        IReadOnlyList<RegionMemory>? regions = null; // made after the prompts are learned, unless epochs are rated
         JsonElement noted = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions);
         AnomalyDetector With(Prototypes image, Prototypes pixel, LimitOptions? limits)
         {
             var words = new LearnedWords(new WordPrototypes(image, pixel), temperature, [.. States], options.Seed, noted);
-            return memory.Finish(words, regions ??= memory.BuildMemory(cancellation), limits, cancellation);
+            return memory.Train(words, limits, cancellation);
         }
         double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(With(image, pixel, limits: null), level);
         (Prototypes image, Prototypes pixel) = run.Learn(

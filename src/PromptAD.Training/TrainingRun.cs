@@ -47,16 +47,16 @@ public sealed class TrainingRun(
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellation)
     {
-        ClipConfiguration configuration = backbone.Configuration;
-        int width = configuration.Text.Width;
+        TextTower tower = backbone.TextTower;
+        int width = tower.Width;
         PromptOptions prompts = options.Prompts;
-        var text = new PromptText(backbone.Tokenizer, configuration.Text.ContextLength, count, objectName, states, prompts);
+        var text = new PromptText(tower.Tokenizer, tower.ContextLength, count, objectName, states, prompts);
         float[] normal = contexts(InitialContext.Normal, count * prompts.ContextLength * width);
         float[] anomalous = contexts(InitialContext.Anomalous, prompts.AnomalyContexts * prompts.AnomalyContextLength * width);
         cancellation.ThrowIfCancellationRequested();
         using var learner = new PromptLearner(text, encoder, normal, anomalous, width);
         var losses = new PromptLosses(options.Losses, temperature, perPixel: level == PromptLevel.Pixel);
-        using var trainer = new LevelTrainer(learner, losses, options.Optimizer, visual, images, configuration.EmbeddingSize);
+        using var trainer = new LevelTrainer(learner, losses, options.Optimizer, visual, images, tower.EmbeddingSize);
 
         Prototypes? best = null;
         double highest = double.NegativeInfinity;

@@ -109,7 +109,8 @@ public sealed class Backbone : IDisposable
     internal ClipTokenizer Tokenizer => tokenizer.Value;
 
     /// <summary>The text tower, for what learns words.</summary>
-    public TextTower TextTower => new(Configuration, TextWeightsPath, Tokenizer);
+    /// <exception cref="PromptADException">The backbone has no text tower.</exception>
+    public TextTower TextTower => new(Configuration, TextWeightsPath, tokenizer);
 
     internal string VisionGraphPath => Path.Combine(folder, VisionGraphFile);
 

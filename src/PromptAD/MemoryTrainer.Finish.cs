@@ -12,15 +12,12 @@ namespace PromptAD;
 /// <content>From memory, and words if there are any, to a detector.</content>
 public sealed partial class MemoryTrainer
 {
-    /// <summary>The memory of each region, of all pictures added so far.</summary>
-    internal IReadOnlyList<RegionMemory> BuildMemory(CancellationToken cancellation) => memory.Build(cancellation);
-
     /// <summary>Makes the detector: the common scale, what good pictures reach, and the limits.</summary>
     /// <param name="words">The learned words; null for none.</param>
     /// <param name="regions">The memory of each region.</param>
     /// <param name="limits">Where limits are to lie; null for none.</param>
     /// <param name="cancellation">Stops within a score.</param>
-    internal AnomalyDetector Finish(
+    private AnomalyDetector Finish(
         LearnedWords? words, IReadOnlyList<RegionMemory> regions, LimitOptions? limits, CancellationToken cancellation)
     {
         ScoringOptions read = words is null ? scoring with { TextWeight = 0, ClassToken = false } : scoring;

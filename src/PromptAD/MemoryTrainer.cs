@@ -2,6 +2,7 @@ using PromptAD.Decisions;
 using PromptAD.Encoders;
 using PromptAD.Imaging;
 using PromptAD.Memory;
+using PromptAD.Words;
 
 namespace PromptAD;
 
@@ -18,6 +19,7 @@ public sealed partial class MemoryTrainer
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
     private MemoryBuilder memory;
+    private (MemoryBuilder From, int Pictures, IReadOnlyList<RegionMemory> Regions)? built; // for words
 
     /// <param name="backbone">The backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called, such as "metal nut".</param>
@@ -69,7 +71,15 @@ public sealed partial class MemoryTrainer
     }
 
     /// <summary>The features of what was added, inspected patches alone: picture after picture, and region after region of each.</summary>
-    internal IReadOnlyList<PictureFeatures> Good => [.. memory.Regions.Select(region => region.Itself)];
+    /// <exception cref="PromptADException">No picture was added.</exception>
+    public IReadOnlyList<PictureFeatures> Features
+    {
+        get
+        {
+            CheckShots();
+            return [.. memory.Regions.Select(region => region.Itself)];
+        }
+    }
 
     /// <summary>Adds a picture file of a good part.</summary>
     /// <param name="path">The file.</param>
@@ -150,11 +160,28 @@ public sealed partial class MemoryTrainer
     public AnomalyDetector Train(CancellationToken cancellation = default)
     {
         CheckShots();
-        return Finish(words: null, BuildMemory(cancellation), options.Limits, cancellation);
+        return Finish(words: null, memory.Build(cancellation), options.Limits, cancellation);
     }
 
+    /// <summary>
+    /// Returns the detector that words make with this memory. The memory is built by the first call after a picture was added, so that
+    /// further words cost little.
+    /// </summary>
+    /// <param name="words">Words that were learned from <see cref="Features"/>.</param>
+    /// <param name="limits">Where the limits of verdicts are to lie; null for none.</param>
+    /// <param name="cancellation">Stops within half a second, whatever is being done.</param>
     /// <exception cref="PromptADException">No picture was added.</exception>
-    internal void CheckShots()
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public AnomalyDetector Train(LearnedWords words, LimitOptions? limits, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        CheckShots();
+        if (built is not { } known || known.From != memory || known.Pictures != Shots)
+            built = known = (memory, Shots, memory.Build(cancellation));
+        return Finish(words, known.Regions, limits, cancellation);
+    }
+
+    private void CheckShots()
     {
         if (Shots > 0) return;
         throw new PromptADException(

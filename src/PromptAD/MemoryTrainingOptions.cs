@@ -41,9 +41,17 @@ public sealed record MemoryTrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MemoryRows { get; init; }
 
-    internal const int UsualMemoryRows = 5000, LeastMemoryRows = 100, MostMemoryRows = 1_000_000;
+    internal const int UsualMemoryRows = 5000;
 
-    internal void Validate()
+    /// <summary>The least that <see cref="MemoryRows"/> may be.</summary>
+    public const int LeastMemoryRows = 100;
+
+    /// <summary>The most that <see cref="MemoryRows"/> may be.</summary>
+    public const int MostMemoryRows = 1_000_000;
+
+    /// <summary>Refuses options that cannot be used.</summary>
+    /// <exception cref="PromptADException">A value is out of its range, or two options do not go together.</exception>
+    public void Validate()
     {
         Check.Range(MemoryRows ?? UsualMemoryRows, LeastMemoryRows, MostMemoryRows, nameof(MemoryRows));
         Preprocessing.Validate();

@@ -1,5 +1,6 @@
 using PromptAD.Files;
 using PromptAD.Training.Verification;
+using PromptAD.Verification;
 
 namespace PromptAD.Training.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Validation;
 
@@ -9,7 +8,8 @@ namespace PromptAD.Training.Verification;
 /// <summary>The metadata of a model reference: which backbone, category, shots, prompts and optimiser it was made with.</summary>
 internal sealed partial record ModelReference
 {
-    public required ClipConfiguration Configuration { get; init; }
+    /// <summary>The backbone's, as open_clip's JSON has it.</summary>
+    public required string Configuration { get; init; }
 
     public required string ObjectName { get; init; }
 
@@ -41,7 +41,7 @@ internal sealed partial record ModelReference
             string category = Text("category"), steps = Text("subsampled");
             var reference = new ModelReference
             {
-                Configuration = ClipConfiguration.Parse(Text("config"), path),
+                Configuration = Text("config"),
                 ObjectName = Text("object_name"),
                 States = [.. PublishedPrompts.CommonStates, .. PublishedPrompts.StatesOf(category)],
                 Shots = int.Parse(Text("shots")),

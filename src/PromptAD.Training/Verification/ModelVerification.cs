@@ -1,10 +1,10 @@
-using PromptAD.Checkpoints;
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Memory;
 using PromptAD.Scoring;
 using PromptAD.Training.Prompts;
+using PromptAD.Verification;
 using PromptAD.Words;
 
 using static TorchSharp.torch;
@@ -19,7 +19,6 @@ internal sealed class ModelVerification : IDisposable
 {
     private const double RelativeTolerance = 1e-4; // of a tensor's largest magnitude
     private const double ScoreTolerance = 1e-5;   // absolute
-    private const float ImageScale = 1.8f;
     private readonly SafetensorsFile file;
     private readonly ModelReference reference;
     private readonly Backbone backbone;
@@ -42,9 +41,7 @@ internal sealed class ModelVerification : IDisposable
         string folder = Path.Combine(Path.GetTempPath(), $"promptad-verify-{Guid.NewGuid():N}");
         try
         {
-            var store = new BackboneStore(folder);
-            store.Generate(reference.Configuration, "reference", cancellation: cancellation);
-            using Backbone backbone = store.Open("reference");
+            using Backbone backbone = VisionReference.Open(reference.Configuration, path, folder, cancellation);
             using var verification = new ModelVerification(file, reference, backbone, report);
             verification.CheckAll(cancellation);
         }
@@ -59,54 +56,26 @@ internal sealed class ModelVerification : IDisposable
 
     private void CheckAll(CancellationToken cancellation)
     {
-        var good = new List<PictureFeatures>();
-        foreach (ClipFeatures features in Encode("image.train", reference.Shots))
-            good.Add(ClipEncoder.ToPicture(features, backbone.Encoder));
-        ClipFeatures[] test = [.. Encode("image.test", reference.Queries)];
-        try
+        var vision = new VisionReference(backbone);
+        IReadOnlyList<PictureFeatures> good = vision.Encode("image.train", reference.Shots);
+        IReadOnlyList<PictureFeatures> test = vision.Check(file, "image.test", reference.Queries, reference.PatchStep, report);
+        MemoryBank memory = MemoryFitting.Fit(good, [], backbone.Encoder.Widths, cancellation: cancellation);
+        foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
         {
-            CheckVision(test);
-            MemoryBank memory = MemoryFitting.Fit(good, [], backbone.Encoder.Widths, cancellation: cancellation);
-            foreach (PromptLevel level in Enum.GetValues<PromptLevel>())
-            {
-                float[] visual = [.. good.SelectMany(one => level == PromptLevel.Pixel ? one.Tokens : one.Cls)];
-                Prototypes prototypes = CheckTraining(level, visual, cancellation);
-                CheckScores(level, prototypes, memory, test);
-            }
+            float[] visual = [.. good.SelectMany(one => level == PromptLevel.Pixel ? one.Tokens : one.Cls)];
+            Prototypes prototypes = CheckTraining(level, visual, cancellation);
+            CheckScores(level, prototypes, memory, test);
         }
-        finally
-        {
-            foreach (ClipFeatures features in test) features.Dispose();
-        }
-    }
-
-    /// <summary>Encodes the deterministic images of a name, one at a time.</summary>
-    private IEnumerable<ClipFeatures> Encode(string name, int count)
-    {
-        int size = reference.Configuration.Vision.ImageSize, length = 3 * size * size;
-        var images = new float[count * length]; // (count, 3, size, size)
-        DeterministicCheckpoint.Fill(name, images, ImageScale, 0);
-        for (int i = 0; i < count; i++) yield return backbone.Clip.Encode(images.AsSpan(i * length, length), count: 1);
-    }
-
-    private void CheckVision(ClipFeatures[] test)
-    {
-        VisionConfiguration vision = reference.Configuration.Vision;
-        Relative("vision.cls", [.. test.SelectMany(features => features.Cls.ToArray())]);
-        int embedding = reference.Configuration.EmbeddingSize, step = reference.PatchStep;
-        Relative("vision.tokens", [.. test.SelectMany(features => EveryNth(features.Tokens, embedding, step))]);
-        for (int layer = 0; layer < vision.MemoryTaps.Blocks.Count; layer++)
-            Relative($"vision.memory{layer + 1}", [.. test.SelectMany(features => EveryNth(features.Memory(layer), vision.Width, step))]);
     }
 
     private Prototypes CheckTraining(PromptLevel level, float[] visual, CancellationToken cancellation)
     {
         TrainingOptions options = reference.Options;
-        TextConfiguration tower = reference.Configuration.Text;
+        TextTower tower = backbone.TextTower;
         string name = NameOf(level);
         int contexts = level == PromptLevel.Pixel ? options.Prompts.PixelContexts : options.Prompts.ImageContexts;
         var text = new PromptText(
-            backbone.Tokenizer, tower.ContextLength, contexts, reference.ObjectName, reference.States, options.Prompts);
+            tower.Tokenizer, tower.ContextLength, contexts, reference.ObjectName, reference.States, options.Prompts);
         CheckTokens($"{name}.tokens.normal", text.Normal);
         CheckTokens($"{name}.tokens.abnormal", [.. text.Manual, .. text.Learned]);
 
@@ -117,7 +86,7 @@ internal sealed class ModelVerification : IDisposable
         CheckTextFeatures(name, learner);
         var losses = new PromptLosses(options.Losses, encoder.LogitScale, perPixel: level == PromptLevel.Pixel);
         using var trainer = new LevelTrainer(
-            learner, losses, options.Optimizer, visual, reference.Shots, reference.Configuration.EmbeddingSize);
+            learner, losses, options.Optimizer, visual, reference.Shots, tower.EmbeddingSize);
         for (int epoch = 0; epoch < options.Optimizer.Epochs; epoch++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -147,15 +116,14 @@ internal sealed class ModelVerification : IDisposable
         Relative($"{name}.text.learned_abnormal", Values(features.Learned));
     }
 
-    private void CheckScores(PromptLevel level, Prototypes prototypes, MemoryBank memory, ClipFeatures[] test)
+    private void CheckScores(PromptLevel level, Prototypes prototypes, MemoryBank memory, IReadOnlyList<PictureFeatures> test)
     {
         string name = $"{NameOf(level)}.infer";
         var scorer = new PictureScorer(
             backbone.Encoder.Grid, prototypes, prototypes, encoder.LogitScale, reference.Options.Scoring, scale: null);
         PictureScores[] scores =
         [
-            .. test.Select(encoded => ClipEncoder.ToPicture(encoded, backbone.Encoder))
-                .Select(features => scorer.Score(features, memory.VisualMap(features.Memory))),
+            .. test.Select(features => scorer.Score(features, memory.VisualMap(features.Memory))),
         ];
         Absolute($"{name}.textual_map", [.. scores.SelectMany(score => score.TextualMap!)]);
         Absolute($"{name}.visual_map", [.. scores.SelectMany(score => score.VisualMap!)]);
@@ -167,12 +135,12 @@ internal sealed class ModelVerification : IDisposable
             return;
         }
         int size = reference.Options.Scoring.MapSize, step = reference.MapStep;
-        Absolute($"{name}.anomaly_map", [.. scores.SelectMany(score => SquareMap.Thin(scorer.Map(score), size, step))]);
+        Absolute($"{name}.anomaly_map", [.. scores.SelectMany(score => Thin(scorer.Map(score), size, step))]);
     }
 
     private void CheckTokens(string name, IReadOnlyList<PromptRow> prompts)
     {
-        int length = reference.Configuration.Text.ContextLength;
+        int length = backbone.TextTower.ContextLength;
         long[] expected = file.ReadInt64(name);
         IEnumerable<int> filled = prompts.SelectMany(prompt => prompt.Tokens.Concat(Enumerable.Repeat(0, length - prompt.Tokens.Length)));
         long[] actual = [.. filled.Select(id => (long)id)];
@@ -196,11 +164,9 @@ internal sealed class ModelVerification : IDisposable
 
     private static float[] Values(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
 
-    /// <summary>Every n-th row of <paramref name="channels"/> values.</summary>
-    private static float[] EveryNth(ReadOnlySpan<float> rows, int channels, int step)
-    {
-        var kept = new List<float>();
-        for (int start = 0; start < rows.Length; start += channels * step) kept.AddRange(rows.Slice(start, channels));
-        return [.. kept];
-    }
+    /// <summary>Every n-th row and column of a square map.</summary>
+    private static IEnumerable<float> Thin(float[] map, int size, int step) =>
+        from y in Enumerable.Range(0, (size + step - 1) / step)
+        from x in Enumerable.Range(0, (size + step - 1) / step)
+        select map[(y * step * size) + (x * step)];
 }

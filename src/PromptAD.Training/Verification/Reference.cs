@@ -1,4 +1,5 @@
 using PromptAD.Files;
+using PromptAD.Verification;
 
 namespace PromptAD.Training.Verification;
 
@@ -10,15 +11,11 @@ public static class Reference
     public static void Verify(string path, Action<TensorCheck> report, CancellationToken cancellation)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        bool Has(string ending) => file.Tensors.Keys.Any(name => name.EndsWith(ending, StringComparison.Ordinal));
         if (file.Tensors.ContainsKey("vision.cls")) ModelVerification.Run(file, path, report, cancellation);
-        else if (file.Tensors.ContainsKey(DinoVerification.Places)) DinoVerification.Run(file, path, report, cancellation);
-        else if (Has(MapVerification.Fused)) MapVerification.Run(file, path, report);
-        else if (Has(PictureVerification.Resized)) PictureVerification.Run(file, path, report);
-        else
+        else if (!VisionReference.TryVerify(file, path, report, cancellation))
         {
             throw new PromptADException(
-                Problem.Damaged, $"'{path}' is no reference file: it has no 'vision.cls', '{DinoVerification.Places}', '*.fused' or "
+                Problem.Damaged, $"'{path}' is no reference file: it has no 'vision.cls', 'pos_embed.resized', '*.fused' or "
                 + "'*.resized_u8'. Give a model, DINOv2, maps or preprocessing reference.");
         }
     }

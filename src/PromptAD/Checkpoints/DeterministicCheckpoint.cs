@@ -1,4 +1,3 @@
-using System.Text;
 using PromptAD.Encoders;
 using PromptAD.Files;
 
@@ -28,24 +27,7 @@ internal sealed class DeterministicCheckpoint(IEncoderConfiguration configuratio
             return;
         }
         (float scale, float shift) = ScaleAndShift(name, tensors[name].Shape);
-        Fill(name, destination, scale, shift);
-    }
-
-    /// <summary>value_i = u_i · scale + shift, with u_i in [-1, 1) from SplitMix64 seeded by the FNV-1a hash of the name.</summary>
-    public static void Fill(string name, Span<float> destination, float scale, float shift)
-    {
-        ulong seed = 0xCBF29CE484222325;
-        foreach (byte b in Encoding.UTF8.GetBytes(name)) seed = (seed ^ b) * 0x100000001B3;
-        for (int i = 0; i < destination.Length; i++)
-        {
-            ulong x = seed + (((ulong)i + 1) * 0x9E3779B97F4A7C15);
-            x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-            x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-            x ^= x >> 31;
-            float u = ((x >> 40) * (1f / (1 << 23))) - 1;
-            float product = u * scale; // rounded before the sum: the rule has no fused multiply-add
-            destination[i] = product + shift;
-        }
+        DeterministicValues.Fill(name, destination, scale, shift);
     }
 
     public override void Dispose() { }

@@ -3,7 +3,7 @@ using PromptAD.Encoders;
 namespace PromptAD.Memory;
 
 /// <summary>Makes memory banks of encoded pictures.</summary>
-internal static class MemoryFitting
+public static class MemoryFitting
 {
     /// <summary>The memory bank of some pictures, each as it is and as it may also look.</summary>
     /// <param name="good">The pictures as they are; at least one.</param>
@@ -22,7 +22,7 @@ internal static class MemoryFitting
         With(new MemoryBank([], widths, whitenings, weights), [.. good, .. moved], cancellation);
 
     /// <summary>The memory bank of other pictures, whitened as a given one is.</summary>
-    public static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures, CancellationToken cancellation = default) =>
+    internal static MemoryBank With(MemoryBank bank, IReadOnlyList<PictureFeatures> pictures, CancellationToken cancellation = default) =>
         bank.Of(pictures[0].Memory.Select((_, layer) => Joined([.. pictures.Select(picture => picture.Memory[layer])])), cancellation);
 
     /// <summary>How each layer's rows are whitened, as <see cref="WhiteningFit"/> finds it.</summary>
@@ -30,7 +30,7 @@ internal static class MemoryFitting
     /// <param name="gentle">Gentle variations of each of them, with the same patches.</param>
     /// <param name="widths">The length of a row at each layer.</param>
     /// <param name="cancellation">Stops between two variations.</param>
-    public static IReadOnlyList<Whitening> Whiten(
+    internal static IReadOnlyList<Whitening> Whiten(
         IReadOnlyList<PictureFeatures> good,
         IEnumerable<IEnumerable<PictureFeatures>> gentle,
         IReadOnlyList<int> widths,

@@ -8,5 +8,5 @@ namespace PromptAD.Words;
 /// <param name="States">The anomaly states, {} for the object.</param>
 /// <param name="Seed">The seed of the contexts' first values.</param>
 /// <param name="Options">The training options, for the record.</param>
-internal sealed record LearnedWords(
+public sealed record LearnedWords(
     WordPrototypes Prototypes, float Temperature, IReadOnlyList<string> States, int Seed, JsonElement Options);

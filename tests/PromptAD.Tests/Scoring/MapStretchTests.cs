@@ -117,7 +117,7 @@ public sealed class MapStretchTests
     private static float[] Map(int size, int turn = 0)
     {
         var map = new float[size * size];
-        DeterministicCheckpoint.Fill($"map{turn}", map, scale: 0.5f, shift: 0.5f);
+        DeterministicValues.Fill($"map{turn}", map, scale: 0.5f, shift: 0.5f);
         return map;
     }
 

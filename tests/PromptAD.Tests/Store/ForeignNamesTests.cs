@@ -208,7 +208,7 @@ public sealed class ForeignNamesTests : StoreTest
         using Backbone backbone = Store.Open(id);
         VisionConfiguration vision = TinyModels.Configuration.Vision;
         var image = new float[3 * vision.ImageSize * vision.ImageSize];
-        DeterministicCheckpoint.Fill("image", image, 1.8f, 0);
+        DeterministicValues.Fill("image", image, 1.8f, 0);
         using ClipFeatures features = backbone.Clip.Encode(image, 1);
         return [.. features.Cls, .. features.Tokens, .. features.Memory(0), .. features.Memory(1)];
     }

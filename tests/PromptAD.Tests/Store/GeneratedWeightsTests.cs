@@ -40,7 +40,7 @@ public sealed class GeneratedWeightsTests
     public void Values_stay_within_their_scale_and_reach_it()
     {
         var values = new float[10_000];
-        DeterministicCheckpoint.Fill("map.textual.15.400", values, scale: 0.45f, shift: 0.5f);
+        DeterministicValues.Fill("map.textual.15.400", values, scale: 0.45f, shift: 0.5f);
         Assert.InRange(values.Min(), 0.05f, 0.051f);
         Assert.InRange(values.Max(), 0.949f, 0.95f);
     }

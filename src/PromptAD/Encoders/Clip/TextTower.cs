@@ -9,11 +9,12 @@ namespace PromptAD.Encoders.Clip;
 public sealed class TextTower
 {
     private readonly ClipConfiguration configuration;
+    private readonly Lazy<ClipTokenizer> tokenizer;
 
-    internal TextTower(ClipConfiguration configuration, string weightsPath, ClipTokenizer tokenizer)
+    internal TextTower(ClipConfiguration configuration, string weightsPath, Lazy<ClipTokenizer> tokenizer)
     {
         this.configuration = configuration;
-        (WeightsPath, Tokenizer) = (weightsPath, tokenizer);
+        (WeightsPath, this.tokenizer) = (weightsPath, tokenizer);
         Weights = [.. configuration.ExpectedTensors().Where(one => !one.Name.StartsWith("visual.", StringComparison.Ordinal))];
     }
 
@@ -36,7 +37,8 @@ public sealed class TextTower
     public bool QuickGelu => configuration.QuickGelu;
 
     /// <summary>Turns text into tokens.</summary>
-    public ClipTokenizer Tokenizer { get; }
+    /// <exception cref="PromptADException">Its vocabulary cannot be read.</exception>
+    public ClipTokenizer Tokenizer => tokenizer.Value;
 
     /// <summary>The safetensors file of the weights, under open_clip's names.</summary>
     public string WeightsPath { get; }

@@ -243,7 +243,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
     private static float[] Images(VisionConfiguration vision, int count)
     {
         var images = new float[count * 3 * vision.ImageSize * vision.ImageSize];
-        DeterministicCheckpoint.Fill("image.test", images, scale: 1.8f, shift: 0);
+        DeterministicValues.Fill("image.test", images, scale: 1.8f, shift: 0);
         return images;
     }
 }

@@ -141,7 +141,7 @@ public sealed class DinoEncoderTests : TemporaryFolder
     private void Compare(DinoConfiguration configuration)
     {
         var image = new float[3 * configuration.InputSize * configuration.InputSize];
-        DeterministicCheckpoint.Fill("image.test", image, scale: 1.8f, shift: 0);
+        DeterministicValues.Fill("image.test", image, scale: 1.8f, shift: 0);
         using var checkpoint = new DeterministicCheckpoint(configuration);
         var slow = new SlowDino(configuration, checkpoint);
         IReadOnlyList<double[][]> expected = slow.Encode(image);

@@ -2,7 +2,7 @@ using PromptAD.Encoders.Clip;
 using PromptAD.Files;
 using PromptAD.Imaging;
 
-namespace PromptAD.Training.Verification;
+namespace PromptAD.Verification;
 
 /// <summary>
 /// Recomputes a preprocessing reference from the pictures beside it: the 8-bit resize and the normalised tensors, resized directly and by

@@ -5,7 +5,7 @@ using PromptAD.Encoders.Dino;
 using PromptAD.Files;
 using PromptAD.Validation;
 
-namespace PromptAD.Training.Verification;
+namespace PromptAD.Verification;
 
 /// <summary>
 /// Recomputes a reference of DINOv2 on this machine: generates the backbone by rule, imports it as any other, and encodes. Its tensors are
@@ -83,7 +83,7 @@ internal sealed partial class DinoVerification
         if (blocks.Length == 0) return [];
         int length = 3 * configuration.InputSize * configuration.InputSize;
         var images = new float[count * length]; // (count, 3, size, size)
-        DeterministicCheckpoint.Fill("image.test", images, ImageScale, 0);
+        DeterministicValues.Fill("image.test", images, ImageScale, 0);
         using var encoder = new DinoStreams(folder, configuration, blocks);
         IReadOnlyList<(DinoTokens Plain, DinoTokens Normed)>[] encoded =
             [.. Enumerable.Range(0, count).Select(i => encoder.Encode(images.AsMemory(i * length, length), cancellation))];

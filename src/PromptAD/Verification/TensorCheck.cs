@@ -1,4 +1,4 @@
-namespace PromptAD.Training.Verification;
+namespace PromptAD.Verification;
 
 /// <summary>One recomputed tensor beside its reference.</summary>
 /// <param name="Name">The reference tensor.</param>
@@ -10,11 +10,19 @@ public readonly record struct TensorCheck(string Name, double Difference, double
     public bool Holds => Difference <= Tolerance;
 
     /// <summary>Compares with a tolerance that is absolute.</summary>
-    internal static TensorCheck Absolute(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance) =>
+    /// <param name="name">The reference tensor.</param>
+    /// <param name="actual">What was computed.</param>
+    /// <param name="expected">What the reference has; of another length, nothing holds.</param>
+    /// <param name="tolerance">The largest absolute difference that is accepted.</param>
+    public static TensorCheck Absolute(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance) =>
         new(name, LargestDifference(actual, expected), tolerance);
 
     /// <summary>Compares with a tolerance relative to the reference's largest magnitude.</summary>
-    internal static TensorCheck Relative(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance)
+    /// <param name="name">The reference tensor.</param>
+    /// <param name="actual">What was computed.</param>
+    /// <param name="expected">What the reference has; of another length, nothing holds.</param>
+    /// <param name="tolerance">The largest that is accepted, of that magnitude.</param>
+    public static TensorCheck Relative(string name, ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, double tolerance)
     {
         float largest = 0;
         foreach (float value in expected) largest = Math.Max(largest, Math.Abs(value));

@@ -1,4 +1,4 @@
-namespace PromptAD.Training.Verification;
+namespace PromptAD.Verification;
 
 /// <summary>Reads square maps the way references keep them.</summary>
 internal static class SquareMap

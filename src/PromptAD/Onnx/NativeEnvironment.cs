@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 
-namespace PromptAD;
+namespace PromptAD.Onnx;
 
 /// <summary>The environment that native libraries read, of which .NET's own is a copy except on Windows.</summary>
-internal static partial class NativeEnvironment
+public static partial class NativeEnvironment
 {
     /// <summary>Sets a variable where the user has not set it. A library that reads it once must not be loaded yet.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="value">Its value.</param>
     public static void SetDefault(string name, string value)
     {
         if (!OperatingSystem.IsWindows())

@@ -4,7 +4,7 @@ using PromptAD.Files;
 using PromptAD.Scoring;
 using PromptAD.Validation;
 
-namespace PromptAD.Training.Verification;
+namespace PromptAD.Verification;
 
 /// <summary>Recomputes a reference of fusion, upsampling and smoothing. Its tensors are named "grid.size.part".</summary>
 internal static class MapVerification
@@ -40,8 +40,8 @@ internal static class MapVerification
         int cells = grid * grid;
         int maps = (int)(file.Tensors[$"{prefix}{Fused}"].Count / cells);
         float[] textual = new float[maps * cells], visual = new float[maps * cells]; // (maps, grid, grid)
-        DeterministicCheckpoint.Fill($"map.textual.{prefix}", textual, 0.45f, 0.5f);
-        DeterministicCheckpoint.Fill($"map.visual.{prefix}", visual, 0.2f, 0.25f);
+        DeterministicValues.Fill($"map.textual.{prefix}", textual, 0.45f, 0.5f);
+        DeterministicValues.Fill($"map.visual.{prefix}", visual, 0.2f, 0.25f);
         Compare("textual", textual);
         Compare("visual", visual);
         float[] fused = ScoreMaps.Fuse(textual, visual);
