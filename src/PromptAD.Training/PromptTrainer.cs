@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Encoders;
+using PromptAD.Memory;
 using PromptAD.Training.Prompts;
 using PromptAD.Words;
 
@@ -101,11 +102,12 @@ public sealed class PromptTrainer
         float temperature = encoder.Temperature(options.Scoring.LogitScale);
         InitialContexts contexts = Contexts ?? InitialContext.Random(options.Seed);
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], good.Count, temperature);
+        IReadOnlyList<RegionMemory>? regions = null; // made after the prompts are learned, unless epochs are rated
         JsonElement noted = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions);
         AnomalyDetector With(Prototypes image, Prototypes pixel, LimitOptions? limits)
         {
             var words = new LearnedWords(new WordPrototypes(image, pixel), temperature, [.. States], options.Seed, noted);
-            return memory.Train(words, limits, cancellation);
+            return memory.Train(words, regions ??= memory.BuildMemory(cancellation), limits, cancellation);
         }
         double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(With(image, pixel, limits: null), level);
         (Prototypes image, Prototypes pixel) = run.Learn(

@@ -19,7 +19,6 @@ public sealed partial class MemoryTrainer
     private readonly PictureMask? mask;
     private readonly InspectedPatches? inspected;
     private MemoryBuilder memory;
-    private (MemoryBuilder From, int Pictures, IReadOnlyList<RegionMemory> Regions)? built; // for words
 
     /// <param name="backbone">The backbone; stays with the caller and must outlive the trainer and its detectors.</param>
     /// <param name="objectName">What the product is called, such as "metal nut".</param>
@@ -159,26 +158,31 @@ public sealed partial class MemoryTrainer
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AnomalyDetector Train(CancellationToken cancellation = default)
     {
-        CheckShots();
-        return Finish(words: null, memory.Build(cancellation), options.Limits, cancellation);
+        return Finish(words: null, BuildMemory(cancellation), options.Limits, cancellation);
     }
 
-    /// <summary>
-    /// Returns the detector that words make with this memory. The memory is built by the first call after a picture was added, so that
-    /// further words cost little.
-    /// </summary>
-    /// <param name="words">Words that were learned from <see cref="Features"/>.</param>
-    /// <param name="limits">Where the limits of verdicts are to lie; null for none.</param>
+    /// <summary>The memory of each region, of all pictures added so far: one region, or one for each tile.</summary>
     /// <param name="cancellation">Stops within half a second, whatever is being done.</param>
     /// <exception cref="PromptADException">No picture was added.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public AnomalyDetector Train(LearnedWords words, LimitOptions? limits, CancellationToken cancellation = default)
+    public IReadOnlyList<RegionMemory> BuildMemory(CancellationToken cancellation = default)
+    {
+        CheckShots();
+        return memory.Build(cancellation);
+    }
+
+    /// <summary>Returns the detector that words make with a memory.</summary>
+    /// <param name="words">Words that were learned from <see cref="Features"/>.</param>
+    /// <param name="regions">What <see cref="BuildMemory"/> has made of the same pictures.</param>
+    /// <param name="limits">Where the limits of verdicts are to lie; null for none.</param>
+    /// <param name="cancellation">Stops within half a second, whatever is being done.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public AnomalyDetector Train(
+        LearnedWords words, IReadOnlyList<RegionMemory> regions, LimitOptions? limits, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(words);
-        CheckShots();
-        if (built is not { } known || known.From != memory || known.Pictures != Shots)
-            built = known = (memory, Shots, memory.Build(cancellation));
-        return Finish(words, known.Regions, limits, cancellation);
+        ArgumentNullException.ThrowIfNull(regions);
+        return Finish(words, regions, limits, cancellation);
     }
 
     private void CheckShots()
