@@ -104,6 +104,7 @@ public sealed class Backbone : IDisposable
     }
 
     /// <summary>For comparisons with WinCLIP; to be used before the backbone is disposed, by one thread at a time.</summary>
+    /// <exception cref="PromptADException">The backbone is no CLIP.</exception>
     public WindowEncoder Windows => windows.Value;
 
     internal ClipTokenizer Tokenizer => tokenizer.Value;

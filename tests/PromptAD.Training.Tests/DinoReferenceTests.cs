@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PromptAD.Files;
 using PromptAD.Training.Verification;
+using PromptAD.Verification;
 
 namespace PromptAD.Training.Tests;
 
