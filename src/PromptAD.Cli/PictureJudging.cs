@@ -13,7 +13,7 @@ internal static class PictureJudging
     public static IAsyncEnumerable<PictureResult> RunAsync(
         AnomalyDetector detector, IEnumerable<PicturePath> paths, PictureOutput? files, CancellationToken cancellation) =>
         detector.PredictAsync(
-            paths.Select(path => PictureInput.FromFile(path.Path, path)).ToAsyncEnumerable(),
+            paths.Select(path => PictureInput.FromFile(path.Path).WithTag(path)).ToAsyncEnumerable(),
             (judged, in picture) => Finish((PicturePath)judged.Input.Tag!, judged, picture, files),
             cancellation: cancellation);
 

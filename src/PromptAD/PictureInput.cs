@@ -12,20 +12,21 @@ public sealed class PictureInput
 
     private PictureInput(RawFrame raw) => this.raw = raw;
 
+    private PictureInput(PictureInput other) => (decode, raw) = (other.decode, other.raw);
+
     /// <summary>Whatever tells the caller which picture it is; comes back with the result.</summary>
     public object? Tag { get; init; }
 
     /// <summary>A picture file; <see cref="Tag"/> is its path.</summary>
-    public static PictureInput FromFile(string path) => FromFile(path, path);
-
-    /// <summary>A picture file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="tag">See <see cref="Tag"/>.</param>
-    public static PictureInput FromFile(string path, object? tag)
+    public static PictureInput FromFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new PictureInput((limit, depth) => PictureDecoder.Decode(path, limit, depth)) { Tag = tag };
+        return new PictureInput((limit, depth) => PictureDecoder.Decode(path, limit, depth)) { Tag = path };
     }
+
+    /// <summary>The same picture with another tag.</summary>
+    /// <param name="tag">See <see cref="Tag"/>.</param>
+    public PictureInput WithTag(object? tag) => new(this) { Tag = tag };
 
     /// <summary>An encoded picture in memory, which must not change until its result is there.</summary>
     /// <param name="encoded">The bytes of a picture file.</param>
