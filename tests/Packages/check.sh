@@ -68,9 +68,9 @@ line() { dotnet new console -o "$work/line" && cd "$work/line" && block README.m
   && dotnet add package PromptAD && dotnet run && ls part.overlay.png; }
 check "README's program, which only predicts" "NG: score" line
 
-application() { dotnet new console -o "$work/application" && cd "$work/application" && cp ../bolt/nuget.config . && cp "$here/Application.cs" Program.cs \
+application() (dotnet new console -o "$work/application" && cd "$work/application" && cp ../bolt/nuget.config . && cp "$here/Application.cs" Program.cs \
   && dotnet add package PromptAD.Evaluation && dotnet add package PromptAD.Pictures && dotnet add package libtorch-cpu-linux-x64 --version 2.10.0 \
-  && dotnet build && dotnet run --no-build >lines && diff "$here/Application.txt" lines && echo "as expected"; }
+  && dotnet build && dotnet run --no-build >lines && diff "$here/Application.txt" lines && echo "as expected")
 check "a stranger's application" "as expected" application
 rm -rf "$work/application"
 
