@@ -38,7 +38,7 @@ internal static class Calibration
         var seen = new HashSet<(float, float?, float)>();
         var scores = new List<GoodScore>();
         List<int> near = [], far = [];
-        Spread? usual = predictor.Detector.Memory is null ? null : predictor.GoodDistance(cancellation);
+        MeanAndDeviation? usual = predictor.Detector.Memory is null ? null : predictor.GoodDistance(cancellation);
         foreach ((int i, Prediction one) in good.Index())
         {
             cancellation.ThrowIfCancellationRequested();

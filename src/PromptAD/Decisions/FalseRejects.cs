@@ -33,7 +33,7 @@ internal sealed class FalseRejects(Predictor predictor, Func<byte[], PictureFeat
         if (picture.PlainName is { } plain) throw FrameRows.RefusalOfPlain(plain);
         PictureFeatures features = encode(picture.Pixels.ToArray());
         float[] distances = bank.VisualMap(features.Memory, cancellation);
-        Spread good = predictor.GoodDistance(cancellation);
+        MeanAndDeviation good = predictor.GoodDistance(cancellation);
         // Before all else: of another product, OK is as little worth as NG.
         if (!options.Force) RefuseOtherProduct(predictor.MeanDistance(distances), good, name);
         float before = predictor.Scorer.Score(features, distances).Image;
@@ -108,7 +108,7 @@ internal sealed class FalseRejects(Predictor predictor, Func<byte[], PictureFeat
         }),
     ];
 
-    private static void RefuseOtherProduct(float distance, Spread good, string picture)
+    private static void RefuseOtherProduct(float distance, MeanAndDeviation good, string picture)
     {
         float far = good.Standardize(distance);
         if (far <= Predictor.FarthestOnAverage) return;

@@ -131,14 +131,14 @@ internal sealed class Predictor
     /// How far good patches are from the memory: as the scale has it, else how far the remembered ones are from each other.
     /// </summary>
     /// <exception cref="InvalidOperationException">The detector has no memory.</exception>
-    public Spread GoodDistance(CancellationToken cancellation) =>
+    public MeanAndDeviation GoodDistance(CancellationToken cancellation) =>
         good is null ? throw new InvalidOperationException("The detector has no memory.") : good.Get(cancellation);
 
     /// <summary>How far a picture's inspected patches are from the memory, on average.</summary>
     /// <param name="distances">Of all its patches.</param>
     public float MeanDistance(float[] distances)
     {
-        float[] looked = Inspected?.Keep(distances) ?? distances;
+        float[] looked = Inspected?.Select(distances) ?? distances;
         return TensorPrimitives.Sum<float>(looked) / looked.Length;
     }
 
@@ -165,15 +165,15 @@ internal sealed class Predictor
     }
 
     /// <summary>How far good patches are from a memory. Found once, because it is dear and asked for with each picture.</summary>
-    private sealed class GoodDistances(MemoryBank bank, Spread? known)
+    private sealed class GoodDistances(MemoryBank bank, MeanAndDeviation? known)
     {
         private volatile object? found = known;
 
-        public Spread Get(CancellationToken cancellation)
+        public MeanAndDeviation Get(CancellationToken cancellation)
         {
-            object spread = found ?? Spread.Of(bank.OwnMap(bank.Rows, cancellation));
+            object spread = found ?? MeanAndDeviation.Of(bank.OwnMap(bank.Rows, cancellation));
             found = spread;
-            return (Spread)spread;
+            return (MeanAndDeviation)spread;
         }
     }
 }

@@ -137,7 +137,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
         return graph.Node("Where", [which, map, graph.Reduce("ReduceMin", kept, keep: false)]);
     }
 
-    private string Standardize(string values, Spread spread, float weight)
+    private string Standardize(string values, MeanAndDeviation spread, float weight)
     {
         string centred = graph.Node("Sub", [values, graph.Constant(spread.Mean)]);
         return graph.Node("Mul", [graph.Node("Div", [centred, graph.Constant(spread.Deviation)]), graph.Constant(weight)]);

@@ -46,15 +46,15 @@ internal sealed class InspectedPatches
     public float[] Seen() => [.. input.Select(seen => seen ? 1f : 0f)];
 
     /// <summary>A picture's features of the inspected patches alone.</summary>
-    public PictureFeatures Keep(PictureFeatures features) => new(features.Cls, Pick(features.Tokens), [.. features.Memory.Select(Pick)]);
+    public PictureFeatures Select(PictureFeatures features) => new(features.Cls, Pick(features.Tokens), [.. features.Memory.Select(Pick)]);
 
     private float[] Pick(float[] rows) => Channels.Pick(rows, Places, rows.Length / All);
 
     /// <summary>The values of the inspected patches, (places).</summary>
-    public float[] Keep(float[] values) => [.. Places.Select(place => values[place])];
+    public float[] Select(float[] values) => [.. Places.Select(place => values[place])];
 
     /// <summary>A map of all patches from the values of the inspected ones; the others are as low as the lowest of them.</summary>
-    public float[] Spread(float[] kept)
+    public float[] Fill(float[] kept)
     {
         var spread = new float[All];
         Array.Fill(spread, TensorPrimitives.Min<float>(kept));

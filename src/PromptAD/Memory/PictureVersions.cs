@@ -102,7 +102,7 @@ internal sealed class PictureVersions(IPatchEncoder encoder, MemoryOptions optio
     }
 
     /// <summary>The inspected patches alone.</summary>
-    public PictureFeatures Keep(PictureFeatures picture) => options.Inspected?.Keep(picture) ?? picture;
+    public PictureFeatures Keep(PictureFeatures picture) => options.Inspected?.Select(picture) ?? picture;
 
     /// <summary>
     /// The picture without what is not inspected; itself where all is. Painted before a picture is changed, so that nothing from outside a

@@ -116,7 +116,7 @@ public sealed class PictureScorer
         return fused.Chunk(fused.Length / images).Max(map =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return Map(inspected?.Spread(map) ?? map).Max();
+            return Map(inspected?.Fill(map) ?? map).Max();
         });
     }
 
@@ -152,12 +152,12 @@ public sealed class PictureScorer
             distances.AddRange(memory?.VisualMap(picture.Memory, cancellation) ?? []);
             cancellation.ThrowIfCancellationRequested();
         }
-        static Spread SpreadOf(List<float> values) => Spread.Of(values.Count > 0 ? values : [0]);
+        static MeanAndDeviation SpreadOf(List<float> values) => MeanAndDeviation.Of(values.Count > 0 ? values : [0]);
         return new ScoreScale(SpreadOf(pictures), SpreadOf(patches), SpreadOf(distances));
     }
 
     /// <summary>Lowers the patches that are not inspected to the lowest of the others.</summary>
-    private float[]? Cover(float[]? map) => map is null || inspected is null ? map : inspected.Spread(inspected.Keep(map));
+    private float[]? Cover(float[]? map) => map is null || inspected is null ? map : inspected.Fill(inspected.Select(map));
 
     /// <summary>Words and memory of each patch, (patches): fused harmonically, or the sum of their deviations.</summary>
     private float[] Fuse(float[]? logits, float[]? distances)

@@ -71,7 +71,7 @@ public sealed class PictureScorerTests
     [Fact]
     public void Keeps_far_deviations_apart_on_a_common_scale()
     {
-        var scale = new ScoreScale(new(0, 1), new(0, 1), new(0, Spread.Smallest));
+        var scale = new ScoreScale(new(0, 1), new(0, 1), new(0, MeanAndDeviation.Smallest));
         var scorer = new PictureScorer(TwoByTwo, null, null, Temperature, new ScoringOptions { Fusion = ScoreFusion.CommonScale, TopPatches = 1 }, scale);
 
         float far = scorer.Score(Picture, [0.8f]).Image, farther = scorer.Score(Picture, [0.9f]).Image;
@@ -91,7 +91,7 @@ public sealed class PictureScorerTests
         Assert.Equal(-0.8f, scale.Picture.Mean, 1e-5f);
         Assert.Equal(1.2f, scale.Text.Deviation, 2e-4f);
         Assert.Equal(0.25f, scale.Memory.Mean, 1e-5f);
-        Assert.Equal(0.25f + Spread.Smallest, scale.Memory.Deviation, 1e-5f);
+        Assert.Equal(0.25f + MeanAndDeviation.Smallest, scale.Memory.Deviation, 1e-5f);
     }
 
     [Fact]

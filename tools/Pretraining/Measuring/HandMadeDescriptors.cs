@@ -24,7 +24,7 @@ internal sealed class HandMadeDescriptors
     {
         this.size = size;
         float[][] rows = [.. references.SelectMany(input => Describe(input, size))];
-        scale = [.. Enumerable.Range(0, Values).Select(i => 1 / (Spread.Of([.. rows.Select(row => row[i])]).Deviation + SmallestDeviation))];
+        scale = [.. Enumerable.Range(0, Values).Select(i => 1 / (MeanAndDeviation.Of([.. rows.Select(row => row[i])]).Deviation + SmallestDeviation))];
         bank = [.. rows.Select(Scaled)];
     }
 
