@@ -69,7 +69,7 @@ public sealed record ScoringOptions
     public ScoringOptions For(Backbone backbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        return For(backbone.Configuration.Scoring);
+        return For(backbone.ScoringDefaults);
     }
 
     /// <summary>The same with what a backbone's configuration recommends.</summary>
