@@ -33,7 +33,8 @@ public sealed class Benchmark
         this.backbone = backbone;
         this.options = (options ?? new BenchmarkOptions()).Validated();
         // Refuses poses before anything is learned.
-        if (this.options.Poses is { } poses) _ = new MemoryBuilder(backbone.DeferredEncoder, MemoryOptions.ItselfAlone with { Poses = poses });
+        if (this.options.Poses is not { } poses) return;
+        _ = new MemoryBuilder(backbone.DeferredEncoder, MemoryOptions.ItselfAlone with { Poses = poses });
     }
 
     /// <summary>Runs everything that the folder does not hold yet.</summary>

@@ -48,8 +48,8 @@ public sealed partial class AnomalyDetector
     }
 
     /// <summary>
-    /// Whether the detector has seen a picture: learned from it, kept it as a reference picture or found its limits with it. What it says of
-    /// such a picture tells little of others.
+    /// Whether the detector has seen a picture: learned from it, kept it as a reference picture or found its limits with it. What it says
+    /// of such a picture tells little of others.
     /// </summary>
     /// <param name="one">What this detector predicts of the picture.</param>
     public bool Knows(Prediction one) => Calibration.Knows(Detector, one);

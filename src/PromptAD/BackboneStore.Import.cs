@@ -65,8 +65,8 @@ public sealed partial class BackboneStore
     }
 
     /// <summary>
-    /// Writes the weights that <see cref="Generate(string, BackboneImportOptions?, IProgress{BackboneProgress}?, CancellationToken)"/> makes
-    /// as a checkpoint: one safetensors file, under the names of the family, which other programs read.
+    /// Writes the weights that <see cref="Generate(string, BackboneImportOptions?, IProgress{BackboneProgress}?, CancellationToken)"/>
+    /// makes as a checkpoint: one safetensors file, under the names of the family, which other programs read.
     /// </summary>
     /// <param name="configuration">As there.</param>
     /// <param name="path">The file to write.</param>
@@ -149,7 +149,8 @@ public sealed partial class BackboneStore
         {
             throw new PromptADException(
                 Problem.InvalidArgument,
-                "A memory point is CLIP's; leave it out. Where a DINOv2's features are taken is said by 'memory_taps' of its configuration.");
+                "A memory point is CLIP's; leave it out. Where a DINOv2's features are taken is said by 'memory_taps' of its "
+                + "configuration.");
         }
         return options.InputSize is { } size ? configuration.WithInputSize(size) : configuration;
     }
