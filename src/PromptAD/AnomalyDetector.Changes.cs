@@ -42,8 +42,9 @@ public sealed partial class AnomalyDetector
         IEnumerable<Prediction> good, LimitOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(good);
-        (IReadOnlyList<GoodScore> scores, CalibrationReport report) = Calibration.Read(predictor, good, cancellation);
-        Change(detector => Calibration.With(detector, scores, options), cancellation);
+        Predictor from = predictor;
+        (IReadOnlyList<GoodScore> scores, CalibrationReport report) = Calibration.Read(from, good, cancellation);
+        Change(detector => Calibration.With(detector, scores, options, from.Detector), cancellation);
         return report;
     }
 

@@ -41,6 +41,12 @@ public sealed partial class AnomalyDetector
         ObjectDisposedException.ThrowIf(disposed, this);
         options ??= new ExportOptions();
         Predictor from = predictor;
+        // One version of the detector is exported and compared with, whatever happens to this one meanwhile.
+        using var same = new AnomalyDetector(from.Detector, backbone, ownsBackbone: false)
+        {
+            maxPicturePixels = MaxPicturePixels,
+            significantBits = SignificantBits ?? 0,
+        };
         if (from.Detector.Info.Tiles is not null)
             throw new PromptADException(
                 Problem.Unsupported,
@@ -64,7 +70,7 @@ public sealed partial class AnomalyDetector
             Problem.InvalidArgument,
             "There is no picture to check the export with; give at least one real "
             + "picture.");
-        var check = new ExportComparison(this, from.Preprocessor, options.IncludeResizing);
+        var check = new ExportComparison(same, from.Preprocessor, options.IncludeResizing);
         (int width, int height) = check.SizeOf(pictures.First(), cancellation);
         ModelProto exported = DetectorGraph.Build(from.Detector, backbone, width, height);
         byte[] bytes = exported.ToByteArray();

@@ -45,7 +45,7 @@ public sealed partial class AnomalyDetector
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(last);
         Check.Range(ahead, 1, MostAhead, nameof(ahead));
-        return OrderedPipeline.RunAsync(pictures, Begin, Encode, encoded => End(encoded, last), ahead, cancellation);
+        return OrderedPipeline.RunAsync(pictures, Begin, Encode, encoded => End(encoded, last), Discard, ahead, cancellation);
     }
 
     private InStream Begin(PictureInput input)
@@ -61,6 +61,19 @@ public sealed partial class AnomalyDetector
         {
             return new InStream(input, picture, Prepared: null, Encoded: null, error);
         }
+        catch
+        {
+            picture?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives back what a picture holds that is judged no more.</summary>
+    private void Discard(InStream picture)
+    {
+        picture.Picture?.Dispose();
+        picture.Prepared?.Dispose();
+        if (picture.Encoded is { } encoded) GiveBack(encoded.Regions);
     }
 
     private InStream Encode(InStream picture, CancellationToken cancellation)

@@ -67,10 +67,17 @@ public sealed partial class AnomalyDetector : IDisposable
     /// <exception cref="PromptADException">
     /// The stream cannot be read or holds no picture that can be; or as of a raw frame.
     /// </exception>
-    public Prediction Predict(Stream stream)
+    public Prediction Predict(Stream stream) => Predict(stream, CancellationToken.None);
+
+    /// <summary>The same, until it is cancelled; a read that is under way in the stream is waited for.</summary>
+    /// <param name="stream">The stream; it need not be able to seek.</param>
+    /// <param name="cancellation">Stops within half a second.</param>
+    /// <exception cref="PromptADException">As above.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Prediction Predict(Stream stream, CancellationToken cancellation)
     {
-        using PreparedPicture prepared = Prepare(stream, CancellationToken.None);
-        return Judge(prepared, CancellationToken.None);
+        using PreparedPicture prepared = Prepare(stream, cancellation);
+        return Judge(prepared, cancellation);
     }
 
     /// <summary>Judges an encoded picture in memory.</summary>

@@ -47,4 +47,12 @@ public sealed partial class BackboneStore
             Option = $"{nameof(BackboneStore)}.{(published is null ? nameof(Import) : nameof(PullAsync))}",
         });
     }
+
+    /// <summary>What is wrong where a backbone is in the store already.</summary>
+    internal static PromptADException IsThere(string id) =>
+        new(new Diagnostic(Problem.AlreadyExists, $"Backbone '{id}' is already in the store.")
+        {
+            Remedy = "Choose another name, or let it be replaced with {0}.",
+            Option = $"{nameof(BackboneImportOptions)}.{nameof(BackboneImportOptions.Overwrite)}",
+        });
 }

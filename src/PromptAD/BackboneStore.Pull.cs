@@ -32,9 +32,7 @@ public sealed partial class BackboneStore
         ValidateId(id);
         RefuseEmbeddedName(id);
         if (!options.Import.Overwrite && Directory.Exists(Path.Combine(Folder, id)))
-            throw new PromptADException(
-                Problem.AlreadyExists,
-                $"Backbone '{id}' is already in the store. Choose another name, or allow it to be replaced.");
+            throw BackboneStore.IsThere($"{id}");
 
         (Uri address, string? hash) = Choose(name, options);
         string fileName = Path.GetFileName(address.LocalPath);

@@ -93,7 +93,7 @@ public sealed partial class BackboneStore
             ? $"the store's '{id}' is another one (hash {Short(other.Hash, hash)})"
             : $"the store '{Folder}' has none with that hash";
         string needed = $"The detector was made with backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}.";
-        throw NotThere(Problem.Mismatch, $"{needed} It needs the same weights, or is trained again.", id);
+        throw NotThere(Problem.Mismatch, $"{needed} Import the same weights, or train it again.", id);
     }
 
     /// <summary>Compares every file of a backbone with the size and hash noted when it was imported.</summary>

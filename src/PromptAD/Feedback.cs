@@ -66,7 +66,7 @@ public sealed record FeedbackEntry(int Number, string Picture, int Patches, floa
 /// <param name="Checks">The reference pictures, judged before and after.</param>
 public sealed record FeedbackReport(FeedbackEntry? Entry, Verdict Before, Verdict After, IReadOnlyList<ReferencePictureCheck> Checks)
 {
-    /// <summary>What is to be said of the picture's file, as <see cref="Prediction.Warnings"/>.</summary>
+    /// <summary>Warnings of the picture's file, as <see cref="Prediction.Warnings"/>.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 }
 

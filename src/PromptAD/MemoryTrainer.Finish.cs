@@ -23,8 +23,9 @@ public sealed partial class MemoryTrainer
         ScoringOptions read = words is null ? scoring with { TextWeight = 0, ClassToken = false } : scoring;
         (Prototypes? image, Prototypes? pixel) = (words?.Prototypes.Image, words?.Prototypes.Pixel);
         float temperature = words?.Temperature ?? 0;
-        // Of a bounded memory, the rows are no measure of how near good patches are: they were chosen to be far from each other.
-        ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale || regions[0].Rows is not null
+        // Where rows are chosen, or beside the pictures' own, their distances say nothing of how near good patches are.
+        bool isPlain = regions is [{ Rows: null, Remembered.Count: 0 }];
+        ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale || !isPlain
             ? PictureScorer.ScaleOf(
                 image, pixel, temperature, regions.SelectMany(region => region.Varied(cancellation)), cancellation)
             : null;

@@ -50,13 +50,16 @@ public sealed record Prediction(
     /// </summary>
     public bool IsUnfamiliar { get; init; }
 
-    /// <summary>What is to be said of the picture's file although it was judged, such as a missing end mark. A sentence each.</summary>
+    /// <summary>Warnings of the picture's file although it was judged, such as a missing end mark.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     internal Limits? Limits { get; init; }
 
     /// <summary>What the picture is called, where it has one colour all over and so shows no part; else null.</summary>
     internal string? PlainName { get; init; }
+
+    /// <summary>What the detector had learned from feedback when it made this prediction.</summary>
+    internal IReadOnlyList<FeedbackEntry> Feedbacks { get; init; } = [];
 
     /// <summary>Whether feedback has learned from this very picture.</summary>
     internal bool IsLearned { get; init; }

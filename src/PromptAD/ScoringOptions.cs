@@ -38,7 +38,7 @@ public sealed record ScoringOptions
     public int TopPatches { get; init; }
 
     /// <summary>
-    /// Whether the class token has a say in the picture's score, as published, or patches alone. On a common scale only.
+    /// Whether the class token counts in the picture's score, as published, or patches alone. On a common scale only.
     /// </summary>
     /// <value>null by default: as the backbone's configuration recommends, true where it says nothing.</value>
     public bool? ClassToken { get; init; }
@@ -120,7 +120,7 @@ public enum ScoreFusion
 
     /// <summary>
     /// The sum of both, each counted in deviations from what the good pictures themselves score in other places and lights; then brought to
-    /// 0 to 1. Both have the same say, whatever their range.
+    /// 0 to 1. Both count alike, whatever their range.
     /// </summary>
     CommonScale,
 }

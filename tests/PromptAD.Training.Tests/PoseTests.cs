@@ -113,7 +113,7 @@ public sealed class PoseTests(TinyBackbone tiny) : IClassFixture<TinyBackbone>
             "A mask stays in its place when poses turn pictures; use a mask or poses, not both.",
             Refused(() => new PromptTrainer(tiny.Backbone, "nut", TinyBackbone.Short() with { Poses = PoseOptions.Free }) { Mask = mask }.Train()));
         Assert.Equal(
-            "Poses.MostRows is 15, but a picture itself has 16 patches; it must be at least that.",
+            "Poses.MostRows is 15; it must be at least 16, the patches of a picture itself.",
             Refused(() => Train(PoseOptions.Free with { MostRows = 15 })));
         Assert.Equal("Poses.Turn is 0.5; it must lie between 1 and 180.", Refused(() => Train(new PoseOptions { Turn = 0.5 })));
         Assert.Equal("Poses.MostRows is 0; it must lie between 1 and 100000.", Refused(() => Train(PoseOptions.Free with { MostRows = 0 })));

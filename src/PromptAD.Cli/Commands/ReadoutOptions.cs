@@ -26,7 +26,7 @@ internal sealed class ReadoutOptions
 
     private readonly Option<bool?> classToken = new("--class-token")
     {
-        Description = "Whether the class token has a say, on a common scale; the backbone's own where it is not given.",
+        Description = "Whether the class token counts, on a common scale; the backbone's own where it is not given.",
         HelpName = "true|false",
     };
 

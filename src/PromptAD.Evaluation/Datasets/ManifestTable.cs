@@ -29,13 +29,15 @@ internal static class ManifestTable
         {
             if (new FileInfo(file).Length > MostBytes)
                 throw new PromptADException(
-                    Problem.InvalidArgument,
+                    Problem.OutOfRange,
                     $"The manifest '{file}' is larger than {MostBytes >> 20} MB. Split it into several.");
             return Path.GetExtension(file).ToLowerInvariant() switch
             {
                 ".csv" or ".tsv" => (null, ReadCsv(file)),
                 ".json" => ReadJson(file),
-                _ => throw new PromptADException(Problem.Damaged, $"'{file}' is no manifest; its name must end with .csv or .json."),
+                _ => throw new PromptADException(
+                    Problem.InvalidArgument,
+                    $"'{file}' is no manifest; its name must end with .csv or .json."),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

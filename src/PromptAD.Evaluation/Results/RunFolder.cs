@@ -32,7 +32,7 @@ internal sealed class RunFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                Problem.Unreadable, $"Cannot use the output folder '{folder}': {AtomicFile.Reason(e)}. "
+                Problem.Unwritable, $"Cannot use the output folder '{folder}': {AtomicFile.Reason(e)}. "
                 + "Wait for the other benchmark in it, or choose another folder.", e);
         }
     }

@@ -54,7 +54,7 @@ internal abstract class Checkpoint : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new PromptADException(Problem.Unreadable, $"Cannot open '{path}': {AtomicFile.Reason(e)}. {Known}.", e);
+            throw new PromptADException(AtomicFile.ProblemOf(e), $"Cannot open '{path}': {AtomicFile.Reason(e)}. {Known}.", e);
         }
     }
 

@@ -42,6 +42,7 @@ internal static class Calibration
         foreach ((int i, Prediction one) in good.Index())
         {
             cancellation.ThrowIfCancellationRequested();
+            CheckVersion(predictor.Detector, one);
             if (one.PlainName is { } plain) throw FrameRows.RefusalOfPlain(plain);
             if (IsTaught(predictor.Detector, one) || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
             scores.Add(new GoodScore(scores.Count, one.Score, one.Map.Max));
@@ -57,13 +58,35 @@ internal static class Calibration
             + "good parts.");
     }
 
+    /// <summary>
+    /// Refuses what was predicted with feedback that the detector has not learned from, or not any more: good parts score higher without
+    /// it, and limits would promise too much. Feedback that came since only lowers scores.
+    /// </summary>
+    /// <exception cref="PromptADException">It was.</exception>
+    private static void CheckVersion(Detector detector, Prediction one)
+    {
+        IReadOnlyList<FeedbackEntry> now = detector.FeedbackHistory;
+        if (one.Feedbacks.Count <= now.Count && one.Feedbacks.SequenceEqual(now.Take(one.Feedbacks.Count))) return;
+        throw new PromptADException(
+            Problem.Conflict,
+            "The pictures were predicted with feedback that the detector has forgotten since, so they say nothing of what it scores now. "
+            + "Predict them again.");
+    }
+
     /// <summary>The detector calibrated with what <see cref="Read"/> has found.</summary>
     /// <param name="detector">The detector as it is by now.</param>
     /// <param name="scores">The scores.</param>
     /// <param name="options">Where the limits are to lie; null for the rates that the detector has.</param>
-    public static Detector With(Detector detector, IReadOnlyList<GoodScore> scores, LimitOptions? options)
+    /// <param name="read">The detector as it was when they were read.</param>
+    /// <exception cref="PromptADException">Feedback was undone meanwhile.</exception>
+    public static Detector With(Detector detector, IReadOnlyList<GoodScore> scores, LimitOptions? options, Detector read)
     {
-        var good = new GoodScores(detector.GoodScores.Shots, scores) { Feedbacks = detector.FeedbackHistory.Count };
+        if (!read.FeedbackHistory.SequenceEqual(detector.FeedbackHistory.Take(read.FeedbackHistory.Count)))
+        {
+            throw new PromptADException(
+                Problem.Conflict, "Feedback was undone while the detector was calibrated, so nothing was changed. Calibrate it again.");
+        }
+        var good = new GoodScores(detector.GoodScores.Shots, scores) { Feedbacks = read.FeedbackHistory.Count };
         return WithLimits(detector, good, options ?? LimitOptions.ToFindAgain(detector.Limits));
     }
 

@@ -30,7 +30,7 @@ internal static class LimitFitting
         return new Limits(review, Ordered(review, ng), pixel) { MinimumArea = options.MinimumArea };
     }
 
-    /// <summary>What is to be said of the limits: what they do not promise, and what would help.</summary>
+    /// <summary>Warnings of the limits: what they do not promise, and what would help.</summary>
     public static IReadOnlyList<string> Warnings(GoodScores good, Limits limits)
     {
         var warnings = new List<string>();

@@ -12,7 +12,7 @@ internal static class NewPatches
     /// <summary>Chooses patches.</summary>
     /// <param name="bank">The memory.</param>
     /// <param name="patches">The picture's patches at each layer, (patches, width).</param>
-    /// <param name="among">The patches that have a say; null for all.</param>
+    /// <param name="among">The patches that count; null for all.</param>
     /// <param name="limit">The distance beyond which a patch is new.</param>
     /// <param name="cancellation">Stops between two choices.</param>
     /// <returns>The patches in the order of choosing.</returns>

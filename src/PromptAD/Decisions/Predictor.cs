@@ -113,6 +113,7 @@ internal sealed class Predictor
             GoodPeak = Detector.Info.GoodPeak,
             GoodLevel = Detector.Scoring.Fusion == ScoreFusion.CommonScale ? 0.5f : 0,
             Limits = Detector.Limits,
+            Feedbacks = Detector.FeedbackHistory,
             IsLearned = picture.IsLearned,
             IsReference = picture.IsReference,
             Inspected = Inspected?.Map ?? default,
@@ -164,7 +165,7 @@ internal sealed class Predictor
         return (TiledScorer.Highest(scores), distance, new AnomalyMap(reader.Width, reader.Height, reader.Map(scores)));
     }
 
-    /// <summary>How far good patches are from a memory. Found once, because it is dear and asked for with each picture.</summary>
+    /// <summary>How far good patches are from a memory. Found once, because it is expensive and asked for with each picture.</summary>
     private sealed class GoodDistances(MemoryBank bank, MeanAndDeviation? known)
     {
         private volatile object? found = known;

@@ -23,7 +23,7 @@ internal sealed class PreparedPicture(
 
     public int Height => height;
 
-    /// <summary>What is to be said of its file; null for nothing.</summary>
+    /// <summary>The warning of its file; null for none.</summary>
     public Diagnostic? Warning { get; init; }
 
     /// <summary>What the picture is called, where it has one colour all over and so shows no part; else null.</summary>

@@ -15,13 +15,13 @@ internal sealed record DetectorMetadata
     /// <summary>The format that programs of all versions read.</summary>
     public const int FirstFormat = 1;
 
-    /// <summary>The format of a detector with a mask, which programs of before would ignore.</summary>
+    /// <summary>The format of a detector with a mask, which earlier programs would ignore.</summary>
     public const int MaskFormat = 2;
 
-    /// <summary>The format of a detector with tiles, of which programs of before would read the first alone.</summary>
+    /// <summary>The format of a detector with tiles, of which earlier programs would read the first alone.</summary>
     public const int TileFormat = 3;
 
-    /// <summary>The format of a detector of 16-bit pictures that use fewer bits, which programs of before would read as dark.</summary>
+    /// <summary>The format of a detector of 16-bit pictures that use fewer bits, which earlier programs would read as dark.</summary>
     public const int BitsFormat = 4;
 
     /// <summary>The format of a detector without words or without a memory.</summary>

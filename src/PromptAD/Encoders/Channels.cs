@@ -49,7 +49,9 @@ public static class Channels
     }
 
     private static PromptADException NotNumbers() =>
-        new(
-            Problem.Damaged,
-            "The backbone made values that are not numbers from this picture. Check the backbone's files with BackboneStore.Check.");
+        new(new Diagnostic(Problem.Damaged, "The backbone made values that are not numbers from this picture.")
+        {
+            Remedy = "Check the backbone's files with {0}.",
+            Option = $"{nameof(BackboneStore)}.{nameof(BackboneStore.Check)}",
+        });
 }

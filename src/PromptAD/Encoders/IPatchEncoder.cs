@@ -14,7 +14,7 @@ public interface IPatchEncoder : IDisposable
     /// <param name="features">Receives the features; made by <see cref="PictureFeatures.Room"/>.</param>
     /// <param name="cancellation">Ends it within half a second.</param>
     /// <exception cref="PromptADException">
-    /// The runtime failed, such as for want of memory, or the features hold a value that is not a number.
+    /// The runtime failed, such as for lack of memory, or the features hold a value that is not a number.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The encoder has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

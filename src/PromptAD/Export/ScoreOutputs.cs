@@ -14,7 +14,7 @@ namespace PromptAD.Export;
 /// <param name="graph">Where they go.</param>
 /// <param name="detector">The detector; it has a memory.</param>
 /// <param name="grid">Where the patches lie.</param>
-/// <param name="inspected">The patches that have a say; null for all.</param>
+/// <param name="inspected">The patches that count; null for all.</param>
 internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, PatchGrid grid, InspectedPatches? inspected)
 {
     private readonly ScoringOptions scoring = detector.Scoring;

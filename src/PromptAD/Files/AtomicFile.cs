@@ -112,6 +112,10 @@ public static class AtomicFile
         return name.Length == Digits + 1 && name[0] == '.' && name.AsSpan(1).IndexOfAnyExcept(HexDigits) < 0;
     }
 
+    /// <summary>Of what kind a failed reading is: that of a file that is not there, or of one that cannot be read.</summary>
+    internal static Problem ProblemOf(Exception e) =>
+        e is FileNotFoundException or DirectoryNotFoundException ? Problem.Missing : Problem.Unreadable;
+
     /// <summary>The first line of an I/O error without its closing full stop and the path behind it, to be put into a sentence.</summary>
     public static string Reason(Exception e) => e.Message.ReplaceLineEndings("\n").Split('\n')[0].Split(" : '")[0].TrimEnd('.', ' ');
 

@@ -21,7 +21,7 @@ public static class UnendedJpeg
         [.. Enumerable.Range(0, 128).Select(i => (byte)(254 - (i * 53 % 251)))],
     ];
 
-    /// <summary>What is to be said of a JPEG that is taken all the same.</summary>
+    /// <summary>The warning of a JPEG that is taken all the same.</summary>
     public static Diagnostic Warning(string name) =>
         new(Problem.Damaged, $"{name} has no end mark, though all of its pixels are there; whatever wrote it stopped early.");
 

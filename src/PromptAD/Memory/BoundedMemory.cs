@@ -46,7 +46,7 @@ internal static class BoundedMemory
     private static float[] SideBySide(MemoryBank bank)
     {
         int all = bank.Widths.Sum(), place = 0;
-        var joined = new float[bank.Rows * all];
+        var joined = new float[checked(bank.Rows * all)]; // bounded by MemoryRows and sixteen pictures
         foreach ((int layer, int width) in bank.Widths.Index())
         {
             // Whitened rows have about one unit a channel; others have length 1.

@@ -18,9 +18,8 @@ internal sealed class PoseMemory
     {
         if (options.MostRows < encoder.Patches)
         {
-            throw new PromptADException(
-                Problem.OutOfRange,
-                $"Poses.MostRows is {options.MostRows}, but a picture itself has {encoder.Patches} patches; it must be at least that.");
+            throw new PromptADException(Diagnostic.OutOfRange(
+                "Poses.MostRows", options.MostRows, $"be at least {encoder.Patches}, the patches of a picture itself"));
         }
         this.options = options;
         this.encoder = encoder;

@@ -16,7 +16,7 @@ public sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadOnl
     /// <summary>The pictures as they are, inspected patches alone.</summary>
     internal IReadOnlyList<PictureFeatures> Itself => [.. Pictures.Select(picture => picture.Itself)];
 
-    /// <summary>What the bank holds beside, equally many for each picture, picture after picture.</summary>
+    /// <summary>What the bank holds beside, equally many for each of up to four pictures, picture after picture.</summary>
     internal IReadOnlyList<PictureFeatures> Remembered => [.. Pictures.SelectMany(picture => picture.Remembered)];
 
     /// <summary>The pictures in other places and lights, each with the memory that the scale compares it with.</summary>

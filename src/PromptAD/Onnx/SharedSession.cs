@@ -21,7 +21,7 @@ internal sealed class SharedSession(InferenceSession session) : IDisposable
     /// <param name="shape">Its shape.</param>
     /// <param name="outputs">The names of the outputs that are wanted.</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="PromptADException">The runtime failed, such as for lack of memory.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public SessionOutputs Run(

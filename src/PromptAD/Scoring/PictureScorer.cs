@@ -50,7 +50,7 @@ public sealed class PictureScorer
     /// <param name="temperature">s (mark Q3).</param>
     /// <param name="options">How to read and to fuse.</param>
     /// <param name="scale">What good pictures score; needed by <see cref="ScoreFusion.CommonScale"/> only.</param>
-    /// <param name="inspected">The patches that have a say; null for all.</param>
+    /// <param name="inspected">The patches that count; null for all.</param>
     internal PictureScorer(
         PatchGrid grid,
         Prototypes? image,

@@ -96,7 +96,7 @@ internal static class BackboneCatalog
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PromptADException(
-                Problem.Unreadable,
+                AtomicFile.ProblemOf(e),
                 $"Cannot read '{path}': {AtomicFile.Reason(e)}. Give a configuration's name or JSON file.", e);
         }
     }

@@ -43,9 +43,7 @@ internal sealed class BackboneImporter(
     {
         if (Directory.Exists(folder) && !overwrite)
         {
-            throw new PromptADException(
-                Problem.AlreadyExists,
-                $"Backbone '{Path.GetFileName(folder)}' is already in the store. Choose another name, or allow it to be replaced.");
+            throw BackboneStore.IsThere($"{Path.GetFileName(folder)}");
         }
         new CheckpointFit(checkpoint).Require(configuration);
         // Every tensor is read once to check and once to write.

@@ -33,7 +33,7 @@ internal sealed record EncoderFamily(string Kind, IReadOnlyList<string> Files, F
             using JsonDocument document = JsonDocument.Parse(json);
             if (DinoConfigurationReader.IsOne(document.RootElement)) return Dino.Parse(json, source);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The reader below says what is wrong.
         }

@@ -161,6 +161,23 @@ public sealed class FeedbackTests : DetectorTest
     }
 
     [Fact]
+    public void What_was_predicted_with_feedback_that_is_undone_calibrates_nothing()
+    {
+        using AnomalyDetector detector = WithLimits();
+        Prediction[] before = [.. ((int[])[10, 11, 12, 13]).Select(seed => detector.Predict(Frame(Noise(seed))))];
+        detector.LearnFalseReject(Save(5), Everything);
+        Prediction[] after = [.. ((int[])[10, 11, 12, 13]).Select(seed => detector.Predict(Frame(Noise(seed))))];
+
+        Assert.Equal(4, detector.Calibrate(before).Counted); // feedback that came since only lowers scores
+        Assert.Equal(4, detector.Calibrate(after).Counted);
+        detector.UndoFeedback();
+
+        byte[] known = SavedFile(detector);
+        Assert.Equal(Problem.Conflict, Refused(() => detector.Calibrate(after)).Problem);
+        Assert.Equal(known, SavedFile(detector));
+    }
+
+    [Fact]
     public void Undoing_a_feedback_that_the_limits_were_found_after_takes_their_guarantee_until_calibrated_again()
     {
         using AnomalyDetector detector = WithLimits();

@@ -59,6 +59,19 @@ public sealed class MemoryTrainerTests : DetectorTest
         Assert.Equal(5, detector.Calibrate(Enumerable.Range(20, 5).Select(seed => detector.Predict(Frame(Noise(seed))))).Counted);
     }
 
+    [Theory]
+    [InlineData("harmonic", false)]
+    [InlineData("harmonic shifted", true)]
+    [InlineData("harmonic tiled", true)]
+    [InlineData("plain", true)]
+    public void How_near_good_patches_are_is_measured_where_the_memory_cannot_tell(string kind, bool isMeasured)
+    {
+        var trainer = new MemoryTrainer(Backbone, "metal nut", Options(kind));
+        trainer.AddGood(Frame(Noise(0)));
+        using AnomalyDetector detector = trainer.Train(TestContext.Current.CancellationToken);
+        Assert.Equal(isMeasured, detector.Detector.Scale is not null);
+    }
+
     [Fact]
     public void Refuses_what_cannot_be()
     {
@@ -75,6 +88,8 @@ public sealed class MemoryTrainerTests : DetectorTest
         "shifted" => Small with { Scoring = Small.Scoring with { MemoryShifts = 2 } },
         "posed" => Small with { Poses = PoseOptions.Free },
         "tiled" => Small with { Tiles = new Tiling(1, 2) },
+        "harmonic shifted" => Small with { Scoring = new ScoringOptions { MapSize = MapSize, MemoryShifts = 2 } },
+        "harmonic tiled" => Small with { Scoring = new ScoringOptions { MapSize = MapSize }, Tiles = new Tiling(1, 2) },
         "harmonic" => Small with { Scoring = new ScoringOptions { MapSize = MapSize } },
         _ => Small,
     };

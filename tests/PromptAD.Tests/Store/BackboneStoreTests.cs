@@ -85,7 +85,7 @@ public sealed class BackboneStoreTests : StoreTest
     {
         Assert.EndsWith($"'promptad-small' is always there. Get it with {way}.", Refused(() => Store.Open(id)).Message);
         PromptADException refused = Refused(() => Store.OpenMatching(id, new string('0', 64), new EncoderOptions()));
-        Assert.EndsWith($"It needs the same weights, or is trained again. Get it with {way}.", refused.Message);
+        Assert.EndsWith($"Import the same weights, or train it again. Get it with {way}.", refused.Message);
     }
 
     [Fact]

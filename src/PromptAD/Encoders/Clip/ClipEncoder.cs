@@ -55,7 +55,7 @@ internal sealed class ClipEncoder : IPatchEncoder
     }
 
     /// <summary>Encodes pictures of 8-bit levels, (count, 3, size, size).</summary>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="PromptADException">The runtime failed, such as for lack of memory.</exception>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ClipFeatures Encode(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation = default)
@@ -66,7 +66,7 @@ internal sealed class ClipEncoder : IPatchEncoder
     }
 
     /// <summary>Encodes normalised pictures, (count, 3, size, size), such as those of a reference.</summary>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="PromptADException">The runtime failed, such as for lack of memory.</exception>
     /// <exception cref="ObjectDisposedException">The backbone has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ClipFeatures Encode(ReadOnlySpan<float> normalised, int count, CancellationToken cancellation = default)

@@ -29,7 +29,7 @@ public sealed class WindowEncoder : IDisposable
     /// <summary>The class token of each window, not normalised, (windows, E).</summary>
     /// <param name="picture">8-bit planes of red, green and blue, (3, size, size).</param>
     /// <param name="windows">The patches of each window, counted from 0; all windows have equally many.</param>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="PromptADException">The runtime failed, such as for lack of memory.</exception>
     public float[] Encode(ReadOnlySpan<byte> picture, IReadOnlyList<int[]> windows)
     {
         ArgumentNullException.ThrowIfNull(windows);
@@ -42,7 +42,7 @@ public sealed class WindowEncoder : IDisposable
 
     /// <summary>The patches of the whole picture as the last block reads them, not normalised, (patches, width).</summary>
     /// <param name="picture">8-bit planes of red, green and blue, (3, size, size).</param>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="PromptADException">The runtime failed, such as for lack of memory.</exception>
     public float[] EncodePenultimate(ReadOnlySpan<byte> picture) => EncodePenultimate(ClipPixels.Normalise(picture));
 
     /// <summary>The same of a normalised picture.</summary>

@@ -25,7 +25,7 @@ internal sealed class DinoStreams : IDisposable
     /// <summary>What stands behind each block, in the order asked for.</summary>
     /// <param name="image">A normalised picture, (3, size, size).</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <exception cref="PromptADException">The runtime failed, such as for want of memory.</exception>
+    /// <exception cref="PromptADException">The runtime failed, such as for lack of memory.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<(DinoTokens Plain, DinoTokens Normed)> Encode(Memory<float> image, CancellationToken cancellation = default)
     {
