@@ -198,7 +198,7 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
         Assert.NotEqual(Figures("found"), Figures("wide"));
         Assert.Contains(
             "beyond the 1023 of the 10 significant bits that training goes by. Give pictures of 10 bits, or train with the number that all of "
-            + "them have (--bits).", Refuse(Failure, [.. benchmark, "-o", "narrow", "--bits", "10"]));
+            + "them have, by --bits.", Refuse(Failure, [.. benchmark, "-o", "narrow", "--bits", "10"]));
 
         string Figures(string folder)
         {

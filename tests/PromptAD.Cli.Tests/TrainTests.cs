@@ -116,7 +116,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     [InlineData("--poses is 'quarter,free'", "--poses", "quarter,free")]
     [InlineData("--poses is 'free:ten'", "--poses", "free:ten")]
     [InlineData("The turn of --poses is 400; it must lie between 1 and 180", "--poses", "free:400")]
-    [InlineData("a picture itself has 16 patches", "--poses", "all", "--pose-rows", "9")]
+    [InlineData("--pose-rows is 9; it must be at least 16, the patches of a picture itself.", "--poses", "all", "--pose-rows", "9")]
     [InlineData("give --poses, too", "--pose-rows", "900")]
     [InlineData("--tiles is '3'; give rows and columns, such as 2x3", "--tiles", "3")]
     [InlineData("--tiles is '2xtwo'", "--tiles", "2xtwo")]

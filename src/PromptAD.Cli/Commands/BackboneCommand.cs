@@ -33,6 +33,7 @@ internal sealed class BackboneCommand
     {
         Description = "DINOv2: the side of the pictures that it reads, a multiple of its patch. Default: the configuration's, 518.",
         HelpName = "pixels",
+        CustomParser = NumberParser.OfOptional<int>("of at least 1"),
     };
 
     private readonly Option<MemoryTapPoint?> memoryPoint = new("--memory-point")
