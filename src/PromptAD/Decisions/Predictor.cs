@@ -110,7 +110,7 @@ internal sealed class Predictor
         PredictionTimings timings = picture.Timings with { Score = picture.Timings.Score + Stopwatch.GetElapsedTime(start) };
         return new Prediction(scores.Image, scores.Textual, scores.Visual, map, picture.Width, picture.Height, timings)
         {
-            GoodPeak = Detector.Info.GoodPeak,
+            GoodPeak = Detector.Metadata.GoodPeak,
             GoodLevel = Detector.Scoring.Fusion == ScoreFusion.CommonScale ? 0.5f : 0,
             Limits = Detector.Limits,
             Feedbacks = Detector.FeedbackHistory,

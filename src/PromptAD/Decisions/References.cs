@@ -52,7 +52,7 @@ internal static class References
     /// <exception cref="PromptADException">The detector takes pictures in tiles.</exception>
     public static void RefuseTiles(Detector detector)
     {
-        if (detector.Info.Tiles is null) return;
+        if (detector.Metadata.Tiles is null) return;
         throw new PromptADException(
             Problem.Unsupported,
             "The detector takes pictures in tiles, which feedback cannot change and which have no reference pictures; train it again with "
