@@ -31,7 +31,7 @@ public sealed class PromptTrainer
         this.options.Validate();
         ObjectName = PromptWords.ValidateObject(objectName);
         NativeLibraries.Load(); // likewise what is missing
-        memory = new MemoryTrainer(backbone, ObjectName, this.options.Memory);
+        memory = new MemoryTrainer(backbone, ObjectName, this.options.ToMemory());
     }
 
     /// <summary>What the product is called.</summary>
@@ -50,7 +50,7 @@ public sealed class PromptTrainer
     public PictureMask? Mask
     {
         get => memory.Mask;
-        init => memory = new MemoryTrainer(backbone, ObjectName, options.Memory) { Mask = value };
+        init => memory = new MemoryTrainer(backbone, ObjectName, options.ToMemory()) { Mask = value };
     }
 
     /// <summary>As <see cref="MemoryTrainer.Warnings"/>.</summary>

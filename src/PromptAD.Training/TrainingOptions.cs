@@ -76,9 +76,8 @@ public sealed record TrainingOptions
     /// <value>0 by default.</value>
     public int Seed { get; init; }
 
-    /// <summary>What of it the memory takes.</summary>
-    [JsonIgnore]
-    internal MemoryTrainingOptions Memory => new()
+    /// <summary>The part that concerns the memory, for training without words.</summary>
+    public MemoryTrainingOptions ToMemory() => new()
     {
         Preprocessing = Preprocessing,
         Scoring = Scoring,
@@ -96,7 +95,7 @@ public sealed record TrainingOptions
     public void Validate()
     {
         Check.Known(EpochSelection, nameof(EpochSelection));
-        Memory.Validate();
+        ToMemory().Validate();
         Prompts.Validate();
         Losses.Validate();
         Optimizer.Validate();

@@ -163,18 +163,7 @@ internal sealed class TrainCommand
                 throw new PromptADException(
                     Problem.InvalidArgument, "--memory-only learns no words; leave out --defect and --category, or --memory-only.");
             }
-            return Learner.Of(new MemoryTrainer(opened, name, new MemoryTrainingOptions
-            {
-                Preprocessing = options.Preprocessing,
-                Scoring = options.Scoring,
-                Limits = options.Limits,
-                Poses = options.Poses,
-                Tiles = options.Tiles,
-                MemoryRows = options.MemoryRows,
-            })
-            {
-                Mask = inspected,
-            });
+            return Learner.Of(new MemoryTrainer(opened, name, options.ToMemory()) { Mask = inspected });
         }
         var trainer = new PromptTrainer(opened, name, options) { Mask = inspected };
         method.AddStates(parsed, trainer);

@@ -65,13 +65,16 @@ internal static class Calibration
     /// <exception cref="PromptADException">It was.</exception>
     private static void CheckVersion(Detector detector, Prediction one)
     {
-        IReadOnlyList<FeedbackEntry> now = detector.FeedbackHistory;
-        if (one.Feedbacks.Count <= now.Count && one.Feedbacks.SequenceEqual(now.Take(one.Feedbacks.Count))) return;
+        if (IsKnown(one.Feedbacks, detector)) return;
         throw new PromptADException(
             Problem.Conflict,
             "The pictures were predicted with feedback that the detector has forgotten since, so they say nothing of what it scores now. "
             + "Predict them again.");
     }
+
+    /// <summary>Whether a detector still knows all feedback of an earlier version.</summary>
+    private static bool IsKnown(IReadOnlyList<FeedbackEntry> earlier, Detector detector) =>
+        earlier.SequenceEqual(detector.FeedbackHistory.Take(earlier.Count));
 
     /// <summary>The detector calibrated with what <see cref="Read"/> has found.</summary>
     /// <param name="detector">The detector as it is by now.</param>
@@ -81,7 +84,7 @@ internal static class Calibration
     /// <exception cref="PromptADException">Feedback was undone meanwhile.</exception>
     public static Detector With(Detector detector, IReadOnlyList<GoodScore> scores, LimitOptions? options, Detector read)
     {
-        if (!read.FeedbackHistory.SequenceEqual(detector.FeedbackHistory.Take(read.FeedbackHistory.Count)))
+        if (!IsKnown(read.FeedbackHistory, detector))
         {
             throw new PromptADException(
                 Problem.Conflict, "Feedback was undone while the detector was calibrated, so nothing was changed. Calibrate it again.");

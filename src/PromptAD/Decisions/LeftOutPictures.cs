@@ -15,7 +15,7 @@ internal sealed class LeftOutPictures(
     IReadOnlyList<LeftOutRegion> regions, PictureScorer scorer, Func<IReadOnlyList<PictureScores>, float[]> map)
 {
     /// <summary>The most pictures that are left out in turn; more say little more and cost a memory each.</summary>
-    public const int MostSources = 16;
+    public const int MostSources = MemoryOptions.StudiedPictures;
 
     // A picture whose strangest place is nearer than good places are on average has a copy among the others, such as another frame of the
     // same part, which tells nothing of the next part. It is judged as a single picture is. (Copies of a drawn plate with noise reach 0.47,

@@ -26,12 +26,13 @@ internal sealed class Predictor
     public Predictor(Detector detector, EncoderInfo encoder)
     {
         Detector = detector;
-        preprocessor = new Preprocessor(encoder.InputSize, detector.Info.Preprocessing);
-        Inspected = detector.Info.Mask is { } mask ? new InspectedPatches(mask, encoder, detector.Scoring.MapSize) : null;
+        DetectorInfo info = detector.Info;
+        preprocessor = new Preprocessor(encoder.InputSize, info.Preprocessing);
+        Inspected = info.Mask is { } mask ? new InspectedPatches(mask, encoder, detector.Scoring.MapSize) : null;
         (Prototypes? image, Prototypes? pixel) = (detector.Words?.Image, detector.Words?.Pixel);
         float temperature = detector.Metadata.Temperature;
         Scorer = new PictureScorer(encoder.Grid, image, pixel, temperature, detector.Scoring, detector.Scale, Inspected);
-        tiling = detector.Info.Tiles;
+        tiling = info.Tiles;
         tiled = tiling is null
             ? null
             : new TiledScorer(tiling, encoder.Grid, image, pixel, temperature, detector.Scoring, detector.Scale);

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using PromptAD.Encoders;
 
 namespace PromptAD.Memory;
@@ -37,27 +36,9 @@ internal static class BoundedMemory
     /// <summary>The chosen rows, in the order of the pictures.</summary>
     private static int[] Coreset(MemoryBank bank, int most, CancellationToken cancellation)
     {
-        (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(bank), bank.Widths.Sum(), cancellation);
-        int[] further = GreedyCoreset.Choose(rows, width, kept: 1, most, cancellation);
+        // Whitened rows have about one unit a channel; others have length 1.
+        float Scale(int layer) => bank.WeightOf(layer) / (bank.Whitenings is null ? 1 : MathF.Sqrt(2 * bank.Widths[layer]));
+        int[] further = GreedyCoreset.Choose(bank.Layers, bank.Widths, Scale, kept: 1, most, cancellation);
         return [.. further.Append(0).Order()];
-    }
-
-    /// <summary>All layers of a row, one after the other, each as long as it counts in the distance, (rows, sum of widths).</summary>
-    private static float[] SideBySide(MemoryBank bank)
-    {
-        int all = bank.Widths.Sum(), place = 0;
-        var joined = new float[checked(bank.Rows * all)]; // bounded by MemoryRows and sixteen pictures
-        foreach ((int layer, int width) in bank.Widths.Index())
-        {
-            // Whitened rows have about one unit a channel; others have length 1.
-            float scale = bank.WeightOf(layer) / (bank.Whitenings is null ? 1 : MathF.Sqrt(2 * width));
-            for (int row = 0; row < bank.Rows; row++)
-            {
-                TensorPrimitives.Multiply(
-                    bank.Layers[layer].AsSpan(row * width, width), scale, joined.AsSpan((row * all) + place, width));
-            }
-            place += width;
-        }
-        return joined;
     }
 }

@@ -44,6 +44,34 @@ internal static class GreedyCoreset
         }
     }
 
+    /// <summary>Chooses rows of several layers, one choice for all.</summary>
+    /// <param name="layers">Rows at each layer, (rows, width).</param>
+    /// <param name="widths">The length of a row at each layer.</param>
+    /// <param name="scale">What a layer's rows are multiplied by, so that layers count alike in the distance.</param>
+    /// <param name="kept">As above.</param>
+    /// <param name="count">As above.</param>
+    /// <param name="cancellation">Stops between two choices.</param>
+    public static int[] Choose(
+        IReadOnlyList<float[]> layers,
+        IReadOnlyList<int> widths,
+        Func<int, float> scale,
+        int kept,
+        int count,
+        CancellationToken cancellation = default)
+    {
+        int all = widths.Sum(), rows = layers[0].Length / widths[0], place = 0;
+        var joined = new float[checked(rows * all)]; // the layers of a row one after the other
+        foreach ((int layer, int width) in widths.Index())
+        {
+            float by = scale(layer);
+            for (int row = 0; row < rows; row++)
+                TensorPrimitives.Multiply(layers[layer].AsSpan(row * width, width), by, joined.AsSpan((row * all) + place, width));
+            place += width;
+        }
+        (float[] shortened, int length) = Shorten(joined, all, cancellation);
+        return Choose(shortened, length, kept, count, cancellation);
+    }
+
     /// <summary>
     /// Rows of at most 128 values whose distances are nearly those of the given ones (Johnson and Lindenstrauss): sums with signs that are
     /// drawn once and for all. Shorter rows stay as they are.

@@ -23,32 +23,11 @@ internal static class RowChoice
         CancellationToken cancellation = default)
     {
         int kept = versions[0].Memory[0].Length / encoder.Layers[0].Width;
-        (float[] rows, int width) = GreedyCoreset.Shorten(SideBySide(encoder, versions), encoder.Widths.Sum(), cancellation);
-        int[] chosen = GreedyCoreset.Choose(rows, width, kept, most, cancellation);
+        IReadOnlyList<int> widths = encoder.Widths;
+        float[][] layers = [.. widths.Select((_, layer) => versions.SelectMany(version => version.Memory[layer]).ToArray())];
+        float[][] directions = [.. layers.Select((rows, layer) => Channels.Normalize(rows, widths[layer]))]; // one choice for all layers
+        int[] chosen = GreedyCoreset.Choose(directions, widths, _ => 1, kept, most, cancellation);
         Vector2[] all = [.. versions.SelectMany(version => version.Spots ?? spots)];
-        IEnumerable<float[]> layers = versions[0].Memory.Select((_, layer) =>
-            Channels.Pick([.. versions.SelectMany(version => version.Memory[layer])], chosen, encoder.Layers[layer].Width));
-        return new PictureFeatures([], [], [.. layers]) { Spots = [.. chosen.Select(row => all[row])] };
-    }
-
-    /// <summary>All layers of a row, each of length 1, one after the other, (rows, sum of widths): one choice for all layers.</summary>
-    private static float[] SideBySide(EncoderInfo encoder, IReadOnlyList<PictureFeatures> pictures)
-    {
-        int all = encoder.Widths.Sum(), row = 0;
-        var joined = new float[pictures.Sum(picture => picture.Memory[0].Length / encoder.Layers[0].Width) * all];
-        foreach (PictureFeatures picture in pictures)
-        {
-            int first = row, place = 0;
-            foreach ((int layer, float[] rows) in picture.Memory.Index())
-            {
-                int width = encoder.Layers[layer].Width;
-                float[] normalized = Channels.Normalize(rows, width);
-                row = first;
-                for (int start = 0; start < rows.Length; start += width, row++)
-                    normalized.AsSpan(start, width).CopyTo(joined.AsSpan((row * all) + place));
-                place += width;
-            }
-        }
-        return joined;
+        return new PictureFeatures([], [], Channels.Pick(layers, chosen, widths)) { Spots = [.. chosen.Select(row => all[row])] };
     }
 }
