@@ -103,12 +103,34 @@ internal sealed partial class GraphBuilder(string name, SafetensorsLayout weight
         Attribute("kernel_shape", patch, patch), Attribute("strides", patch, patch));
 
     /// <summary>A convolution with a square kernel, the same step both ways, and zeros around the picture.</summary>
-    public string Convolution(string image, string layer, int kernel, int stride, int padding) => Node(
+    public string Convolution(string image, string layer, int kernel, int stride, int padding) =>
+        Convolution(image, layer, kernel, stride, padding, padding);
+
+    /// <summary>The same with other numbers of zeros before rows and columns than behind them.</summary>
+    public string Convolution(string image, string layer, int kernel, int stride, int before, int behind) => Node(
         "Conv",
         [image, Weight($"{layer}.weight"), Weight($"{layer}.bias")],
         Attribute("kernel_shape", kernel, kernel),
         Attribute("strides", stride, stride),
-        Attribute("pads", padding, padding, padding, padding));
+        Attribute("pads", before, before, behind, behind));
+
+    /// <summary>The maximum over squares, of what lies inside of the picture.</summary>
+    public string Maximum(string image, int kernel, int stride, int before, int behind) => Node(
+        "MaxPool", [image],
+        Attribute("kernel_shape", kernel, kernel),
+        Attribute("strides", stride, stride),
+        Attribute("pads", before, before, behind, behind));
+
+    /// <summary>The mean over squares that lie side by side.</summary>
+    public string Mean(string image, int side) =>
+        Node("AveragePool", [image], Attribute("kernel_shape", side, side), Attribute("strides", side, side));
+
+    /// <summary>max(x, 0).</summary>
+    public string Relu(string value) => Node("Relu", [value]);
+
+    /// <summary>Values side by side along an axis; a single one as it is.</summary>
+    public string Concat(IReadOnlyList<string> values, int axis) =>
+        values.Count == 1 ? values[0] : Node("Concat", [.. values], Attribute("axis", axis));
 
     /// <summary>Elements <paramref name="start"/> to <paramref name="end"/> (exclusive) along one axis.</summary>
     public string Slice(string value, long start, long end, long axis) =>

@@ -29,7 +29,7 @@ internal sealed partial record ClipConfiguration : IEncoderConfiguration
         IReadOnlyList<float>? weights = Vision.MemoryTaps.Weights;
         return new EncoderInfo(
             id, hash, Vision.ImageSize, Vision.PatchSize,
-            [.. Vision.MemoryTaps.Blocks.Select((_, i) => new LayerShape(Vision.Width, Vision.PatchGrid, weights?[i]))],
+            [.. Vision.MemoryWidths.Select((width, i) => new LayerShape(width, Vision.PatchGrid, weights?[i]))],
             EmbeddingSize, ClipPixels.Fold.MeanLevels);
     }
 

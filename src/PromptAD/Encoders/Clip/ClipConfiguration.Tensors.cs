@@ -27,6 +27,11 @@ internal sealed partial record ClipConfiguration
             tensors.Add(($"visual.stem.{n}.weight", kernel));
             tensors.Add(($"visual.stem.{n}.bias", [kernel[0]]));
         }
+        foreach ((string name, long[] kernel) in Vision.Trunk?.Convolutions() ?? [])
+        {
+            tensors.Add(($"visual.{name}.weight", kernel));
+            tensors.Add(($"visual.{name}.bias", [kernel[0]]));
+        }
         tensors.Add(("visual.conv1.weight", Vision.PatchKernel));
         tensors.Add(("visual.class_embedding", [width]));
         tensors.Add(("visual.positional_embedding", [1 + Vision.Patches, width]));

@@ -5,7 +5,8 @@ namespace PromptAD.Encoders.Clip;
 
 /// <summary>
 /// The shape of a CLIP model with a plain vision transformer, as open_clip's JSON gives it (<c>embed_dim</c>, <c>vision_cfg</c>,
-/// <c>text_cfg</c>, <c>quick_gelu</c>), plus fields of ours, <c>vision_cfg.memory_taps</c>, <c>vision_cfg.stem</c> and <c>reading</c>.
+/// <c>text_cfg</c>, <c>quick_gelu</c>), plus fields of ours, <c>vision_cfg.memory_taps</c>, <c>vision_cfg.stem</c>,
+/// <c>vision_cfg.trunk</c> and <c>reading</c>.
 /// An instance that came from <see cref="Parse"/> has sizes that can be multiplied and allocated without further thought.
 /// </summary>
 /// <param name="EmbeddingSize">The width that images and texts share (E).</param>
@@ -64,6 +65,18 @@ internal sealed partial record ClipConfiguration(
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
+        if (Vision.Trunk is { } trunk)
+        {
+            writer.WriteStartObject("trunk");
+            writer.WriteStartArray("channels");
+            foreach (int channels in trunk.Channels) writer.WriteNumberValue(channels);
+            writer.WriteEndArray();
+            writer.WriteNumber("blocks", trunk.Blocks);
+            writer.WriteStartArray("stages");
+            foreach (int stage in trunk.Stages) writer.WriteNumberValue(stage);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
         writer.WriteStartObject("text_cfg");
         writer.WriteNumber("context_length", Text.ContextLength);
@@ -95,6 +108,7 @@ internal sealed partial record ClipConfiguration(
 /// <param name="MlpRatio">The hidden width of a block's MLP over <paramref name="Width"/>.</param>
 /// <param name="MemoryTaps">Where the features of the memory bank are taken (Q1).</param>
 /// <param name="Stem">The convolutions that make patches; null for CLIP's single one.</param>
+/// <param name="Trunk">The residual network that makes patches; null for none. Not beside a stem.</param>
 internal sealed record VisionConfiguration(
     int ImageSize,
     int PatchSize,
@@ -103,7 +117,8 @@ internal sealed record VisionConfiguration(
     int Layers,
     double MlpRatio,
     MemoryTaps MemoryTaps,
-    ConvolutionalStem? Stem = null)
+    ConvolutionalStem? Stem = null,
+    ResidualTrunk? Trunk = null)
 {
     /// <summary>The number of attention heads.</summary>
     public int Heads => Width / HeadWidth;
@@ -115,16 +130,21 @@ internal sealed record VisionConfiguration(
     public int Grid => ImageSize / PatchSize;
 
     /// <summary>
-    /// Where the patches lie. Each convolution of a stem has its middle on an even pixel of what it reads, not between two, so a patch's
-    /// middle is the first pixel of its square.
+    /// Where the patches lie. Each convolution of a stem or a trunk has its middle on an even pixel of what it reads, not between two, so a
+    /// patch's middle is the first pixel of its square.
     /// </summary>
-    public PatchGrid PatchGrid => new(Grid, Stem is null ? 0 : -(PatchSize - 1) / (2.0 * PatchSize));
+    public PatchGrid PatchGrid => new(Grid, Stem is null && Trunk is null ? 0 : -(PatchSize - 1) / (2.0 * PatchSize));
 
     /// <summary>The number of patches, G·G.</summary>
     public int Patches => Grid * Grid;
 
-    /// <summary>The shape of <c>conv1</c>, which makes the patches: of the picture, or of what the stem made of it.</summary>
-    public long[] PatchKernel => Stem is null ? [Width, 3, PatchSize, PatchSize] : [Width, Stem.Channels[^1], 1, 1];
+    /// <summary>The shape of <c>conv1</c>, which makes the patches: of the picture, or of what stem or trunk made of it.</summary>
+    public long[] PatchKernel => Trunk is { } trunk ? [Width, trunk.Widths.Sum(), 1, 1]
+        : Stem is { } stem ? [Width, stem.Channels[^1], 1, 1]
+        : [Width, 3, PatchSize, PatchSize];
+
+    /// <summary>The width of each layer of the memory: of the trunk's stages, then of the blocks.</summary>
+    public IReadOnlyList<int> MemoryWidths => [.. Trunk?.Widths ?? [], .. MemoryTaps.Blocks.Select(_ => Width)];
 }
 
 /// <summary>The text encoder's sizes.</summary>

@@ -14,6 +14,7 @@ internal static class ClipConfigurationReader
     private const int MaximumLayers = 128;
     private const int MaximumGrid = 128;
     private const int MaximumStem = 12; // patches of 4096 pixels
+    private const int MaximumTrunk = 8; // patches of 512 pixels
     private const string Wanted = "a configuration of open_clip's plain ViT family";
     private const string PlainOnly = "only plain ViT models of open_clip are supported";
 
@@ -121,8 +122,9 @@ internal static class ClipConfigurationReader
         if (fields.Find("layers") is { ValueKind: JsonValueKind.Array })
             throw fields.Refuse($"'{fields.Path("layers")}' is a list, which means a ResNet; {PlainOnly}");
         fields.RefuseAllBut(
-            ["image_size", "patch_size", "width", "head_width", "layers", "mlp_ratio", "memory_taps", "stem"], VisionNeutral, PlainOnly);
+            ["image_size", "patch_size", "width", "head_width", "layers", "mlp_ratio", "memory_taps", "stem", "trunk"], VisionNeutral, PlainOnly);
         int layers = fields.Integer("layers", 12, MaximumLayers);
+        ResidualTrunk? trunk = ReadTrunk(fields);
         var vision = new VisionConfiguration(
             fields.Integer("image_size", 224, 4096),
             fields.Integer("patch_size", 16, 4096),
@@ -130,12 +132,18 @@ internal static class ClipConfigurationReader
             fields.Integer("head_width", 64, MaximumWidth),
             layers,
             fields.Number("mlp_ratio", 4),
-            ReadTaps(fields, layers),
-            ReadStem(fields));
+            ReadTaps(fields, layers, trunk?.Stages.Count ?? 0),
+            ReadStem(fields),
+            trunk);
         if (vision.Stem is { } stem && vision.PatchSize != 1 << stem.Channels.Count)
             throw fields.Refuse($"'{fields.Path("stem.channels")}' lists {stem.Channels.Count} convolutions, "
                 + $"which make patches of {1 << stem.Channels.Count} "
                 + $"pixels, but '{fields.Path("patch_size")}' is {vision.PatchSize}");
+        if (trunk is not null && vision.Stem is not null)
+            throw fields.Refuse($"'{fields.Path("stem")}' and '{fields.Path("trunk")}' are both given; give one of them");
+        if (trunk is not null && vision.PatchSize != trunk.PatchSize)
+            throw fields.Refuse($"'{fields.Path("trunk.channels")}' lists {trunk.Channels.Count} stages, "
+                + $"which make patches of {trunk.PatchSize} pixels, but '{fields.Path("patch_size")}' is {vision.PatchSize}");
         fields.MustDivide("patch_size", vision.PatchSize, "image_size", vision.ImageSize);
         fields.MustDivide("head_width", vision.HeadWidth, "width", vision.Width);
         if (vision.Grid > MaximumGrid)
@@ -159,7 +167,10 @@ internal static class ClipConfigurationReader
         return text;
     }
 
-    private static MemoryTaps ReadTaps(JsonFields vision, int layers)
+    /// <param name="vision">The image encoder.</param>
+    /// <param name="layers">How many blocks it has.</param>
+    /// <param name="stages">How many stages of a trunk are read.</param>
+    private static MemoryTaps ReadTaps(JsonFields vision, int layers, int stages)
     {
         if (vision.Find("memory_taps") is null) return MemoryTaps.Default(layers);
         JsonFields fields = vision.Object("memory_taps");
@@ -168,12 +179,15 @@ internal static class ClipConfigurationReader
         if (fields.Find("blocks") is null) return MemoryTaps.Default(layers, point);
         int[] blocks = fields.Integers("blocks", layers - 1, MemoryTaps.Embedding);
         bool ascending = blocks.Zip(blocks.Skip(1)).All(pair => pair.First < pair.Second);
-        if (blocks.Length == 0 || !ascending)
+        if (blocks.Length + stages == 0 || !ascending)
             throw fields.Refuse($"'{fields.Path("blocks")}' must list at least one block, ascending, none twice");
         if (fields.Find("weights") is null) return new MemoryTaps(blocks, point);
         float[] weights = fields.Numbers("weights");
-        if (weights.Length != blocks.Length || !Array.TrueForAll(weights, weight => weight is > 0 and <= 1))
-            throw fields.Refuse($"'{fields.Path("weights")}' must list a number above 0 and up to 1 for each block");
+        if (weights.Length != stages + blocks.Length || !Array.TrueForAll(weights, weight => weight is > 0 and <= 1))
+        {
+            string each = stages == 0 ? "each block" : "each stage of the trunk and each block";
+            throw fields.Refuse($"'{fields.Path("weights")}' must list a number above 0 and up to 1 for {each}");
+        }
         return new MemoryTaps(blocks, point, weights);
     }
 
@@ -186,6 +200,20 @@ internal static class ClipConfigurationReader
         if (channels.Length is 0 or > MaximumStem || channels.Contains(0))
             throw fields.Refuse($"'{fields.Path("channels")}' must list 1 to {MaximumStem} numbers from 1 to {MaximumWidth}");
         return new ConvolutionalStem(channels);
+    }
+
+    private static ResidualTrunk? ReadTrunk(JsonFields vision)
+    {
+        if (vision.Find("trunk") is null) return null;
+        JsonFields fields = vision.Object("trunk");
+        fields.RefuseAllBut(["channels", "blocks", "stages"], [], "only 'channels', 'blocks' and 'stages' are known");
+        int[] channels = fields.Integers("channels", MaximumWidth);
+        if (channels.Length is 0 or > MaximumTrunk || channels.Contains(0))
+            throw fields.Refuse($"'{fields.Path("channels")}' must list 1 to {MaximumTrunk} numbers from 1 to {MaximumWidth}");
+        int[] stages = fields.Integers("stages", channels.Length);
+        if (stages.Length == 0 || stages[0] < 1 || !stages.Zip(stages.Skip(1)).All(pair => pair.First < pair.Second))
+            throw fields.Refuse($"'{fields.Path("stages")}' must list at least one stage from 1 to {channels.Length}, ascending, none twice");
+        return new ResidualTrunk(channels, fields.Integer("blocks", 2, MaximumLayers), stages);
     }
 
     private static ScoringDefaults ReadReading(JsonFields model)

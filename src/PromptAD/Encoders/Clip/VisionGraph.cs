@@ -27,7 +27,7 @@ internal sealed partial class VisionGraph
         this.configuration = configuration;
         this.kernels = kernels;
         vision = configuration.Vision;
-        memory = new string[vision.MemoryTaps.Blocks.Count];
+        memory = new string[vision.MemoryWidths.Count];
         graph = new GraphBuilder(name, weights, weightsFile);
     }
 
@@ -52,14 +52,16 @@ internal sealed partial class VisionGraph
         string cls = graph.MatMul(graph.Reshape(normed, -1, vision.Width), graph.Weight(VisionWeights.Projection));
         graph.Output(cls, Cls, null, configuration.EmbeddingSize);
         graph.Output(Project(Patches(vv)), Tokens, null, vision.Patches, configuration.EmbeddingSize);
-        for (int layer = 0; layer < memory.Length; layer++) graph.Output(memory[layer], Memory(layer), null, vision.Patches, vision.Width);
+        for (int layer = 0; layer < memory.Length; layer++) graph.Output(memory[layer], Memory(layer), null, vision.Patches, vision.MemoryWidths[layer]);
         return graph.Build();
     }
 
     private string Embed(string image)
     {
-        string patches = vision.Stem is { } stem ? EmbedByStem(image, stem) : EmbedByKernel(image); // (batch, width, grid, grid)
-        patches = graph.Transpose(graph.Reshape(patches, 0, vision.Width, vision.Patches), 0, 2, 1); // (batch, patches, width)
+        string patches = vision.Trunk is { } trunk ? EmbedByTrunk(image, trunk) // (batch, width, grid, grid)
+            : vision.Stem is { } stem ? EmbedByStem(image, stem)
+            : EmbedByKernel(image);
+        patches = ToRows(patches, vision.Width);
         SetTap(MemoryTaps.Embedding, patches);
         string tokens = graph.PadFront(patches); // (batch, 1 + patches, width); the class embedding is part of the position table
         tokens = graph.Add(tokens, graph.Weight(VisionWeights.Position));
@@ -79,13 +81,7 @@ internal sealed partial class VisionGraph
 
     private string EmbedByStem(string image, ConvolutionalStem stem)
     {
-        if (kernels is not null)
-        {
-            // The stem's padding stands for the mean, so the mean has to be gone before it.
-            image = graph.Multiply(image, graph.Held("image.scale", ClipPixels.Fold.Scale, 1, 3, 1, 1));
-            image = graph.Add(image, graph.Held("image.shift", ClipPixels.Fold.Shift, 1, 3, 1, 1));
-        }
-        image = graph.ToComputed(image);
+        image = graph.ToComputed(Normalised(image));
         for (int n = 0; n < stem.Channels.Count; n++)
         {
             image = Activate(graph.Convolution(
@@ -93,6 +89,19 @@ internal sealed partial class VisionGraph
         }
         return graph.PatchConvolution(image, graph.Weight(VisionWeights.Patch), bias: null, patch: 1);
     }
+
+    /// <summary>
+    /// A normalised picture, where pixel values go in: padding stands for the mean, so the mean has to be gone before it.
+    /// </summary>
+    private string Normalised(string image)
+    {
+        if (kernels is null) return image;
+        image = graph.Multiply(image, graph.Held("image.scale", ClipPixels.Fold.Scale, 1, 3, 1, 1));
+        return graph.Add(image, graph.Held("image.shift", ClipPixels.Fold.Shift, 1, 3, 1, 1));
+    }
+
+    /// <summary>A map as rows: (batch, width, grid, grid) becomes (batch, patches, width).</summary>
+    private string ToRows(string map, int width) => graph.Transpose(graph.Reshape(map, 0, width, vision.Patches), 0, 2, 1);
 
     /// <summary>One block. <c>Normed</c> is the first stream as the next block's projections read it, or as the output's does.</summary>
     private (string Original, string Normed, string Vv) Block(int block, string original, string normed, string vv)
@@ -131,8 +140,9 @@ internal sealed partial class VisionGraph
 
     private void SetTap(int block, string patches)
     {
-        for (int layer = 0; layer < memory.Length; layer++)
-            if (vision.MemoryTaps.Blocks[layer] == block) memory[layer] = patches;
+        int stages = memory.Length - vision.MemoryTaps.Blocks.Count; // those of a trunk come first
+        for (int layer = 0; layer < vision.MemoryTaps.Blocks.Count; layer++)
+            if (vision.MemoryTaps.Blocks[layer] == block) memory[stages + layer] = patches;
     }
 
     private string Activate(string value) => configuration.QuickGelu ? graph.QuickGelu(value) : graph.Gelu(value);

@@ -27,6 +27,11 @@ internal sealed class VisionWeights
             Declare($"{Stem(n)}.weight", kernel, () => read($"visual.stem.{n}.weight"));
             Declare($"{Stem(n)}.bias", [kernel[0]], () => read($"visual.stem.{n}.bias"));
         }
+        foreach ((string name, long[] kernel) in vision.Trunk?.Convolutions() ?? [])
+        {
+            Declare($"{name}.weight", kernel, () => read($"visual.{name}.weight"));
+            Declare($"{name}.bias", [kernel[0]], () => read($"visual.{name}.bias"));
+        }
         Declare(Patch, vision.PatchKernel, () => read("visual.conv1.weight"));
         Declare(Position, [1 + vision.Patches, width], PositionWithClass);
         DeclareNorm("ln_pre", "visual.ln_pre");

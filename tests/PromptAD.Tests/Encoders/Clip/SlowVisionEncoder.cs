@@ -30,7 +30,7 @@ internal sealed class SlowVisionEncoder
         double[][] embedded = Embed(image), original = Norm(embedded, "visual.ln_pre"); // (1 + patches, width)
         if (window is not null) original = [original[0], .. window.Select(patch => original[1 + patch])];
         double[][] vv = original, penultimate = original;
-        var taps = new List<double[][]>();
+        List<double[][]> taps = [.. vision.Trunk is { } trunk ? new SlowTrunk(trunk, Weights).Read(image, vision.ImageSize) : []];
         if (vision.MemoryTaps.Blocks.Contains(MemoryTaps.Embedding)) taps.Add(WithoutPosition(embedded)[1..]);
         for (int block = 0; block < vision.Layers; block++)
         {
@@ -50,8 +50,11 @@ internal sealed class SlowVisionEncoder
     private double[][] WithoutPosition(double[][] embedded) => [.. embedded.Select((token, i) =>
         token.Select((value, channel) => value - weights["visual.positional_embedding"][(i * vision.Width) + channel]).ToArray())];
 
+    private float[] Weights(string name) => weights[name];
+
     private double[][] Embed(ReadOnlySpan<float> image)
     {
+        if (vision.Trunk is not null) return EmbedTrunk(image);
         int size = vision.ImageSize, patch = vision.PatchSize, grid = vision.Grid;
         float[] kernel = weights["visual.conv1.weight"], position = weights["visual.positional_embedding"];
         var tokens = new double[1 + vision.Patches][];
@@ -70,6 +73,21 @@ internal sealed class SlowVisionEncoder
                 }
             }
         }
+        for (int i = 0; i < position.Length; i++) tokens[i / vision.Width][i % vision.Width] += position[i];
+        return tokens;
+    }
+
+    private double[][] EmbedTrunk(ReadOnlySpan<float> image)
+    {
+        IReadOnlyList<double[][]> stages = new SlowTrunk(vision.Trunk!, Weights).Read(image, vision.ImageSize);
+        float[] kernel = weights["visual.conv1.weight"], position = weights["visual.positional_embedding"];
+        double[][] seen = [.. Enumerable.Range(0, vision.Patches).Select(patch => stages.SelectMany(stage => stage[patch]).ToArray())];
+        double Channel(double[] patch, int channel) => patch.Select((value, i) => value * kernel[(channel * patch.Length) + i]).Sum();
+        double[][] tokens =
+        [
+            [.. weights["visual.class_embedding"].Select(value => (double)value)],
+            .. seen.Select(patch => Enumerable.Range(0, vision.Width).Select(channel => Channel(patch, channel)).ToArray()),
+        ];
         for (int i = 0; i < position.Length; i++) tokens[i / vision.Width][i % vision.Width] += position[i];
         return tokens;
     }

@@ -38,6 +38,18 @@ public sealed class VisionEncoderTests : TemporaryFolder
     public void Agrees_for_the_patch_embedding() =>
         Compare(With(Vision with { MemoryTaps = new MemoryTaps([MemoryTaps.Embedding, 1], MemoryTapPoint.Attention) }), images: 2);
 
+    [Theory]
+    [InlineData("1", "1")]
+    [InlineData("2", "")]
+    [InlineData("1,2", "-1,3")]
+    public void Agrees_for_a_residual_trunk(string stages, string blocks)
+    {
+        static int[] Numbers(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        var taps = new MemoryTaps(Numbers(blocks), MemoryTapPoint.Attention);
+
+        Compare(With(Vision with { ImageSize = 24, Trunk = new ResidualTrunk([6, 10], 2, Numbers(stages)), MemoryTaps = taps }), images: 2);
+    }
+
     [Fact]
     public void Agrees_for_three_taps_and_an_mlp_of_another_width() =>
         Compare(With(Vision with { MlpRatio = 2.5, MemoryTaps = new MemoryTaps([0, 1, 3], MemoryTapPoint.Attention) }), images: 1);
@@ -196,7 +208,7 @@ public sealed class VisionEncoderTests : TemporaryFolder
         using ClipFeatures actual = backbone.Clip.Encode(pixels, images);
         Compare(expected.SelectMany(image => image.Cls), actual.Cls);
         Compare(expected.SelectMany(image => image.Tokens).SelectMany(token => token), actual.Tokens);
-        for (int layer = 0; layer < configuration.Vision.MemoryTaps.Blocks.Count; layer++)
+        for (int layer = 0; layer < configuration.Vision.MemoryWidths.Count; layer++)
             Compare(expected.SelectMany(image => image.Memory[layer]).SelectMany(token => token), actual.Memory(layer));
     }
 
