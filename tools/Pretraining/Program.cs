@@ -6,6 +6,7 @@ var root = new RootCommand("Makes the embedded backbone of PromptAD: draws pictu
 root.Subcommands.Add(SheetCommand.Create());
 root.Subcommands.Add(PicturesCommand.Create());
 root.Subcommands.Add(DatasetCommand.Create());
+root.Subcommands.Add(TrunkCommand.Create());
 root.Subcommands.Add(TrainCommand.Create());
 root.Subcommands.Add(ExportCommand.Create());
 root.Subcommands.Add(MeasureCommand.Create());

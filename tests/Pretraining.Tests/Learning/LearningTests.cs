@@ -1,6 +1,7 @@
 using PromptAD.Encoders.Clip;
 using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Pictures;
+using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Learning;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Tests.Model;
@@ -21,11 +22,41 @@ public sealed class LearningTests
         using var optimizer = new Optimizer(weights, average);
         using var learner = new Learner(weights, optimizer, tokenizer, workers: 2, ScalarType.Float32);
         PictureGroup[] groups = [Group("leather", 1), Group("washer", 2)];
+        Batch Make(long[] numbers, Random random) => Batch.Make([.. numbers.Select(n => groups[n])], 1, 48, 16, random, images => images.alias());
 
-        double[] losses = [.. Enumerable.Range(0, 80).Select(step => learner.Step(groups, references: 1, size: 48, rate: 2e-3, step + 1, seed: 4).Total)];
+        double[] losses = [.. Enumerable.Range(0, 80).Select(step => learner.Step([0, 1], Make, rate: 2e-3, step + 1, seed: 4).Total)];
 
         Assert.All(losses, loss => Assert.True(double.IsFinite(loss)));
         Assert.True(losses[^5..].Average() < losses[..5].Average() - 0.2, $"{losses[..5].Average()} -> {losses[^5..].Average()}");
+    }
+
+    [Fact]
+    public void A_trunk_stays_as_it_is_while_the_rest_learns_from_what_it_read_once()
+    {
+        using var folder = new TemporaryFolder();
+        ClipConfiguration configuration = SmallBackbone.WithVocabulary(folder["merges.txt"], SmallBackbone.Trunk);
+        ClipTokenizer tokenizer = ClipTokenizer.Load(folder["merges.txt"], configuration.Text.VocabularySize);
+        using ModelWeights weights = ModelWeights.Initialize(configuration, 1, 10), average = weights.Copy();
+        TrunkScale.Write(weights);
+        const string Frozen = "visual.trunk.2.1.conv2.weight", Learned = "visual.conv1.weight";
+        float[] frozen = weights.ToArray(Frozen), learned = weights.ToArray(Learned);
+        using var optimizer = new Optimizer(weights, average);
+        using var learner = new Learner(weights, optimizer, tokenizer, workers: 2, ScalarType.Float32);
+        using var views = Views.Of(weights, seed: 1, frozenSize: 64, capacity: 128, first: 0);
+        views.Await(3);
+
+        LossValues loss = learner.Step([0, 1, 2, 3], (numbers, random) => views.Make(numbers, 1, 64, random), rate: 2e-3, step: 1, seed: 4);
+
+        Assert.True(double.IsFinite(loss.Total));
+        Assert.Equal(0, loss.Memory); // nothing that the memory reads is learned
+        Assert.Equal(frozen, weights.ToArray(Frozen));
+        Assert.NotEqual(learned, weights.ToArray(Learned));
+        TrainingState.Save(folder["state"], weights, optimizer, new Progress(1, 2, 3, 4.5));
+        (ModelWeights loaded, Optimizer loadedOptimizer, _) = TrainingState.Load(folder["state"]);
+        using (loaded)
+        using (loadedOptimizer.Average)
+        using (loadedOptimizer)
+            Assert.Equal(frozen, loadedOptimizer.Average.ToArray(Frozen));
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace PromptAD.Pretraining.Tests.Model;
 /// <summary>Small configurations, and weights made by rule for them.</summary>
 internal static class SmallBackbone
 {
+    public const string Trunk = ", \"trunk\": {\"channels\": [6, 10, 12], \"blocks\": 2, \"stages\": [2, 3]}, \"memory_taps\": {\"blocks\": []}";
+    private const string Stem = ", \"stem\": {\"channels\": [8, 8, 12, 16]}";
+
     public static ClipConfiguration Configuration(string vision = "", bool quickGelu = false, int vocabulary = 600) => ClipConfiguration.Parse($$"""
         {"embed_dim": 24, "quick_gelu": {{(quickGelu ? "true" : "false")}},
          "vision_cfg": {"image_size": 48, "layers": 3, "width": 32, "head_width": 16, "patch_size": 16{{vision}} },
@@ -16,11 +19,11 @@ internal static class SmallBackbone
         """);
 
     /// <summary>With the vocabulary that pretraining makes, written to a file.</summary>
-    public static ClipConfiguration WithVocabulary(string path)
+    public static ClipConfiguration WithVocabulary(string path, string vision = Stem)
     {
         IReadOnlyList<string> merges = MergesLearner.Learn();
         File.WriteAllLines(path, merges.Prepend("#version: 0.2"));
-        return Configuration(", \"stem\": {\"channels\": [8, 8, 12, 16]}", vocabulary: ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens + merges.Count);
+        return Configuration(vision, vocabulary: ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens + merges.Count);
     }
 
     public static ModelWeights ByRule(ClipConfiguration configuration)

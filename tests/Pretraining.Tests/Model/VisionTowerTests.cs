@@ -16,6 +16,8 @@ public sealed class VisionTowerTests
     [InlineData(Stem + ", \"memory_taps\": {\"blocks\": [0, 2], \"point\": \"attention\"}", false)]
     [InlineData(", \"memory_taps\": {\"blocks\": [1, 2], \"point\": \"block\"}", false)]
     [InlineData(Stem + ", \"memory_taps\": {\"blocks\": [-1, 0], \"point\": \"attention\"}", false)]
+    [InlineData(SmallBackbone.Trunk, false)]
+    [InlineData(", \"trunk\": {\"channels\": [6, 10, 12], \"blocks\": 1, \"stages\": [1, 3]}, \"memory_taps\": {\"blocks\": [-1, 2], \"point\": \"block\"}", false)]
     public void Gives_the_features_of_the_imported_graph(string vision, bool quickGelu)
     {
         ClipConfiguration configuration = SmallBackbone.Configuration(vision, quickGelu);
@@ -28,11 +30,12 @@ public sealed class VisionTowerTests
         Tensor images = randn([2, 3, 48, 48], generator: new Generator(5));
 
         using ClipFeatures expected = backbone.Clip.Encode(images.data<float>().ToArray(), 2);
-        VisionOutputs actual = new VisionTower(weights).Encode(images);
+        var tower = new VisionTower(weights);
+        VisionOutputs actual = tower.Encode(tower.Read(images));
 
         AssertClose(expected.Cls, actual.Cls);
         AssertClose(expected.Tokens, actual.Tokens);
-        Assert.Equal(configuration.Vision.MemoryTaps.Blocks.Count, actual.Memory.Count);
+        Assert.Equal(configuration.Vision.MemoryWidths.Count, actual.Memory.Count);
         for (int tap = 0; tap < actual.Memory.Count; tap++) AssertClose(expected.Memory(tap), actual.Memory[tap]);
     }
 

@@ -1,5 +1,4 @@
 using PromptAD.Encoders.Clip.Tokenizer;
-using PromptAD.Pictures;
 using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Text;
@@ -17,7 +16,6 @@ internal sealed class Learner : IDisposable
     private readonly ModelWeights[] replicas;
     private readonly Objective[] objectives;
     private readonly Optimizer optimizer;
-    private readonly int patch;
 
     /// <param name="weights">What is learned; stays with the caller.</param>
     /// <param name="optimizer">Its optimiser; stays with the caller.</param>
@@ -27,23 +25,21 @@ internal sealed class Learner : IDisposable
     public Learner(ModelWeights weights, Optimizer optimizer, ClipTokenizer tokenizer, int workers, ScalarType precision)
     {
         this.optimizer = optimizer;
-        patch = weights.Configuration.Vision.PatchSize;
         double scale = weights["logit_scale"].item<float>();
         replicas = [weights, .. Enumerable.Range(1, workers - 1).Select(_ => weights.Copy())];
         objectives = [.. replicas.Select(replica => new Objective(new VisionTower(replica, precision), new PromptEncoder(tokenizer, new TextTower(replica)), scale))];
     }
 
     /// <summary>One step over some groups.</summary>
-    /// <param name="groups">The groups; shared out evenly.</param>
-    /// <param name="references">Good pictures of each group to compare with.</param>
-    /// <param name="size">Side of the pictures in pixels.</param>
+    /// <param name="groups">The groups' numbers; shared out evenly.</param>
+    /// <param name="batch">Makes the batch of a worker's part, in the worker's thread.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="step">The number of this step, from 1.</param>
     /// <param name="seed">Of all that is random in the step.</param>
-    public LossValues Step(IReadOnlyList<PictureGroup> groups, int references, int size, double rate, long step, int seed)
+    public LossValues Step(IReadOnlyList<long> groups, Func<long[], Random, Batch> batch, double rate, long step, int seed)
     {
         Task<LossValues>[] parts = [.. groups.Chunk((groups.Count + replicas.Length - 1) / replicas.Length).Select((part, worker) => Task.Factory.StartNew(
-            () => Differentiate(objectives[worker], part, references, size, new Random((int)((seed * 1_000_003L + step * 31 + worker) % int.MaxValue))),
+            () => Differentiate(objectives[worker], part, batch, new Random((int)((seed * 1_000_003L + step * 31 + worker) % int.MaxValue))),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         LossValues[] values = [.. parts.Select(part => part.GetAwaiter().GetResult())];
         optimizer.Step(replicas, rate, step);
@@ -56,12 +52,12 @@ internal sealed class Learner : IDisposable
         foreach (ModelWeights replica in replicas.Skip(1)) replica.Dispose();
     }
 
-    private LossValues Differentiate(Objective objective, PictureGroup[] groups, int references, int size, Random random)
+    private static LossValues Differentiate(Objective objective, long[] groups, Func<long[], Random, Batch> make, Random random)
     {
         set_num_threads(1); // the setting is each thread's own
         using var scope = NewDisposeScope();
         Batch batch;
-        using (no_grad()) batch = Batch.Make(groups, references, size, patch, random);
+        using (no_grad()) batch = make(groups, random);
         Loss loss = objective.Compute(batch, random);
         loss.Total.backward();
         return loss.Values;

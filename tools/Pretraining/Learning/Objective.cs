@@ -28,8 +28,9 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
     public Loss Compute(Batch batch, Random random)
     {
         using var scope = NewDisposeScope();
-        long groups = batch.Images.shape[0], each = batch.Images.shape[1], references = each - 2;
-        VisionOutputs encoded = vision.Encode(batch.Images.flatten(0, 1));
+        long groups = batch.Read.shape[0], each = batch.Read.shape[1], references = each - 2;
+        VisionOutputs encoded = vision.Encode(batch.Read.flatten(0, 1));
+        IReadOnlyList<Tensor> taps = [.. encoded.Memory.Skip(vision.FrozenLayers)];
         (Tensor normal, Tensor anomalous, Tensor names, Tensor apart) = Prototypes(batch.Items, random); // (groups, E), the last a loss
         Tensor direction = (anomalous - normal).unsqueeze(-1) * Keep(scale); // (groups, E, 1)
 
@@ -39,7 +40,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         Tensor cls = Normalize(encoded.Cls).view(groups, each, -1);
         Tensor picture = cls.matmul(direction).squeeze(-1); // (groups, each)
         Tensor patch = Normalize(encoded.Tokens).view(groups, each, -1, cls.shape[2]).flatten(1, 2).matmul(direction).view(groups, each, -1); // (groups, each, patches)
-        Tensor distance = Distance(encoded.Memory, groups, each); // (groups, 2, patches)
+        Tensor? distance = taps.Count > 0 ? Distance(taps, groups, each) : null; // (groups, 2, patches)
 
         Tensor good = patch.narrow(1, 0, each - 1), bad = patch.select(1, each - 1);
         Tensor patchLoss = Balanced(bad, positive, seen, cat([good.flatten(1), bad], 1), cat([ones_like(good.flatten(1)), negative], 1))
@@ -48,9 +49,7 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         Tensor pictureLoss = Balanced(badPicture, seen.unsqueeze(1), seen, picture, cat([ones_like(picture.narrow(1, 0, each - 1)), seen.unsqueeze(1).neg().Plus(1)], 1))
             .Plus(Rank(picture.narrow(1, 0, each - 1).mean([1L]), picture.select(1, each - 1), seen) * Keep(RankWeight))
             .Plus(Rank(picture.select(1, each - 2), picture.select(1, each - 1), seen) * Keep(RankWeight));
-        Tensor memory = (distance - Keep(MemoryMiddle)) * Keep(MemoryScale), twin = memory.select(1, 0), spoilt = memory.select(1, 1);
-        Tensor memoryLoss = Balanced(spoilt, positive, seen, memory.flatten(1), cat([ones_like(negative), negative], 1))
-            .Plus(Rank(Top(twin), Top(spoilt), seen) * Keep(RankWeight));
+        (Tensor memoryLoss, Tensor memoryRight) = distance is null ? (zeros(1)[0], zeros(1)[0]) : Remember(distance, positive, negative, seen);
         Tensor nameLoss = Names(cls.narrow(1, 0, references), names, batch.Items);
 
         Tensor total = patchLoss.Plus(pictureLoss * Keep(PictureWeight)).Plus(memoryLoss * Keep(MemoryWeight))
@@ -58,9 +57,18 @@ internal sealed class Objective(VisionTower vision, PromptEncoder prompts, doubl
         Tensor values = stack(
             [
                 total, patchLoss, pictureLoss, memoryLoss, nameLoss,
-                Share(Top(patch.select(1, each - 2)), Top(bad), seen), Share(picture.select(1, each - 2), picture.select(1, each - 1), seen), Share(Top(twin), Top(spoilt), seen),
+                Share(Top(patch.select(1, each - 2)), Top(bad), seen), Share(picture.select(1, each - 2), picture.select(1, each - 1), seen), memoryRight,
             ]).detach();
         return new Loss(total.MoveToOuterDisposeScope(), LossValues.From(values.data<float>().ToArray()));
+    }
+
+    /// <summary>The loss of the memory, and the share of pairs in which the defective picture is farther from it than its twin.</summary>
+    private static (Tensor Loss, Tensor Right) Remember(Tensor distance, Tensor positive, Tensor negative, Tensor seen)
+    {
+        Tensor memory = (distance - Keep(MemoryMiddle)) * Keep(MemoryScale), twin = memory.select(1, 0), spoilt = memory.select(1, 1);
+        Tensor loss = Balanced(spoilt, positive, seen, memory.flatten(1), cat([ones_like(negative), negative], 1))
+            .Plus(Rank(Top(twin), Top(spoilt), seen) * Keep(RankWeight));
+        return (loss, Share(Top(twin), Top(spoilt), seen));
     }
 
     /// <summary>1 where a patch is defective enough; <paramref name="negative"/> is 1 where nothing is.</summary>

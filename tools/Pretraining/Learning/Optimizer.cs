@@ -23,7 +23,7 @@ internal sealed class Optimizer : IDisposable
     {
         this.weights = weights;
         Average = average;
-        foreach (string name in weights.Names)
+        foreach (string name in weights.Learned)
         {
             first.Add(name, Moment(name, "m", moment));
             second.Add(name, Moment(name, "v", moment));
@@ -45,7 +45,7 @@ internal sealed class Optimizer : IDisposable
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         var gradients = new Dictionary<string, Tensor>();
-        foreach (string name in weights.Names)
+        foreach (string name in weights.Learned)
         {
             Tensor[] all = [.. replicas.Select(replica => replica[name].grad).OfType<Tensor>()];
             if (all.Length == 0) continue;
@@ -66,7 +66,7 @@ internal sealed class Optimizer : IDisposable
         foreach (ModelWeights replica in replicas)
         {
             if (replica != weights) replica.CopyFrom(weights);
-            foreach (string name in replica.Names) replica[name].grad = null;
+            foreach (string name in replica.Learned) replica[name].grad = null;
         }
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using PromptAD.Encoders.Clip;
 using PromptAD.Encoders.Clip.Tokenizer;
 using PromptAD.Files;
-using PromptAD.Pictures;
 using PromptAD.Pretraining.Data;
 using PromptAD.Pretraining.Model;
 using PromptAD.Pretraining.Text;
@@ -22,6 +21,9 @@ internal sealed record PretrainingOptions
 
     /// <summary>The folder of an exported model whose weights a new training begins with; null for random ones.</summary>
     public string? First { get; init; }
+
+    /// <summary>The file of a trunk's weights, where the configuration has one; null to go on.</summary>
+    public string? Trunk { get; init; }
 
     /// <summary>Of all that is random.</summary>
     public int Seed { get; init; } = 1;
@@ -61,7 +63,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
 {
     public const string VocabularyFile = "merges.txt", CurveFile = "curve.csv", PauseFile = "PAUSE";
     private const float LogitScale = 10;
-    private const int FirstGroups = 192, DrawnSize = 256, DrawingThreads = 2;
+    private const int FirstGroups = 192, FirstViews = 800; // made before the first step
     private const int StepsPerRow = 50, StepsPerValidation = 500;
     private const double SecondsPerSave = 240;
 
@@ -78,40 +80,55 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
         {
             ClipTokenizer tokenizer = ClipTokenizer.Load(Path.Combine(options.Folder, VocabularyFile), weights.Configuration.Text.VocabularySize);
             using var learner = new Learner(weights, optimizer, tokenizer, options.Workers, options.Precision);
-            long start = Math.Max(0, progress.Groups - FirstGroups);
-            using var cache = new GroupCache((ulong)options.Seed, DrawnSize, options.Cache, start, DrawingThreads);
-            Train(weights, optimizer, tokenizer, learner, cache, start, progress, cancellation);
+            Train(weights, optimizer, tokenizer, learner, progress, cancellation);
         }
     }
 
     private void Train(
-        ModelWeights weights, Optimizer optimizer, ClipTokenizer tokenizer, Learner learner, GroupCache cache, long start, Progress progress, CancellationToken cancellation)
+        ModelWeights weights, Optimizer optimizer, ClipTokenizer tokenizer, Learner learner, Progress progress, CancellationToken cancellation)
     {
+        bool isFrozen = weights.Configuration.Vision.Trunk is not null;
+        int atFirst = isFrozen ? FirstViews : FirstGroups;
+        long start = 0;
+        Views? views = null;
         var validation = new Validation();
         var curve = new LearningCurve(Path.Combine(options.Folder, CurveFile));
         var losses = new List<LossValues>();
         double begun = progress.Seconds, saved = begun;
-        while (!cancellation.IsCancellationRequested && Done(progress) < 1 && (options.StopAfter == 0 || progress.Seconds - begun < 60 * options.StopAfter))
+        try
         {
-            WaitWhilePaused(cancellation);
-            double done = Done(progress), rate = options.Rate * Schedule.Rate(done, progress.Steps);
-            var random = new Random((int)((options.Seed * 7919L + progress.Steps) % int.MaxValue));
-            int size = Schedule.Size(done, random), references = 1 + random.Next(3);
-            List<PictureGroup> groups = Pick(cache, random, progress, start, out long asked);
-
-            long watch = Stopwatch.GetTimestamp();
-            losses.Add(learner.Step(groups, references, size, rate, progress.Steps + 1, options.Seed));
-            progress = new Progress(
-                progress.Steps + 1, asked, progress.Pictures + groups.Count * (references + 2), progress.Seconds + Stopwatch.GetElapsedTime(watch).TotalSeconds);
-            if (progress.Steps % StepsPerRow == 0)
+            while (!cancellation.IsCancellationRequested && Done(progress) < 1 && (options.StopAfter == 0 || progress.Seconds - begun < 60 * options.StopAfter))
             {
-                ValidationScores? scores = progress.Steps % StepsPerValidation == 0 ? validation.Measure(optimizer.Average, tokenizer, options.Precision) : null;
-                Report(curve, progress, rate, size, LossValues.Mean(losses), scores);
-                losses.Clear();
+                WaitWhilePaused(cancellation);
+                double done = Done(progress), rate = options.Rate * Schedule.Rate(done, progress.Steps);
+                var random = new Random((int)((options.Seed * 7919L + progress.Steps) % int.MaxValue));
+                int size = isFrozen ? Schedule.FrozenSize(done) : Schedule.Size(done, random), references = isFrozen ? 1 : 1 + random.Next(3);
+                if (views is null || (isFrozen && views.FrozenSize != size))
+                {
+                    views?.Dispose();
+                    start = Math.Max(0, progress.Groups - atFirst);
+                    views = Views.Of(weights, options.Seed, size, options.Cache, start);
+                }
+                long[] groups = Pick(views, random, progress, start, start + atFirst, out long asked);
+
+                long watch = Stopwatch.GetTimestamp();
+                losses.Add(learner.Step(groups, (part, changes) => views.Make(part, references, size, changes), rate, progress.Steps + 1, options.Seed));
+                progress = new Progress(
+                    progress.Steps + 1, asked, progress.Pictures + groups.Length * (references + 2), progress.Seconds + Stopwatch.GetElapsedTime(watch).TotalSeconds);
+                if (progress.Steps % StepsPerRow == 0)
+                {
+                    ValidationScores? scores = progress.Steps % StepsPerValidation == 0 ? validation.Measure(optimizer.Average, tokenizer, options.Precision) : null;
+                    Report(curve, progress, rate, size, LossValues.Mean(losses), scores);
+                    losses.Clear();
+                }
+                if (progress.Seconds - saved < SecondsPerSave) continue;
+                TrainingState.Save(StatePath, weights, optimizer, progress);
+                saved = progress.Seconds;
             }
-            if (progress.Seconds - saved < SecondsPerSave) continue;
-            TrainingState.Save(StatePath, weights, optimizer, progress);
-            saved = progress.Seconds;
+        }
+        finally
+        {
+            views?.Dispose();
         }
         TrainingState.Save(StatePath, weights, optimizer, progress);
         log.WriteLine($"saved after {progress.Steps} steps, {progress.Pictures} pictures, {progress.Seconds / 60:F1} minutes: {Done(progress):P0} done");
@@ -120,16 +137,16 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
     private double Done(Progress progress) => options.Steps > 0 ? (double)progress.Steps / options.Steps : progress.Seconds / (60 * options.Minutes);
 
     /// <summary>Some groups of those in the cache; the newest number grows with the steps.</summary>
-    private List<PictureGroup> Pick(GroupCache cache, Random random, Progress progress, long start, out long newest)
+    private long[] Pick(Views views, Random random, Progress progress, long start, long least, out long newest)
     {
         double fresh = options.Groups / options.Reuse;
         long added = (long)((progress.Steps + 1) * fresh) - (long)(progress.Steps * fresh);
-        newest = Math.Max(start + FirstGroups, progress.Groups + added);
+        newest = Math.Max(least, progress.Groups + added);
         long oldest = Math.Max(start, newest - options.Cache + 64);
         var numbers = new HashSet<long>();
         while (numbers.Count < options.Groups) numbers.Add(random.NextInt64(oldest, newest));
-        cache.Get(newest - 1);
-        return [.. numbers.Select(cache.Get)];
+        views.Await(newest - 1);
+        return [.. numbers];
     }
 
     private (ModelWeights, Optimizer, Progress) Begin()
@@ -152,7 +169,17 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
         configuration = configuration with { Text = configuration.Text with { VocabularySize = ClipTokenizer.ByteTokens + ClipTokenizer.MarkerTokens + merges.Count } };
         ModelWeights weights = ModelWeights.Initialize(configuration, options.Seed, LogitScale);
         StemFilters.Write(weights);
+        if (configuration.Vision.Trunk is not null) TakeTrunk(weights);
         return weights;
+    }
+
+    private void TakeTrunk(ModelWeights weights)
+    {
+        string path = options.Trunk
+            ?? throw new PromptADException(Problem.InvalidArgument, "The configuration has a trunk; give its weights by --trunk, a file that 'trunk' wrote.");
+        using SafetensorsFile trunk = SafetensorsFile.Open(path);
+        weights.SetTrunk(trunk.ReadFloats);
+        TrunkScale.Write(weights);
     }
 
     private ModelWeights Exported(string folder)

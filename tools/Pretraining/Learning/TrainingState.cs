@@ -30,10 +30,12 @@ internal static class TrainingState
             sources.Add($"{kind}:{name}", source);
         }
 
+        HashSet<string> learned = [.. weights.Learned];
         foreach ((string name, long[] shape) in configuration.ExpectedTensors())
         {
             Declare(Weights, name, shape, () => weights.ToArray(name));
             Declare(Average, name, shape, () => optimizer.Average.ToArray(name));
+            if (!learned.Contains(name)) continue;
             Declare(First, name, shape, () => [.. optimizer.Moment(First, name).data<float>()]);
             Declare(Second, name, shape, () => [.. optimizer.Moment(Second, name).data<float>()]);
         }

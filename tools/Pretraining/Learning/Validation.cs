@@ -51,7 +51,7 @@ internal sealed class Validation
         string noun = group.Clean[0].Noun;
         Tensor text = prompts.Encode([$"{noun}.", .. PublishedPrompts.CommonStates.Select(state => state.Replace("{}", noun, StringComparison.Ordinal) + ".")], new Random(1));
         Tensor direction = Normalize(text.narrow(0, 1, text.shape[0] - 1).mean([0L])) - text[0]; // (E)
-        VisionOutputs encoded = vision.Encode(Batch.Normalize(Batch.ToUnit(Batch.ToTensor([.. group.Clean, .. group.Pairs.Select(pair => pair.Defective)]))));
+        VisionOutputs encoded = vision.Encode(vision.Read(Batch.Normalize(Batch.ToUnit(Batch.ToTensor([.. group.Clean, .. group.Pairs.Select(pair => pair.Defective)])))));
         Tensor pictures = Normalize(encoded.Cls).matmul(direction), patches = Normalize(encoded.Tokens).matmul(direction); // (pictures), (pictures, patches)
         Tensor distances = zeros_like(patches);
         foreach (Tensor tap in encoded.Memory)

@@ -9,6 +9,7 @@ namespace PromptAD.Pretraining.Model;
 /// <summary>All weights of a backbone under their open_clip names, to be learned.</summary>
 internal sealed class ModelWeights : IDisposable
 {
+    private const string TrunkPrefix = "visual.trunk.";
     private readonly Dictionary<string, Parameter> parameters = [];
 
     private ModelWeights(ClipConfiguration configuration, Func<string, long[], Tensor> make)
@@ -16,13 +17,16 @@ internal sealed class ModelWeights : IDisposable
         Configuration = configuration;
         using var scope = NewDisposeScope();
         foreach ((string name, long[] shape) in configuration.ExpectedTensors())
-            parameters.Add(name, (Parameter)new Parameter(make(name, shape)).DetachFromDisposeScope());
+            parameters.Add(name, (Parameter)new Parameter(make(name, shape), requires_grad: IsLearned(name)).DetachFromDisposeScope());
     }
 
     public ClipConfiguration Configuration { get; }
 
     /// <summary>The names in the order in which the weights are used.</summary>
     public IReadOnlyCollection<string> Names => parameters.Keys;
+
+    /// <summary>The names of those that are learned: all but a trunk's, which has learned from photographs and stays as it is.</summary>
+    public IEnumerable<string> Learned => Names.Where(IsLearned);
 
     public Parameter this[string name] => parameters[name];
 
@@ -41,15 +45,24 @@ internal sealed class ModelWeights : IDisposable
     public static ModelWeights Read(ClipConfiguration configuration, Func<string, float[]> read) =>
         new(configuration, (name, shape) => tensor(read(name)).reshape(shape));
 
+    /// <summary>Takes over a trunk's weights.</summary>
+    /// <param name="read">Reads a weight by its name.</param>
+    public void SetTrunk(Func<string, float[]> read)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        foreach (string name in Names.Where(name => !IsLearned(name))) parameters[name].copy_(tensor(read(name)).reshape(parameters[name].shape));
+    }
+
     /// <summary>Another instance with the same values.</summary>
     public ModelWeights Copy() => new(Configuration, (name, _) => parameters[name].detach().clone());
 
-    /// <summary>Takes over another instance's values.</summary>
+    /// <summary>Takes over another instance's learned values.</summary>
     public void CopyFrom(ModelWeights other)
     {
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        foreach ((string name, Parameter parameter) in parameters) parameter.copy_(other[name]);
+        foreach (string name in Learned) parameters[name].copy_(other[name]);
     }
 
     /// <summary>A tensor's values, row-major.</summary>
@@ -67,6 +80,8 @@ internal sealed class ModelWeights : IDisposable
 
     /// <summary>Whether a tensor belongs to a layer norm.</summary>
     public static bool IsNorm(string name) => name.Contains("ln_", StringComparison.Ordinal);
+
+    private static bool IsLearned(string name) => !name.StartsWith(TrunkPrefix, StringComparison.Ordinal);
 
     private static double Deviation(string name, long[] shape, ClipConfiguration configuration)
     {

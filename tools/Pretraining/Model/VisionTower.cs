@@ -23,13 +23,35 @@ internal sealed class VisionTower
         layers = new Layers(weights, weights.Configuration.QuickGelu, precision);
     }
 
-    /// <summary>Features, not normalised.</summary>
+    /// <summary>How many layers of the memory are a trunk's, which come first.</summary>
+    public int FrozenLayers => configuration.Trunk?.Stages.Count ?? 0;
+
+    /// <summary>
+    /// What the learned part reads of pictures: what a trunk makes of them, its stages side by side, (images, channels, grid, grid), or the pictures
+    /// themselves where there is none. It does not change while the rest learns.
+    /// </summary>
     /// <param name="images">Normalised pictures, (images, 3, size, size).</param>
-    public VisionOutputs Encode(Tensor images)
+    public Tensor Read(Tensor images)
+    {
+        if (configuration.Trunk is not { } trunk) return images.alias();
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        return new Trunk(trunk, layers).Read(images).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Features, not normalised.</summary>
+    /// <param name="read">What <see cref="Read"/> has made of pictures.</param>
+    public VisionOutputs Encode(Tensor read)
     {
         using var scope = NewDisposeScope();
         var memory = new List<Tensor>();
-        Tensor original = Embed(images, memory), vv = original; // (images, 1 + patches, width)
+        long from = 0;
+        foreach (int width in configuration.Trunk?.Widths ?? [])
+        {
+            memory.Add(read.narrow(1, from, width).flatten(2).transpose(1, 2).MoveToOuterDisposeScope());
+            from += width;
+        }
+        Tensor original = Embed(read, memory), vv = original; // (images, 1 + patches, width)
         for (int block = 0; block < configuration.Layers; block++)
         {
             string prefix = $"{Blocks}{block}.";
@@ -107,5 +129,5 @@ internal sealed class VisionTower
 /// <summary>What the encoder makes of pictures.</summary>
 /// <param name="Cls">Global features, (images, E).</param>
 /// <param name="Tokens">Patch tokens of the v-v stream, (images, patches, E).</param>
-/// <param name="Memory">Patch tokens at each memory tap, (images, patches, width).</param>
+/// <param name="Memory">Patches of each stage of a trunk, then patch tokens at each memory tap, (images, patches, width).</param>
 internal sealed record VisionOutputs(Tensor Cls, Tensor Tokens, IReadOnlyList<Tensor> Memory);
