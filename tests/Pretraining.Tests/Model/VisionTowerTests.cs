@@ -66,6 +66,18 @@ public sealed class VisionTowerTests
         Assert.InRange(((exact - reduced).norm() / exact.norm()).item<float>(), 1e-6, 0.02);
     }
 
+    [Fact]
+    public void Reduced_precision_stays_near_behind_a_trunk()
+    {
+        using ModelWeights weights = SmallBackbone.ByRule(SmallBackbone.Configuration(SmallBackbone.Trunk));
+        using var scope = NewDisposeScope();
+        Tensor read = new VisionTower(weights).Read(randn([2, 3, 48, 48], generator: new Generator(5)));
+
+        Tensor exact = new VisionTower(weights).Encode(read).Tokens, reduced = new VisionTower(weights, ScalarType.BFloat16).Encode(read).Tokens;
+
+        Assert.InRange(((exact - reduced).norm() / exact.norm()).item<float>(), 1e-6, 0.02);
+    }
+
     /// <summary>
     /// An operation of libtorch that gives something else in bfloat16 than in float32 by far; null if there is none. On some processors with
     /// AVX512_BF16 there is.

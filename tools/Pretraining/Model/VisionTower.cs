@@ -78,7 +78,8 @@ internal sealed class VisionTower
 
     private Tensor Embed(Tensor images, List<Tensor> memory)
     {
-        Tensor x = layers.Narrow(images);
+        bool isFrozen = configuration.Trunk is not null; // what was read once is not read again in a lower precision
+        Tensor x = isFrozen ? images : layers.Narrow(images), kernel = layers["visual.conv1.weight"];
         for (int n = 0; n < (configuration.Stem?.Channels.Count ?? 0); n++)
         {
             x = layers.Activate(nn.functional.conv2d(
@@ -89,7 +90,7 @@ internal sealed class VisionTower
                 [ConvolutionalStem.Padding, ConvolutionalStem.Padding]));
         }
         long stride = configuration.PatchKernel[^1];
-        Tensor patches = nn.functional.conv2d(x, layers.Narrow(layers["visual.conv1.weight"]), strides: [stride, stride]); // (images, width, grid, grid)
+        Tensor patches = nn.functional.conv2d(x, isFrozen ? kernel : layers.Narrow(kernel), strides: [stride, stride]); // (images, width, grid, grid)
         Tensor position = Position(patches.shape[^1]);
         patches = patches.flatten(2).transpose(1, 2).to(ScalarType.Float32); // (images, patches, width)
         if (configuration.MemoryTaps.Blocks.Contains(MemoryTaps.Embedding)) memory.Add(patches.alias().MoveToOuterDisposeScope());
