@@ -143,6 +143,8 @@ public sealed partial class MemoryTrainer
 
     private MemoryBuilder NewMemory() => new(backbone.DeferredEncoder, new MemoryOptions(scoring)
     {
+        Kind = options.Memory,
+        ExplainedVariance = options.ExplainedVariance ?? MemoryTrainingOptions.UsualExplainedVariance,
         Poses = options.Poses,
         Inspected = inspected,
         Tiles = options.Tiles,

@@ -93,24 +93,57 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
     private string Distances(int layer)
     {
         int width = memory.Widths[layer];
+        string queries = graph.Reshape(VisionGraph.Memory(layer), patches, width);
+        queries = memory.Whitenings is { } whitenings ? Whiten(queries, whitenings[layer], width) : Normalize(queries);
+        if (memory.Subspaces is not { } subspaces) return ToRows(queries, layer, width);
+        string toPlane = ToPlane(queries, subspaces[layer], width);
+        return memory.Rows == 0 ? toPlane : graph.Node("Min", [toPlane, ToRows(queries, layer, width)]);
+    }
+
+    private string Whiten(string queries, Whitening whitening, int width)
+    {
+        string matrix = graph.Node("Transpose", [graph.Constant(whitening.Matrix, width, width)], GraphAppender.Attribute("perm", 1, 0));
+        return graph.Node("MatMul", [graph.Node("Sub", [queries, graph.Constant(whitening.Mean, width)]), matrix]);
+    }
+
+    /// <summary>How far queries, normalised or whitened, are from the nearest row, (patches).</summary>
+    private string ToRows(string queries, int layer, int width)
+    {
         float[] rows = memory.Layers[layer];
         int references = rows.Length / width;
-        string queries = graph.Reshape(VisionGraph.Memory(layer), patches, width);
         string transposed = graph.Node("Transpose", [graph.Constant(rows, references, width)], GraphAppender.Attribute("perm", 1, 0));
-        if (memory.Whitenings is not { } whitenings)
+        if (memory.Whitenings is null)
         {
-            string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [Normalize(queries), transposed]), keep: false, 1);
-            string distance = graph.Node("Div", [graph.Node("Sub", [graph.Constant(1f), nearest]), graph.Constant(2f)]);
-            return graph.Node("Clip", [distance, graph.Constant(0f), graph.Constant(1f)]);
+            string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [queries, transposed]), keep: false, 1);
+            return Clip(graph.Node("Div", [graph.Node("Sub", [graph.Constant(1f), nearest]), graph.Constant(2f)]));
         }
-        Whitening whitening = whitenings[layer];
-        string matrix = graph.Node("Transpose", [graph.Constant(whitening.Matrix, width, width)], GraphAppender.Attribute("perm", 1, 0));
-        queries = graph.Node("MatMul", [graph.Node("Sub", [queries, graph.Constant(whitening.Mean, width)]), matrix]);
         float[] halves = [.. Enumerable.Range(0, references).Select(row => HalfSquare(rows.AsSpan(row * width, width)))];
         string products = graph.Node("Sub", [graph.Node("MatMul", [queries, transposed]), graph.Constant(halves, references)]);
         string most = graph.Reduce("ReduceMax", products, keep: false, 1);
         string own = graph.Reduce("ReduceSumSquare", queries, keep: false, 1);
-        string square = graph.Node("Sub", [own, graph.Node("Mul", [graph.Constant(2f), most])]);
+        return Bounded(graph.Node("Sub", [own, graph.Node("Mul", [graph.Constant(2f), most])]), width);
+    }
+
+    /// <summary>How far queries are from a plane, (patches).</summary>
+    private string ToPlane(string queries, Subspace plane, int width)
+    {
+        string centred = graph.Node("Sub", [queries, graph.Constant(plane.Mean, width)]);
+        string square = graph.Reduce("ReduceSumSquare", centred, keep: false, 1);
+        if (plane.Count > 0)
+        {
+            string directions =
+                graph.Node("Transpose", [graph.Constant(plane.Components, plane.Count, width)], GraphAppender.Attribute("perm", 1, 0));
+            string along = graph.Reduce("ReduceSumSquare", graph.Node("MatMul", [centred, directions]), keep: false, 1);
+            square = graph.Node("Sub", [square, along]);
+        }
+        return memory.Whitenings is null ? Clip(graph.Node("Div", [square, graph.Constant(4f)])) : Bounded(square, width);
+    }
+
+    private string Clip(string distance) => graph.Node("Clip", [distance, graph.Constant(0f), graph.Constant(1f)]);
+
+    /// <summary>d/(d + √(2·width)) of squared distances d².</summary>
+    private string Bounded(string square, int width)
+    {
         string length = graph.Node("Sqrt", [graph.Node("Max", [square, graph.Constant(0f)])]);
         string far = graph.Constant(MathF.Sqrt(2 * width));
         return graph.Node("Sub", [graph.Constant(1f), graph.Node("Div", [far, graph.Node("Add", [length, far])])]);

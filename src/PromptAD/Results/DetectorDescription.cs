@@ -168,14 +168,27 @@ public sealed record MemoryDescription(int Patches, int Channels, int Layers, bo
     [JsonIgnore]
     public IReadOnlyList<int> Widths { get; init; } = [];
 
-    /// <summary>The bytes of all rows.</summary>
+    /// <summary>
+    /// How many directions the plane of each layer has, in the first region; null for a bank. <see cref="Patches"/> are then those that
+    /// feedback has put beside the planes.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Components { get; init; }
+
+    /// <summary>The bytes of all rows and planes.</summary>
     [JsonIgnore]
-    public long Bytes => (long)Patches * Widths.Sum() * sizeof(float);
+    public long Bytes { get; init; }
 
     internal static MemoryDescription From(IReadOnlyList<MemoryBank> banks)
     {
         MemoryBank first = banks[0];
         int rows = banks.Sum(bank => bank.Rows);
-        return new MemoryDescription(rows, first.Widths[0], first.Layers.Count, first.Whitenings is not null) { Widths = first.Widths };
+        long planes = banks.SelectMany(bank => bank.Subspaces ?? []).Sum(plane => (long)plane.Mean.Length + plane.Components.Length);
+        return new MemoryDescription(rows, first.Widths[0], first.Layers.Count, first.Whitenings is not null)
+        {
+            Widths = first.Widths,
+            Components = first.Subspaces is { } subspaces ? [.. subspaces.Select(subspace => subspace.Count)] : null,
+            Bytes = (((long)rows * first.Widths.Sum()) + planes) * sizeof(float),
+        };
     }
 }
