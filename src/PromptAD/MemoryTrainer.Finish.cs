@@ -23,7 +23,7 @@ public sealed partial class MemoryTrainer
         ScoringOptions read = words is null ? scoring with { TextWeight = 0, ClassToken = false } : scoring;
         (Prototypes? image, Prototypes? pixel) = (words?.Prototypes.Image, words?.Prototypes.Pixel);
         float temperature = words?.Temperature ?? 0;
-        // Where there are planes, and where rows are chosen or beside the pictures' own, their distances say nothing of how near good patches are.
+        // Where there are planes, and where rows are chosen or beside the pictures' own, these say nothing of how near good patches are.
         bool isPlain = regions is [{ Rows: null, Subspaces: null, Remembered.Count: 0 }];
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale || !isPlain
             ? PictureScorer.ScaleOf(
@@ -77,8 +77,9 @@ public sealed partial class MemoryTrainer
         var metadata = new DetectorMetadata
         {
             Format = DetectorMetadata.FirstFormat,
-            BackboneId = backbone.Id,
-            BackboneHash = backbone.Hash,
+            BackboneId = backbone.WordBackbone.Id,
+            BackboneHash = backbone.WordBackbone.Hash,
+            MemoryBackbone = backbone.MemoryBackbone is { } other ? new EncoderReference(other.Id, other.Hash) : null,
             GeneratedBackbone = backbone.IsGenerated,
             ObjectName = ObjectName,
             States = words?.States ?? [],

@@ -126,10 +126,10 @@ internal static class DetectorReader
         {
             string components = DetectorTensors.Components(subspaces.Count, tile);
             float[] mean = read(DetectorTensors.SubspaceMean(subspaces.Count, tile), largest);
-            bool hasComponents = file.Tensors.TryGetValue(components, out TensorEntry? entry);
-            if (mean.Length == 0 || (hasComponents && (entry!.Shape is not [> 0, var width] || width != mean.Length || entry.Shape[0] > width)))
-                throw Damaged(source, "its subspaces do not fit each other");
-            subspaces.Add(new Subspace(mean, hasComponents ? read(components, LargestValue) : []));
+            long[]? shape = file.Tensors.GetValueOrDefault(components)?.Shape;
+            bool fits = mean.Length > 0 && (shape is null || (shape is [> 0, var width] && width == mean.Length && shape[0] <= width));
+            if (!fits) throw Damaged(source, "its subspaces do not fit each other");
+            subspaces.Add(new Subspace(mean, shape is null ? [] : read(components, LargestValue)));
         }
         if (subspaces.Count == 0) throw Damaged(source, tile == 0 ? "it has no memory" : $"its tile {tile + 1} has no memory");
         int[] widths = [.. subspaces.Select(subspace => subspace.Mean.Length)];

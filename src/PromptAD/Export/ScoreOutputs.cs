@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using PromptAD.Encoders;
-using PromptAD.Encoders.Clip;
 using PromptAD.Memory;
 using PromptAD.Onnx;
 using PromptAD.Scoring;
@@ -13,9 +12,11 @@ namespace PromptAD.Export;
 /// </summary>
 /// <param name="graph">Where they go.</param>
 /// <param name="detector">The detector; it has a memory.</param>
+/// <param name="seen">What the encoder makes of the picture.</param>
 /// <param name="grid">Where the patches lie.</param>
 /// <param name="inspected">The patches that count; null for all.</param>
-internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, PatchGrid grid, InspectedPatches? inspected)
+internal sealed class ScoreOutputs(
+    GraphAppender graph, Detector detector, EncodedValues seen, PatchGrid grid, InspectedPatches? inspected)
 {
     private readonly ScoringOptions scoring = detector.Scoring;
     private readonly MemoryBank memory = detector.Memory!;
@@ -26,8 +27,8 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
     /// <summary>Adds them and returns what the model gives: values of the graph, how they are to be called, and their shapes.</summary>
     public IReadOnlyList<(string Value, string Name, int[] Shape)> Add()
     {
-        string? picture = detector.Words is { } known ? Logits(VisionGraph.Cls, known.Image, 1) : null;
-        string? words = detector.Words is { } learned ? Cover(Logits(VisionGraph.Tokens, learned.Pixel, patches)) : null;
+        string? picture = detector.Words is { } known ? Logits(seen.Cls, known.Image, 1) : null;
+        string? words = detector.Words is { } learned ? Cover(Logits(seen.Tokens, learned.Pixel, patches)) : null;
         string distances = Cover(Distances());
         string? text = picture is null ? null : graph.Node("Sigmoid", [picture]);
         string visual = Read(distances), fused = Fuse(words, distances), score;
@@ -77,7 +78,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
         int channels = prototypes.Normal.Length;
         float temperature = detector.Metadata.Temperature;
         float[] direction = [.. prototypes.Anomalous.Zip(prototypes.Normal, (anomalous, normal) => temperature * (anomalous - normal))];
-        string normalized = Normalize(graph.Reshape(features, rows, channels));
+        string normalized = graph.Normalize(graph.Reshape(features, rows, channels));
         return graph.Reshape(graph.Node("MatMul", [normalized, graph.Constant(direction, channels, 1)]), rows);
     }
 
@@ -93,8 +94,8 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
     private string Distances(int layer)
     {
         int width = memory.Widths[layer];
-        string queries = graph.Reshape(VisionGraph.Memory(layer), patches, width);
-        queries = memory.Whitenings is { } whitenings ? Whiten(queries, whitenings[layer], width) : Normalize(queries);
+        string queries = graph.Reshape(seen.Memory[layer], patches, width);
+        queries = memory.Whitenings is { } whitenings ? Whiten(queries, whitenings[layer], width) : graph.Normalize(queries);
         if (memory.Subspaces is not { } subspaces) return ToRows(queries, layer, width);
         string toPlane = ToPlane(queries, subspaces[layer], width);
         return memory.Rows == 0 ? toPlane : graph.Node("Min", [toPlane, ToRows(queries, layer, width)]);
@@ -150,13 +151,6 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
     }
 
     private static float HalfSquare(ReadOnlySpan<float> row) => TensorPrimitives.SumOfSquares(row) / 2;
-
-    /// <summary>Rows of length 1; a row of zeros stays as it is.</summary>
-    private string Normalize(string rows)
-    {
-        string length = graph.Node("Max", [graph.Reduce("ReduceL2", rows, keep: true, -1), graph.Constant(1e-30f)]);
-        return graph.Node("Div", [rows, length]);
-    }
 
     /// <summary>Lowers the patches that are not inspected to the lowest of the others.</summary>
     private string Cover(string map)

@@ -7,7 +7,7 @@ namespace PromptAD.Memory;
 /// Where good patches lie: the plane through their mean along which they vary. A patch is as anomalous as it is far from that plane.
 /// </summary>
 /// <param name="Mean">m, (width).</param>
-/// <param name="Components">C, orthogonal directions of length 1, (components, width), row-major; empty for a plane that is a point.</param>
+/// <param name="Components">C, orthogonal directions of length 1, (components, width), row-major; empty where the plane is a point.</param>
 public sealed record Subspace(float[] Mean, float[] Components)
 {
     /// <summary>The number of directions.</summary>

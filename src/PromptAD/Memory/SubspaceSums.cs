@@ -54,8 +54,8 @@ internal sealed class SubspaceSums(IReadOnlyList<int> widths, bool isWhitened)
         return Find(layers, empty, explained, cancellation);
     }
 
-    private static MemoryBank Find(SubspaceFit[] layers, MemoryBank empty, double explained, CancellationToken cancellation) => MemoryBank.Of(
-        [.. layers.Select((fit, layer) => fit.Find(explained, empty.Whitenings?[layer], cancellation))], empty.Whitenings, empty.Weights);
+    private static MemoryBank Find(SubspaceFit[] layers, MemoryBank empty, double explained, CancellationToken cancellation) =>
+        MemoryBank.Of([.. layers.Select((fit, layer) => fit.Find(explained, empty.Whitenings?[layer], cancellation))], empty.Whitenings, empty.Weights);
 
     private void Add(SubspaceFit[] layers, PictureFeatures version, double each)
     {

@@ -31,6 +31,10 @@ public sealed record DetectorDescription
     /// <summary>SHA-256 over the backbone's configuration, vocabulary, weights and precision.</summary>
     public required string BackboneHash { get; init; }
 
+    /// <summary>The backbone of the memory where that is not the one of the words; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EncoderReference? MemoryBackbone { get; init; }
+
     /// <summary>True when the backbone's weights were made by rule; then the scores mean nothing.</summary>
     public required bool GeneratedBackbone { get; init; }
 
@@ -117,6 +121,7 @@ public sealed record DetectorDescription
             Seed = metadata.Seed,
             Backbone = metadata.BackboneId,
             BackboneHash = metadata.BackboneHash,
+            MemoryBackbone = metadata.MemoryBackbone,
             GeneratedBackbone = metadata.GeneratedBackbone,
             Preprocessing = metadata.Preprocessing,
             Mask = metadata.Mask is { } mask ? MaskDescription.From(mask) : null,
