@@ -72,6 +72,14 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MemoryRows { get; init; }
 
+    /// <inheritdoc cref="MemoryTrainingOptions.Memory"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public MemoryKind Memory { get; init; }
+
+    /// <inheritdoc cref="MemoryTrainingOptions.ExplainedVariance"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ExplainedVariance { get; init; }
+
     /// <summary>Seed of the contexts' first values.</summary>
     /// <value>0 by default.</value>
     public int Seed { get; init; }
@@ -85,6 +93,8 @@ public sealed record TrainingOptions
         Poses = Poses,
         Tiles = Tiles,
         MemoryRows = MemoryRows,
+        Memory = Memory,
+        ExplainedVariance = ExplainedVariance,
     };
 
     /// <summary>All options as one line of JSON, under the names that detector files note them by. Equal options give equal text.</summary>

@@ -129,13 +129,29 @@ public sealed partial class AnomalyDetector
     private static AnomalyDetector Open(
         (Detector Detector, KnownFiles Known) read, EncoderOptions encoder, BackboneStore? store, DetectorSource source)
     {
-        EncoderReference needed = read.Detector.Encoder;
-        Backbone backbone = (store ?? new BackboneStore()).OpenMatching(needed.Id, needed.Hash, encoder);
+        Backbone backbone = Open(read.Detector, encoder, store ?? new BackboneStore());
         try
         {
             // What is missing is told of once, not for each picture.
             if (encoder.Provider != ExecutionProvider.Cpu) _ = backbone.OpenEncoder();
             return Create(read, backbone, ownsBackbone: true, source);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the backbone that a detector needs, or both.</summary>
+    private static Backbone Open(Detector detector, EncoderOptions encoder, BackboneStore store)
+    {
+        EncoderReference needed = detector.Encoder;
+        Backbone backbone = store.OpenMatching(needed.Id, needed.Hash, encoder);
+        if (detector.Metadata.MemoryBackbone is not { } second) return backbone;
+        try
+        {
+            return backbone.WithMemoryOf(store.OpenMatching(second.Id, second.Hash, encoder, "takes its memory from"), owns: true);
         }
         catch
         {
@@ -158,11 +174,12 @@ public sealed partial class AnomalyDetector
     private static void CheckFit(Detector detector, Backbone backbone, DetectorSource source)
     {
         EncoderReference needed = detector.Encoder;
-        if (needed.Hash != backbone.Hash)
+        CheckMemory(detector.Metadata.MemoryBackbone, needed, backbone, source);
+        if (needed.Hash != backbone.WordBackbone.Hash)
         {
             throw new PromptADException(
                 Problem.Mismatch, $"{source.Detector} was made with backbone '{needed.Id}', hash {needed.Hash}, "
-                + $"not with '{backbone.Id}', hash {backbone.Hash}. Open the backbone it was made with, or train it again.");
+                + $"not with '{backbone.WordBackbone.Id}', hash {backbone.WordBackbone.Hash}. Open the backbone it was made with, or train it again.");
         }
         EncoderInfo encoder = backbone.Encoder;
         bool fits = (detector.Words is null || detector.Words.Image.Normal.Length == encoder.EmbeddingSize)
@@ -172,5 +189,20 @@ public sealed partial class AnomalyDetector
         throw new PromptADException(
             Problem.Damaged,
             $"{source.Detector} is damaged: its sizes do not fit backbone '{backbone.Id}'. Copy it again or train it again.");
+    }
+
+    /// <summary>Compares where the memory comes from, if not from the backbone of the words.</summary>
+    private static void CheckMemory(EncoderReference? memory, EncoderReference words, Backbone backbone, DetectorSource source)
+    {
+        if (memory?.Hash == backbone.MemoryBackbone?.Hash) return;
+        string made = memory is null
+            ? $"{source.Detector} was made with backbone '{words.Id}' alone"
+            : $"{source.Detector} has the words of backbone '{words.Id}' and the memory of '{memory.Id}', hash {memory.Hash}";
+        string given = backbone.MemoryBackbone is { } other ? $"not with the memory of '{other.Id}', hash {other.Hash}" : "which is missing";
+        throw new PromptADException(new Diagnostic(Problem.Mismatch, $"{made}, {given}.")
+        {
+            Remedy = memory is null ? "Open that one alone." : "Open both, and put them together with {0}.",
+            Option = memory is null ? null : $"{nameof(Backbone)}.{nameof(Backbone.WithMemoryOf)}",
+        });
     }
 }

@@ -1,6 +1,7 @@
 using PromptAD.Encoders;
 using PromptAD.Encoders.Clip;
 using PromptAD.Encoders.Clip.Tokenizer;
+using PromptAD.Pairing;
 using PromptAD.Store;
 
 namespace PromptAD;
@@ -20,6 +21,7 @@ public sealed class Backbone : IDisposable
     private readonly Lazy<Task<IPatchEncoder>> opening;
     private readonly Lazy<WindowEncoder> windows;
     private readonly Lock gate = new();
+    private readonly Backbone? words; // of a pair
     private readonly IPatchEncoder? before; // another encoder in front; then the sessions are the original's
     private bool disposed;
     private readonly Lazy<ClipTokenizer> tokenizer;
@@ -32,6 +34,7 @@ public sealed class Backbone : IDisposable
         IsGenerated = manifest.Generated;
         configuration = manifest.ReadConfiguration(folder);
         Precision = manifest.Precision;
+        ScoringDefaults = configuration.ScoringDefaults;
         Encoder = configuration.Describe(Id, Hash);
         opening = new Lazy<Task<IPatchEncoder>>(
             () => Uninterruptible.Begin(() => configuration.Open(folder, Encoder, Precision, options)));
@@ -45,7 +48,23 @@ public sealed class Backbone : IDisposable
         (opening, this.before, Encoder) = (original.opening, before, before.Info);
         (folder, windows, tokenizer) = (original.folder, original.windows, original.tokenizer);
         (Id, Hash, IsGenerated) = (original.Id, original.Hash, original.IsGenerated);
-        (configuration, Precision) = (original.configuration, original.Precision);
+        (configuration, Precision, ScoringDefaults) = (original.configuration, original.Precision, original.ScoringDefaults);
+        (words, MemoryBackbone) = (original.words, original.MemoryBackbone);
+    }
+
+    private Backbone(Backbone words, Backbone memory, bool owns)
+        : this(words, new PairedEncoder(words.DeferredEncoder, memory.DeferredEncoder, () =>
+        {
+            if (!owns) return;
+            words.Dispose();
+            memory.Dispose();
+        }))
+    {
+        (this.words, MemoryBackbone) = (words, memory);
+        (Id, Hash, IsGenerated) = (Encoder.Id, Encoder.Hash, words.IsGenerated || memory.IsGenerated);
+        if (Precision == BackbonePrecision.Float32) Precision = memory.Precision;
+        (ScoringDefaults ofWords, ScoringDefaults ofMemory) = (words.ScoringDefaults, memory.ScoringDefaults);
+        ScoringDefaults = ofWords with { WhitenMemory = ofMemory.WhitenMemory, MemoryShifts = ofMemory.MemoryShifts };
     }
 
     /// <summary>Its name in the store.</summary>
@@ -57,7 +76,9 @@ public sealed class Backbone : IDisposable
     /// <summary>True for weights made by rule, which know nothing of pictures.</summary>
     public bool IsGenerated { get; }
 
-    /// <summary>How its vision weights are stored and computed with.</summary>
+    /// <summary>
+    /// How its vision weights are stored and computed with. Of two backbones, the first's that is not float32.
+    /// </summary>
     public BackbonePrecision Precision { get; }
 
     /// <summary>Whether it knows words. DINOv2 does not, so prompts cannot be learned with it.</summary>
@@ -71,7 +92,13 @@ public sealed class Backbone : IDisposable
     internal PixelFold Pixels => configuration.Pixels;
 
     /// <summary>How its features are scored best, as its configuration has it.</summary>
-    internal ScoringDefaults ScoringDefaults => configuration.ScoringDefaults;
+    internal ScoringDefaults ScoringDefaults { get; }
+
+    /// <summary>The backbone that the memory comes from, where that is another than that of the words; else null.</summary>
+    public Backbone? MemoryBackbone { get; }
+
+    /// <summary>The backbone that the words come from: itself, but for a pair.</summary>
+    internal Backbone WordBackbone => words ?? this;
 
     /// <summary>What its encoder takes and gives; known without opening it.</summary>
     public EncoderInfo Encoder { get; }
@@ -126,6 +153,57 @@ public sealed class Backbone : IDisposable
     {
         ArgumentNullException.ThrowIfNull(encoder);
         return new Backbone(this, encoder);
+    }
+
+    /// <summary>
+    /// The words of this backbone with the memory of another, such as a DINOv2, as one: detectors that are trained on it need both. What
+    /// the memory looks at and how it is read is the other's, all that has to do with words is this one's. To be disposed before both,
+    /// which stay open.
+    /// </summary>
+    /// <param name="memory">The backbone of the memory.</param>
+    /// <exception cref="PromptADException">This one knows no words, they are the same, or one of them is a pair already.</exception>
+    public Backbone WithMemoryOf(Backbone memory) => WithMemoryOf(memory, owns: false);
+
+    /// <summary>The same.</summary>
+    /// <param name="memory">As above.</param>
+    /// <param name="owns">Whether both are disposed with the pair; where it is refused, the memory's is.</param>
+    /// <exception cref="PromptADException">As above.</exception>
+    internal Backbone WithMemoryOf(Backbone memory, bool owns)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        try
+        {
+            CheckPair(memory);
+            return new Backbone(this, memory, owns);
+        }
+        catch
+        {
+            if (owns) memory.Dispose();
+            throw;
+        }
+    }
+
+    private void CheckPair(Backbone memory)
+    {
+        if (!HasTextTower)
+        {
+            throw new PromptADException(new Diagnostic(
+                Problem.Unsupported, $"Backbone '{Id}' has no text tower, so it has no words to add to the memory of '{memory.Id}'.")
+            {
+                Subject = Id,
+                Remedy = $"Train a memory alone of '{memory.Id}' with {{0}}, or take the words of a CLIP.",
+                Option = nameof(MemoryTrainer),
+            });
+        }
+        if (memory.Hash == Hash)
+        {
+            throw new PromptADException(
+                Problem.InvalidArgument, $"Words and memory are both to come from backbone '{Id}'; take it alone, or another one for one of "
+                + "them.");
+        }
+        if (MemoryBackbone is null && memory.MemoryBackbone is null) return;
+        throw new PromptADException(
+            Problem.InvalidArgument, "A detector has at most two backbones; put two together that are not pairs already.");
     }
 
     /// <inheritdoc/>

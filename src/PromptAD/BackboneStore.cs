@@ -82,8 +82,12 @@ public sealed partial class BackboneStore
     }
 
     /// <summary>Opens the backbone that a detector was made with: the one with the hash, whatever its name is here.</summary>
+    /// <param name="id">Its name where the detector was made.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="options">Threads and execution provider.</param>
+    /// <param name="use">What the detector does with it, for an error.</param>
     /// <exception cref="PromptADException">The store has no backbone with that hash.</exception>
-    internal Backbone OpenMatching(string id, string hash, EncoderOptions options)
+    internal Backbone OpenMatching(string id, string hash, EncoderOptions options, string use = "was made with")
     {
         if (id == EmbeddedId) EnsureEmbedded();
         IReadOnlyList<BackboneInfo> all = List();
@@ -92,7 +96,7 @@ public sealed partial class BackboneStore
         string reason = other is not null
             ? $"the store's '{id}' is another one (hash {Short(other.Hash, hash)})"
             : $"the store '{Folder}' has none with that hash";
-        string needed = $"The detector was made with backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}.";
+        string needed = $"The detector {use} backbone '{id}' (hash {Short(hash, other?.Hash)}), but {reason}.";
         throw NotThere(Problem.Mismatch, $"{needed} Import the same weights, or train it again.", id);
     }
 

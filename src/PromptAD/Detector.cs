@@ -57,7 +57,7 @@ public sealed record Detector
     public EncoderReference? WordEncoder => Words is null ? null : Encoder;
 
     /// <summary>The encoder that the memory needs; null where it has no memory.</summary>
-    public EncoderReference? MemoryEncoder => Memory is null ? null : Encoder;
+    public EncoderReference? MemoryEncoder => Memory is null ? null : Metadata.MemoryBackbone ?? Encoder;
 
     internal EncoderReference Encoder => new(Metadata.BackboneId, Metadata.BackboneHash);
 

@@ -7,9 +7,9 @@ namespace PromptAD;
 /// <param name="States">The anomaly states, {} for the object.</param>
 /// <param name="Shots">k, the number of good pictures it learned from.</param>
 /// <param name="Seed">The seed of the contexts' first values.</param>
-/// <param name="BackboneId">The backbone's name in the store it was trained with.</param>
+/// <param name="BackboneId">The backbone's name in the store it was trained with; that of the words where there are two.</param>
 /// <param name="BackboneHash">SHA-256 over the backbone's configuration, vocabulary and weights.</param>
-/// <param name="HasGeneratedBackbone">True when the backbone's weights were made by rule; then the scores mean nothing.</param>
+/// <param name="HasGeneratedBackbone">True when a backbone's weights were made by rule; then the scores mean nothing.</param>
 /// <param name="Preprocessing">How pictures become input.</param>
 /// <param name="Scoring">How scores and maps are read.</param>
 /// <param name="GoodPeak">
@@ -29,6 +29,12 @@ public sealed record DetectorInfo(
     float GoodPeak,
     DateTimeOffset Created)
 {
+    /// <summary>The backbone of the memory where that is not the one of the words; else null.</summary>
+    public EncoderReference? MemoryBackbone { get; init; }
+
+    /// <summary>What its memory holds of good patches; says nothing where it has none.</summary>
+    public MemoryKind Memory { get; init; }
+
     /// <summary>Which places of pictures are inspected; null for all.</summary>
     public PictureMask? Mask { get; init; }
 
@@ -50,6 +56,8 @@ public sealed record DetectorInfo(
             metadata.ObjectName, metadata.States, metadata.Shots, metadata.Seed, metadata.BackboneId, metadata.BackboneHash,
             metadata.GeneratedBackbone, metadata.Preprocessing, metadata.Scoring, metadata.GoodPeak, metadata.Created)
         {
+            MemoryBackbone = metadata.MemoryBackbone,
+            Memory = metadata.Memory,
             Mask = metadata.Mask?.ToMask(),
             Tiles = metadata.Tiles,
             Poses = metadata.Poses,

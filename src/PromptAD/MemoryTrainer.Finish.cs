@@ -23,8 +23,8 @@ public sealed partial class MemoryTrainer
         ScoringOptions read = words is null ? scoring with { TextWeight = 0, ClassToken = false } : scoring;
         (Prototypes? image, Prototypes? pixel) = (words?.Prototypes.Image, words?.Prototypes.Pixel);
         float temperature = words?.Temperature ?? 0;
-        // Where rows are chosen, or beside the pictures' own, their distances say nothing of how near good patches are.
-        bool isPlain = regions is [{ Rows: null, Remembered.Count: 0 }];
+        // Where there are planes, and where rows are chosen or beside the pictures' own, these say nothing of how near good patches are.
+        bool isPlain = regions is [{ Rows: null, Subspaces: null, Remembered.Count: 0 }];
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale || !isPlain
             ? PictureScorer.ScaleOf(
                 image, pixel, temperature, regions.SelectMany(region => region.Varied(cancellation)), cancellation)
@@ -34,17 +34,19 @@ public sealed partial class MemoryTrainer
             : null;
         PictureScorer scorer =
             tiled?.Tile ?? new PictureScorer(backbone.Encoder.Grid, image, pixel, temperature, read, scale, inspected);
-        float PeakOf(RegionMemory region) => region.Rows is null
+        LeftOutRegion[] leftOut = [.. regions.Select(region => LeftOut(region, cancellation))];
+        float PeakOf(RegionMemory region, int number) => region.Subspaces is not null
+            ? PeakOfLeftOut(region, leftOut[number], scorer, cancellation)
+            : region.Rows is null
             ? scorer.GoodPeak([.. region.Itself.SelectMany(one => one.Tokens)], Shots, region.Bank, cancellation)
             : PeakOfBounded(region, scorer, cancellation);
-        DetectorMetadata metadata = Describe(words, read, regions.Max(PeakOf), scale);
+        DetectorMetadata metadata = Describe(words, read, regions.Select(PeakOf).Max(), scale);
         var learned = new Detector(metadata, words?.Prototypes, [.. regions.Select(region => region.Bank)]);
         if (limits is not null)
         {
-            var leftOut = new LeftOutPictures(
-                [.. regions.Select(region => LeftOut(region, cancellation))], scorer, found => tiled?.Map(found) ?? scorer.Map(found[0]));
+            var judged = new LeftOutPictures(leftOut, scorer, found => tiled?.Map(found) ?? scorer.Map(found[0]));
             int sources = Math.Min(Shots, LeftOutPictures.MostSources);
-            learned = Calibration.WithLimits(learned, new GoodScores(leftOut.Of(sources, cancellation), []), limits);
+            learned = Calibration.WithLimits(learned, new GoodScores(judged.Of(sources, cancellation), []), limits);
         }
         return new AnomalyDetector(learned, backbone, ownsBackbone: false);
     }
@@ -57,17 +59,27 @@ public sealed partial class MemoryTrainer
             return scorer.Map(scorer.Score(picture.Whole, others.VisualMap(picture.Whole.Memory, cancellation))).Max();
         }).Max();
 
+    /// <summary>The highest map value that the studied pictures reach, each against planes that were found without it.</summary>
+    private static float PeakOfLeftOut(
+        RegionMemory region, LeftOutRegion leftOut, PictureScorer scorer, CancellationToken cancellation) =>
+        region.Pictures.Take(MemoryOptions.StudiedPictures)
+            .SelectMany((picture, source) => leftOut.Scores.Judge(source, [picture.Whole], scorer, region.Bank, cancellation))
+            .Max(scores => scorer.Map(scores).Max());
+
     private LeftOutRegion LeftOut(RegionMemory region, CancellationToken cancellation) => new(
-        new LeftOutScores(region.Itself, region.Remembered, inspected, region.Rows), region.Bank,
-        source => region.Pictures[source].Judged(cancellation));
+        region.Subspaces is { } planes
+            ? new LeftOutSubspaces(planes, region.Pictures.Count)
+            : new LeftOutScores(region.Itself, region.Remembered, inspected, region.Rows),
+        region.Bank, source => region.Pictures[source].Judged(cancellation));
 
     private DetectorMetadata Describe(LearnedWords? words, ScoringOptions read, float goodPeak, ScoreScale? scale)
     {
         var metadata = new DetectorMetadata
         {
             Format = DetectorMetadata.FirstFormat,
-            BackboneId = backbone.Id,
-            BackboneHash = backbone.Hash,
+            BackboneId = backbone.WordBackbone.Id,
+            BackboneHash = backbone.WordBackbone.Hash,
+            MemoryBackbone = backbone.MemoryBackbone is { } other ? new EncoderReference(other.Id, other.Hash) : null,
             GeneratedBackbone = backbone.IsGenerated,
             ObjectName = ObjectName,
             States = words?.States ?? [],
@@ -78,6 +90,8 @@ public sealed partial class MemoryTrainer
             Preprocessing = options.Preprocessing with { SignificantBits = depth.Bits },
             Scoring = read,
             Parts = words is null ? [DetectorMetadata.MemoryPart] : null,
+            Memory = options.Memory,
+            Learned = options.Memory == MemoryKind.Subspace ? memory.Hashes : null,
             Scale = scale,
             Tiles = options.Tiles,
             Mask = mask is null ? null : MaskRecord.Of(mask, scoring.MapSize),

@@ -143,6 +143,8 @@ public sealed partial class MemoryTrainer
 
     private MemoryBuilder NewMemory() => new(backbone.DeferredEncoder, new MemoryOptions(scoring)
     {
+        Kind = options.Memory,
+        ExplainedVariance = options.ExplainedVariance ?? MemoryTrainingOptions.UsualExplainedVariance,
         Poses = options.Poses,
         Inspected = inspected,
         Tiles = options.Tiles,
@@ -154,10 +156,15 @@ public sealed partial class MemoryTrainer
 
     /// <summary>Returns the detector. It depends on the pictures and the options alone.</summary>
     /// <param name="cancellation">Stops within half a second, whatever is being done.</param>
-    /// <exception cref="PromptADException">No picture was added.</exception>
+    /// <exception cref="PromptADException">No picture was added, or the backbone is two.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AnomalyDetector Train(CancellationToken cancellation = default)
     {
+        if (backbone.MemoryBackbone is { } memoryAlone)
+        {
+            throw new PromptADException(
+                Problem.InvalidArgument, $"A detector without words has one backbone; train it with '{memoryAlone.Id}' alone.");
+        }
         return Finish(words: null, BuildMemory(cancellation), options.Limits, cancellation);
     }
 

@@ -41,6 +41,30 @@ public sealed record MemoryTrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MemoryRows { get; init; }
 
+    /// <summary>
+    /// What is remembered of good patches. With <see cref="MemoryKind.Subspace"/> all pictures count alike, <see cref="MemoryRows"/> says
+    /// nothing, and feedback is remembered as patches beside the plane.
+    /// </summary>
+    /// <value><see cref="MemoryKind.Bank"/> by default.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // so that detectors without have the bytes they always had
+    public MemoryKind Memory { get; init; }
+
+    /// <summary>
+    /// The part of the good patches' variance that a subspace explains: more forgives more of what good patches differ in, and of defects.
+    /// With <see cref="MemoryKind.Subspace"/> alone.
+    /// </summary>
+    /// <value>0.5 to 0.9999; null by default, which is 0.99.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ExplainedVariance { get; init; }
+
+    /// <summary>The least that <see cref="ExplainedVariance"/> may be.</summary>
+    public const double LeastExplainedVariance = 0.5;
+
+    /// <summary>The most that <see cref="ExplainedVariance"/> may be; all of it would leave nothing to judge by.</summary>
+    public const double MostExplainedVariance = 0.9999;
+
+    internal const double UsualExplainedVariance = 0.99;
+
     internal const int UsualMemoryRows = 5000;
 
     /// <summary>The least that <see cref="MemoryRows"/> may be.</summary>
@@ -54,6 +78,19 @@ public sealed record MemoryTrainingOptions
     public void Validate()
     {
         Check.Range(MemoryRows ?? UsualMemoryRows, LeastMemoryRows, MostMemoryRows, nameof(MemoryRows));
+        Check.Known(Memory, nameof(Memory));
+        Check.Range(
+            ExplainedVariance ?? UsualExplainedVariance, LeastExplainedVariance, MostExplainedVariance, nameof(ExplainedVariance));
+        if (ExplainedVariance is not null && Memory == MemoryKind.Bank)
+        {
+            throw new PromptADException(new Diagnostic(
+                Problem.InvalidArgument, "An explained variance was given for a memory that is a bank, which has none.")
+            {
+                Subject = nameof(ExplainedVariance),
+                Remedy = "Leave it out, or choose a subspace with {0}.",
+                Option = $"{nameof(MemoryTrainingOptions)}.{nameof(Memory)}",
+            });
+        }
         Preprocessing.Validate();
         Scoring.Validate();
         Limits?.Validate();

@@ -61,7 +61,7 @@ public sealed record Prediction(
     /// <summary>What the detector had learned from feedback when it made this prediction.</summary>
     internal IReadOnlyList<FeedbackEntry> Feedbacks { get; init; } = [];
 
-    /// <summary>Whether feedback has learned from this very picture.</summary>
+    /// <summary>Whether this very picture is noted as learned from.</summary>
     internal bool IsLearned { get; init; }
 
     /// <summary>Whether this very picture is one of the detector's reference pictures.</summary>

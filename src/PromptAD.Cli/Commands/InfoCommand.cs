@@ -51,6 +51,11 @@ internal static partial class InfoCommand
         yield return ("seed", $"{detector.Seed}");
         yield return ("backbone", detector.Backbone + (detector.GeneratedBackbone ? " (generated: its scores mean nothing)" : ""));
         yield return ("hash", detector.BackboneHash);
+        if (detector.MemoryBackbone is { } memory)
+        {
+            yield return ("memory of", memory.Id);
+            yield return ("its hash", memory.Hash);
+        }
         string resized = detector.Preprocessing.Resize == ResizeMode.Direct ? "in one step" : "by way of 1024 x 1024";
         yield return ("pictures", $"resized {resized}, "
             + $"read as {detector.Preprocessing.QueryChannels.ToString().ToUpperInvariant()}, "
@@ -92,6 +97,12 @@ internal static partial class InfoCommand
         string whitened = memory.Whitened ? ", whitened" : "";
         string shifts = scoring.MemoryShifts > 1 ? $", {scoring.MemoryShifts} x {scoring.MemoryShifts} shifts" : "";
         string channels = string.Join(" and ", memory.Widths.Distinct());
+        if (memory.Components is { } components)
+        {
+            string taught = memory.Patches > 0 ? $" and {Plural.Of(memory.Patches, "patch", "patches")} beside it" : "";
+            return $"a subspace of {string.Join(" and ", components)} of {channels} channels{taught}, {memory.Bytes / Megabyte:0.0} MB"
+                + $"{shifts}{whitened}";
+        }
         return $"{memory.Patches:N0} patches of {channels} channels at {memory.Layers} layers, {memory.Bytes / Megabyte:0.0} MB"
             + $"{shifts}{whitened}";
     }

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using PromptAD.Detectors;
-using PromptAD.Encoders;
-using PromptAD.Imaging;
 using PromptAD.Training;
 using PromptAD.Wording;
 
@@ -32,19 +30,6 @@ internal sealed class TrainCommand
         HelpName = "words",
     };
 
-    private readonly Option<bool> memoryOnly = new("--memory-only")
-    {
-        Description = "Learn no words: judge by the memory of good patches alone. Takes seconds, and works with backbones without a text "
-            + "tower.",
-    };
-
-    private readonly Option<int?> memoryRows = new("--memory-rows")
-    {
-        Description = "The most rows of the memory bank where more than four pictures are learned from. Default: 5000.",
-        HelpName = "n",
-        CustomParser = NumberParser.OfOptional<int>("from 100 to 1000000"),
-    };
-
     private readonly Option<int?> shots = new("--shots")
     {
         Description = "How many of the pictures to learn from, drawn by the seed. "
@@ -73,6 +58,7 @@ internal sealed class TrainCommand
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
     private readonly MethodOptions method = new();
+    private readonly MemoryOptionSet memory = new();
     private readonly LimitOptionSet limits = new();
     private readonly MaskOptions mask = new();
     private readonly PoseOptionSet poses = new();
@@ -85,9 +71,10 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Learns a detector from pictures of good parts.")
         {
-            train.good, train.objectName, train.defects, train.memoryOnly, train.memoryRows, train.shots, train.seed, train.output,
+            train.good, train.objectName, train.defects, train.shots, train.seed, train.output,
             train.force, train.backbone, train.store, train.threads, train.provider,
         };
+        train.memory.AddTo(command);
         train.method.AddTo(command);
         train.limits.AddTo(command);
         train.mask.AddTo(command);
@@ -102,12 +89,11 @@ internal sealed class TrainCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string file = parsed.GetRequiredValue(output);
-        TrainingOptions options = method.Read(parsed, parsed.GetValue(seed)) with
+        TrainingOptions options = memory.Change(parsed, method.Read(parsed, parsed.GetValue(seed))) with
         {
             Limits = limits.Read(parsed, new LimitOptions()),
             Poses = poses.Read(parsed),
             Tiles = tiles.Read(parsed),
-            MemoryRows = parsed.GetValue(memoryRows),
         };
         IReadOnlyList<PicturePath> given = PicturePaths.Expand(parsed.GetRequiredValue(good), terminal);
         OutputFile.KeepInputs(file, [.. given.Select(picture => picture.Path), .. mask.Files(parsed)]);
@@ -117,11 +103,13 @@ internal sealed class TrainCommand
         var backbones = new BackboneStore(parsed.GetValue(store));
         string backboneId = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
-        using Backbone opened = backbones.Open(backboneId, encoder);
+        using Backbone words = backbones.Open(backboneId, encoder);
+        using Backbone? other = memory.OpenOther(parsed, backbones, encoder);
+        using Backbone opened = other is null ? words : words.WithMemoryOf(other);
         Learner trainer = Begin(parsed, opened, options, pictures[0].Path);
         OutputFolder.CheckFor(file, "the detector", "part.promptad");
         ScoringOptions scoring = options.Scoring.For(opened);
-        OutputFolder.CheckSpaceFor(file, "the detector", pictures.Length * BytesOfShot(opened, scoring));
+        OutputFolder.CheckSpaceFor(file, "the detector", memory.BytesOf(parsed, pictures.Length, opened, scoring));
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
         CommonOptions.WarnIfSlow(terminal, opened.Precision, encoder.Provider);
@@ -156,7 +144,7 @@ internal sealed class TrainCommand
     {
         string name = parsed.GetRequiredValue(objectName);
         PictureMask? inspected = mask.Read(parsed, first, options.Preprocessing.MaxPicturePixels);
-        if (parsed.GetValue(memoryOnly))
+        if (memory.IsAlone(parsed))
         {
             if (parsed.GetValue(defects) is { Length: > 0 } || method.HasStates(parsed))
             {
@@ -169,14 +157,6 @@ internal sealed class TrainCommand
         method.AddStates(parsed, trainer);
         foreach (string defect in parsed.GetValue(defects) ?? []) trainer.AddState(defect);
         return Learner.Of(trainer);
-    }
-
-    /// <summary>What a picture takes in the detector's file at least: its patches at each tap, and their variations and shifts.</summary>
-    private static long BytesOfShot(Backbone backbone, ScoringOptions scoring)
-    {
-        EncoderInfo encoder = backbone.Encoder;
-        int shifts = scoring.MemoryShifts ?? 1, views = (shifts * shifts) + (scoring.WhitenMemory == true ? GentleVariation.Count : 0);
-        return (long)views * encoder.Patches * encoder.Widths.Sum() * sizeof(float);
     }
 
     private AnomalyDetector Train(

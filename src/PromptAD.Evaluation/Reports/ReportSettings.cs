@@ -39,6 +39,8 @@ public static class ReportSettings
             + $"{detector.Created:u}"),
         ("Words", string.Join(", ", detector.States)),
         .. Reading(detector.Preprocessing, detector.Scoring),
+        .. detector.Memory == MemoryKind.Subspace ? [("Kind of memory", "the subspace of good patches")] : ((string, string)[])[],
+        .. detector.MemoryBackbone is { } other ? [("Backbone of the memory", $"{other.Id}, {other.Hash}")] : ((string, string)[])[],
         .. detector.Limits is { } limits ? [("Limits", Describe(limits))] : ((string, string)[])[],
         .. detector.Tiles is { } tiles ? [("Tiles", $"{tiles}, each with a memory of its own; maps merged")] : ((string, string)[])[],
     ];

@@ -38,6 +38,7 @@ internal static class Calibration
         var seen = new HashSet<(float, float?, float)>();
         var scores = new List<GoodScore>();
         List<int> near = [], far = [];
+        bool tellsCopies = predictor.Detector.Memory is { Subspaces: null }; // all good pictures lie near a plane, not copies alone
         MeanAndDeviation? usual = predictor.Detector.Memory is null ? null : predictor.GoodDistance(cancellation);
         foreach ((int i, Prediction one) in good.Index())
         {
@@ -47,7 +48,7 @@ internal static class Calibration
             if (IsTaught(predictor.Detector, one) || !seen.Add((one.Score, one.TextScore, one.Map.Max))) continue;
             scores.Add(new GoodScore(scores.Count, one.Score, one.Map.Max));
             float? distance = usual?.Standardize(one.MeanDistance);
-            if (distance < NearestOnAverage) near.Add(i);
+            if (distance < NearestOnAverage && tellsCopies) near.Add(i);
             if (distance > Predictor.FarthestOnAverage) far.Add(i);
         }
         cancellation.ThrowIfCancellationRequested(); // it may have been while the last picture was judged
@@ -106,5 +107,6 @@ internal static class Calibration
 
     /// <summary>Whether the picture is in the memory: learned from by training or by feedback.</summary>
     private static bool IsTaught(Detector detector, Prediction one) =>
-        one.IsLearned || one.VisualScore < (detector.Memory?.Whitenings is null ? NoDistance : NoWhitenedDistance);
+        one.IsLearned
+        || (detector.Memory is { Subspaces: null } bank && one.VisualScore < (bank.Whitenings is null ? NoDistance : NoWhitenedDistance));
 }

@@ -8,7 +8,7 @@ namespace PromptAD.Decisions;
 /// <param name="Width">The picture's own width.</param>
 /// <param name="Height">The picture's own height.</param>
 /// <param name="Timings">How long each step took so far.</param>
-/// <param name="IsLearned">Whether feedback has learned from this very picture.</param>
+/// <param name="IsLearned">Whether this very picture is noted as learned from.</param>
 /// <param name="IsReference">Whether it is a reference picture.</param>
 internal sealed record EncodedPicture(
     Predictor Predictor,

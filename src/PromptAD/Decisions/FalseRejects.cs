@@ -89,12 +89,15 @@ internal sealed class FalseRejects(Predictor predictor, Func<byte[], PictureFeat
         };
     }
 
-    /// <summary>Whether feedback has learned from this very picture. Costs nothing where there was no feedback.</summary>
+    /// <summary>
+    /// Whether feedback has learned from this very picture, or training where planes do not tell. Costs nothing where neither is noted.
+    /// </summary>
     public static bool HasLearned(Detector detector, ReadOnlySpan<byte> pixels)
     {
-        if (detector.FeedbackHistory.Count == 0) return false;
+        IReadOnlyList<string> learned = detector.Metadata.Learned ?? [];
+        if (detector.FeedbackHistory.Count + learned.Count == 0) return false;
         string hash = HashOf(pixels);
-        return detector.FeedbackHistory.Any(entry => entry.Pixels == hash);
+        return learned.Contains(hash) || detector.FeedbackHistory.Any(entry => entry.Pixels == hash);
     }
 
     private IReadOnlyList<ReferencePictureCheck> CheckReferences(

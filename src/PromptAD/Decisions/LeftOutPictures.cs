@@ -46,7 +46,7 @@ internal sealed class LeftOutPictures(
         PictureFeatures[] queries = region.Queries(source);
         PictureScores[] judged = [.. region.Scores.Judge(source, queries, scorer, region.Bank, cancellation)];
         // A tile may well be alike in all good pictures, so near copies are told by whole pictures alone.
-        bool isCopy = regions.Count == 1 && region.Scores.HasOthers && scorer.IsOnCommonScale
+        bool isCopy = regions.Count == 1 && region.Scores is { HasOthers: true, KnowsPlaces: true } && scorer.IsOnCommonScale
             && judged.All(found => found.Image < GoodOnAverage);
         return isCopy ? [.. region.Scores.JudgeAlone(queries, scorer, region.Bank, cancellation)] : judged;
     }
@@ -56,4 +56,4 @@ internal sealed class LeftOutPictures(
 /// <param name="Scores">Judges it.</param>
 /// <param name="Bank">The memory of all pictures.</param>
 /// <param name="Queries">Of a picture's number, itself and its variations as they would be judged.</param>
-internal sealed record LeftOutRegion(LeftOutScores Scores, MemoryBank Bank, Func<int, PictureFeatures[]> Queries);
+internal sealed record LeftOutRegion(ILeftOutScores Scores, MemoryBank Bank, Func<int, PictureFeatures[]> Queries);

@@ -5,11 +5,7 @@ using PromptAD.Scoring;
 
 namespace PromptAD.Decisions;
 
-/// <summary>
-/// What a detector would say of one region of the good pictures it learned from, had it not remembered them: each picture and its gentle
-/// variations are scored against a memory that leaves the picture out. With one picture, each of its places is compared with the other
-/// places.
-/// </summary>
+/// <summary>Left-out scores of a memory bank. With one picture, each of its places is compared with the other places.</summary>
 /// <param name="good">The pictures as they are.</param>
 /// <param name="moved">
 /// What is remembered of them beside, such as the same moved by parts of a patch: equally many for each picture, picture after picture.
@@ -20,19 +16,17 @@ internal sealed class LeftOutScores(
     IReadOnlyList<PictureFeatures> good,
     IReadOnlyList<PictureFeatures> moved,
     InspectedPatches? inspected = null,
-    MemoryRows? rows = null)
+    MemoryRows? rows = null) : ILeftOutScores
 {
     private const int Block = 3; // patches along a side of what is compared with the rest
 
-    /// <summary>Whether there are other pictures to compare one with.</summary>
+    /// <inheritdoc/>
     public bool HasOthers => good.Count > 1;
 
-    /// <summary>Judges one source and its variations.</summary>
-    /// <param name="source">Which picture it is.</param>
-    /// <param name="queries">Itself and its variations.</param>
-    /// <param name="scorer">Reads scores and maps.</param>
-    /// <param name="bank">The memory of all pictures.</param>
-    /// <param name="cancellation">Stops within a score.</param>
+    /// <inheritdoc/>
+    public bool KnowsPlaces => true;
+
+    /// <inheritdoc/>
     public IEnumerable<PictureScores> Judge(
         int source, PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank, CancellationToken cancellation = default)
     {
@@ -41,7 +35,7 @@ internal sealed class LeftOutScores(
         return queries.Select(query => scorer.Score(query, others.VisualMap(query.Memory, cancellation)));
     }
 
-    /// <summary>Judges one source and its variations by comparing each of its places with the other places.</summary>
+    /// <inheritdoc/>
     public IEnumerable<PictureScores> JudgeAlone(
         PictureFeatures[] queries, PictureScorer scorer, MemoryBank bank, CancellationToken cancellation = default) =>
         queries.Select(query => scorer.Score(query, Elsewhere(query, bank, cancellation)));

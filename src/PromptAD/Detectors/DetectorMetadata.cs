@@ -10,7 +10,7 @@ namespace PromptAD.Detectors;
 /// <summary>The JSON in a detector file's header.</summary>
 internal sealed record DetectorMetadata
 {
-    public const int CurrentFormat = PartsFormat;
+    public const int CurrentFormat = PairFormat;
 
     /// <summary>The format that programs of all versions read.</summary>
     public const int FirstFormat = 1;
@@ -27,6 +27,12 @@ internal sealed record DetectorMetadata
     /// <summary>The format of a detector without words or without a memory.</summary>
     public const int PartsFormat = 5;
 
+    /// <summary>The format of a detector whose memory is a subspace.</summary>
+    public const int SubspaceFormat = 6;
+
+    /// <summary>The format of a detector whose memory comes from another backbone than its words.</summary>
+    public const int PairFormat = 7;
+
     /// <summary>What <see cref="Parts"/> calls words and memory.</summary>
     public const string WordsPart = "words", MemoryPart = "memory";
 
@@ -34,7 +40,9 @@ internal sealed record DetectorMetadata
 
     /// <summary>The lowest format that can hold it.</summary>
     [JsonIgnore]
-    public int LowestFormat => Parts is not null ? PartsFormat
+    public int LowestFormat => MemoryBackbone is not null ? PairFormat
+        : Memory == MemoryKind.Subspace ? SubspaceFormat
+        : Parts is not null ? PartsFormat
         : Preprocessing.SignificantBits is < SampleDepth.Most ? BitsFormat
         : Tiles is not null ? TileFormat
         : Mask is not null ? MaskFormat : FirstFormat;
@@ -42,6 +50,10 @@ internal sealed record DetectorMetadata
     public required string BackboneId { get; init; }
 
     public required string BackboneHash { get; init; }
+
+    /// <summary>The backbone of the memory where that is not the one of the words; else null. From format 7 on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
+    public EncoderReference? MemoryBackbone { get; init; }
 
     /// <summary>True when the backbone's weights were made by rule and know nothing of pictures.</summary>
     public required bool GeneratedBackbone { get; init; }
@@ -73,6 +85,16 @@ internal sealed record DetectorMetadata
 
     [JsonIgnore]
     public bool HasMemory => Parts?.Contains(MemoryPart) ?? true;
+
+    /// <summary>What its memory holds. From format 6 on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // so that detectors without have the bytes they always had
+    public MemoryKind Memory { get; init; }
+
+    /// <summary>
+    /// SHA-256 of each picture learned from, as the encoder sees it: planes do not tell which pictures they know. Null for a bank.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Learned { get; init; }
 
     /// <summary>Where the scores of good patches lie; null where <see cref="Scoring"/> does not need it.</summary>
     [JsonPropertyName("calibration")] // the name that files have known it by from the first
@@ -134,6 +156,9 @@ internal sealed record DetectorMetadata
         Check.Range(GoodPeak, 0, 1, "good_peak");
         if (States.Any(state => state is null)) throw new PromptADException(Problem.Damaged, "an anomaly state is empty.");
         if (!HasWords && !HasMemory) throw new PromptADException(Problem.Damaged, "it has neither words nor a memory.");
+        Check.Known(Memory, "memory");
+        if (MemoryBackbone is not null && !(HasWords && HasMemory))
+            throw new PromptADException(Problem.Damaged, "it has two backbones, but words or a memory alone.");
         Preprocessing.Validate();
         Scoring.Validate();
         Scale?.Validate();

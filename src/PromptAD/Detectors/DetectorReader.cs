@@ -55,12 +55,17 @@ internal static class DetectorReader
 
         bool isWhitened = metadata.Scoring.WhitenMemory == true;
         int regions = metadata.HasMemory ? metadata.Tiles?.Count ?? 1 : 0;
-        MemoryBank[] banks = [.. Enumerable.Range(0, regions).Select(region => ReadMemory(file, region, isWhitened, Values, source))];
+        MemoryBank Memory(int region) => metadata.Memory == MemoryKind.Subspace
+            ? ReadSubspaces(file, region, isWhitened, Values, source)
+            : ReadMemory(file, region, isWhitened, Values, source);
+        MemoryBank[] banks = [.. Enumerable.Range(0, regions).Select(Memory)];
         if (banks.Any(bank => !bank.Widths.SequenceEqual(banks[0].Widths)))
             throw Damaged(source, "the memory banks of its tiles do not fit each other");
-        int rows = banks.Length > 0 ? banks[0].Rows : int.MaxValue;
-        if ((metadata.History ?? []).Sum(entry => (long)entry.Patches) >= rows)
+        long taught = (metadata.History ?? []).Sum(entry => (long)entry.Patches);
+        if (banks is [{ Subspaces: null } bank, ..] && taught >= bank.Rows)
             throw Damaged(source, "its history tells of more patches than its memory has");
+        if (banks is [{ Subspaces: not null } planes, ..] && taught != planes.Rows)
+            throw Damaged(source, "its history tells of other patches than its memory has");
         WordPrototypes? words = metadata.HasWords ? ReadWords(name => Values(name), source) : null;
         return new Detector(metadata, words, banks) { IsChecked = isChecked };
     }
@@ -107,20 +112,54 @@ internal static class DetectorReader
         int[] widths = [.. shapes.Select(shape => (int)shape[1])];
         float largest = isWhitened ? LargestWhitened : LargestValue;
         float[][] layers = [.. Enumerable.Range(0, count).Select(layer => read(DetectorTensors.Memory(layer, tile), largest))];
+        float[]? weights = ReadWeights(file, count, read, source);
+        return new MemoryBank(layers, widths, isWhitened ? ReadWhitenings(widths, tile, read, source) : null, weights);
+    }
+
+    /// <summary>The planes of each layer, and the rows that feedback has put beside them.</summary>
+    private static MemoryBank ReadSubspaces(
+        SafetensorsFile file, int tile, bool isWhitened, Func<string, float, float[]> read, DetectorSource source)
+    {
+        float largest = isWhitened ? LargestWhitened : LargestValue;
+        var subspaces = new List<Subspace>();
+        while (file.Tensors.ContainsKey(DetectorTensors.SubspaceMean(subspaces.Count, tile)))
+        {
+            string components = DetectorTensors.Components(subspaces.Count, tile);
+            float[] mean = read(DetectorTensors.SubspaceMean(subspaces.Count, tile), largest);
+            long[]? shape = file.Tensors.GetValueOrDefault(components)?.Shape;
+            bool fits = mean.Length > 0 && (shape is null || (shape is [> 0, var width] && width == mean.Length && shape[0] <= width));
+            if (!fits) throw Damaged(source, "its subspaces do not fit each other");
+            subspaces.Add(new Subspace(mean, shape is null ? [] : read(components, LargestValue)));
+        }
+        if (subspaces.Count == 0) throw Damaged(source, tile == 0 ? "it has no memory" : $"its tile {tile + 1} has no memory");
+        int[] widths = [.. subspaces.Select(subspace => subspace.Mean.Length)];
+        IReadOnlyList<Whitening>? whitenings = isWhitened ? ReadWhitenings(widths, tile, read, source) : null;
+        MemoryBank planes = MemoryBank.Of(subspaces, whitenings, ReadWeights(file, subspaces.Count, read, source));
+        if (!file.Tensors.ContainsKey(DetectorTensors.Memory(0, tile))) return planes;
+        MemoryBank taught = ReadMemory(file, tile, isWhitened, read, source);
+        return taught.Widths.SequenceEqual(widths)
+            ? planes.With(taught)
+            : throw Damaged(source, "what feedback has taught it does not fit its memory");
+    }
+
+    private static float[]? ReadWeights(SafetensorsFile file, int layers, Func<string, float, float[]> read, DetectorSource source)
+    {
         float[]? weights = file.Tensors.ContainsKey(DetectorTensors.LayerWeights) ? read(DetectorTensors.LayerWeights, 1) : null;
-        if (weights is not null && (weights.Length != count || !Array.TrueForAll(weights, weight => weight > 0)))
-            throw Damaged(source, "the weights of its memory bank do not fit");
-        if (!isWhitened) return new MemoryBank(layers, widths, weights: weights);
+        return weights is null || (weights.Length == layers && Array.TrueForAll(weights, weight => weight > 0))
+            ? weights
+            : throw Damaged(source, "the weights of its memory bank do not fit");
+    }
+
+    private static Whitening[] ReadWhitenings(int[] widths, int tile, Func<string, float, float[]> read, DetectorSource source)
+    {
         Whitening[] whitenings =
         [
-            .. Enumerable.Range(0, count).Select(layer => new Whitening(
+            .. widths.Select((_, layer) => new Whitening(
                 read(DetectorTensors.Mean(layer, tile), LargestWhitened), read(DetectorTensors.Matrix(layer, tile), LargestWhitened))),
         ];
         bool fits = whitenings.Zip(widths).All(pair =>
             pair.First.Mean.Length == pair.Second && pair.First.Matrix.Length == pair.Second * pair.Second);
-        return fits
-            ? new MemoryBank(layers, widths, whitenings, weights)
-            : throw Damaged(source, "its whitening does not fit its memory bank");
+        return fits ? whitenings : throw Damaged(source, "its whitening does not fit its memory bank");
     }
 
     /// <summary>Whether a file says that it is a detector; whether it is a whole one is not looked at.</summary>

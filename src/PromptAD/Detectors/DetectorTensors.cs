@@ -13,6 +13,12 @@ internal static class DetectorTensors
     /// <summary>A layer's rows, (references, width).</summary>
     public static string Memory(int layer, int region = 0) => $"{Region(region)}memory.{layer + 1}";
 
+    /// <summary>The mean of a layer's plane, (width).</summary>
+    public static string SubspaceMean(int layer, int region) => $"{Region(region)}subspace.{layer + 1}.mean";
+
+    /// <summary>The directions of a layer's plane, (components, width); absent where there are none.</summary>
+    public static string Components(int layer, int region) => $"{Region(region)}subspace.{layer + 1}.components";
+
     /// <summary>The mean that whitening takes away, (width).</summary>
     public static string Mean(int layer, int region) => $"{Region(region)}metric.{layer + 1}.mean";
 

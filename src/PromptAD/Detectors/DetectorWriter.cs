@@ -71,11 +71,20 @@ internal sealed class DetectorWriter
         {
             (string memory, string matrix) = (DetectorTensors.Memory(layer, region), DetectorTensors.Matrix(layer, region));
             (widths[memory], widths[matrix]) = (width, width);
-            values.Add(memory, bank.Layers[layer]);
+            if (bank.Subspaces is { } subspaces) Add(subspaces[layer], layer, region);
+            if (bank.Rows > 0) values.Add(memory, bank.Layers[layer]);
             if (bank.Whitenings is null) continue;
             values.Add(DetectorTensors.Mean(layer, region), bank.Whitenings[layer].Mean);
             values.Add(matrix, bank.Whitenings[layer].Matrix);
         }
+    }
+
+    private void Add(Subspace subspace, int layer, int region)
+    {
+        string components = DetectorTensors.Components(layer, region);
+        widths[components] = subspace.Mean.Length;
+        values.Add(DetectorTensors.SubspaceMean(layer, region), subspace.Mean);
+        if (subspace.Count > 0) values.Add(components, subspace.Components);
     }
 
     private long[] Shape(string name, int length) => widths.TryGetValue(name, out int width) ? [length / width, width] : [length];

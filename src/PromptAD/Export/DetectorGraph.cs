@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Google.Protobuf;
 using PromptAD.Detectors;
 using PromptAD.Encoders;
-using PromptAD.Encoders.Clip;
 using PromptAD.Memory;
 using PromptAD.Onnx;
 
@@ -18,7 +16,6 @@ internal static class DetectorGraph
 {
     public const string Picture = "picture", Score = "score", Text = "text_score", Visual = "visual_score", Map = "map",
         Normalized = "normalized_score";
-    private const long LargestModel = 2_000_000_000; // protobuf ends at 2 GB
 
     /// <summary>Builds the model.</summary>
     /// <param name="detector">The detector.</param>
@@ -40,21 +37,16 @@ internal static class DetectorGraph
                 });
         }
         EncoderInfo encoder = backbone.Encoder;
-        ModelProto exported = Inline(backbone.VisionGraphPath);
+        var encoders = new EncoderNodes(backbone);
+        ModelProto exported = encoders.Model;
         var graph = new GraphAppender(exported.Graph);
         InspectedPatches? inspected = detector.Info.Mask is { } mask
             ? new InspectedPatches(mask, encoder, detector.Scoring.MapSize)
             : null;
 
-        List<NodeProto> nodes = [.. exported.Graph.Node];
-        exported.Graph.Node.Clear();
-        exported.Graph.Input.Clear();
-        exported.Graph.Output.Clear();
         var input = new PictureNodes(graph, encoder.InputSize, encoder.FillLevels);
         string planes = input.Add(Picture, width, height, detector.Info.Preprocessing.QueryChannels, inspected?.Seen());
-        graph.Rename(backbone.Pixels.Normalise(graph, planes, encoder.InputSize), VisionGraph.Image);
-        exported.Graph.Node.AddRange(nodes); // nodes stand in the order of computing
-        var outputs = new ScoreOutputs(graph, detector, encoder.Grid, inspected);
+        var outputs = new ScoreOutputs(graph, detector, encoders.Add(graph, planes), encoder.Grid, inspected);
         exported.Graph.Name = "detector";
         exported.Graph.Input.Add(Describe(Picture, GraphAppender.UInt8, height, width, 3));
         foreach ((string value, string name, int[] shape) in outputs.Add())
@@ -73,6 +65,11 @@ internal static class DetectorGraph
         yield return ("states", string.Join(", ", metadata.States));
         yield return ("backbone", metadata.BackboneId);
         yield return ("backbone_hash", metadata.BackboneHash);
+        if (metadata.MemoryBackbone is { } memory)
+        {
+            yield return ("memory_backbone", memory.Id);
+            yield return ("memory_backbone_hash", memory.Hash);
+        }
         yield return ("program", metadata.Program);
         yield return ("created", metadata.Created.ToString("O", CultureInfo.InvariantCulture));
         if (metadata.Preprocessing.SignificantBits is { } bits) yield return ("significant_bits", $"{bits}");
@@ -81,33 +78,6 @@ internal static class DetectorGraph
         yield return ("ng_limit", limits.NG.Score.ToString("R", CultureInfo.InvariantCulture));
         yield return ("pixel_limit", limits.Pixel.Score.ToString("R", CultureInfo.InvariantCulture));
         yield return ("limits", JsonSerializer.Serialize(limits, DetectorJson.Default.Limits));
-    }
-
-    /// <summary>Reads a graph and puts the weights that lie in a file beside it into it.</summary>
-    private static ModelProto Inline(string path)
-    {
-        ModelProto model;
-        using (FileStream stream = File.OpenRead(path)) model = ModelProto.Parser.ParseFrom(stream);
-        long total = 0;
-        foreach (TensorProto tensor in model.Graph.Initializer)
-        {
-            if (tensor.DataLocation != TensorProto.Types.DataLocation.External) continue;
-            Dictionary<string, string> place = tensor.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
-            var bytes = new byte[long.Parse(place["length"], CultureInfo.InvariantCulture)];
-            total += bytes.Length;
-            if (total > LargestModel)
-                throw new PromptADException(
-                    Problem.OutOfRange,
-                    "The backbone is larger than the 2 GB that one ONNX file can hold; export a detector of a "
-                    + "smaller one.");
-            using FileStream weights = File.OpenRead(Path.Combine(Path.GetDirectoryName(path)!, place["location"]));
-            weights.Position = long.Parse(place["offset"], CultureInfo.InvariantCulture);
-            weights.ReadExactly(bytes);
-            tensor.RawData = UnsafeByteOperations.UnsafeWrap(bytes);
-            tensor.DataLocation = TensorProto.Types.DataLocation.Default;
-            tensor.ExternalData.Clear();
-        }
-        return model;
     }
 
     private static ValueInfoProto Describe(string name, int type, params int[] shape)

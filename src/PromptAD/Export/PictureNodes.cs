@@ -23,11 +23,7 @@ internal sealed class PictureNodes(GraphAppender graph, int size, IReadOnlyList<
     public string Add(string picture, int width, int height, ChannelOrder order, float[]? painted)
     {
         string planes = graph.Node("Transpose", [picture], GraphAppender.Attribute("perm", 2, 0, 1)); // (3, height, width)
-        // Doubles hold the sums of fixed-point weights exactly.
-        planes = graph.Node("Cast", [planes], GraphAppender.Attribute("to", GraphAppender.Double));
-        if (width != size) planes = Round(graph.Node("MatMul", [planes, Weights(width, down: false)])); // (3, height, size)
-        if (height != size) planes = Round(graph.Node("MatMul", [Weights(height, down: true), planes])); // (3, size, size)
-        planes = graph.Node("Cast", [planes], GraphAppender.Attribute("to", GraphAppender.Float));
+        planes = Resize(planes, width, height);
         if (order == ChannelOrder.Bgr) planes = graph.Node("Gather", [planes, graph.Longs(2, 1, 0)], GraphAppender.Attribute("axis", 0));
         if (painted is not null)
         {
@@ -35,6 +31,16 @@ internal sealed class PictureNodes(GraphAppender graph, int size, IReadOnlyList<
             planes = graph.Node("Add", [planes, graph.Constant(Paint(painted), 3, size, size)]);
         }
         return planes;
+    }
+
+    /// <summary>Levels of 0 to 255, (3, height, width), resized to (3, size, size).</summary>
+    public string Resize(string planes, int width, int height)
+    {
+        // Doubles hold the sums of fixed-point weights exactly.
+        planes = graph.Node("Cast", [planes], GraphAppender.Attribute("to", GraphAppender.Double));
+        if (width != size) planes = Round(graph.Node("MatMul", [planes, Weights(width, down: false)])); // (3, height, size)
+        if (height != size) planes = Round(graph.Node("MatMul", [Weights(height, down: true), planes])); // (3, size, size)
+        return graph.Node("Cast", [planes], GraphAppender.Attribute("to", GraphAppender.Float));
     }
 
     /// <summary>The colour of what is not seen, and 0 where it is, (3, size, size).</summary>

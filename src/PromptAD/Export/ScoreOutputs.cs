@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using PromptAD.Encoders;
-using PromptAD.Encoders.Clip;
 using PromptAD.Memory;
 using PromptAD.Onnx;
 using PromptAD.Scoring;
@@ -13,9 +12,11 @@ namespace PromptAD.Export;
 /// </summary>
 /// <param name="graph">Where they go.</param>
 /// <param name="detector">The detector; it has a memory.</param>
+/// <param name="seen">What the encoder makes of the picture.</param>
 /// <param name="grid">Where the patches lie.</param>
 /// <param name="inspected">The patches that count; null for all.</param>
-internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, PatchGrid grid, InspectedPatches? inspected)
+internal sealed class ScoreOutputs(
+    GraphAppender graph, Detector detector, EncodedValues seen, PatchGrid grid, InspectedPatches? inspected)
 {
     private readonly ScoringOptions scoring = detector.Scoring;
     private readonly MemoryBank memory = detector.Memory!;
@@ -26,8 +27,8 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
     /// <summary>Adds them and returns what the model gives: values of the graph, how they are to be called, and their shapes.</summary>
     public IReadOnlyList<(string Value, string Name, int[] Shape)> Add()
     {
-        string? picture = detector.Words is { } known ? Logits(VisionGraph.Cls, known.Image, 1) : null;
-        string? words = detector.Words is { } learned ? Cover(Logits(VisionGraph.Tokens, learned.Pixel, patches)) : null;
+        string? picture = detector.Words is { } known ? Logits(seen.Cls, known.Image, 1) : null;
+        string? words = detector.Words is { } learned ? Cover(Logits(seen.Tokens, learned.Pixel, patches)) : null;
         string distances = Cover(Distances());
         string? text = picture is null ? null : graph.Node("Sigmoid", [picture]);
         string visual = Read(distances), fused = Fuse(words, distances), score;
@@ -77,7 +78,7 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
         int channels = prototypes.Normal.Length;
         float temperature = detector.Metadata.Temperature;
         float[] direction = [.. prototypes.Anomalous.Zip(prototypes.Normal, (anomalous, normal) => temperature * (anomalous - normal))];
-        string normalized = Normalize(graph.Reshape(features, rows, channels));
+        string normalized = graph.Normalize(graph.Reshape(features, rows, channels));
         return graph.Reshape(graph.Node("MatMul", [normalized, graph.Constant(direction, channels, 1)]), rows);
     }
 
@@ -93,37 +94,63 @@ internal sealed class ScoreOutputs(GraphAppender graph, Detector detector, Patch
     private string Distances(int layer)
     {
         int width = memory.Widths[layer];
+        string queries = graph.Reshape(seen.Memory[layer], patches, width);
+        queries = memory.Whitenings is { } whitenings ? Whiten(queries, whitenings[layer], width) : graph.Normalize(queries);
+        if (memory.Subspaces is not { } subspaces) return ToRows(queries, layer, width);
+        string toPlane = ToPlane(queries, subspaces[layer], width);
+        return memory.Rows == 0 ? toPlane : graph.Node("Min", [toPlane, ToRows(queries, layer, width)]);
+    }
+
+    private string Whiten(string queries, Whitening whitening, int width)
+    {
+        string matrix = graph.Node("Transpose", [graph.Constant(whitening.Matrix, width, width)], GraphAppender.Attribute("perm", 1, 0));
+        return graph.Node("MatMul", [graph.Node("Sub", [queries, graph.Constant(whitening.Mean, width)]), matrix]);
+    }
+
+    /// <summary>How far queries, normalised or whitened, are from the nearest row, (patches).</summary>
+    private string ToRows(string queries, int layer, int width)
+    {
         float[] rows = memory.Layers[layer];
         int references = rows.Length / width;
-        string queries = graph.Reshape(VisionGraph.Memory(layer), patches, width);
         string transposed = graph.Node("Transpose", [graph.Constant(rows, references, width)], GraphAppender.Attribute("perm", 1, 0));
-        if (memory.Whitenings is not { } whitenings)
+        if (memory.Whitenings is null)
         {
-            string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [Normalize(queries), transposed]), keep: false, 1);
-            string distance = graph.Node("Div", [graph.Node("Sub", [graph.Constant(1f), nearest]), graph.Constant(2f)]);
-            return graph.Node("Clip", [distance, graph.Constant(0f), graph.Constant(1f)]);
+            string nearest = graph.Reduce("ReduceMax", graph.Node("MatMul", [queries, transposed]), keep: false, 1);
+            return Clip(graph.Node("Div", [graph.Node("Sub", [graph.Constant(1f), nearest]), graph.Constant(2f)]));
         }
-        Whitening whitening = whitenings[layer];
-        string matrix = graph.Node("Transpose", [graph.Constant(whitening.Matrix, width, width)], GraphAppender.Attribute("perm", 1, 0));
-        queries = graph.Node("MatMul", [graph.Node("Sub", [queries, graph.Constant(whitening.Mean, width)]), matrix]);
         float[] halves = [.. Enumerable.Range(0, references).Select(row => HalfSquare(rows.AsSpan(row * width, width)))];
         string products = graph.Node("Sub", [graph.Node("MatMul", [queries, transposed]), graph.Constant(halves, references)]);
         string most = graph.Reduce("ReduceMax", products, keep: false, 1);
         string own = graph.Reduce("ReduceSumSquare", queries, keep: false, 1);
-        string square = graph.Node("Sub", [own, graph.Node("Mul", [graph.Constant(2f), most])]);
+        return Bounded(graph.Node("Sub", [own, graph.Node("Mul", [graph.Constant(2f), most])]), width);
+    }
+
+    /// <summary>How far queries are from a plane, (patches).</summary>
+    private string ToPlane(string queries, Subspace plane, int width)
+    {
+        string centred = graph.Node("Sub", [queries, graph.Constant(plane.Mean, width)]);
+        string square = graph.Reduce("ReduceSumSquare", centred, keep: false, 1);
+        if (plane.Count > 0)
+        {
+            string directions =
+                graph.Node("Transpose", [graph.Constant(plane.Components, plane.Count, width)], GraphAppender.Attribute("perm", 1, 0));
+            string along = graph.Reduce("ReduceSumSquare", graph.Node("MatMul", [centred, directions]), keep: false, 1);
+            square = graph.Node("Sub", [square, along]);
+        }
+        return memory.Whitenings is null ? Clip(graph.Node("Div", [square, graph.Constant(4f)])) : Bounded(square, width);
+    }
+
+    private string Clip(string distance) => graph.Node("Clip", [distance, graph.Constant(0f), graph.Constant(1f)]);
+
+    /// <summary>d/(d + √(2·width)) of squared distances d².</summary>
+    private string Bounded(string square, int width)
+    {
         string length = graph.Node("Sqrt", [graph.Node("Max", [square, graph.Constant(0f)])]);
         string far = graph.Constant(MathF.Sqrt(2 * width));
         return graph.Node("Sub", [graph.Constant(1f), graph.Node("Div", [far, graph.Node("Add", [length, far])])]);
     }
 
     private static float HalfSquare(ReadOnlySpan<float> row) => TensorPrimitives.SumOfSquares(row) / 2;
-
-    /// <summary>Rows of length 1; a row of zeros stays as it is.</summary>
-    private string Normalize(string rows)
-    {
-        string length = graph.Node("Max", [graph.Reduce("ReduceL2", rows, keep: true, -1), graph.Constant(1e-30f)]);
-        return graph.Node("Div", [rows, length]);
-    }
 
     /// <summary>Lowers the patches that are not inspected to the lowest of the others.</summary>
     private string Cover(string map)

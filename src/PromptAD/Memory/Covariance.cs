@@ -8,7 +8,7 @@ namespace PromptAD.Memory;
 
 /// <summary>
 /// The mean of d·dᵀ over many rows d, and what makes rows of unit covariance of them, in double precision and on all cores. Every sum has
-/// one order, so results do not depend on the number of cores.
+/// one order, so results do not depend on the number of cores. Nothing else is kept of the rows.
 /// </summary>
 /// <param name="width">The length of a row.</param>
 internal sealed class Covariance(int width)
@@ -19,16 +19,30 @@ internal sealed class Covariance(int width)
 
     private readonly int panels = (width + Side - 1) / Side;
     private readonly double[] sums = new double[Triangle((width + Side - 1) / Side) * Side * Side];
-    private long count;
+    private double count; // rows, each with its weight
 
     /// <summary>Adds the rows changed - rows, (rows, width) both.</summary>
-    public void AddDifferences(float[] rows, float[] changed)
+    public void AddDifferences(float[] rows, float[] changed) => Add(rows, changed, weight: 1);
+
+    /// <summary>Adds rows, (rows, width).</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="weight">What each of them counts; above 0.</param>
+    public void Add(float[] rows, double weight) => Add(rows, changed: null, weight);
+
+    /// <summary>Adds all that was added to another one.</summary>
+    public void Add(Covariance other)
+    {
+        TensorPrimitives.Add(sums, other.sums, sums);
+        count += other.count;
+    }
+
+    private void Add(float[] rows, float[]? changed, double weight)
     {
         int all = rows.Length / width, length = panels * all * Side;
         double[] packed = ArrayPool<double>.Shared.Rent(length); // (panels, rows, 12), with zeros after the last column
         try
         {
-            Pack(rows, changed, packed.AsSpan(0, length), all);
+            Pack(rows, changed, Math.Sqrt(weight), packed.AsSpan(0, length), all);
             // The last panels have the most blocks before them, so they come first.
             Parallel.For(0, panels, i => AddBlocks(packed, panels - 1 - i, all));
         }
@@ -36,7 +50,7 @@ internal sealed class Covariance(int width)
         {
             ArrayPool<double>.Shared.Return(packed);
         }
-        count += all;
+        count += weight * all;
     }
 
     /// <summary>L⁻¹ with Σ + shrinkage · 1 = L·Lᵀ and Σ the mean, 0 without any row: lower triangular, (width, width), row-major.</summary>
@@ -104,11 +118,11 @@ internal sealed class Covariance(int width)
 
     private static int Triangle(int side) => side * (side + 1) / 2;
 
-    /// <summary>Σ, (width, width), its lower triangle alone.</summary>
-    private double[] Mean()
+    /// <summary>Σ, (width, width), its lower triangle alone; 0 without any row.</summary>
+    public double[] Mean()
     {
         var mean = new double[width * width];
-        double part = 1.0 / Math.Max(1, count);
+        double part = count > 0 ? 1 / count : 0;
         for (int row = 0; row < width; row++)
         {
             for (int column = 0; column <= row; column++)
@@ -120,7 +134,7 @@ internal sealed class Covariance(int width)
         return mean;
     }
 
-    private void Pack(float[] rows, float[] changed, Span<double> packed, int all)
+    private void Pack(float[] rows, float[]? changed, double scale, Span<double> packed, int all)
     {
         for (int panel = 0; panel < panels; panel++)
         {
@@ -129,7 +143,8 @@ internal sealed class Covariance(int width)
             {
                 Span<double> target = packed.Slice(((panel * all) + row) * Side, Side);
                 int start = (row * width) + from;
-                for (int i = 0; i < columns; i++) target[i] = (double)changed[start + i] - rows[start + i];
+                for (int i = 0; i < columns; i++)
+                    target[i] = changed is null ? scale * rows[start + i] : (double)changed[start + i] - rows[start + i];
                 target[columns..].Clear();
             }
         }

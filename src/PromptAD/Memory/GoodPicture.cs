@@ -11,6 +11,14 @@ public sealed record GoodPicture(IReadOnlyList<byte[]> Regions, double Aspect)
     /// <summary>Tells it from other pictures: SHA-256 of each region, in hexadecimal.</summary>
     public string Hash => string.Concat(Regions.Select(planes => Convert.ToHexStringLower(SHA256.HashData(planes))));
 
+    /// <summary>SHA-256 of all regions as one, in hexadecimal.</summary>
+    internal string HashOfAll()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (byte[] planes in Regions) hash.AppendData(planes);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>Resizes a picture, or each tile of it.</summary>
     /// <param name="frame">The picture.</param>
     /// <param name="tiles">How it is cut; null for a single region.</param>

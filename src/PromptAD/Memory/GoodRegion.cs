@@ -9,9 +9,9 @@ namespace PromptAD.Memory;
 public sealed class GoodRegion
 {
     private readonly PictureVersions versions;
-    private readonly byte[] image; // 8-bit planes, (3, size, size)
+    private byte[] image; // 8-bit planes, (3, size, size)
     private readonly double aspect;
-    private readonly PictureFeatures encoded; // all patches
+    private PictureFeatures encoded; // all patches
     private PictureFeatures[]? gentle, varied, judged; // where they are kept
 
     private GoodRegion(PictureVersions versions, byte[] image, double aspect, PictureFeatures encoded, PictureFeatures[] shifted)
@@ -22,7 +22,7 @@ public sealed class GoodRegion
     }
 
     /// <summary>The picture as it is, inspected patches alone.</summary>
-    public PictureFeatures Itself { get; }
+    public PictureFeatures Itself { get; private set; }
 
     /// <summary>The picture as it is, all patches.</summary>
     internal PictureFeatures Whole => encoded;
@@ -67,14 +67,15 @@ public sealed class GoodRegion
         PictureFeatures[] shifted = isComplete ? versions.Shifted(image, cancellation) : [];
         var region = new GoodRegion(versions, image, aspect, encoded, shifted);
         if (isComplete && options is { KeepsVariations: true, NeedsVaried: true }) region.varied = versions.Varied(image, cancellation);
-        PictureFeatures[] changed = options.RemembersGentle ? versions.Gentle(image, cancellation) : [];
-        if (!isComplete && options.RemembersGentle)
+        bool isVaried = isComplete ? options.RemembersGentle : options.RemembersGentleOfLater;
+        PictureFeatures[] changed = isVaried ? versions.Gentle(image, cancellation) : [];
+        if (!isComplete && options.RemembersGentleOfLater)
         {
             PictureFeatures[] all = [region.Itself, .. changed.Select(versions.Keep)];
             int most = MemoryOptions.VersionsOfLater * versions.Spots.Length;
             region.Moved = region.Remembered = [RowChoice.Of(info, all, versions.Spots, most, cancellation)];
         }
-        else if (options.RemembersGentle)
+        else if (isVaried)
         {
             region.gentle = [.. changed.Select(versions.Keep).Select(Rows)];
             region.Moved = region.Remembered = [.. region.Moved, .. region.gentle];
@@ -84,9 +85,21 @@ public sealed class GoodRegion
         if (poses is not null)
         {
             PictureFeatures[] views = versions.Posed(image, aspect, poses, cancellation);
-            region.Remembered = [poses.Choose(region.Itself, region.Moved, views, cancellation)];
+            region.Remembered = options.Kind == MemoryKind.Subspace
+                ? [.. region.Moved, .. views]
+                : [poses.Choose(region.Itself, region.Moved, views, cancellation)];
         }
         return region;
+    }
+
+    /// <summary>Forgets what a memory is made of, which sums hold, but for what is compared with words.</summary>
+    /// <param name="isStudied">Whether variations of the picture are still asked for.</param>
+    internal void Forget(bool isStudied)
+    {
+        Moved = Remembered = [];
+        if (isStudied) return;
+        image = [];
+        encoded = Itself = Itself with { Memory = [] };
     }
 
     /// <summary>Gentle variations, inspected patches alone.</summary>

@@ -5,7 +5,8 @@ using PromptAD.Encoders;
 namespace PromptAD.Memory;
 
 /// <summary>
-/// The patches of the good pictures at each memory layer. A query patch is as anomalous as it is far from its nearest reference.
+/// The patches of the good pictures at each memory layer, or the planes that they lie in. A query patch is as anomalous as it is far from
+/// the nearest point of both.
 /// </summary>
 public sealed class MemoryBank
 {
@@ -44,12 +45,19 @@ public sealed class MemoryBank
     /// <summary>What each layer counts in the mean over the layers; null for all alike.</summary>
     public IReadOnlyList<float>? Weights { get; }
 
+    /// <summary>
+    /// The plane of each layer's good patches, normalised or whitened as rows are; null for a memory of rows alone. Rows beside it are what
+    /// feedback has taught.
+    /// </summary>
+    public IReadOnlyList<Subspace>? Subspaces { get; private init; }
+
     /// <summary>The number of remembered patches, which each layer has a row of.</summary>
     public int Rows => Layers[0].Length / Widths[0];
 
     /// <summary>
     /// M_v, in [0, 1]: for each query patch F, brought to length 1, the mean over the layers of min_r (1 - ⟨F, r⟩)/2. Where rows are
-    /// whitened, F is too, with its length, and it is d/(d + √(2·width)) with d = min_r |F - r|.
+    /// whitened, F is too, with its length, and it is d/(d + √(2·width)) with d = min_r |F - r|. Of rows of length 1, (1 - ⟨F, r⟩)/2 is
+    /// |F - r|²/4; both hold for the nearest point r of a plane alike.
     /// </summary>
     /// <param name="queries">Query patches at each layer, (patches, width).</param>
     /// <param name="cancellation">Stops the look-up.</param>
@@ -62,6 +70,7 @@ public sealed class MemoryBank
     /// <param name="cancellation">Stops the look-up.</param>
     public float[] LayerMap(int layer, float[] queries, CancellationToken cancellation = default)
     {
+        if (Subspaces is not null) return PlaneMap(layer, queries, cancellation);
         if (Whitenings is null) return Distances(queries, queries.Length, Layers[layer], layer, skipOwn: false, cancellation);
         float[] whitened = ArrayPool<float>.Shared.Rent(queries.Length);
         try
@@ -75,8 +84,32 @@ public sealed class MemoryBank
         }
     }
 
+    /// <summary>How far queries are from the layer's plane, or from a row beside it that is nearer, (patches).</summary>
+    private float[] PlaneMap(int layer, float[] queries, CancellationToken cancellation)
+    {
+        float[] rows = Whitenings?[layer].Apply(queries, cancellation) ?? Channels.Normalize(queries, Widths[layer]);
+        float[] map = Subspaces![layer].Residuals(rows, cancellation);
+        float far = MathF.Sqrt(2 * Widths[layer]);
+        for (int i = 0; i < map.Length; i++)
+            map[i] = Whitenings is null ? Math.Clamp(map[i] / 4, 0, 1) : 1 - (far / (MathF.Sqrt(map[i]) + far));
+        if (Rows == 0) return map;
+        TensorPrimitives.Min(map, Distances(rows, rows.Length, Layers[layer], layer, skipOwn: false, cancellation), map);
+        return map;
+    }
+
     /// <summary>The mean of the layers' maps, each with its weight, (patches).</summary>
     internal float[] MeanOf(IReadOnlyList<float[]> maps) => Mean(layer => [.. maps[layer]]);
+
+    /// <summary>A memory of planes alone.</summary>
+    /// <param name="subspaces">The plane of each layer.</param>
+    /// <param name="whitenings">How each layer's rows are whitened; null where directions alone are compared.</param>
+    /// <param name="weights">What each layer counts; null for all alike.</param>
+    internal static MemoryBank Of(
+        IReadOnlyList<Subspace> subspaces, IReadOnlyList<Whitening>? whitenings, IReadOnlyList<float>? weights) =>
+        new([.. subspaces.Select(_ => Array.Empty<float>())], [.. subspaces.Select(one => one.Mean.Length)], whitenings, weights)
+        {
+            Subspaces = subspaces,
+        };
 
     /// <summary>A memory of some patches alone, read as this one is.</summary>
     /// <param name="patches">Patches at each layer, (patches, width), as the encoder made them; asked for one after the other.</param>
@@ -93,15 +126,16 @@ public sealed class MemoryBank
 
     /// <summary>This memory with another's rows after its own.</summary>
     internal MemoryBank With(MemoryBank more) =>
-        new([.. Layers.Select((rows, layer) => (float[])[.. rows, .. more.Layers[layer]])], Widths, Whitenings, Weights);
+        Holding([.. Layers.Select((rows, layer) => (float[])[.. rows, .. more.Layers[layer]])]);
 
     /// <summary>This memory without its last rows.</summary>
     internal MemoryBank Without(int last) =>
-        new([.. Layers.Select((rows, layer) => rows[..^(last * Widths[layer])])], Widths, Whitenings, Weights);
+        Holding([.. Layers.Select((rows, layer) => rows[..^(last * Widths[layer])])]);
 
     /// <summary>Some rows of this memory alone.</summary>
-    internal MemoryBank Pick(IReadOnlyList<int> rows) =>
-        new(Channels.Pick(Layers, rows, Widths), Widths, Whitenings, Weights);
+    internal MemoryBank Pick(IReadOnlyList<int> rows) => Holding(Channels.Pick(Layers, rows, Widths));
+
+    private MemoryBank Holding(IReadOnlyList<float[]> layers) => new(layers, Widths, Whitenings, Weights) { Subspaces = Subspaces };
 
     /// <summary>
     /// The visual map of good pictures themselves, each patch compared with all others of them: how far apart good patches are, (patches).

@@ -14,6 +14,8 @@ public sealed class MemoryBuilder
     private readonly PoseMemory? poses;
     private readonly List<GoodRegion[]> pictures = [];
     private readonly HashSet<string> added = []; // hashes of the pictures as they are encoded
+    private readonly List<string> hashes = [];
+    private readonly SubspaceSums[]? sums; // of each region; null for a bank
 
     /// <param name="encoder">What encodes; stays with the caller.</param>
     /// <param name="options">How pictures are remembered.</param>
@@ -23,10 +25,15 @@ public sealed class MemoryBuilder
         (this.encoder, this.options) = (encoder.Info, options);
         versions = new PictureVersions(encoder, options);
         poses = options.Poses is { } asked ? new PoseMemory(asked, encoder.Info) : null;
+        if (options.Kind == MemoryKind.Bank) return;
+        sums = [.. Enumerable.Range(0, options.Regions).Select(_ => new SubspaceSums(encoder.Info.Widths, options.IsWhitened))];
     }
 
     /// <summary>The number of different pictures added so far.</summary>
     public int Pictures => pictures.Count;
+
+    /// <summary>SHA-256 of each picture's planes, region after region, as they are encoded.</summary>
+    internal IReadOnlyList<string> Hashes => hashes;
 
     /// <summary>What was added: picture after picture, and region after region of each.</summary>
     public IEnumerable<GoodRegion> Regions => pictures.SelectMany(regions => regions);
@@ -42,7 +49,8 @@ public sealed class MemoryBuilder
     public bool Add(GoodPicture picture, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(picture.Regions.Count, options.Regions);
-        string hash = (picture with { Regions = [.. picture.Regions.Select(versions.Painted)] }).Hash;
+        GoodPicture painted = picture with { Regions = [.. picture.Regions.Select(versions.Painted)] };
+        string hash = painted.Hash;
         if (added.Contains(hash)) return false;
         bool isComplete = pictures.Count < MemoryOptions.CompletePictures, isJudged = pictures.Count < options.JudgedPictures;
         GoodRegion[] regions =
@@ -50,14 +58,23 @@ public sealed class MemoryBuilder
             .. picture.Regions.Select(planes =>
                 GoodRegion.Encode(encoder, versions, options, poses, planes, picture.Aspect, isComplete, isJudged, cancellation)),
         ];
+        foreach ((int region, SubspaceSums into) in (sums ?? []).Index()) Sum(regions[region], into);
         pictures.Add(regions);
+        hashes.Add(painted.HashOfAll());
         return added.Add(hash);
+    }
+
+    /// <summary>Adds a region to the sums, and forgets of all but the first pictures what they were made from.</summary>
+    private void Sum(GoodRegion region, SubspaceSums into)
+    {
+        into.Add(pictures.Count, [region.Itself, .. region.Remembered]);
+        if (pictures.Count >= MemoryOptions.CompletePictures) region.Forget(pictures.Count < MemoryOptions.StudiedPictures);
     }
 
     /// <summary>The memory of each region, of all pictures added so far; at least one.</summary>
     /// <param name="cancellation">Stops the whitening, and encodings that it needs.</param>
     public IReadOnlyList<RegionMemory> Build(CancellationToken cancellation = default) =>
-        [.. Enumerable.Range(0, options.Regions).Select(region => Build(OfRegion(region), cancellation))];
+        [.. Enumerable.Range(0, options.Regions).Select(region => Build(OfRegion(region), sums?[region], cancellation))];
 
     /// <summary>A memory of each picture by itself, without other views of it, of a single region; all are whitened alike.</summary>
     /// <param name="cancellation">Stops the whitening.</param>
@@ -68,8 +85,9 @@ public sealed class MemoryBuilder
         return [.. good.Select(picture => MemoryFitting.With(empty, [picture.Itself], cancellation))];
     }
 
-    private RegionMemory Build(GoodRegion[] good, CancellationToken cancellation)
+    private RegionMemory Build(GoodRegion[] good, SubspaceSums? summed, CancellationToken cancellation)
     {
+        if (summed is not null) return BuildSubspace(good, summed, cancellation);
         if (good.Length > MemoryOptions.CompletePictures) return BuildBounded(good, cancellation);
         MemoryBank empty = Empty(good, cancellation);
         MemoryBank With(Func<GoodRegion, IEnumerable<PictureFeatures>> others) => MemoryFitting.With(
@@ -78,9 +96,19 @@ public sealed class MemoryBuilder
         return new RegionMemory(bank, poses is null ? bank : With(picture => picture.Moved), good);
     }
 
+    /// <summary>Planes explain other poses, too; so the scale is read with the very memory that judges.</summary>
+    private RegionMemory BuildSubspace(GoodRegion[] good, SubspaceSums summed, CancellationToken cancellation)
+    {
+        var memory = new SubspaceMemory(summed, good, Empty(Studied(good), cancellation), options.ExplainedVariance);
+        MemoryBank bank = memory.Whole(cancellation);
+        return new RegionMemory(bank, bank, good) { Subspaces = memory };
+    }
+
+    private static GoodRegion[] Studied(GoodRegion[] good) => good[..Math.Min(good.Length, MemoryOptions.StudiedPictures)];
+
     private RegionMemory BuildBounded(GoodRegion[] good, CancellationToken cancellation)
     {
-        MemoryBank empty = Empty(good[..Math.Min(good.Length, MemoryOptions.StudiedPictures)], cancellation);
+        MemoryBank empty = Empty(Studied(good), cancellation);
         (MemoryBank Bank, MemoryRows Rows) Of(Func<GoodRegion, PictureFeatures> rows) =>
             BoundedMemory.Choose(good.Select(rows), empty, options.MostRows, cancellation);
         (MemoryBank bank, MemoryRows origins) = Of(picture => picture.All);

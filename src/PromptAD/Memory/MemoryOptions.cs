@@ -7,6 +7,14 @@ public sealed record MemoryOptions(ScoringOptions Scoring)
     /// <summary>Nothing but the pictures themselves.</summary>
     public static MemoryOptions ItselfAlone { get; } = new(new ScoringOptions().For(ScoringDefaults.Published));
 
+    /// <summary>What is remembered of good patches.</summary>
+    /// <value><see cref="MemoryKind.Bank"/> by default.</value>
+    public MemoryKind Kind { get; init; }
+
+    /// <summary>The part of the good patches' variance that a subspace explains.</summary>
+    /// <value>Above 0, below 1; 0.99 by default.</value>
+    public double ExplainedVariance { get; init; } = MemoryTrainingOptions.UsualExplainedVariance;
+
     /// <summary>The poses that are remembered; null for the pictures as they are.</summary>
     public PoseOptions? Poses { get; init; }
 
@@ -53,6 +61,11 @@ public sealed record MemoryOptions(ScoringOptions Scoring)
 
     /// <summary>Whether gentle variations are remembered beside the picture: of many tiles they would be too many.</summary>
     internal bool RemembersGentle => IsWhitened && Tiles is null;
+
+    /// <summary>
+    /// Whether gentle variations of later pictures are, too, of which a bank chooses rows: a subspace learns more of a further picture.
+    /// </summary>
+    internal bool RemembersGentleOfLater => RemembersGentle && Kind == MemoryKind.Bank;
 
     /// <summary>Whether pictures in other places and lights are needed, for the common scale.</summary>
     internal bool NeedsVaried => Scoring.Fusion == ScoreFusion.CommonScale;

@@ -13,6 +13,9 @@ public sealed record RegionMemory(MemoryBank Bank, MemoryBank Unturned, IReadOnl
     /// <summary>Where the bank's rows come from, where it is bounded; null where it holds all of every picture.</summary>
     internal MemoryRows? Rows { get; init; }
 
+    /// <summary>What the planes of a memory that is a subspace are made by; null for a bank.</summary>
+    internal SubspaceMemory? Subspaces { get; init; }
+
     /// <summary>The pictures as they are, inspected patches alone.</summary>
     internal IReadOnlyList<PictureFeatures> Itself => [.. Pictures.Select(picture => picture.Itself)];
 

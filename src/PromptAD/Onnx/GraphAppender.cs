@@ -40,6 +40,13 @@ internal sealed class GraphAppender(GraphProto graph)
 
     public string Reshape(string value, params long[] shape) => Node("Reshape", [value, Longs(shape)]);
 
+    /// <summary>Rows of length 1; a row of zeros stays as it is.</summary>
+    public string Normalize(string rows)
+    {
+        string length = Node("Max", [Reduce("ReduceL2", rows, keep: true, -1), Constant(1e-30f)]);
+        return Node("Div", [rows, length]);
+    }
+
     /// <summary>A reduction along axes, or of everything where none is named.</summary>
     public string Reduce(string type, string value, bool keep, params long[] axes) =>
         Node(type, axes.Length == 0 ? [value] : [value, Longs(axes)], Attribute("keepdims", keep ? 1 : 0));

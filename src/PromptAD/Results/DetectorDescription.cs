@@ -31,6 +31,10 @@ public sealed record DetectorDescription
     /// <summary>SHA-256 over the backbone's configuration, vocabulary, weights and precision.</summary>
     public required string BackboneHash { get; init; }
 
+    /// <summary>The backbone of the memory where that is not the one of the words; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EncoderReference? MemoryBackbone { get; init; }
+
     /// <summary>True when the backbone's weights were made by rule; then the scores mean nothing.</summary>
     public required bool GeneratedBackbone { get; init; }
 
@@ -117,6 +121,7 @@ public sealed record DetectorDescription
             Seed = metadata.Seed,
             Backbone = metadata.BackboneId,
             BackboneHash = metadata.BackboneHash,
+            MemoryBackbone = metadata.MemoryBackbone,
             GeneratedBackbone = metadata.GeneratedBackbone,
             Preprocessing = metadata.Preprocessing,
             Mask = metadata.Mask is { } mask ? MaskDescription.From(mask) : null,
@@ -168,14 +173,27 @@ public sealed record MemoryDescription(int Patches, int Channels, int Layers, bo
     [JsonIgnore]
     public IReadOnlyList<int> Widths { get; init; } = [];
 
-    /// <summary>The bytes of all rows.</summary>
+    /// <summary>
+    /// How many directions the plane of each layer has, in the first region; null for a bank. <see cref="Patches"/> are then those that
+    /// feedback has put beside the planes.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Components { get; init; }
+
+    /// <summary>The bytes of all rows and planes.</summary>
     [JsonIgnore]
-    public long Bytes => (long)Patches * Widths.Sum() * sizeof(float);
+    public long Bytes { get; init; }
 
     internal static MemoryDescription From(IReadOnlyList<MemoryBank> banks)
     {
         MemoryBank first = banks[0];
         int rows = banks.Sum(bank => bank.Rows);
-        return new MemoryDescription(rows, first.Widths[0], first.Layers.Count, first.Whitenings is not null) { Widths = first.Widths };
+        long planes = banks.SelectMany(bank => bank.Subspaces ?? []).Sum(plane => (long)plane.Mean.Length + plane.Components.Length);
+        return new MemoryDescription(rows, first.Widths[0], first.Layers.Count, first.Whitenings is not null)
+        {
+            Widths = first.Widths,
+            Components = first.Subspaces is { } subspaces ? [.. subspaces.Select(subspace => subspace.Count)] : null,
+            Bytes = (((long)rows * first.Widths.Sum()) + planes) * sizeof(float),
+        };
     }
 }
