@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Encoders;
+using PromptAD.Imaging;
 using PromptAD.Memory;
 using PromptAD.Training.Prompts;
 using PromptAD.Words;
@@ -104,16 +105,16 @@ public sealed class PromptTrainer
         var run = new TrainingRun(backbone, encoder, options, contexts, ObjectName, [.. States], good.Count, temperature);
         IReadOnlyList<RegionMemory>? regions = null; // made after the prompts are learned, unless epochs are rated
         JsonElement noted = JsonSerializer.SerializeToElement(options, TrainingJson.Default.TrainingOptions);
-        AnomalyDetector With(Prototypes image, Prototypes pixel, LimitOptions? limits)
+        AnomalyDetector With(Prototypes image, Prototypes pixel, LimitOptions? limits, IDefectPainter? painter)
         {
             var words = new LearnedWords(new WordPrototypes(image, pixel), temperature, [.. States], options.Seed, noted);
-            return memory.Train(words, regions ??= memory.BuildMemory(cancellation), limits, cancellation);
+            return memory.Train(words, regions ??= memory.BuildMemory(cancellation), limits, painter, cancellation);
         }
-        double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(With(image, pixel, limits: null), level);
+        double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(With(image, pixel, limits: null, painter: null), level);
         (Prototypes image, Prototypes pixel) = run.Learn(
             [.. good.SelectMany(one => one.Cls)], [.. good.SelectMany(one => one.Tokens)],
             options.EpochSelection == EpochSelection.Best ? Rate : null, progress, cancellation);
-        return With(image, pixel, options.Limits);
+        return With(image, pixel, options.Limits, new CopyPainter());
     }
 }
 

@@ -1,3 +1,4 @@
+using PromptAD.Decisions;
 using PromptAD.Detectors;
 
 namespace PromptAD;
@@ -35,6 +36,9 @@ public sealed record DetectorInfo(
     /// <summary>What its memory holds of good patches; says nothing where it has none.</summary>
     public MemoryKind Memory { get; init; }
 
+    /// <summary>How the words were weighed beside the memory; null where nothing but an option or the backbone says it.</summary>
+    public WordWeights? WordWeights { get; init; }
+
     /// <summary>Which places of pictures are inspected; null for all.</summary>
     public PictureMask? Mask { get; init; }
 
@@ -58,6 +62,7 @@ public sealed record DetectorInfo(
         {
             MemoryBackbone = metadata.MemoryBackbone,
             Memory = metadata.Memory,
+            WordWeights = metadata.WordWeights,
             Mask = metadata.Mask?.ToMask(),
             Tiles = metadata.Tiles,
             Poses = metadata.Poses,

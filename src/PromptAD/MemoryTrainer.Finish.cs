@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptAD.Decisions;
 using PromptAD.Detectors;
+using PromptAD.Imaging;
 using PromptAD.Memory;
 using PromptAD.Scoring;
 using PromptAD.Words;
@@ -16,9 +17,14 @@ public sealed partial class MemoryTrainer
     /// <param name="words">The learned words; null for none.</param>
     /// <param name="regions">The memory of each region.</param>
     /// <param name="limits">Where limits are to lie; null for none.</param>
+    /// <param name="painter">Paints the defects that words are weighed by; null to leave their weight to the backbone.</param>
     /// <param name="cancellation">Stops within a score.</param>
     private AnomalyDetector Finish(
-        LearnedWords? words, IReadOnlyList<RegionMemory> regions, LimitOptions? limits, CancellationToken cancellation)
+        LearnedWords? words,
+        IReadOnlyList<RegionMemory> regions,
+        LimitOptions? limits,
+        IDefectPainter? painter,
+        CancellationToken cancellation)
     {
         ScoringOptions read = words is null ? scoring with { TextWeight = 0, ClassToken = false } : scoring;
         (Prototypes? image, Prototypes? pixel) = (words?.Prototypes.Image, words?.Prototypes.Pixel);
@@ -29,18 +35,23 @@ public sealed partial class MemoryTrainer
             ? PictureScorer.ScaleOf(
                 image, pixel, temperature, regions.SelectMany(region => region.Varied(cancellation)), cancellation)
             : null;
+        WordWeights? weights = words is not null && painter is not null && scale is not null && WordWeighing.Applies(options.Scoring)
+            ? new WordWeighing(painter, words.Prototypes, temperature, options.Scoring, backbone.Encoder.Grid, inspected)
+                .Find(regions, scale, cancellation)
+            : null;
+        if (weights is not null) read = read with { TextWeight = weights.TextWeight, ClassToken = weights.ClassToken };
         TiledScorer? tiled = options.Tiles is { } tiles
             ? new TiledScorer(tiles, backbone.Encoder.Grid, image, pixel, temperature, read, scale)
             : null;
         PictureScorer scorer =
             tiled?.Tile ?? new PictureScorer(backbone.Encoder.Grid, image, pixel, temperature, read, scale, inspected);
-        LeftOutRegion[] leftOut = [.. regions.Select(region => LeftOut(region, cancellation))];
+        LeftOutRegion[] leftOut = [.. regions.Select(region => LeftOutRegion.Of(region, inspected, cancellation))];
         float PeakOf(RegionMemory region, int number) => region.Subspaces is not null
             ? PeakOfLeftOut(region, leftOut[number], scorer, cancellation)
             : region.Rows is null
             ? scorer.GoodPeak([.. region.Itself.SelectMany(one => one.Tokens)], Shots, region.Bank, cancellation)
             : PeakOfBounded(region, scorer, cancellation);
-        DetectorMetadata metadata = Describe(words, read, regions.Select(PeakOf).Max(), scale);
+        DetectorMetadata metadata = Describe(words, read, regions.Select(PeakOf).Max(), scale) with { WordWeights = weights };
         var learned = new Detector(metadata, words?.Prototypes, [.. regions.Select(region => region.Bank)]);
         if (limits is not null)
         {
@@ -65,12 +76,6 @@ public sealed partial class MemoryTrainer
         region.Pictures.Take(MemoryOptions.StudiedPictures)
             .SelectMany((picture, source) => leftOut.Scores.Judge(source, [picture.Whole], scorer, region.Bank, cancellation))
             .Max(scores => scorer.Map(scores).Max());
-
-    private LeftOutRegion LeftOut(RegionMemory region, CancellationToken cancellation) => new(
-        region.Subspaces is { } planes
-            ? new LeftOutSubspaces(planes, region.Pictures.Count)
-            : new LeftOutScores(region.Itself, region.Remembered, inspected, region.Rows),
-        region.Bank, source => region.Pictures[source].Judged(cancellation));
 
     private DetectorMetadata Describe(LearnedWords? words, ScoringOptions read, float goodPeak, ScoreScale? scale)
     {

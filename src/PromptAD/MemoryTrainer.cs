@@ -165,7 +165,7 @@ public sealed partial class MemoryTrainer
             throw new PromptADException(
                 Problem.InvalidArgument, $"A detector without words has one backbone; train it with '{memoryAlone.Id}' alone.");
         }
-        return Finish(words: null, BuildMemory(cancellation), options.Limits, cancellation);
+        return Finish(words: null, BuildMemory(cancellation), options.Limits, painter: null, cancellation);
     }
 
     /// <summary>The memory of each region, of all pictures added so far: one region, or one for each tile.</summary>
@@ -182,14 +182,22 @@ public sealed partial class MemoryTrainer
     /// <param name="words">Words that were learned from <see cref="Features"/>.</param>
     /// <param name="regions">What <see cref="BuildMemory"/> has made of the same pictures.</param>
     /// <param name="limits">Where the limits of verdicts are to lie; null for none.</param>
+    /// <param name="painter">
+    /// Paints the defects that words are weighed by, where <see cref="ScoringOptions.TextWeight"/> is null on a common scale; null to leave
+    /// their weight to the backbone.
+    /// </param>
     /// <param name="cancellation">Stops within half a second, whatever is being done.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AnomalyDetector Train(
-        LearnedWords words, IReadOnlyList<RegionMemory> regions, LimitOptions? limits, CancellationToken cancellation = default)
+        LearnedWords words,
+        IReadOnlyList<RegionMemory> regions,
+        LimitOptions? limits,
+        IDefectPainter? painter = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(regions);
-        return Finish(words, regions, limits, cancellation);
+        return Finish(words, regions, limits, painter, cancellation);
     }
 
     private void CheckShots()

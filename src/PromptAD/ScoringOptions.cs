@@ -40,11 +40,18 @@ public sealed record ScoringOptions
     /// <summary>
     /// Whether the class token counts in the picture's score, as published, or patches alone. On a common scale only.
     /// </summary>
-    /// <value>null by default: as the backbone's configuration recommends, true where it says nothing.</value>
+    /// <value>
+    /// null by default: found for each product together with <see cref="TextWeight"/>, else as the backbone's configuration recommends, true
+    /// where it says nothing.
+    /// </value>
     public bool? ClassToken { get; init; }
 
     /// <summary>The weight of the words beside the memory. On a common scale only.</summary>
-    /// <value>0 to 100; null by default: as the backbone's configuration recommends, 1 where it says nothing.</value>
+    /// <value>
+    /// 0 to 100; null by default. Then training of words finds it for each product, from copies of the good pictures with painted defects
+    /// (<see cref="Decisions.WordWeighing"/>); without words, or where nothing paints, it is what the backbone's configuration recommends,
+    /// 1 where it says nothing.
+    /// </value>
     public float? TextWeight { get; init; }
 
     /// <summary>

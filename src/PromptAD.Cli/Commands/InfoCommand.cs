@@ -88,7 +88,10 @@ internal static partial class InfoCommand
         string patches = scoring.TopPatches == 0 ? "the map's maximum" : $"the {scoring.TopPatches} most anomalous patches";
         if (detector.States.Count == 0) return $"the memory alone, from {patches}";
         string scale = scoring.CountsWords() ? $"; logit scale {detector.Temperature:0.####}, {ScoringText.Of(scoring.LogitScale)}" : "";
-        return $"{ScoringText.Of(scoring.Fusion)}, from {patches}; {ScoringText.Words(scoring)}{scale}";
+        string weighed = detector.WordWeights is { } weights
+            ? $", found from {weights.Copies} painted copies: {weights.ToldApart:P0} told apart, {weights.ToldApartByMemory:P0} by the memory alone"
+            : "";
+        return $"{ScoringText.Of(scoring.Fusion)}, from {patches}; {ScoringText.Words(scoring)}{weighed}{scale}";
     }
 
     private static string Memory(MemoryDescription? memory, ScoringOptions scoring)

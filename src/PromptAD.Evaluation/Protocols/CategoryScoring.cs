@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PromptAD.Decisions;
 using PromptAD.Encoders;
 using PromptAD.Evaluation.Features;
 using PromptAD.Evaluation.Methods;
@@ -6,6 +7,7 @@ using PromptAD.Evaluation.Reports;
 using PromptAD.Imaging;
 using PromptAD.Memory;
 using PromptAD.Scoring;
+using PromptAD.Training;
 using PromptAD.Words;
 
 namespace PromptAD.Evaluation.Protocols;
@@ -16,9 +18,9 @@ namespace PromptAD.Evaluation.Protocols;
 /// </summary>
 internal sealed class CategoryScoring(Category category, FeatureCache cache, Backbone backbone, BenchmarkOptions options)
 {
-    private readonly ScoringOptions scoring = options.Training(0).Scoring.For(backbone);
+    private readonly ScoringOptions asked = options.Training(0).Scoring, scoring = options.Training(0).Scoring.For(backbone);
     private readonly int width = backbone.Encoder.Widths[0];
-    private readonly Dictionary<string, (MemoryBank Bank, MemoryBank Unturned)> banks = [];
+    private readonly Dictionary<string, RegionMemory> memories = [];
     private readonly Dictionary<string, GoodPicture> pictures = []; // those learned from, by their paths
     private readonly Dictionary<string, float[][]> visualMaps = [];
     private byte[]?[]? masks;
@@ -95,11 +97,18 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         Learned run, float temperature, int imageEpoch, int pixelEpoch, float[][]? visual, CancellationToken cancellation)
     {
         Prototypes? image = run.Prompts?.Image[imageEpoch], pixel = run.Prompts?.Pixel[pixelEpoch];
-        MemoryBank? unturned = run.Plan.Run.Method.HasMemory ? Banks(run.Plan.Draw.Paths, cancellation).Unturned : null;
+        RegionMemory? memory = run.Plan.Run.Method.HasMemory ? MemoryOf(run.Plan.Draw.Paths, cancellation) : null;
         ScoreScale? scale = scoring.Fusion == ScoreFusion.CommonScale
-            ? PictureScorer.ScaleOf(image, pixel, unturned, temperature, Varied(run.Plan.Draw.Paths, cancellation), cancellation)
+            ? PictureScorer.ScaleOf(image, pixel, memory?.Unturned, temperature, Varied(run.Plan.Draw.Paths, cancellation), cancellation)
             : null;
-        var scorer = new PictureScorer(cache.Encoder.Info.Grid, image, pixel, temperature, scoring, scale);
+        ScoringOptions read = scoring;
+        if (image is not null && pixel is not null && memory is not null && scale is not null && WordWeighing.Applies(asked))
+        {
+            var weighing = new WordWeighing(new CopyPainter(), new WordPrototypes(image, pixel), temperature, asked, cache.Encoder.Info.Grid);
+            WordWeights weights = weighing.Find([memory], scale, cancellation);
+            read = read with { TextWeight = weights.TextWeight, ClassToken = weights.ClassToken };
+        }
+        var scorer = new PictureScorer(cache.Encoder.Info.Grid, image, pixel, temperature, read, scale);
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
     }
 
@@ -114,14 +123,13 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         return new Judge((i, features) => scorer.Score(features.Cls, cache.GetWindows(category.Test[i].Path, PictureRole.Query)), maps.Map);
     }
 
-    /// <summary>The memory of good pictures, and the one without other poses that their scale is read with.</summary>
-    private (MemoryBank Bank, MemoryBank Unturned) Banks(IReadOnlyList<string> references, CancellationToken cancellation)
+    /// <summary>The memory of good pictures.</summary>
+    private RegionMemory MemoryOf(IReadOnlyList<string> references, CancellationToken cancellation)
     {
         string key = string.Join('|', references);
-        if (banks.TryGetValue(key, out (MemoryBank, MemoryBank) known)) return known;
+        if (memories.TryGetValue(key, out RegionMemory? known)) return known;
         MemoryBuilder builder = With(references, new MemoryOptions(scoring) { Poses = options.Poses }, cancellation);
-        RegionMemory memory = builder.Build(cancellation)[0];
-        return banks[key] = (memory.Bank, memory.Unturned);
+        return memories[key] = builder.Build(cancellation)[0];
     }
 
     /// <summary>Good pictures in other places and lights.</summary>
@@ -143,7 +151,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     {
         string key = string.Join('|', references);
         if (visualMaps.TryGetValue(key, out float[][]? known)) return known;
-        MemoryBank bank = Banks(references, cancellation).Bank;
+        MemoryBank bank = MemoryOf(references, cancellation).Bank;
         return visualMaps[key] = Each((_, picture) =>
         {
             cancellation.ThrowIfCancellationRequested();

@@ -56,4 +56,15 @@ internal sealed class LeftOutPictures(
 /// <param name="Scores">Judges it.</param>
 /// <param name="Bank">The memory of all pictures.</param>
 /// <param name="Queries">Of a picture's number, itself and its variations as they would be judged.</param>
-internal sealed record LeftOutRegion(ILeftOutScores Scores, MemoryBank Bank, Func<int, PictureFeatures[]> Queries);
+internal sealed record LeftOutRegion(ILeftOutScores Scores, MemoryBank Bank, Func<int, PictureFeatures[]> Queries)
+{
+    /// <summary>The region of the pictures that a memory was made of.</summary>
+    /// <param name="region">The memory of the region.</param>
+    /// <param name="inspected">The patches that are remembered; null for all.</param>
+    /// <param name="cancellation">Stops within an encoding.</param>
+    public static LeftOutRegion Of(RegionMemory region, InspectedPatches? inspected, CancellationToken cancellation) => new(
+        region.Subspaces is { } planes
+            ? new LeftOutSubspaces(planes, region.Pictures.Count)
+            : new LeftOutScores(region.Itself, region.Remembered, inspected, region.Rows),
+        region.Bank, source => region.Pictures[source].Judged(cancellation));
+}

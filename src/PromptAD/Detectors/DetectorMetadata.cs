@@ -76,6 +76,10 @@ internal sealed record DetectorMetadata
 
     public required ScoringOptions Scoring { get; init; }
 
+    /// <summary>How the words were weighed; null where they were not, for the record.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // so that detectors without have the bytes they always had
+    public WordWeights? WordWeights { get; init; }
+
     /// <summary>Which parts it has; null for words and memory. From format 5 on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Parts { get; init; }

@@ -13,6 +13,8 @@ public static class GentleVariation
     private const double NoiseDeviation = 2; // of 255 levels
     private const int JpegQuality = 75;
 
+    private const int Moves = 4; // that come first among the changes; it and the number of the others share no factor
+
     private static readonly Func<Picture, Picture>[] Changes =
     [
         picture => Warp(picture, 0, Move, -Move / 2),
@@ -39,6 +41,22 @@ public static class GentleVariation
     {
         using Picture picture = Planes.ToPicture(input, size), changed = Changes[index](picture);
         Planes.Of(changed, order, output);
+    }
+
+    /// <summary>The number of different moments.</summary>
+    internal static int Moments => Moves * (Count - Moves);
+
+    /// <summary>Makes two variations after each other: the picture moved or turned, then in another light. No memory holds one of them.</summary>
+    /// <param name="index">0 to <see cref="Moments"/> - 1.</param>
+    /// <param name="input">Planes in red-green-blue order, (3, size, size).</param>
+    /// <param name="size">Its side in pixels.</param>
+    /// <param name="order">The order of the channels that are wanted.</param>
+    internal static byte[] MakeMoment(int index, ReadOnlySpan<byte> input, int size, ChannelOrder order)
+    {
+        byte[] moved = new byte[input.Length], lit = new byte[input.Length];
+        Make(index % Moves, input, size, ChannelOrder.Rgb, moved);
+        Make(Moves + (index % (Count - Moves)), moved, size, order, lit);
+        return lit;
     }
 
     /// <summary>The picture turned about its middle and moved, in parts of its side; its border goes on.</summary>

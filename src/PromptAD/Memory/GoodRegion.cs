@@ -1,4 +1,5 @@
 using PromptAD.Encoders;
+using PromptAD.Imaging;
 
 namespace PromptAD.Memory;
 
@@ -112,6 +113,15 @@ public sealed class GoodRegion
     /// <summary>The picture and gentle variations of it as they would be judged, all patches.</summary>
     internal PictureFeatures[] Judged(CancellationToken cancellation = default) =>
         judged ?? versions.Judged(image, encoded, aspect, gently: [], cancellation);
+
+    /// <summary>Another moment of the picture as it would be judged, and copies of it with painted defects.</summary>
+    /// <param name="moment">Which moment.</param>
+    /// <param name="painter">Paints the defects.</param>
+    /// <param name="first">The number of the first defect.</param>
+    /// <param name="count">How many copies.</param>
+    /// <param name="cancellation">Stops within an encoding.</param>
+    internal SpoiltPicture Spoilt(int moment, IDefectPainter painter, int first, int count, CancellationToken cancellation = default) =>
+        versions.Spoilt(image, moment, painter, first, count, cancellation);
 
     /// <summary>What a memory is made of, without what is compared with words.</summary>
     private static PictureFeatures Rows(PictureFeatures picture) => picture with { Cls = [], Tokens = [] };

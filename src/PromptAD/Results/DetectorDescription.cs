@@ -53,6 +53,10 @@ public sealed record DetectorDescription
     /// <summary>How scores and maps are read.</summary>
     public required ScoringOptions Scoring { get; init; }
 
+    /// <summary>How the words were weighed beside the memory; null where they were not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WordWeights? WordWeights { get; init; }
+
     /// <summary>s as it is used, after mark Q3.</summary>
     public required float Temperature { get; init; }
 
@@ -128,6 +132,7 @@ public sealed record DetectorDescription
             Tiles = metadata.Tiles,
             Poses = metadata.Poses,
             Scoring = metadata.Scoring,
+            WordWeights = metadata.WordWeights,
             Temperature = metadata.Temperature,
             GoodPeak = metadata.GoodPeak,
             Memory = detector.Banks.Count > 0 ? MemoryDescription.From(detector.Banks) : null,

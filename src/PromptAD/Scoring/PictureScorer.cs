@@ -88,11 +88,22 @@ public sealed class PictureScorer
         visualMap = Cover(visualMap);
         float? textual = picture is { } logit ? Prototypes.Probability(logit) : null, visual = visualMap is null ? null : Read(visualMap);
         float[] fused = Fuse(patches, visualMap);
-        float score = scale is null
-            ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing()
-            : Squash(Read(fused) + (picture is { } known && hasClassToken ? TextWeight(visualMap) * scale.Picture.Standardize(known) : 0));
+        float score = scale is null ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing() : Squash(Deviations(picture, visualMap, fused));
         return new PictureScores(score, textual, visual, ToScores(patches), visualMap, fused);
     }
+
+    /// <summary>A picture's score on the common scale in deviations, which no function has brought to 0 to 1 yet.</summary>
+    /// <param name="features">The picture; its memory is not looked at.</param>
+    /// <param name="visualMap">Its distances to the memory bank, (patches).</param>
+    internal float Deviations(PictureFeatures features, float[] visualMap)
+    {
+        float[]? covered = Cover(visualMap);
+        float[] fused = Fuse(Cover(pixel?.Logits(features.Tokens, temperature)), covered);
+        return Deviations(image?.Logits(features.Cls, temperature)[0], covered, fused);
+    }
+
+    private float Deviations(float? picture, float[]? visualMap, float[] fused) =>
+        Read(fused) + (picture is { } known && hasClassToken ? TextWeight(visualMap) * scale!.Picture.Standardize(known) : 0);
 
     /// <summary>The picture's anomaly map: fused, upsampled and smoothed, (size, size), values in [0, 1].</summary>
     /// <param name="scores">What <see cref="Score"/> says of it.</param>

@@ -143,7 +143,7 @@ public sealed class PairDetectorTests : DetectorTest
         var trainer = new MemoryTrainer(pair, "metal nut", Options(kind)) { Mask = mask };
         for (int seed = 0; seed < 2; seed++) Assert.True(trainer.AddGood(Frame(Noise(seed))));
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        return trainer.Train(Words(pair.Encoder.EmbeddingSize), trainer.BuildMemory(cancellation), new LimitOptions(), cancellation);
+        return trainer.Train(Words(pair.Encoder.EmbeddingSize), trainer.BuildMemory(cancellation), new LimitOptions(), cancellation: cancellation);
     }
 
     private static LearnedWords Words(int channels)
