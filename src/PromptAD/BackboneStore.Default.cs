@@ -11,12 +11,15 @@ public sealed partial class BackboneStore
 
     /// <summary>
     /// The backbone that is used where none is named: <see cref="RecommendedId"/> if the store has it, else the store's only one, else
-    /// <see cref="EmbeddedId"/>. Those without a text tower do not count.
+    /// <see cref="EmbeddedId"/>. Those without a text tower do not count, nor does the embedded one of earlier releases.
     /// </summary>
     /// <exception cref="PromptADException">The store has several others, none of them the recommended one.</exception>
     public string FindDefault()
     {
-        string[] others = [.. List().Where(info => info.HasTextTower && info.Id != EmbeddedId).Select(info => info.Id)];
+        string[] others =
+        [
+            .. List().Where(info => info.HasTextTower && info.Id is not (EmbeddedId or FormerEmbeddedId)).Select(info => info.Id),
+        ];
         if (others.Contains(RecommendedId)) return RecommendedId;
         if (others.Length == 0) return EmbeddedId;
         if (others.Length == 1) return others[0];
@@ -38,6 +41,12 @@ public sealed partial class BackboneStore
     /// <summary>What is wrong where a backbone is not in the store, and what brings one of that name into it.</summary>
     private static PromptADException NotThere(Problem problem, string what, string id)
     {
+        if (id == FormerEmbeddedId)
+        {
+            return new PromptADException(
+                problem, $"{what} It came with earlier releases of this library: train the detector again with '{EmbeddedId}', which comes with "
+                + "this one, or copy it from a store that has it.");
+        }
         PublishedWeights? published =
             BackboneCatalog.Weights.FirstOrDefault(weights => weights.Configuration.Equals(id, StringComparison.OrdinalIgnoreCase));
         return new PromptADException(new Diagnostic(problem, what)

@@ -9,11 +9,14 @@ namespace PromptAD;
 public sealed partial class BackboneStore
 {
     /// <summary>
-    /// The name of the small backbone that the library carries: pretrained on drawn pictures alone, for trying things out, for tests and
-    /// where nothing can be downloaded; not a replacement of a CLIP such as ViT-B-16-plus-240. Open it by this name; the store gets it at
+    /// The name of the small backbone that the library carries: layers that have learned from photographs, and words that have learned from
+    /// drawn pictures; for trying things out, for tests and where nothing can be downloaded. Open it by this name; the store gets it at
     /// first use.
     /// </summary>
-    public const string EmbeddedId = "promptad-small";
+    public const string EmbeddedId = "promptad-small-2";
+
+    /// <summary>What the embedded backbone of earlier releases was called. Detectors of theirs find it in the stores that have it.</summary>
+    internal const string FormerEmbeddedId = "promptad-small";
 
     /// <summary>Brings the embedded backbone into the store, if it is not there or is one of another version of this library.</summary>
     private void EnsureEmbedded()

@@ -129,7 +129,7 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
     {
         foreach (string name in (string[])["one", "two"]) Backbone(Success, "generate", "--config", Workshop.ConfigurationFile, "--name", name);
         string error = Refuse(Failure, "train", "--good", Workshop.Good, "--object", "nut", "--output", "x", "--store", "store");
-        Assert.Contains("has several backbones: one, two, promptad-small. Name one with --backbone.", error);
+        Assert.Contains("has several backbones: one, two, promptad-small-2. Name one with --backbone.", error);
     }
 
     [Fact]
@@ -140,9 +140,9 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
         Assert.Contains("is empty", Assert.Single(outcome.MessageLines));
         Outcome training = Run(
             Success, "train", "--good", Path.Combine(Workshop.Good, "0.png"), "--object", "nut", "--epochs", "1", "--output", "x", "--store", "store");
-        Assert.Contains("using the embedded backbone 'promptad-small'", training.Messages);
+        Assert.Contains("using the embedded backbone 'promptad-small-2'", training.Messages);
         Assert.Contains("promptad backbone pull ViT-B-16-plus-240", training.Messages);
-        Assert.Contains(" promptad-small ", Backbone(Success, "list").Output);
+        Assert.Contains(" promptad-small-2 ", Backbone(Success, "list").Output);
     }
 
     private Outcome Backbone(int exitCode, params string[] arguments) => Run(exitCode, ["backbone", .. arguments, "--store", "store"]);

@@ -7,7 +7,7 @@ public sealed class DemoTests(Workshop workshop) : CommandTest(workshop)
     {
         Outcome outcome = Run(Success, "demo", "--output", "demo", "--store", "store");
         Assert.Equal(24, outcome.OutputLines.Count(line => line.Contains(".png", StringComparison.Ordinal)));
-        Assert.Contains("using the embedded backbone 'promptad-small'", outcome.Messages);
+        Assert.Contains("using the embedded backbone 'promptad-small-2'", outcome.Messages);
         Assert.Equal(24, Directory.GetFiles(InFolder("demo/overlays"), "*.overlay.png", SearchOption.AllDirectories).Length);
         Assert.Contains("demo/chequer-plate.promptad", FilesLeft);
     }

@@ -11,13 +11,11 @@ namespace PromptAD.Pretraining;
 
 /// <summary>
 /// <c>measure</c>: an exported model on real pictures by the honest protocol, with both presets' read-outs, beside mean brightness, hand-made descriptors and
-/// the same network untrained.
+/// its memory alone, which is a trunk's; of a model without a trunk, the same network untrained.
 /// </summary>
 internal static class MeasureCommand
 {
     private const string MeasuredId = "measured", UntrainedId = "untrained";
-    private static readonly string[] Columns = ["brightness", "descriptors", "untrained", "published read-out", "recommended read-out"];
-
     public static Command Create()
     {
         var command = new Command("measure", "Measures an exported model on data sets: image and pixel AUROC in per cent, mean over seeds, beside baselines.");
@@ -63,37 +61,42 @@ internal static class MeasureCommand
 
     private static void Measure(BackboneStore store, string folder, IReadOnlyList<Category> categories, int shots, int seeds)
     {
+        bool hasTrunk;
+        using (Backbone measured = store.Open(MeasuredId)) hasTrunk = measured.Configuration.Vision.Trunk is not null;
+        string[] columns = ["brightness", "descriptors", hasTrunk ? "trunk alone" : "untrained", "published read-out", "recommended read-out"];
         ScoringOptions recommended = TrainingOptions.Recommended.Scoring, published = TrainingOptions.Published.Scoring;
         var rows = new List<(string Name, Areas[] Areas)>();
         foreach (Category category in categories)
         {
-            Areas Run(string backbone, ScoringOptions scoring) => Learned(store, backbone, folder, category, scoring, shots, seeds);
+            Areas Run(string backbone, ScoringOptions scoring, EvaluationMethod? method = null) =>
+                Learned(store, backbone, folder, category, scoring, method ?? EvaluationMethod.PromptAD, shots, seeds);
             var baselines = new Baselines(category);
             rows.Add((category.Name,
             [
                 baselines.Brightness(), Areas.Mean([.. Enumerable.Range(0, seeds).Select(seed => baselines.Descriptors(shots, seed))]),
-                Run(UntrainedId, recommended), Run(MeasuredId, published), Run(MeasuredId, recommended),
+                hasTrunk ? Run(MeasuredId, recommended, EvaluationMethod.Memory) : Run(UntrainedId, recommended),
+                Run(MeasuredId, published), Run(MeasuredId, recommended),
             ]));
             Console.Error.WriteLine(category.Name);
         }
-        Print($"image, {shots} shot", rows.Select(row => (row.Name, row.Areas.Select(areas => (double?)areas.Image).ToArray())));
-        Print($"pixel, {shots} shot", rows.Select(row => (row.Name, row.Areas.Select(areas => areas.Pixel).ToArray())));
+        Print($"image, {shots} shot", columns, rows.Select(row => (row.Name, row.Areas.Select(areas => (double?)areas.Image).ToArray())));
+        Print($"pixel, {shots} shot", columns, rows.Select(row => (row.Name, row.Areas.Select(areas => areas.Pixel).ToArray())));
     }
 
-    private static Areas Learned(BackboneStore store, string id, string folder, Category category, ScoringOptions scoring, int shots, int seeds)
+    private static Areas Learned(BackboneStore store, string id, string folder, Category category, ScoringOptions scoring, EvaluationMethod method, int shots, int seeds)
     {
         using Backbone backbone = store.Open(id);
-        var benchmark = new Benchmark(backbone, new BenchmarkOptions { Shots = [shots], Seeds = seeds, Scoring = scoring });
+        var benchmark = new Benchmark(backbone, new BenchmarkOptions { Methods = [method], Shots = [shots], Seeds = seeds, Scoring = scoring });
         IReadOnlyList<RunResult> runs = benchmark.Run([category], Path.Combine(folder, "runs"));
         return Areas.Mean([.. runs.Select(run => new Areas(run.Image.Auroc, run.Pixel?.Ranking.Auroc))]);
     }
 
-    private static void Print(string title, IEnumerable<(string Name, double?[] Areas)> rows)
+    private static void Print(string title, string[] columns, IEnumerable<(string Name, double?[] Areas)> rows)
     {
-        Console.WriteLine($"| {title} | {string.Join(" | ", Columns)} |");
-        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", Columns.Length))}");
+        Console.WriteLine($"| {title} | {string.Join(" | ", columns)} |");
+        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", columns.Length))}");
         List<(string Name, double?[] Areas)> all = [.. rows.Where(row => row.Areas[0] is not null)];
-        if (all.Count > 1) all.Add(("mean", [.. Columns.Select((_, i) => all.Average(row => row.Areas[i]))]));
+        if (all.Count > 1) all.Add(("mean", [.. columns.Select((_, i) => all.Average(row => row.Areas[i]))]));
         foreach ((string name, double?[] areas) in all)
             Console.WriteLine($"| {name} | {string.Join(" | ", areas.Select(area => (100 * area)?.ToString("F1", CultureInfo.InvariantCulture)))} |");
     }

@@ -113,11 +113,6 @@ internal sealed class TrainCommand
 
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
         CommonOptions.WarnIfSlow(terminal, opened.Precision, encoder.Provider);
-        if (!scoring.CountsWords() && parsed.GetValue(defects) is { Length: > 0 })
-        {
-            terminal.Warn($"words weigh nothing with backbone {opened.Id}, so --defect changes no score; --text-weight 0.5 lets words "
-                + "count, or take another backbone.");
-        }
         string taken = pictures.Length < given.Count
             ? $"{pictures.Length} of {given.Count} pictures, drawn with seed {options.Seed}"
             : Plural.Of(pictures.Length, "picture");
@@ -136,9 +131,14 @@ internal sealed class TrainCommand
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         DetectorInfo info = detector.Info;
+        if (info.WordWeights is { } weights) terminal.Say($"{Capital(ScoringText.Words(info.Scoring))}, found from {weights.Copies} painted copies.");
+        if (!info.Scoring.CountsWords() && parsed.GetValue(defects) is { Length: > 0 })
+            terminal.Warn("words weigh nothing for this product, so --defect changes no score; --text-weight 0.5 lets them count.");
         terminal.Say($"Learned '{info.ObjectName}' from {Plural.Of(info.Shots, "picture")} with backbone {opened.Id}: {file}");
         return ExitCode.Success;
     }
+
+    private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
 
     private Learner Begin(ParseResult parsed, Backbone opened, TrainingOptions options, string first)
     {

@@ -83,7 +83,7 @@ public sealed class BackboneStoreTests : StoreTest
     [InlineData("vit-b-16", "BackboneStore.PullAsync")]
     public void A_missing_backbone_comes_with_the_way_to_get_it_from_code_and_from_the_command_line(string id, string way)
     {
-        Assert.EndsWith($"'promptad-small' is always there. Get it with {way}.", Refused(() => Store.Open(id)).Message);
+        Assert.EndsWith($"'promptad-small-2' is always there. Get it with {way}.", Refused(() => Store.Open(id)).Message);
         PromptADException refused = Refused(() => Store.OpenMatching(id, new string('0', 64), new EncoderOptions()));
         Assert.EndsWith($"Import the same weights, or train it again. Get it with {way}.", refused.Message);
     }
@@ -91,13 +91,13 @@ public sealed class BackboneStoreTests : StoreTest
     [Fact]
     public void Without_a_name_the_recommended_one_is_used_else_the_only_one_else_the_embedded_one()
     {
-        Assert.Equal("promptad-small", Store.FindDefault());
+        Assert.Equal("promptad-small-2", Store.FindDefault());
         Store.Open(new EncoderOptions { Threads = 1 }).Dispose();
-        Assert.Equal("promptad-small", Store.FindDefault()); // unpacked, it is not the store's only one
+        Assert.Equal("promptad-small-2", Store.FindDefault()); // unpacked, it is not the store's only one
         Generate("a");
         Assert.Equal("a", Store.FindDefault());
         Generate("b");
-        Assert.EndsWith("several backbones: a, b, promptad-small. Name one with BackboneStore.Open.", Refused(() => Store.FindDefault()).Message);
+        Assert.EndsWith("several backbones: a, b, promptad-small-2. Name one with BackboneStore.Open.", Refused(() => Store.FindDefault()).Message);
         Generate(BackboneStore.RecommendedId);
         using Backbone opened = Store.Open();
         Assert.Equal("ViT-B-16-plus-240", opened.Id);
