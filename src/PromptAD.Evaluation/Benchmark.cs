@@ -14,7 +14,7 @@ namespace PromptAD.Evaluation;
 /// <summary>
 /// Runs methods on the categories of a data set and keeps every finished run in a folder: a benchmark that was stopped, or is asked for
 /// more, goes on where it was. In a category everything is learned before the first test picture is opened; only then the test set is
-/// scored. Needs libtorch, which the application brings.
+/// scored. Methods with words need libtorch, which the application brings.
 /// </summary>
 public sealed class Benchmark
 {
@@ -27,14 +27,24 @@ public sealed class Benchmark
 
     /// <param name="backbone">The frozen backbone; stays with the caller.</param>
     /// <param name="options">What to run; null for the defaults.</param>
-    /// <exception cref="PromptADException">An option is out of range.</exception>
+    /// <exception cref="PromptADException">An option is out of range, or a method needs words that the backbone does not know.</exception>
     public Benchmark(Backbone backbone, BenchmarkOptions? options = null)
     {
         this.backbone = backbone;
         this.options = (options ?? new BenchmarkOptions()).Validated();
+        CheckWords();
         // Refuses poses before anything is learned.
         if (this.options.Poses is not { } poses) return;
         _ = new MemoryBuilder(backbone.DeferredEncoder, MemoryOptions.ItselfAlone with { Poses = poses });
+    }
+
+    private void CheckWords()
+    {
+        EvaluationMethod[] wordy = [.. options.Methods.Where(method => method.HasWords)];
+        if (backbone.HasTextTower || wordy.Length == 0) return;
+        throw new PromptADException(
+            Problem.Unsupported, $"Backbone '{backbone.Id}' has no text tower, so it cannot run {string.Join(", ", wordy.AsEnumerable())}, "
+            + $"which judge by words; use {string.Join(", ", EvaluationMethod.All.Where(method => !method.HasWords))}.");
     }
 
     /// <summary>Runs everything that the folder does not hold yet.</summary>
@@ -51,7 +61,7 @@ public sealed class Benchmark
         CancellationToken cancellation = default)
     {
         using var files = new RunFolder(folder);
-        using var encoder = new TextEncoder(backbone);
+        using TextEncoder? encoder = options.Methods.Any(method => method.HasWords) ? new TextEncoder(backbone) : null;
         var cache = new FeatureCache(backbone, files.Features, options.Training(0).Preprocessing);
         foreach (Category category in categories) if (DepthOf(category).Bits is { } bits) cache.KnowBits(category, bits);
         var results = new List<RunResult>();
@@ -167,7 +177,7 @@ public sealed class Benchmark
         new FileInfo(path) is { Exists: true } file ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "absent";
 
     private Learned Learn(
-        Plan plan, RunFolder files, TextEncoder encoder, FeatureCache cache, BenchmarkClock clock, CancellationToken cancellation)
+        Plan plan, RunFolder files, TextEncoder? encoder, FeatureCache cache, BenchmarkClock clock, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         string step = $"Learning {plan.Run}";
@@ -179,7 +189,7 @@ public sealed class Benchmark
 
         long start = Stopwatch.GetTimestamp();
         var epochs = new SynchronousProgress<TrainingProgress>(state => clock.Report(BenchmarkStage.Learning, step, state.Fraction));
-        EpochPrompts prompts = plan.Task.Learn(backbone, encoder, cache, options.Contexts, epochs, cancellation);
+        EpochPrompts prompts = plan.Task.Learn(backbone, encoder!, cache, options.Contexts, epochs, cancellation);
         prompts.Write(file);
         return clock.Half(BenchmarkStage.Learning, new Learned(plan, prompts, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
@@ -188,7 +198,7 @@ public sealed class Benchmark
         Learned[] learned,
         Lazy<(CategoryScoring Scoring, UnjudgedPicture[] LeftOut)> category,
         RunFolder files,
-        TextEncoder encoder,
+        TextEncoder? encoder,
         FeatureCache cache,
         BenchmarkClock clock,
         CancellationToken cancellation)
@@ -197,7 +207,7 @@ public sealed class Benchmark
         {
             string step = $"Scoring {run.Plan.Run}";
             clock.Report(BenchmarkStage.Scoring, step);
-            float temperature = encoder.Temperature(run.Plan.Task.Options.Scoring.LogitScale);
+            float temperature = encoder?.Temperature(run.Plan.Task.Options.Scoring.LogitScale) ?? 0; // without words, nothing depends on it
             (CategoryScoring scoring, UnjudgedPicture[] leftOut) = category.Value;
             RunResult result = scoring.Score(
                 run, temperature, new SynchronousProgress<double>(part => clock.Report(BenchmarkStage.Scoring, step, part)), cancellation);

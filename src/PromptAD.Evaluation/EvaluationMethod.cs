@@ -50,9 +50,29 @@ public sealed record EvaluationMethod
     /// <summary>The visual map alone, without words.</summary>
     public static EvaluationMethod Memory { get; } = new("memory", PromptSource.None, true, "the visual map alone");
 
+    /// <summary>
+    /// AnomalyDINO (Damm et al., WACV 2025): the nearest patch of turned good pictures at the encoder's last layer, without its masking of
+    /// the background. Made for a DINOv2.
+    /// </summary>
+    public static EvaluationMethod AnomalyDino { get; } =
+        new("anomalydino", PromptSource.None, true, "AnomalyDINO: nearest patches of turned good pictures at the last layer, top 1 %")
+        {
+            Patches = PatchMethod.AnomalyDino,
+        };
+
+    /// <summary>
+    /// SubspaceAD (Lendering et al., CVPR 2026): the distance from the plane that 99 % of the variance of turned good pictures' patches lie
+    /// in, of the mean over the encoder's layers. Made for a DINOv2.
+    /// </summary>
+    public static EvaluationMethod Subspace { get; } =
+        new("subspace", PromptSource.None, true, "SubspaceAD: distance from the plane of turned good pictures' patches, top 1 %")
+        {
+            Patches = PatchMethod.Subspace,
+        };
+
     /// <summary>All methods, the paper's own first.</summary>
     public static IReadOnlyList<EvaluationMethod> All { get; } =
-        [PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, WinClip, WinClip.NoMemory, Memory];
+        [PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, WinClip, WinClip.NoMemory, Memory, AnomalyDino, Subspace];
 
     /// <summary>What it is called on the command line and in results.</summary>
     public string Name { get; }
@@ -63,7 +83,13 @@ public sealed record EvaluationMethod
     /// <summary>Whether good patches are remembered: the visual map.</summary>
     public bool HasMemory { get; }
 
+    /// <summary>Whether it judges by words, too, which need a backbone with a text tower.</summary>
+    public bool HasWords => Prompts != PromptSource.None;
+
     internal PromptSource Prompts { get; }
+
+    /// <summary>How patches are judged, where that is not the product's own way.</summary>
+    internal PatchMethod Patches { get; private init; }
 
     /// <summary>Whether pictures are read in windows, as WinCLIP does.</summary>
     internal bool HasWindows { get; private init; }

@@ -95,7 +95,7 @@ public sealed class DetectorTests(Workshop workshop) : CommandTest(workshop)
     [Fact]
     public void Refuses_a_detector_of_a_newer_program_or_with_impossible_values()
     {
-        Assert.Contains("Use a newer PromptAD", Changed(metadata => metadata["format"] = 6));
+        Assert.Contains("Use a newer PromptAD", Changed(metadata => metadata["format"] = 8));
         Assert.Contains("is damaged", Changed(metadata => metadata["format"] = 0));
         Assert.Contains("is damaged", Changed(metadata => metadata["preprocessing"] = null));
         Assert.Contains("MapSize is 1000000", Changed(metadata => metadata["scoring"]!["map_size"] = 1_000_000));

@@ -157,9 +157,9 @@ internal sealed class BenchmarkCommand
         return options with { Scoring = readout.Change(parsed, options.Training(0).Scoring) };
     }
 
-    /// <summary>The methods without their visual maps; the one that is nothing else falls away beside others.</summary>
+    /// <summary>The methods without their visual maps; those that are nothing else fall away beside others.</summary>
     private static EvaluationMethod[] WithoutMemory(EvaluationMethod[] methods) =>
-        [.. methods.Where(method => method != EvaluationMethod.Memory || methods.Length == 1).Select(method => method.NoMemory)];
+        [.. methods.Where(method => method.HasWords || methods.Length == 1).Select(method => method.NoMemory)];
 
     private static DatasetLayout LayoutOf(string name, string root) => name switch
     {

@@ -23,6 +23,7 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     private readonly Dictionary<string, RegionMemory> memories = [];
     private readonly Dictionary<string, GoodPicture> pictures = []; // those learned from, by their paths
     private readonly Dictionary<string, float[][]> visualMaps = [];
+    private readonly Dictionary<string, PatchMemory> patchMemories = [];
     private byte[]?[]? masks;
 
     /// <summary>The files of the test pictures.</summary>
@@ -32,11 +33,13 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     public RunResult Score(Learned run, float temperature, IProgress<double>? progress, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        bool hasBank = run.Plan.Run.Method is { HasMemory: true, HasWindows: false };
+        bool hasBank = run.Plan.Run.Method is { HasMemory: true, HasWindows: false, Patches: PatchMethod.None };
         float[][]? visual = hasBank ? VisualMaps(run.Plan.Draw.Paths, cancellation) : null;
         int imageEpochs = run.Prompts?.Image.Count ?? 1, pixelEpochs = run.Prompts?.Pixel.Count ?? 1;
         Judge JudgeOf(int image, int pixel) => run.Plan.Run.Method.HasWindows
             ? ByWindows(run, temperature)
+            : run.Plan.Run.Method.Patches != PatchMethod.None
+            ? ByPatchMethod(run, cancellation)
             : ByPatches(run, temperature, Math.Min(image, imageEpochs - 1), Math.Min(pixel, pixelEpochs - 1), visual, cancellation);
         double total = imageEpochs + pixelEpochs, done = 0;
         T Next<T>(T value)
@@ -112,6 +115,29 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         return new Judge((i, features) => scorer.Score(features, visual?[i]), scorer.Map);
     }
 
+    /// <summary>
+    /// Reads raw values, of which a picture's score is the mean of the highest, and brings what comes of them to 0 to 1.
+    /// </summary>
+    private Judge ByPatchMethod(Learned run, CancellationToken cancellation)
+    {
+        string key = $"{run.Plan.Run.Method}|{string.Join('|', run.Plan.Draw.Paths)}";
+        if (!patchMemories.TryGetValue(key, out PatchMemory? memory))
+        {
+            IEnumerable<GoodPicture> good = run.Plan.Draw.Paths.Select(path => ReadGood(path, cancellation));
+            memory = patchMemories[key] = PatchMemory.Learn(run.Plan.Run.Method.Patches, cache.Encoder, good, cancellation);
+        }
+        EncoderInfo encoder = cache.Encoder.Info;
+        ScoringOptions top = scoring with { Fusion = ScoreFusion.Harmonic, TopPatches = PatchMemory.TopPatches(encoder) };
+        var scorer = new PictureScorer(encoder.Grid, null, null, temperature: 0, top, scale: null);
+        PictureScores Score(PictureFeatures features)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            PictureScores raw = scorer.Score(features, memory.Map(features));
+            return raw with { Image = memory.ToScore(raw.Image), Visual = memory.ToScore(raw.Image) };
+        }
+        return new Judge((_, features) => Score(features), scores => Array.ConvertAll(scorer.Map(scores), value => memory.ToScore(value)));
+    }
+
     private Judge ByWindows(Learned run, float temperature)
     {
         WindowFeatures[] references =
@@ -139,12 +165,14 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
     private MemoryBuilder With(IReadOnlyList<string> references, MemoryOptions remembered, CancellationToken cancellation)
     {
         var builder = new MemoryBuilder(cache.Encoder, remembered);
-        foreach (string path in references)
-        {
-            if (!pictures.TryGetValue(path, out GoodPicture? picture)) pictures.Add(path, picture = cache.ReadGood(path, cancellation));
-            builder.Add(picture, cancellation);
-        }
+        foreach (string path in references) builder.Add(ReadGood(path, cancellation), cancellation);
         return builder;
+    }
+
+    private GoodPicture ReadGood(string path, CancellationToken cancellation)
+    {
+        if (!pictures.TryGetValue(path, out GoodPicture? picture)) pictures.Add(path, picture = cache.ReadGood(path, cancellation));
+        return picture;
     }
 
     private float[][] VisualMaps(IReadOnlyList<string> references, CancellationToken cancellation)

@@ -69,7 +69,9 @@ public readonly record struct PoseView(double Degrees, bool IsMirrored)
     }
 
     /// <summary>The view's patches that show nothing but the picture itself, in their order.</summary>
-    internal int[] Whole(PatchGrid grid, double aspect)
+    /// <param name="grid">Where patches lie.</param>
+    /// <param name="aspect">The picture's width over its height.</param>
+    public int[] Whole(PatchGrid grid, double aspect)
     {
         PoseView view = this;
         int side = grid.Side;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace PromptAD.Memory;
@@ -11,7 +12,7 @@ namespace PromptAD.Memory;
 internal sealed class SymmetricEigen
 {
     private const int Slice = 32; // columns of the eigenvectors that stay in the second cache while rotations pass by
-    private const int WorthThreads = 128; // rows below which a second thread costs more than it saves
+    private const long WorthThreads = 1 << 17; // values below which a second thread costs more than it saves
     private const int MostSweeps = 60; // of one eigenvalue; two are usual
     private const double Rounding = 1.0 / (1L << 52), Tiny = 1e-280;
 
@@ -53,7 +54,7 @@ internal sealed class SymmetricEigen
     public double[] Vectors(int count)
     {
         var vectors = new double[count * width];
-        For(0, count, i =>
+        For(0, count, (long)count * width * width, i =>
         {
             Span<double> vector = vectors.AsSpan(i * width, width);
             turned.AsSpan(order[i] * width, width).CopyTo(vector);
@@ -83,7 +84,7 @@ internal sealed class SymmetricEigen
             diagonal[step] = row[step];
             if (first < width) beside[step] = MirrorOf(row[first..], mirror.AsSpan(first));
             if (first >= width - 1) continue;
-            For(first, width, i =>
+            For(first, width, (long)(width - first) * (width - first), i =>
             {
                 Change(i, first);
                 product[i] = TensorPrimitives.Dot<double>(matrix.AsSpan((i * width) + first, width - first), mirror.AsSpan(first));
@@ -113,6 +114,7 @@ internal sealed class SymmetricEigen
     }
 
     /// <summary>row - ui·w - wi·u.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // one decomposition is all there is, and would run in slow code
     private static void Subtract(Span<double> row, ReadOnlySpan<double> u, ReadOnlySpan<double> w, double ui, double wi)
     {
         Span<Vector<double>> rows = MemoryMarshal.Cast<double, Vector<double>>(row);
@@ -172,7 +174,7 @@ internal sealed class SymmetricEigen
     private void Turn()
     {
         cancellation.ThrowIfCancellationRequested();
-        For(0, (width + Slice - 1) / Slice, slice =>
+        For(0, (width + Slice - 1) / Slice, (long)waiting.Count * width, slice =>
         {
             int from = slice * Slice, count = Math.Min(Slice, width - from);
             foreach (Rotation one in CollectionsMarshal.AsSpan(waiting))
@@ -184,6 +186,7 @@ internal sealed class SymmetricEigen
         waiting.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(Span<double> upper, Span<double> lower, double cosine, double sine)
     {
         Span<Vector<double>> a = MemoryMarshal.Cast<double, Vector<double>>(upper), b = MemoryMarshal.Cast<double, Vector<double>>(lower);
@@ -192,9 +195,13 @@ internal sealed class SymmetricEigen
             (upper[i], lower[i]) = ((cosine * upper[i]) - (sine * lower[i]), (sine * upper[i]) + (cosine * lower[i]));
     }
 
-    private void For(int from, int to, Action<int> work)
+    /// <param name="from">The first number.</param>
+    /// <param name="to">The one behind the last.</param>
+    /// <param name="values">How many values are worked on.</param>
+    /// <param name="work">What is done for each number.</param>
+    private static void For(int from, int to, long values, Action<int> work)
     {
-        if (width >= WorthThreads)
+        if (values >= WorthThreads)
         {
             Parallel.For(from, to, work);
             return;
