@@ -1,5 +1,3 @@
-using PromptAD.Imaging;
-
 namespace PromptAD.Training.Tests;
 
 public sealed class CopyPainterTests
@@ -10,7 +8,7 @@ public sealed class CopyPainterTests
     public void A_number_names_a_defect_that_is_a_mark_somewhere()
     {
         byte[] good = [.. Enumerable.Range(0, 3 * Size * Size).Select(i => (byte)(120 + (i % 16)))];
-        IDefectPainter painter = new CopyPainter();
+        var painter = new CopyPainter();
         var seen = new HashSet<string>();
 
         for (int number = 0; number < 24; number++)

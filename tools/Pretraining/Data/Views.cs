@@ -16,11 +16,8 @@ internal sealed class Views : IDisposable
     private readonly Action<long> await;
     private readonly Func<long[], int, int, Random, Batch> make;
 
-    private Views(IDisposable cache, int? frozenSize, Action<long> await, Func<long[], int, int, Random, Batch> make) =>
-        (this.cache, FrozenSize, this.await, this.make) = (cache, frozenSize, await, make);
-
-    /// <summary>Side of the pictures that a trunk has read, in pixels; null where each step has its own.</summary>
-    public int? FrozenSize { get; }
+    private Views(IDisposable cache, Action<long> await, Func<long[], int, int, Random, Batch> make) =>
+        (this.cache, this.await, this.make) = (cache, await, make);
 
     /// <summary>Groups of pictures for an encoder.</summary>
     /// <param name="weights">The encoder.</param>
@@ -34,12 +31,12 @@ internal sealed class Views : IDisposable
         if (weights.Configuration.Vision.Trunk is null)
         {
             var groups = new DrawnCache<PictureGroup>(DrawnSize, capacity, first, DrawingThreads, (generator, number) => GroupDrawing.Draw(generator, seed, number));
-            return new Views(groups, frozenSize: null, number => groups.Get(number), (numbers, references, size, random) =>
+            return new Views(groups, number => groups.Get(number), (numbers, references, size, random) =>
                 Batch.Make([.. numbers.Select(groups.Get)], references, size, patch, random, images => images.alias()));
         }
         var vision = new VisionTower(weights);
         var read = new DrawnCache<Batch>(DrawnSize, capacity, first, DrawingThreads, Read);
-        return new Views(read, frozenSize, number => read.Get(number), (numbers, _, _, _) => Batch.Join([.. numbers.Select(read.Get)]));
+        return new Views(read, number => read.Get(number), (numbers, _, _, _) => Batch.Join([.. numbers.Select(read.Get)]));
 
         Batch Read(PictureGenerator generator, long number)
         {

@@ -64,7 +64,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
     public const string VocabularyFile = "merges.txt", CurveFile = "curve.csv", PauseFile = "PAUSE";
     private const float LogitScale = 10;
     private const int FirstGroups = 192, FirstViews = 800; // made before the first step
-    private const int StepsPerRow = 50, StepsPerValidation = 500;
+    private const int StepsPerRow = 50, StepsPerValidation = 200;
     private const double SecondsPerSave = 240;
 
     private string StatePath => Path.Combine(options.Folder, TrainingState.FileName);
@@ -89,7 +89,7 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
     {
         bool isFrozen = weights.Configuration.Vision.Trunk is not null;
         int atFirst = isFrozen ? FirstViews : FirstGroups;
-        long start = 0;
+        long start = Math.Max(0, progress.Groups - atFirst);
         Views? views = null;
         var validation = new Validation();
         var curve = new LearningCurve(Path.Combine(options.Folder, CurveFile));
@@ -102,13 +102,8 @@ internal sealed class Pretrainer(PretrainingOptions options, TextWriter log)
                 WaitWhilePaused(cancellation);
                 double done = Done(progress), rate = options.Rate * Schedule.Rate(done, progress.Steps);
                 var random = new Random((int)((options.Seed * 7919L + progress.Steps) % int.MaxValue));
-                int size = isFrozen ? Schedule.FrozenSize(done) : Schedule.Size(done, random), references = isFrozen ? 1 : 1 + random.Next(3);
-                if (views is null || (isFrozen && views.FrozenSize != size))
-                {
-                    views?.Dispose();
-                    start = Math.Max(0, progress.Groups - atFirst);
-                    views = Views.Of(weights, options.Seed, size, options.Cache, start);
-                }
+                int size = isFrozen ? Schedule.FrozenSize : Schedule.Size(done, random), references = isFrozen ? 1 : 1 + random.Next(3);
+                views ??= Views.Of(weights, options.Seed, size, options.Cache, start);
                 long[] groups = Pick(views, random, progress, start, start + atFirst, out long asked);
 
                 long watch = Stopwatch.GetTimestamp();

@@ -19,8 +19,8 @@ internal static class Schedule
         return warm * (LowestRate + (1 - LowestRate) * (1 + Math.Cos(Math.PI * along)) / 2);
     }
 
-    /// <summary>Side of the pictures of a step of which a trunk's features are kept: small ones, in the end those of the model.</summary>
-    public static int FrozenSize(double done) => done < 0.6 ? 160 : 240;
+    /// <summary>Side of the pictures of which a trunk's features are kept.</summary>
+    public const int FrozenSize = 160;
 
     /// <summary>Side of the pictures of a step.</summary>
     public static int Size(double done, Random random)

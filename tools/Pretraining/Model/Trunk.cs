@@ -1,6 +1,7 @@
 using PromptAD.Encoders.Clip;
 using TorchSharp.Modules;
 
+using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -30,7 +31,7 @@ internal sealed class Trunk(ResidualTrunk trunk, Layers layers)
         bool halves = ResidualTrunk.HasShortcut(stage, block);
         Tensor inner = Convolve(map, $"{name}.conv1", halves ? 2 : 1, before: 1, behind: halves ? 0 : 1).relu();
         inner = Convolve(inner, $"{name}.conv2", stride: 1, before: 1, behind: 1);
-        return (inner + (halves ? Convolve(map, $"{name}.shortcut", stride: 2, before: 0, behind: 0) : map)).relu();
+        return inner.Plus(halves ? Convolve(map, $"{name}.shortcut", stride: 2, before: 0, behind: 0) : map).relu();
     }
 
     private Tensor Convolve(Tensor map, string name, long stride, long before, long behind)
