@@ -19,14 +19,14 @@ internal sealed class ReadoutOptions
 
     private readonly Option<float?> textWeight = new("--text-weight")
     {
-        Description = "The weight of the words beside the memory, on a common scale; the backbone's own where it is not given.",
+        Description = "The weight of the words beside the memory, on a common scale; found for each product where it is not given.",
         HelpName = "w",
         CustomParser = NumberParser.OfOptional<float>($"from 0 to {ScoringOptions.LargestTextWeight}"),
     };
 
     private readonly Option<bool?> classToken = new("--class-token")
     {
-        Description = "Whether the class token counts, on a common scale; the backbone's own where it is not given.",
+        Description = "Whether the class token counts, on a common scale; found for each product where it is not given.",
         HelpName = "true|false",
     };
 
