@@ -43,7 +43,7 @@ internal static class ServerApplication
             ContentRootPath = AppContext.BaseDirectory,
             ApplicationName = typeof(ServerApplication).Assembly.GetName().Name,
         });
-        builder.Configuration.AddCommandLine(args, Switches);
+        Configure(builder.Configuration, args);
         ServiceOptions options = ReadOptions(builder.Configuration);
         if (string.IsNullOrEmpty(builder.Configuration["Urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(UsualAddress);
@@ -66,6 +66,14 @@ internal static class ServerApplication
         WebApplication app = builder.Build();
         Use(app);
         return app;
+    }
+
+    /// <summary>Puts the command line before other settings.</summary>
+    public static ConfigurationManager Configure(ConfigurationManager configuration, string[] args)
+    {
+        configuration.AddEnvironmentVariables();
+        configuration.AddCommandLine(args, Switches);
+        return configuration;
     }
 
     /// <summary>The options that a configuration has.</summary>
