@@ -38,8 +38,12 @@ internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         return await db.Versions.AsNoTracking().FirstOrDefaultAsync(row => row.ProductId == product && row.Number == number, cancellation)
-            ?? throw ServiceException.Unknown($"version of product '{product}'", number);
+            ?? throw Unknown(product, number);
     }
+
+    /// <summary>There is no such version.</summary>
+    public static ServiceException Unknown(string product, int number) =>
+        new(StatusCodes.Status404NotFound, $"There is no version {number} of product '{product}'.");
 
     /// <summary>Adds a version whose file is in the store, as part of a change.</summary>
     /// <param name="db">The change's rows.</param>

@@ -110,7 +110,7 @@ internal static class ProductEndpoints
             {
                 ProductRow row = await FindToChangeAsync(db, product, context.Request, cancellation);
                 if (!await db.Versions.AnyAsync(one => one.ProductId == product && one.Number == activation.Version, cancellation))
-                    throw ServiceException.Unknown($"version of product '{product}'", activation.Version);
+                    throw DetectorCatalog.Unknown(product, activation.Version);
                 if (row.ActiveVersion != activation.Version) DetectorCatalog.Activate(notes, row, activation.Version);
                 await db.SaveChangesAsync(cancellation);
                 return await FindAsync(db, product, cancellation);

@@ -93,7 +93,7 @@ public sealed class TeachingTests(TinyBackbone backbone, PostgresCluster cluster
         Assert.Contains("already", await Refused(HttpStatusCode.Conflict, Post("/api/products", new NewProduct("plate"))));
         Assert.Contains("lower-case", await Refused(HttpStatusCode.BadRequest, Post("/api/products", new NewProduct("../etc"))));
         Assert.Contains("no product 'bolt'", await Refused(HttpStatusCode.NotFound, engineer.GetAsync("/api/products/bolt")));
-        Assert.Contains("'7'", await Refused(HttpStatusCode.NotFound, Post("/api/products/plate/activate", new Activation(7))));
+        Assert.Contains("version 7 of product 'plate'", await Refused(HttpStatusCode.NotFound, Post("/api/products/plate/activate", new Activation(7))));
         Assert.Contains("in force", await Refused(HttpStatusCode.Conflict, InspectAsync(engineer, "plate", TestPictures.Good(1))));
         await Refused(HttpStatusCode.UnprocessableEntity, engineer.PostAsync("/api/products/plate/pictures", Bytes([1, 2, 3])));
         await Refused(HttpStatusCode.UnsupportedMediaType, engineer.PostAsync("/api/products/plate/pictures", Bytes([1], "text/html")));
