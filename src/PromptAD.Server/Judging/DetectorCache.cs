@@ -114,14 +114,10 @@ internal sealed class DetectorCache : IDisposable
     private void Dispose(Entry entry)
     {
         if (!entry.Loaded.IsValueCreated) return;
-        (AnomalyDetector detector, SharedEncoder encoder) = entry.Loaded.Value;
-        detector.Dispose();
-        lock (gate)
-        {
-            if (--encoder.Users > 0) return;
-            Forget(encoder);
-        }
-        if (encoder.Backbone.IsValueCreated) encoder.Backbone.Value.Dispose();
+        Loaded loaded = entry.Loaded.Value;
+        loaded.Detector.Dispose();
+        loaded.Pair?.Dispose();
+        foreach (SharedEncoder encoder in loaded.Encoders) GiveBack(encoder);
     }
 
     private Loaded Load(string hash)
@@ -129,50 +125,69 @@ internal sealed class DetectorCache : IDisposable
         using var stream = new MemoryStream(files.Read(hash), writable: false);
         Detector detector = Detector.Load(stream);
         DetectorInfo info = detector.Info;
-        SharedEncoder encoder;
-        lock (gate)
-        {
-            if (!encoders.TryGetValue(info.BackboneHash, out encoder!))
-            {
-                encoder = new SharedEncoder(info.BackboneHash, new Lazy<Backbone>(() => Open(info)));
-                encoders.Add(info.BackboneHash, encoder);
-            }
-            encoder.Users++;
-        }
+        List<SharedEncoder> taken = [Take(info.BackboneId, info.BackboneHash)];
         try
         {
-            var judging = new AnomalyDetector(detector, encoder.Backbone.Value);
+            Backbone backbone = taken[0].Backbone.Value;
+            Backbone? pair = null;
+            if (info.MemoryBackbone is { } second)
+            {
+                taken.Add(Take(second.Id, second.Hash));
+                backbone = pair = backbone.WithMemoryOf(taken[1].Backbone.Value);
+            }
+            var judging = new AnomalyDetector(detector, backbone);
             judging.MaxPicturePixels = Math.Min(judging.MaxPicturePixels, options.MaxPictureMegapixels * 1_000_000L);
-            return new Loaded(judging, encoder);
+            return new Loaded(judging, pair, taken);
         }
         catch
         {
-            lock (gate)
-            {
-                if (--encoder.Users == 0 || !encoder.Backbone.IsValueCreated) Forget(encoder);
-            }
+            foreach (SharedEncoder encoder in taken) GiveBack(encoder);
             throw;
         }
     }
 
-    private void Forget(SharedEncoder encoder)
+    /// <summary>An encoder, which is opened when it is used first; to be given back.</summary>
+    private SharedEncoder Take(string id, string hash)
     {
-        if (encoders.TryGetValue(encoder.Hash, out SharedEncoder? current) && current == encoder) encoders.Remove(encoder.Hash);
+        lock (gate)
+        {
+            if (!encoders.TryGetValue(hash, out SharedEncoder? encoder))
+            {
+                encoder = new SharedEncoder(hash, new Lazy<Backbone>(() => Open(id, hash)));
+                encoders.Add(hash, encoder);
+            }
+            encoder.Users++;
+            return encoder;
+        }
     }
 
-    private Backbone Open(DetectorInfo info)
+    private void GiveBack(SharedEncoder encoder)
+    {
+        lock (gate)
+        {
+            bool isLast = --encoder.Users == 0;
+            // One that could not be opened is not kept: the backbone may be imported meanwhile.
+            if ((isLast || !encoder.Backbone.IsValueCreated)
+                && encoders.TryGetValue(encoder.Hash, out SharedEncoder? current) && current == encoder)
+                encoders.Remove(encoder.Hash);
+            if (!isLast) return;
+        }
+        if (encoder.Backbone.IsValueCreated) encoder.Backbone.Value.Dispose();
+    }
+
+    private Backbone Open(string id, string hash)
     {
         var settings = new EncoderOptions { Threads = options.Threads };
-        if (info.BackboneId == BackboneStore.EmbeddedId)
+        if (id == BackboneStore.EmbeddedId)
         {
             Backbone embedded = backbones.Open(BackboneStore.EmbeddedId, settings);
-            if (embedded.Hash == info.BackboneHash) return embedded;
+            if (embedded.Hash == hash) return embedded;
             embedded.Dispose();
         }
-        BackboneInfo match = backbones.List().FirstOrDefault(one => one.Hash == info.BackboneHash) ?? throw new PromptADException(
+        BackboneInfo match = backbones.List().FirstOrDefault(one => one.Hash == hash) ?? throw new PromptADException(
             Problem.Environment,
-            $"The detector needs backbone '{info.BackboneId}' with hash {info.BackboneHash[..12]}, which is not in '{backbones.Folder}'; "
-            + "bring it there with 'promptad backbone'.");
+            $"The detector needs backbone '{id}' with hash {hash[..12]}, which is not in '{backbones.Folder}'; bring it there with "
+            + "'promptad backbone'.");
         return backbones.Open(match.Id, settings);
     }
 
@@ -207,7 +222,10 @@ internal sealed class DetectorCache : IDisposable
         public bool IsDropped { get; set; }
     }
 
-    internal sealed record Loaded(AnomalyDetector Detector, SharedEncoder Encoder);
+    /// <param name="Detector">The detector.</param>
+    /// <param name="Pair">Its two backbones as one; null where it has one.</param>
+    /// <param name="Encoders">What it shares.</param>
+    internal sealed record Loaded(AnomalyDetector Detector, Backbone? Pair, IReadOnlyList<SharedEncoder> Encoders);
 
     internal sealed class SharedEncoder(string hash, Lazy<Backbone> backbone)
     {
