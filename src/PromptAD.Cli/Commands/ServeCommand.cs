@@ -10,6 +10,8 @@ internal static class ServeCommand
     /// <summary>The environment variable that names the program where it is neither beside this one nor in the path.</summary>
     public const string ProgramVariable = "PROMPTAD_SERVER";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
     public static Command Create()
     {
         var rest = new Argument<string[]>("arguments")
@@ -30,20 +32,24 @@ internal static class ServeCommand
         try
         {
             await process.WaitForExitAsync(cancellation);
-            return process.ExitCode;
         }
         catch (OperationCanceledException)
         {
-            // Ctrl+C reaches the service as well; it finishes what it has accepted.
-            await process.WaitForExitAsync(CancellationToken.None);
-            throw;
+            // Ctrl+C reaches the service as well, and it finishes what it has accepted. Where it was for this program alone, the service
+            // ends here; it loses nothing either way.
+            using var patience = new CancellationTokenSource(Patience);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!process.HasExited) process.Kill();
         }
+        await process.WaitForExitAsync(CancellationToken.None);
+        return process.ExitCode;
     }
 
     private static Process Start(string[] arguments)
     {
         string? named = Environment.GetEnvironmentVariable(ProgramVariable);
-        string ending = OperatingSystem.IsWindows() ? ".exe" : "", beside = Path.Combine(AppContext.BaseDirectory, $"PromptAD.Server{ending}");
+        string ending = OperatingSystem.IsWindows() ? ".exe" : "";
+        string beside = Path.Combine(AppContext.BaseDirectory, $"PromptAD.Server{ending}");
         string program = !string.IsNullOrEmpty(named) ? named : File.Exists(beside) ? beside : "promptad-server";
         try
         {

@@ -58,7 +58,7 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
             foreach (Order order in batch) db.Entry(order.Row).State = order.State;
             await db.SaveChangesAsync();
         }
-        catch (Exception) when (batch.Count > 1)
+        catch (Exception e) when (batch.Count > 1 && !DatabaseAway.Is(e))
         {
             // One of them cannot be written, such as a key that is used twice; the others shall not suffer from it.
             foreach (Order order in batch) await WriteAsync([order]);
@@ -66,7 +66,7 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
         }
         catch (Exception e)
         {
-            batch[0].Done.SetException(e);
+            foreach (Order order in batch) order.Done.SetException(e);
             return;
         }
         foreach (Order order in batch) order.Done.SetResult();

@@ -15,7 +15,8 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         (int status, string detail) = Read(exception);
         if (status == StatusCodes.Status500InternalServerError) LogUnexpected(exception, context.Request.Path);
         context.Response.StatusCode = status;
-        if (exception is ServiceException { RetryAfter: { } seconds }) context.Response.Headers.RetryAfter = $"{seconds}";
+        int? seconds = exception is ServiceException refused ? refused.RetryAfter : DatabaseAway.Is(exception) ? 1 : null;
+        if (seconds is not null) context.Response.Headers.RetryAfter = $"{seconds}";
         var details = new ProblemDetails { Status = status, Detail = detail };
         if (exception is PromptADException known)
         {
@@ -32,6 +33,8 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         _ when DiskSpace.IsFull(exception) => (StatusCodes.Status507InsufficientStorage, exception is DiskFullException
             ? exception.Message
             : "The disk of the data folder is full. Free some space; nothing was kept."),
+        _ when DatabaseAway.Is(exception) => (
+            StatusCodes.Status503ServiceUnavailable, "The database does not answer; nothing was kept. Send it again in a moment."),
         LostFileException lost => (StatusCodes.Status500InternalServerError, lost.Message),
         ServiceException refused => (refused.Status, refused.Message),
         PromptADException known => (StatusOf(known.Problem), known.Diagnostic.Describe(_ => null)),
