@@ -25,6 +25,7 @@ internal static partial class CommandLine
             InfoCommand.Create(terminal),
             ExportCommand.Create(terminal),
             VerifyCommand.Create(terminal),
+            ServeCommand.Create(),
             BackboneCommand.Create(terminal),
         };
 

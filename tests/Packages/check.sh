@@ -82,6 +82,10 @@ tour() { mkdir "$work/tour" && cd "$work/tour" && block README.md "The check of 
   && PATH=$work/tool:$PATH bash -e tour.sh && ls results/crack report/report.html plate.onnx; }
 check "README's tour" "plate.onnx" tour
 
+client() { dotnet new classlib -f netstandard2.0 -o "$work/client" && cd "$work/client" && cp ../bolt/nuget.config . && cp "$here/StationClient.cs" Class1.cs \
+  && dotnet add package PromptAD.Client && dotnet build; }
+check "the service's client in a netstandard2.0 library" "0 Error(s)" client
+
 example() { cp -r "$repository/examples/export/csharp" "$work/example" \
   && "$work/tool/promptad" export "$work/bolt/bolt.promptad" --check "$work/bolt/image.png" -o "$work/bolt.onnx" \
   && dotnet run --project "$work/example/Judge" -c Release -- "$work/bolt.onnx" "$work/bolt/image.ppm"; }

@@ -3,7 +3,7 @@ namespace PromptAD.Cli.Tests;
 public sealed class UsageTests(Workshop workshop) : CommandTest(workshop)
 {
     [Theory]
-    [InlineData("", "train", "predict", "calibrate", "threshold", "info", "export", "verify", "backbone", "demo", "advise")]
+    [InlineData("", "train", "predict", "calibrate", "threshold", "info", "export", "verify", "backbone", "demo", "advise", "serve")]
     [InlineData("train", "--good", "--object", "--defect", "--shots", "--seed", "--preset", "--learned-order", "--roi", "--ignore", "--force")]
     [InlineData("advise", "<pictures>", "--shots", "--options", "--most", "--seed", "--format", "--output", "promises nothing")]
     [InlineData("predict", "<detector>", "<pictures>", "--output", "--format", "--maps")]

@@ -1,0 +1,72 @@
+namespace PromptAD.Client;
+
+/// <content>Products, pictures, jobs and versions; all but reading needs the role of an engineer.</content>
+public sealed partial class InspectionClient
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>All products.</summary>
+    public Task<IReadOnlyList<ProductInfo>> ListProductsAsync(CancellationToken cancellation = default) =>
+        GetAsync<IReadOnlyList<ProductInfo>>("/api/products", cancellation);
+
+    /// <summary>A product.</summary>
+    /// <exception cref="InspectionServiceException">There is none.</exception>
+    public Task<ProductInfo> GetProductAsync(string product, CancellationToken cancellation = default) =>
+        GetAsync<ProductInfo>($"/api/products/{Uri.EscapeDataString(product)}", cancellation);
+
+    /// <summary>Makes a product.</summary>
+    /// <exception cref="InspectionServiceException">Its id cannot be, or is taken.</exception>
+    public Task<ProductInfo> CreateProductAsync(NewProduct product, CancellationToken cancellation = default) =>
+        SendAsync<ProductInfo>(HttpMethod.Post, "/api/products", product, cancellation);
+
+    /// <summary>Adds a picture that a product is taught with; the same one is kept once.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="picture">The bytes of a picture file.</param>
+    /// <param name="use">What it is for.</param>
+    /// <param name="name">What its file is called; null for nothing.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="InspectionServiceException">It is no picture, or there is no such product.</exception>
+    public async Task<PictureInfo> AddPictureAsync(
+        string product, byte[] picture, PictureUse use = PictureUse.Good, string? name = null, CancellationToken cancellation = default)
+    {
+        string query = $"?use={use}{(name is null ? "" : $"&name={Uri.EscapeDataString(name)}")}";
+        using ByteArrayContent content = Bytes(picture, mediaType: null);
+        return await SendAsync<PictureInfo>(
+            HttpMethod.Post, $"/api/products/{Uri.EscapeDataString(product)}/pictures{query}", content, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins a job.</summary>
+    /// <exception cref="InspectionServiceException">It cannot be, or the same one waits already.</exception>
+    public Task<JobInfo> StartJobAsync(string product, NewJob job, CancellationToken cancellation = default) =>
+        SendAsync<JobInfo>(HttpMethod.Post, $"/api/products/{Uri.EscapeDataString(product)}/jobs", job, cancellation);
+
+    /// <summary>A job as it is now.</summary>
+    /// <exception cref="InspectionServiceException">There is none.</exception>
+    public Task<JobInfo> GetJobAsync(long id, CancellationToken cancellation = default) =>
+        GetAsync<JobInfo>(Path($"/api/jobs/{id}"), cancellation);
+
+    /// <summary>Waits until a job has ended, well or not.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="cancellation">Stops waiting; the job goes on.</param>
+    public async Task<JobInfo> WaitForJobAsync(long id, IProgress<JobInfo>? progress = null, CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            JobInfo job = await GetJobAsync(id, cancellation).ConfigureAwait(false);
+            progress?.Report(job);
+            if (job.State is not (JobState.Pending or JobState.Running)) return job;
+            await Task.Delay(BetweenLooks, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The versions of a product, the latest first.</summary>
+    /// <exception cref="InspectionServiceException">There is no such product.</exception>
+    public Task<IReadOnlyList<VersionInfo>> ListVersionsAsync(string product, CancellationToken cancellation = default) =>
+        GetAsync<IReadOnlyList<VersionInfo>>($"/api/products/{Uri.EscapeDataString(product)}/versions", cancellation);
+
+    /// <summary>Puts a version in force; an earlier one rolls back.</summary>
+    /// <exception cref="InspectionServiceException">There is no such product or version.</exception>
+    public Task<ProductInfo> ActivateAsync(string product, int version, CancellationToken cancellation = default) => SendAsync<ProductInfo>(
+        HttpMethod.Post, $"/api/products/{Uri.EscapeDataString(product)}/activate", new Activation(version), cancellation);
+}

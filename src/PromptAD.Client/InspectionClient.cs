@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace PromptAD.Client;
+
+/// <summary>
+/// Talks to an inspection service. One for a program is enough: it is safe to use from several threads. Dispose it when done.
+/// </summary>
+/// <example>
+/// <code>
+/// using var service = new InspectionClient(new Uri("http://localhost:5190"), key);
+/// InspectionResult result = await service.InspectAsync("plate", File.ReadAllBytes("part.png"));
+/// bool isGood = result.Verdict == InspectionVerdict.OK;
+/// </code>
+/// </example>
+public sealed partial class InspectionClient : IDisposable
+{
+    private const int TooManyRequests = 429;
+    private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromMilliseconds(250);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    private readonly HttpClient http;
+    private readonly InspectionClientOptions options;
+
+    /// <param name="address">Where the service is, such as <c>http://localhost:5190</c>.</param>
+    /// <param name="key">A key that an administrator has made.</param>
+    /// <param name="options">How it behaves; null for the defaults.</param>
+    /// <param name="handler">What sends requests; null for the usual. Disposed with the client.</param>
+    public InspectionClient(Uri address, string key, InspectionClientOptions? options = null, HttpMessageHandler? handler = null)
+    {
+        this.options = options ?? new InspectionClientOptions();
+        http = new HttpClient(handler ?? new HttpClientHandler()) { BaseAddress = address, Timeout = this.options.Timeout };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>Has a picture judged. Where the queue is full or the service is away, it is sent again for a while.</summary>
+    /// <param name="product">The product's id.</param>
+    /// <param name="picture">The bytes of a picture file, or of a raw frame.</param>
+    /// <param name="inspection">What goes with it; null for nothing.</param>
+    /// <param name="cancellation">Stops waiting. The picture may be inspected all the same.</param>
+    /// <returns>The inspection; without a verdict where <see cref="InspectionOptions.Wait"/> is false.</returns>
+    /// <exception cref="InspectionServiceException">The service refuses the picture, or the queue stays full.</exception>
+    /// <exception cref="HttpRequestException">The service cannot be reached.</exception>
+    public async Task<InspectionResult> InspectAsync(
+        string product, byte[] picture, InspectionOptions? inspection = null, CancellationToken cancellation = default)
+    {
+        inspection ??= new InspectionOptions();
+        string key = inspection.IdempotencyKey ?? Guid.NewGuid().ToString("N");
+        string query = $"?wait={(inspection.Wait ? "true" : "false")}";
+        if (inspection.Part is not null) query += $"&part={Uri.EscapeDataString(inspection.Part)}";
+        string path = $"/api/products/{Uri.EscapeDataString(product)}/inspections{query}";
+        DateTime until = DateTime.UtcNow + options.Patience;
+        while (true)
+        {
+            TimeSpan pause = BeforeAnotherTry;
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Bytes(picture, inspection.MediaType) };
+                request.Headers.Add("Idempotency-Key", key);
+                using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+                bool isBusy = (int)response.StatusCode == TooManyRequests || response.StatusCode == HttpStatusCode.ServiceUnavailable;
+                if (!isBusy || DateTime.UtcNow >= until) return await ReadAsync<InspectionResult>(response).ConfigureAwait(false);
+                if (response.Headers.RetryAfter?.Delta is { } asked) pause = asked < until - DateTime.UtcNow ? asked : BeforeAnotherTry;
+            }
+            catch (HttpRequestException) when (DateTime.UtcNow < until)
+            {
+                // The service may be starting again; the key makes sure that the picture is inspected once.
+            }
+            await Task.Delay(pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>An inspection by its number.</summary>
+    /// <exception cref="InspectionServiceException">There is none.</exception>
+    public Task<InspectionResult> GetInspectionAsync(long id, CancellationToken cancellation = default) =>
+        GetAsync<InspectionResult>(Path($"/api/inspections/{id}"), cancellation);
+
+    /// <summary>Inspections, the newest first.</summary>
+    /// <param name="filter">Which; null for all. <see cref="Page{T}.Next"/> goes into <see cref="InspectionFilter.Before"/>.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    public Task<Page<InspectionResult>> ListInspectionsAsync(InspectionFilter? filter = null, CancellationToken cancellation = default) =>
+        GetAsync<Page<InspectionResult>>("/api/inspections" + QueryOf(filter ?? new InspectionFilter()), cancellation);
+
+    /// <summary>The picture of an inspection, as it was sent.</summary>
+    /// <exception cref="InspectionServiceException">There is none.</exception>
+    public Task<byte[]> GetPictureAsync(long id, CancellationToken cancellation = default) =>
+        GetBytesAsync(Path($"/api/inspections/{id}/picture"), cancellation);
+
+    /// <summary>The picture of an inspection with its heat map, as JPEG.</summary>
+    /// <exception cref="InspectionServiceException">There is none.</exception>
+    public Task<byte[]> GetOverlayAsync(long id, CancellationToken cancellation = default) =>
+        GetBytesAsync(Path($"/api/inspections/{id}/overlay"), cancellation);
+
+    /// <summary>Says whether a part is good. Needs the role of an operator.</summary>
+    /// <param name="id">The inspection.</param>
+    /// <param name="reviewed">Good or defect; null takes an earlier review back.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    public Task<InspectionResult> ReviewAsync(long id, ReviewedAs? reviewed, CancellationToken cancellation = default) =>
+        SendAsync<InspectionResult>(HttpMethod.Put, Path($"/api/inspections/{id}/review"), new ReviewRequest(reviewed), cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Get, path, null, cancellation);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is HttpContent content) request.Content = content;
+        else if (body is not null)
+            request.Content = new StringContent(JsonSerializer.Serialize(body, Json), Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        return await ReadAsync<T>(response).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> GetBytesAsync(string path, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await http.GetAsync(path, cancellation).ConfigureAwait(false);
+        await ThrowWhereRefusedAsync(response).ConfigureAwait(false);
+        return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response)
+    {
+        await ThrowWhereRefusedAsync(response).ConfigureAwait(false);
+        string text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
+        return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("The service has answered nothing.");
+    }
+
+    private static async Task ThrowWhereRefusedAsync(HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode) return;
+        string text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
+        (string? detail, long? inspection) = (null, null);
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            if (problem.RootElement.TryGetProperty("detail", out JsonElement said)) detail = said.GetString();
+            if (problem.RootElement.TryGetProperty("inspection", out JsonElement id)) inspection = id.GetInt64();
+        }
+        catch (JsonException)
+        {
+            // Something between client and service has answered.
+        }
+        string status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        throw new InspectionServiceException(response.StatusCode, detail ?? $"The service has answered {status}.", inspection);
+    }
+
+    private static ByteArrayContent Bytes(byte[] picture, string? mediaType)
+    {
+        var content = new ByteArrayContent(picture);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType ?? "application/octet-stream");
+        return content;
+    }
+
+    private static string QueryOf(InspectionFilter filter)
+    {
+        var query = new List<string>();
+        Add("product", filter.Product);
+        Add("station", filter.Station);
+        Add("part", filter.Part);
+        Add("verdict", filter.Verdict?.ToString());
+        Add("state", filter.State?.ToString());
+        Add("reviewed", filter.Reviewed is { } reviewed ? (reviewed ? "true" : "false") : null);
+        Add("from", filter.From?.ToString("O", CultureInfo.InvariantCulture));
+        Add("to", filter.To?.ToString("O", CultureInfo.InvariantCulture));
+        Add("before", filter.Before?.ToString(CultureInfo.InvariantCulture));
+        Add("limit", filter.Limit?.ToString(CultureInfo.InvariantCulture));
+        return query.Count == 0 ? "" : "?" + string.Join("&", query);
+
+        void Add(string name, string? value)
+        {
+            if (value is not null) query.Add($"{name}={Uri.EscapeDataString(value)}");
+        }
+    }
+
+    private static string Path(FormattableString path) => FormattableString.Invariant(path);
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Audit;
+
+/// <summary>
+/// The one way to change what is audited: change and entry are written in one transaction, one change after the other, or not at all.
+/// </summary>
+internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Makes a change.</summary>
+    /// <param name="actor">Who makes it.</param>
+    /// <param name="change">Changes rows and notes what it has changed; it may save on the way to learn numbers.</param>
+    /// <param name="cancellation">Cancels waiting and changing.</param>
+    /// <returns>What the change returns.</returns>
+    public async Task<T> MakeAsync<T>(
+        string actor, Func<ServiceContext, ChangeNotes, Task<T>> change, CancellationToken cancellation = default)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellation);
+            var notes = new ChangeNotes();
+            T result = await change(db, notes);
+            AuditRow? last = await AuditChain.LastAsync(db, cancellation);
+            foreach ((string action, string subject, string? before, string? after) in notes.All)
+            {
+                last = AuditChain.Next(last, clock.Now(), actor, action, subject, before, after);
+                db.Audit.Add(last);
+            }
+            await db.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+            return result;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>The same without a result.</summary>
+    public Task MakeAsync(string actor, Func<ServiceContext, ChangeNotes, Task> change, CancellationToken cancellation = default) =>
+        MakeAsync(
+            actor,
+            async (db, notes) =>
+            {
+                await change(db, notes);
+                return true;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+}
+
+/// <summary>What a change notes for the audit trail.</summary>
+internal sealed class ChangeNotes
+{
+    private readonly List<(string Action, string Subject, string? Before, string? After)> all = [];
+
+    public IReadOnlyList<(string Action, string Subject, string? Before, string? After)> All => all;
+
+    /// <summary>Notes one change.</summary>
+    /// <param name="action">What was done, such as "product.created".</param>
+    /// <param name="subject">To what, such as "product plate".</param>
+    /// <param name="before">What it was, which becomes JSON; null for nothing. No secrets.</param>
+    /// <param name="after">What it is, which becomes JSON; null for nothing. No secrets.</param>
+    public void Add(string action, string subject, object? before, object? after) => all.Add((action, subject, Json(before), Json(after)));
+
+    private static string? Json(object? value) => value is null ? null : JsonSerializer.Serialize(value, ServiceJson.Options);
+}

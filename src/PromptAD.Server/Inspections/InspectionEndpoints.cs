@@ -1,0 +1,247 @@
+using System.Net.ServerSentEvents;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using PromptAD.Client;
+using PromptAD.Server.Audit;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Products;
+using PromptAD.Server.Security;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Inspections;
+
+/// <summary>What a line sends and asks.</summary>
+internal static class InspectionEndpoints
+{
+    private const int UsualPage = 50, LargestPage = 500;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/api").WithTags("Inspections").RequireAuthorization(Policies.Station);
+        group.MapPost("/products/{product}/inspections", InspectAsync)
+            .WithSummary("Judge a picture")
+            .WithDescription(
+                "Send the bytes of a picture. The answer comes when picture and verdict are on the disk. With wait=false it comes when the "
+                + "picture is, and the verdict is found under the address in Location. The same Idempotency-Key gives the same inspection "
+                + "again. A full queue answers 429: send it again after Retry-After.")
+            .TakesBytes("image/png", "image/jpeg", "image/tiff", "application/octet-stream", PictureMedia.RawFrame)
+            .Produces<InspectionResult>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status507InsufficientStorage);
+        group.MapGet("/inspections", ListAsync).WithSummary("List inspections, the newest first");
+        group.MapGet("/inspections.csv", CsvAsync).WithSummary("Export inspections as CSV, the oldest first")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
+        group.MapGet("/inspections/{id:long}", GetAsync).WithSummary("One inspection").ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/inspections/{id:long}/picture", PictureAsync).WithSummary("The picture as it was sent")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapPut("/inspections/{id:long}/review", ReviewAsync).WithSummary("Say whether the part is good")
+            .RequireAuthorization(Policies.Operator).ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/live", Live).WithSummary("Results as they come, as server-sent events")
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Results<Ok<InspectionResult>, Accepted<InspectionResult>, ProblemHttpResult>> InspectAsync(
+        string product,
+        HttpRequest request,
+        Inspector inspector,
+        Judge judge,
+        DetectorCatalog catalog,
+        ServiceMetrics metrics,
+        ServiceOptions options,
+        CancellationToken cancellation,
+        [FromQuery] bool wait = true,
+        [FromQuery] string? part = null,
+        [FromHeader(Name = "Idempotency-Key")] string? key = null)
+    {
+        if (part?.Length > InspectionRow.LongestPart)
+            throw ServiceException.Invalid($"The part's name has {part.Length} characters; at most {InspectionRow.LongestPart} are taken.");
+        if (key?.Length > InspectionRow.LongestKey)
+            throw ServiceException.Invalid(
+                $"The Idempotency-Key has {key.Length} characters; at most {InspectionRow.LongestKey} are taken.");
+        PictureMedia media = PictureMedia.Parse(request.ContentType);
+        VersionRow version = await catalog.ActiveAsync(product, cancellation);
+        Judge.Place? place = judge.TryTakePlace();
+        if (place is null)
+        {
+            metrics.CountRefused();
+            throw new ServiceException(
+                StatusCodes.Status429TooManyRequests, $"{judge.Places} pictures wait already; send it again in a moment.")
+            {
+                RetryAfter = 1,
+            };
+        }
+        byte[] picture;
+        try
+        {
+            picture = await RequestBody.ReadAsync(request, options, cancellation);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+        var inspection = new InspectionRequest(
+            product, version.Number, version.FileHash, request.HttpContext.User.NameOf(), part, string.IsNullOrEmpty(key) ? null : key,
+            picture, media);
+        // From here on it is finished even if the sender goes away.
+        (InspectionRow row, _) = await inspector.InspectAsync(inspection, place, wait);
+        InspectionResult result = Finding.Read(row);
+        return row.State switch
+        {
+            InspectionState.Queued => TypedResults.Accepted($"/api/inspections/{row.Id}", result),
+            InspectionState.Failed => TypedResults.Problem(
+                row.Error, statusCode: StatusCodes.Status422UnprocessableEntity,
+                extensions: new Dictionary<string, object?> { ["inspection"] = row.Id }),
+            _ => TypedResults.Ok(result),
+        };
+    }
+
+    private static async Task<Ok<Page<InspectionResult>>> ListAsync(
+        [AsParameters] InspectionQuery query, IDbContextFactory<ServiceContext> contexts, CancellationToken cancellation)
+    {
+        int limit = query.Limit ?? UsualPage;
+        if (limit is < 1 or > LargestPage) throw ServiceException.Invalid($"limit is {limit}; it must be from 1 to {LargestPage}.");
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        List<InspectionRow> rows = await query.Of(db.Inspections.AsNoTracking()).OrderByDescending(row => row.Id).Take(limit + 1)
+            .ToListAsync(cancellation);
+        long? next = rows.Count > limit ? rows[limit - 1].Id : null;
+        return TypedResults.Ok(new Page<InspectionResult>([.. rows.Take(limit).Select(Finding.Read)], next));
+    }
+
+    private static async Task CsvAsync(
+        [AsParameters] InspectionQuery query,
+        HttpResponse response,
+        IDbContextFactory<ServiceContext> contexts,
+        CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        response.ContentType = "text/csv; charset=utf-8";
+        response.Headers.ContentDisposition = "attachment; filename=\"inspections.csv\"";
+        await InspectionCsv.WriteAsync(
+            response.Body, query.Of(db.Inspections.AsNoTracking()).OrderBy(row => row.Id).AsAsyncEnumerable(), cancellation);
+    }
+
+    private static async Task<Ok<InspectionResult>> GetAsync(
+        long id, IDbContextFactory<ServiceContext> contexts, CancellationToken cancellation) =>
+        TypedResults.Ok(Finding.Read(await FindAsync(id, contexts, cancellation)));
+
+    private static async Task<FileContentHttpResult> PictureAsync(
+        long id, IDbContextFactory<ServiceContext> contexts, FileStore files, CancellationToken cancellation)
+    {
+        InspectionRow row = await FindAsync(id, contexts, cancellation);
+        return TypedResults.File(files.Read(row.PictureHash), row.MediaType);
+    }
+
+    private static async Task<Ok<InspectionResult>> ReviewAsync(
+        long id, ReviewRequest review, HttpContext context, Changes changes, TimeProvider clock, CancellationToken cancellation)
+    {
+        InspectionRow changed = await changes.MakeAsync(
+            context.User.Actor(),
+            async (db, notes) =>
+            {
+                InspectionRow row = await db.Inspections.FirstOrDefaultAsync(row => row.Id == id, cancellation)
+                    ?? throw ServiceException.Unknown("inspection", id);
+                if (row.State == InspectionState.Queued) throw ServiceException.Conflict($"Inspection {id} is not judged yet.");
+                object? before = row.Review is null ? null : new { As = row.Review, By = row.ReviewedBy };
+                row.Review = review.As;
+                row.ReviewedBy = review.As is null ? null : context.User.NameOf();
+                row.Reviewed = review.As is null ? null : clock.Now();
+                notes.Add("inspection.reviewed", $"inspection {id}", before, new { As = row.Review });
+                return row;
+            },
+            cancellation);
+        return TypedResults.Ok(Finding.Read(changed));
+    }
+
+    private static ServerSentEventsResult<InspectionResult?> Live(
+        LiveResults live,
+        IHostApplicationLifetime lifetime,
+        CancellationToken cancellation,
+        [FromQuery] string? product = null,
+        [FromQuery] string? station = null)
+    {
+        // Listeners do not hold up the end of the service.
+        var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        IAsyncEnumerable<InspectionResult> results = live.Listen(both.Token)
+            ?? throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "Too many listen already.") { RetryAfter = 60 };
+        return TypedResults.ServerSentEvents(Filter());
+
+        async IAsyncEnumerable<SseItem<InspectionResult?>> Filter()
+        {
+            yield return new SseItem<InspectionResult?>(null, "ready"); // from here on nothing is missed
+            using CancellationTokenSource owned = both;
+            await using IAsyncEnumerator<InspectionResult> each = results.GetAsyncEnumerator(both.Token);
+            while (await NextAsync(each))
+            {
+                InspectionResult result = each.Current;
+                if ((product is null || result.Product == product) && (station is null || result.Station == station))
+                    yield return new SseItem<InspectionResult?>(result, "inspection") { EventId = $"{result.Id}" };
+            }
+        }
+
+        static async Task<bool> NextAsync(IAsyncEnumerator<InspectionResult> each)
+        {
+            try
+            {
+                return await each.MoveNextAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>A row by its number.</summary>
+    /// <exception cref="ServiceException">There is none.</exception>
+    public static async Task<InspectionRow> FindAsync(long id, IDbContextFactory<ServiceContext> contexts, CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        return await db.Inspections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellation)
+            ?? throw ServiceException.Unknown("inspection", id);
+    }
+}
+
+/// <summary>Which inspections are asked for.</summary>
+internal sealed record InspectionQuery(
+    [FromQuery] string? Product,
+    [FromQuery] string? Station,
+    [FromQuery] string? Part,
+    [FromQuery] string? Verdict,
+    [FromQuery] string? State,
+    [FromQuery] bool? Reviewed,
+    [FromQuery] DateTimeOffset? From,
+    [FromQuery] DateTimeOffset? To,
+    [FromQuery] long? Before,
+    [FromQuery] int? Limit)
+{
+    /// <summary>The rows that fit.</summary>
+    /// <exception cref="ServiceException">A verdict or a state is none.</exception>
+    public IQueryable<InspectionRow> Of(IQueryable<InspectionRow> rows)
+    {
+        if (Product is not null) rows = rows.Where(row => row.ProductId == Product);
+        if (Station is not null) rows = rows.Where(row => row.Station == Station);
+        if (Part is not null) rows = rows.Where(row => row.Part == Part);
+        if (QueryWord.Parse<InspectionVerdict>(Verdict, "verdict") is { } verdict) rows = rows.Where(row => row.Verdict == verdict);
+        if (QueryWord.Parse<InspectionState>(State, "state") is { } state) rows = rows.Where(row => row.State == state);
+        if (Reviewed is { } reviewed) rows = rows.Where(row => (row.Review != null) == reviewed);
+        if (From is { } from)
+        {
+            DateTime earliest = from.UtcDateTime;
+            rows = rows.Where(row => row.Received >= earliest);
+        }
+        if (To is { } to)
+        {
+            DateTime latest = to.UtcDateTime;
+            rows = rows.Where(row => row.Received < latest);
+        }
+        return Before is { } before ? rows.Where(row => row.Id < before) : rows;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Inspections;
+
+/// <summary>
+/// Writes inspections, all that are waiting in one transaction: what takes the time is bringing a transaction to the disk, and many rows
+/// take hardly more than one. Who has written a row waits until it is on the disk.
+/// </summary>
+internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> contexts) : IAsyncDisposable
+{
+    private const int MostAtOnce = 64;
+
+    private readonly Channel<Order> orders = Channel.CreateUnbounded<Order>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock gate = new();
+    private Task? writing;
+
+    /// <summary>Adds a row; when this is done it is on the disk and has its number.</summary>
+    /// <exception cref="DbUpdateException">It cannot be written; the row is not there then.</exception>
+    public Task AddAsync(InspectionRow row) => PutAsync(row, EntityState.Added);
+
+    /// <summary>Changes a row as a whole.</summary>
+    /// <exception cref="DbUpdateException">It cannot be written; the row is as it was then.</exception>
+    public Task ChangeAsync(InspectionRow row) => PutAsync(row, EntityState.Modified);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        orders.Writer.TryComplete();
+        if (writing is not null) await writing;
+    }
+
+    private Task PutAsync(InspectionRow row, EntityState state)
+    {
+        var order = new Order(row, state);
+        ObjectDisposedException.ThrowIf(!orders.Writer.TryWrite(order), this);
+        lock (gate) writing ??= Task.Run(WriteAllAsync);
+        return order.Done.Task;
+    }
+
+    private async Task WriteAllAsync()
+    {
+        var batch = new List<Order>();
+        while (await orders.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < MostAtOnce && orders.Reader.TryRead(out Order? order)) batch.Add(order);
+            await WriteAsync(batch);
+            batch.Clear();
+        }
+    }
+
+    private async Task WriteAsync(List<Order> batch)
+    {
+        try
+        {
+            await using ServiceContext db = await contexts.CreateDbContextAsync();
+            foreach (Order order in batch) db.Entry(order.Row).State = order.State;
+            await db.SaveChangesAsync();
+        }
+        catch (Exception e) when (batch.Count > 1 && !DatabaseAway.Is(e))
+        {
+            // One of them cannot be written, such as a key that is used twice; the others shall not suffer from it.
+            foreach (Order order in batch) await WriteAsync([order]);
+            return;
+        }
+        catch (Exception e)
+        {
+            foreach (Order order in batch) order.Done.SetException(e);
+            return;
+        }
+        foreach (Order order in batch) order.Done.SetResult();
+    }
+
+    private sealed record Order(InspectionRow Row, EntityState State)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

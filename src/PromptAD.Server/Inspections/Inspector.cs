@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.EntityFrameworkCore;
+using PromptAD.Client;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Inspections;
+
+/// <summary>
+/// From the bytes of a picture to an inspection that is kept. Nothing is acknowledged before picture and row are on the disk; what was
+/// acknowledged as queued is judged, if need be after a restart.
+/// </summary>
+[SuppressMessage("Reliability", "CA1031", Justification = "A picture that waits must not be lost, whatever goes wrong.")]
+internal sealed partial class Inspector(
+    IDbContextFactory<ServiceContext> contexts,
+    FileStore files,
+    Judge judge,
+    InspectionWriter writer,
+    LiveResults live,
+    ServiceMetrics metrics,
+    TimeProvider clock,
+    ILogger<Inspector> log) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<long, Task> pending = [];
+    private readonly CancellationTokenSource stopping = new();
+    private Task recovering = Task.CompletedTask;
+
+    /// <summary>Inspects a picture whose sender waits for the verdict, or only for its being kept.</summary>
+    /// <param name="request">What was sent.</param>
+    /// <param name="place">The sender's place in the queue; given back by this.</param>
+    /// <param name="wait">Whether the sender waits for the verdict.</param>
+    /// <returns>The row, and whether it is of an earlier request with the same key.</returns>
+    public async Task<(InspectionRow Row, bool Repeated)> InspectAsync(InspectionRequest request, Judge.Place place, bool wait)
+    {
+        bool isHandedOn = false;
+        try
+        {
+            Task<string> keeping = Task.Run(() => files.Keep(request.Picture.Span));
+            if (await FindEarlierAsync(request) is { } earlier) return (SameOr(earlier, await keeping), true);
+            InspectionRow row = New(request, FileStore.HashOf(request.Picture.Span));
+            if (wait)
+            {
+                try
+                {
+                    await JudgeAsync(row, request.FileHash, request.Picture, request.Media);
+                }
+                finally
+                {
+                    await keeping;
+                }
+            }
+            else
+            {
+                await keeping;
+            }
+            try
+            {
+                await writer.AddAsync(row);
+            }
+            catch (DbUpdateException) when (request.IdempotencyKey is not null)
+            {
+                // The same key at the same time: the other one was faster.
+                InspectionRow? first = await FindEarlierAsync(request);
+                if (first is null) throw;
+                return (SameOr(first, row.PictureHash), true);
+            }
+            if (wait) Tell(row);
+            else isHandedOn = FinishLater(row, request.FileHash, request.Picture, request.Media, place);
+            return (row, false);
+        }
+        finally
+        {
+            if (!isHandedOn) place.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        recovering = Task.Run(() => RecoverAsync(stopping.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAll([recovering, .. pending.Values]).WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stopping.Dispose();
+
+    /// <summary>Judges what was acknowledged and not judged before the service ended.</summary>
+    private async Task RecoverAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+            var waiting = await db.Inspections.AsNoTracking().Where(row => row.State == InspectionState.Queued).OrderBy(row => row.Id)
+                .Join(
+                    db.Versions, row => new { row.ProductId, Number = row.Version },
+                    version => new { version.ProductId, version.Number }, (row, version) => new { Row = row, version.FileHash })
+                .ToListAsync(cancellation);
+            if (waiting.Count > 0) LogRecovered(waiting.Count);
+            foreach (var one in waiting)
+            {
+                Judge.Place place = await judge.TakePlaceAsync(cancellation);
+                FinishLater(one.Row, one.FileHash, files.Read(one.Row.PictureHash), PictureMedia.Parse(one.Row.MediaType), place);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The next start goes on.
+        }
+        catch (Exception e)
+        {
+            LogNotRecovered(e);
+        }
+    }
+
+    private bool FinishLater(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media, Judge.Place place)
+    {
+        pending[row.Id] = Task.Run(async () =>
+        {
+            try
+            {
+                using (place)
+                {
+                    await JudgeAsync(row, fileHash, picture, media);
+                    await KeepTryingAsync(row);
+                    Tell(row);
+                }
+            }
+            catch (Exception e)
+            {
+                LogNotFinished(e, row.Id); // it stays queued, and the next start judges it
+            }
+            finally
+            {
+                pending.TryRemove(row.Id, out _);
+            }
+        });
+        return true;
+    }
+
+    /// <summary>Writes what was found, until the database takes it or the service ends.</summary>
+    private async Task KeepTryingAsync(InspectionRow row)
+    {
+        while (true)
+        {
+            try
+            {
+                await writer.ChangeAsync(row);
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException && !stopping.IsCancellationRequested)
+            {
+                LogDatabaseGone(e, row.Id);
+                await Task.Delay(BeforeAnotherTry, clock, stopping.Token);
+            }
+        }
+    }
+
+    /// <summary>Puts into the row what is said of the picture, or why nothing can be.</summary>
+    private async Task JudgeAsync(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media)
+    {
+        try
+        {
+            Judged judged = await judge.JudgeAsync(fileHash, picture, media);
+            Finding.Enter(row, judged.Prediction, judged.Limits, judged.Queued);
+            metrics.Count(row, judged);
+        }
+        catch (PromptADException e) when (e.Problem != Problem.Environment)
+        {
+            (row.State, row.Error) = (InspectionState.Failed, e.Diagnostic.Describe(_ => null));
+            metrics.CountFailure(row);
+        }
+    }
+
+    private void Tell(InspectionRow row) => live.Tell(Finding.Read(row));
+
+    private async Task<InspectionRow?> FindEarlierAsync(InspectionRequest request)
+    {
+        if (request.IdempotencyKey is null) return null;
+        await using ServiceContext db = await contexts.CreateDbContextAsync();
+        return await db.Inspections.AsNoTracking().FirstOrDefaultAsync(
+            row => row.Station == request.Station && row.IdempotencyKey == request.IdempotencyKey);
+    }
+
+    private static InspectionRow SameOr(InspectionRow earlier, string pictureHash) => earlier.PictureHash == pictureHash
+        ? earlier
+        : throw new ServiceException(
+            StatusCodes.Status422UnprocessableEntity,
+            $"The Idempotency-Key was used for another picture, inspection {earlier.Id}; give each picture its own.");
+
+    private InspectionRow New(InspectionRequest request, string pictureHash) => new()
+    {
+        ProductId = request.Product,
+        Version = request.Version,
+        Station = request.Station,
+        Part = request.Part,
+        IdempotencyKey = request.IdempotencyKey,
+        Received = clock.Now(),
+        PictureHash = pictureHash,
+        MediaType = request.Media.Text,
+        State = InspectionState.Queued,
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} inspections were accepted before the last end and are judged now")]
+    private partial void LogRecovered(int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Inspections that were accepted before the last end cannot be judged now")]
+    private partial void LogNotRecovered(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Inspection {Id} stays queued until the next start")]
+    private partial void LogNotFinished(Exception exception, long id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The verdict of inspection {Id} cannot be written yet")]
+    private partial void LogDatabaseGone(Exception exception, long id);
+}
+
+/// <summary>A picture that was sent.</summary>
+internal sealed record InspectionRequest(
+    string Product,
+    int Version,
+    string FileHash,
+    string Station,
+    string? Part,
+    string? IdempotencyKey,
+    ReadOnlyMemory<byte> Picture,
+    PictureMedia Media);

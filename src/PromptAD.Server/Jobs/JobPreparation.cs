@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using PromptAD.Client;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Products;
+using PromptAD.Server.Storage;
+using PromptAD.Server.Worker;
+
+namespace PromptAD.Server.Jobs;
+
+/// <summary>Looks up what a worker needs for a job: pictures, and the version to begin with.</summary>
+internal sealed class JobPreparation(
+    IDbContextFactory<ServiceContext> contexts, DetectorCatalog catalog, FileStore files, ServiceOptions options, List<string> warnings)
+{
+    private const int MostFeedback = 256;
+
+    /// <summary>What the worker is told, and the version that it begins with.</summary>
+    /// <exception cref="ServiceException">There are no pictures, or no version.</exception>
+    public async Task<(WorkerJob Job, int? From)> PrepareAsync(JobRow job, NewJob request, string output, CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        ProductRow product = await db.Products.AsNoTracking().FirstAsync(row => row.Id == job.ProductId, cancellation);
+        var work = new WorkerJob
+        {
+            Kind = job.Kind,
+            ObjectName = product.Name,
+            BackboneStore = options.BackboneStore,
+            Backbone = options.Backbone,
+            Threads = options.Threads,
+            TrainingProgram = options.TrainingProgram,
+            Limits = request.Limits,
+            Tiles = request.Tiles,
+            Words = request.Defects,
+            Force = request.Force,
+            Output = output,
+        };
+        if (job.Kind == JobKind.Train)
+            return (
+                work with { Good = await PicturesAsync(db, product.Id, PictureUse.Good, "good parts to learn from", cancellation) }, null);
+        VersionRow from = request.Version is { } number
+            ? await catalog.FindAsync(product.Id, number, cancellation)
+            : await catalog.ActiveAsync(product.Id, cancellation);
+        work = work with { Detector = files.PathOf(from.FileHash) };
+        if (job.Kind == JobKind.Calibrate)
+        {
+            work = work with
+            {
+                Good = await PicturesAsync(db, product.Id, PictureUse.Calibration, "further good parts (use=calibration)", cancellation),
+            };
+            return (work, from.Number);
+        }
+        return (await WithReviewedAsync(db, work, product.Id, request, from, cancellation), from.Number);
+    }
+
+    private async Task<WorkerJob> WithReviewedAsync(
+        ServiceContext db, WorkerJob work, string product, NewJob request, VersionRow from, CancellationToken cancellation)
+    {
+        IQueryable<InspectionRow> reviewed = db.Inspections.AsNoTracking()
+            .Where(row => row.ProductId == product && row.State == InspectionState.Done && row.Review != null);
+        reviewed = request.Inspections is { } chosen
+            ? reviewed.Where(row => chosen.Contains(row.Id))
+            : reviewed.Where(row => row.Reviewed > from.Created);
+        InspectionRow[] rows = await reviewed.OrderBy(row => row.Id).ToArrayAsync(cancellation);
+        InspectionRow[] useful =
+            [.. rows.Where(row => row.Review == ReviewedAs.Defect || row.Verdict is InspectionVerdict.Review or InspectionVerdict.NG)];
+        InspectionRow[] pictures = [.. useful.Where(row => PictureMedia.Parse(row.MediaType).Frame is null)];
+        if (pictures.Length < useful.Length)
+            warnings.Add($"{useful.Length - pictures.Length} raw frames were passed over; picture files are learned from.");
+        List<WorkerPicture> defects = [.. pictures.Where(row => row.Review == ReviewedAs.Defect).Select(Of)];
+        foreach (PictureRow row in await db.Pictures.AsNoTracking()
+            .Where(row => row.ProductId == product && row.Use == PictureUse.Defect).ToListAsync(cancellation)) defects.Add(Of(row));
+        WorkerPicture[] good = [.. pictures.Where(row => row.Review == ReviewedAs.Good).Select(Of)];
+        if (good.Length + defects.Count == 0)
+        {
+            throw ServiceException.Conflict(
+                "There is nothing to learn from: no inspection was reviewed as a defect, or as good though it was not OK, "
+                + "since the version was made.");
+        }
+        if (good.Length + defects.Count > MostFeedback)
+            throw ServiceException.Conflict(
+                $"{good.Length + defects.Count} pictures are more than the {MostFeedback} that a job takes; choose inspections.");
+        return work with { Good = good, Defects = defects };
+    }
+
+    private async Task<IReadOnlyList<WorkerPicture>> PicturesAsync(
+        ServiceContext db, string product, PictureUse use, string called, CancellationToken cancellation)
+    {
+        List<PictureRow> rows = await db.Pictures.AsNoTracking().Where(row => row.ProductId == product && row.Use == use)
+            .OrderBy(row => row.Id).ToListAsync(cancellation);
+        return rows.Count > 0 ? rows.ConvertAll(Of) : throw ServiceException.Conflict(
+            $"Product '{product}' has no pictures of {called}; add some.");
+    }
+
+    private WorkerPicture Of(PictureRow row) => new(files.PathOf(row.Hash), row.Name ?? $"picture {row.Id}");
+
+    private WorkerPicture Of(InspectionRow row) => new(files.PathOf(row.PictureHash), $"inspection {row.Id}");
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+using PromptAD.Server.Operations;
+
+namespace PromptAD.Server.Judging;
+
+/// <summary>
+/// What the bytes of a picture are: a picture file, which tells by itself of which kind it is, or a raw frame of a camera, whose shape is
+/// told by the parameters of its media type.
+/// </summary>
+/// <param name="Text">The media type as it is kept.</param>
+/// <param name="Frame">The shape of a raw frame; null for a picture file.</param>
+internal sealed record PictureMedia(string Text, FrameShape? Frame)
+{
+    /// <summary>The media type of raw frames.</summary>
+    public const string RawFrame = "application/x-camera-frame";
+
+    private const string Unknown = "application/octet-stream";
+    private const int LongestText = 200;
+
+    private static readonly string[] Files = ["image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", "image/gif", Unknown];
+
+    /// <summary>Reads a content type.</summary>
+    /// <exception cref="ServiceException">It is none that can be judged, or the shape of a frame is not told.</exception>
+    public static PictureMedia Parse(string? contentType)
+    {
+        // curl's default for --data-binary says nothing of the bytes.
+        if (string.IsNullOrEmpty(contentType) || contentType == "application/x-www-form-urlencoded") return new(Unknown, null);
+        if (contentType.Length > LongestText || !MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type))
+            throw Refused(contentType.Length > LongestText ? contentType[..LongestText] : contentType);
+        if (type.MediaType.Equals(RawFrame, StringComparison.OrdinalIgnoreCase)) return new($"{type}", ReadShape(type));
+        string? known = Files.FirstOrDefault(one => type.MediaType.Equals(one, StringComparison.OrdinalIgnoreCase));
+        return known is null ? throw Refused(contentType) : new(known, null);
+    }
+
+    private static ServiceException Refused(string given) => new(
+        StatusCodes.Status415UnsupportedMediaType,
+        $"The content type '{given}' cannot be judged; send {string.Join(", ", Files)}, or {RawFrame}; width=..; height=..; format=...");
+
+    private static FrameShape ReadShape(MediaTypeHeaderValue type)
+    {
+        string? format = Value("format");
+        if (format is null || !Enum.TryParse(format, ignoreCase: true, out PixelFormat pixels) || char.IsAsciiDigit(format[0]))
+        {
+            throw ServiceException.Invalid(
+                $"The format of a raw frame is '{format}'; it must be one of {string.Join(", ", Enum.GetNames<PixelFormat>())}.");
+        }
+        return new FrameShape(
+            Number("width", 1, 100_000), Number("height", 1, 100_000), pixels, Number("stride", 0, 1_000_000, 0),
+            Number("bits", 8, 16, 16));
+
+        string? Value(string name) => type.Parameters
+            .FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.GetUnescapedValue().Value;
+
+        int Number(string name, int least, int most, int? usual = null)
+        {
+            string? text = Value(name);
+            if (text is null && usual is { } value) return value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+                return number;
+            throw ServiceException.Invalid($"The {name} of a raw frame is '{text}'; it must be a number from {least} to {most}.");
+        }
+    }
+}
+
+/// <summary>The shape of a raw frame, as <see cref="CameraFrame"/> has it.</summary>
+internal sealed record FrameShape(int Width, int Height, PixelFormat Format, int Stride, int Bits)
+{
+    /// <summary>The frame in bytes.</summary>
+    /// <exception cref="PromptADException">The bytes do not fit the shape.</exception>
+    public CameraFrame Of(ReadOnlySpan<byte> pixels) => new(pixels, Width, Height, Format, Stride, Bits);
+}

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Operations;
+
+/// <summary>
+/// Whether the service can take a picture now: the database answers, there is room on the disk, and the queue has places.
+/// </summary>
+internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, DiskSpace space, Judge judge) : IHealthCheck
+{
+    /// <summary>The tag of what readiness asks.</summary>
+    public const string Tag = "ready";
+
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (!await db.Database.CanConnectAsync(cancellationToken)) return HealthCheckResult.Unhealthy("The database does not answer.");
+        if (space.Free == 0) return HealthCheckResult.Unhealthy("The disk of the data folder is full.");
+        return judge.Taken < judge.Places ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("The queue is full.");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Judging;
+
+namespace PromptAD.Server.Operations;
+
+/// <summary>What monitoring sees: verdicts, the time of each stage, the queue, detectors in memory and free disk space.</summary>
+internal sealed class ServiceMetrics
+{
+    public const string MeterName = "PromptAD.Server";
+
+    private readonly Counter<long> inspections;
+    private readonly Counter<long> refused;
+    private readonly Histogram<double> stages;
+
+    public ServiceMetrics(IMeterFactory meters)
+    {
+        Meter = meters.Create(MeterName);
+        inspections = Meter.CreateCounter<long>("promptad.inspections", "{inspection}", "Inspections by product and verdict.");
+        refused = Meter.CreateCounter<long>("promptad.refused", "{request}", "Pictures that were refused because the queue was full.");
+        stages = Meter.CreateHistogram(
+            "promptad.stage.duration", "s", "Time of each stage of an inspection.", advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+            });
+    }
+
+    /// <summary>Where further instruments belong.</summary>
+    public Meter Meter { get; }
+
+    /// <summary>Counts a judged picture.</summary>
+    public void Count(InspectionRow row, Judged judged)
+    {
+        inspections.Add(1, new("product", row.ProductId), new("verdict", row.Verdict is { } verdict ? $"{verdict}" : "none"));
+        PredictionTimings times = judged.Prediction.Timings;
+        Record("queue", judged.Queued);
+        Record("decode", times.Decode);
+        Record("prepare", times.Prepare);
+        Record("encode", times.Encode);
+        Record("score", times.Score);
+    }
+
+    /// <summary>Counts a picture that could not be judged.</summary>
+    public void CountFailure(InspectionRow row) => inspections.Add(1, new("product", row.ProductId), new("verdict", "failed"));
+
+    /// <summary>Counts a picture for which there was no place.</summary>
+    public void CountRefused() => refused.Add(1);
+
+    private void Record(string stage, TimeSpan time) => stages.Record(time.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
+}

@@ -1,0 +1,51 @@
+namespace PromptAD.Server.Operations;
+
+/// <summary>What can be configured, in section <c>Service</c>. Every value has a default.</summary>
+internal sealed class ServiceOptions
+{
+    public const string Section = "Service";
+
+    /// <summary>The folder of the database, the pictures and the detectors.</summary>
+    public string DataFolder { get; set; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "promptad", "service");
+
+    /// <summary>A connection string of PostgreSQL; null for SQLite in the data folder.</summary>
+    public string? Database { get; set; }
+
+    /// <summary>The folder of the backbones; null for the usual one.</summary>
+    public string? BackboneStore { get; set; }
+
+    /// <summary>The backbone that is trained with; null for the store's default.</summary>
+    public string? Backbone { get; set; }
+
+    /// <summary>Disk space in MB that stays free; pictures are refused before it is used up.</summary>
+    public int ReserveMegabytes { get; set; } = 256;
+
+    /// <summary>The largest picture that is taken, in MB as it is sent.</summary>
+    public int MaxPictureMegabytes { get; set; } = 64;
+
+    /// <summary>The most pixels that a picture may have, in millions; a product's own limit may be lower.</summary>
+    public int MaxPictureMegapixels { get; set; } = 100;
+
+    /// <summary>How many pictures may wait to be judged; further ones are refused with 429.</summary>
+    public int QueueLength { get; set; } = 64;
+
+    /// <summary>How many pictures are judged at once: one is decoded while another is encoded.</summary>
+    public int Judges { get; set; } = 2;
+
+    /// <summary>Threads of an encoder; 0 for all cores.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>How many detectors stay in memory; those not used longest leave it.</summary>
+    public int CachedDetectors { get; set; } = 20;
+
+    /// <summary>The program that learns words; looked for in the path where it is no path itself.</summary>
+    public string TrainingProgram { get; set; } = "promptad";
+
+    /// <summary>Requests a second that one sender may make on average.</summary>
+    public int RequestsPerSecond { get; set; } = 200;
+
+    /// <summary>Attempts to sign in a minute from one address.</summary>
+    public int LoginsPerMinute { get; set; } = 10;
+}

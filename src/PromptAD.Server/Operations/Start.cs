@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using PromptAD.Server.Security;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Operations;
+
+/// <summary>What has to be right before the service takes requests: folders, tables, and somebody who may sign in.</summary>
+internal static class Start
+{
+    /// <summary>Prepares data folder and database.</summary>
+    /// <exception cref="PromptADException">The folder cannot be written, or the database cannot be used.</exception>
+    public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        services.GetRequiredService<FileStore>().SweepUp();
+        await using ServiceContext db = await services.GetRequiredService<IDbContextFactory<ServiceContext>>()
+            .CreateDbContextAsync(cancellation);
+        await DatabaseSetup.MigrateAsync(db, cancellation);
+    }
+
+    /// <summary>Prints the one-time link where there is no administrator yet. It goes to the console, not to the log.</summary>
+    public static async Task TellAsync(IServiceProvider services, IEnumerable<string> addresses, TextWriter console)
+    {
+        string address = addresses.FirstOrDefault() ?? "";
+        await console.WriteLineAsync($"PromptAD service: {address}/docs describes its interface.");
+        if (await services.GetRequiredService<Users>().AnyAsync(CancellationToken.None)) return;
+        await console.WriteLineAsync(
+            $"There is no administrator yet. This link makes one, once: {address}/setup?token="
+            + services.GetRequiredService<SetupToken>().Text);
+    }
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using OpenTelemetry.Metrics;
+using PromptAD.Server.Audit;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Jobs;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Products;
+using PromptAD.Server.Security;
+using PromptAD.Server.Storage;
+using Scalar.AspNetCore;
+
+namespace PromptAD.Server;
+
+/// <summary>Puts the service together.</summary>
+internal static class ServerApplication
+{
+    private const int BeyondPicture = 64; // MB
+    private const string UsualAddress = "http://localhost:5190", AnyScheme = "KeyOrCookie";
+
+    private static readonly Dictionary<string, string> Switches = new()
+    {
+        ["--data"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.DataFolder)}",
+        ["--database"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Database)}",
+        ["--store"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.BackboneStore)}",
+        ["--backbone"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Backbone)}",
+        ["--urls"] = "Urls",
+    };
+
+    /// <summary>The service, ready to be prepared and run.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">Changes services, for tests; null for none.</param>
+    /// <exception cref="PromptADException">The data folder cannot be used.</exception>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(ServerApplication).Assembly.GetName().Name,
+        });
+        Configure(builder.Configuration, args);
+        ServiceOptions options = ReadOptions(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration["Urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+            builder.WebHost.UseUrls(UsualAddress);
+        builder.Host.UseSystemd().UseWindowsService();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Somewhat more than is taken, so that a picture that is too large gets an answer and not a closed connection.
+            kestrel.Limits.MaxRequestBodySize = (options.MaxPictureMegabytes + BeyondPicture) * 1_000_000L;
+        });
+        // A configuration may ask for more.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None) // what fails is thrown
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys lie in the data folder, which is the service's alone
+            .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None); // ErrorAnswers logs instead
+        AddStorage(builder.Services, options);
+        AddSecurity(builder.Services, options);
+        AddInterface(builder.Services);
+        configure?.Invoke(builder.Services);
+        WebApplication app = builder.Build();
+        Use(app);
+        return app;
+    }
+
+    /// <summary>Puts the command line before other settings.</summary>
+    public static ConfigurationManager Configure(ConfigurationManager configuration, string[] args)
+    {
+        configuration.AddEnvironmentVariables();
+        configuration.AddCommandLine(args, Switches);
+        return configuration;
+    }
+
+    /// <summary>The options that a configuration has.</summary>
+    public static ServiceOptions ReadOptions(IConfiguration configuration)
+    {
+        var options = new ServiceOptions();
+        configuration.GetSection(ServiceOptions.Section).Bind(options);
+        options.DataFolder = Path.GetFullPath(options.DataFolder);
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.DataFolder);
+            else Directory.CreateDirectory(options.DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PromptADException(
+                Problem.Unwritable, $"The data folder '{options.DataFolder}' cannot be made: {e.Message} Name another one with --data.", e);
+        }
+        return options;
+    }
+
+    /// <summary>Database and files, as the commands need them, too.</summary>
+    public static void AddStorage(IServiceCollection services, ServiceOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new DiskSpace(options.DataFolder, options.ReserveMegabytes * 1_000_000L));
+        services.AddSingleton(
+            provider => new FileStore(Path.Combine(options.DataFolder, "files"), provider.GetRequiredService<DiskSpace>()));
+        services.AddPooledDbContextFactory<ServiceContext>(database => DatabaseSetup.Configure(database, options));
+        services.AddSingleton<Changes>();
+        services.AddSingleton<DetectorCatalog>();
+        services.AddSingleton<DetectorCache>();
+        services.AddSingleton<InspectionWriter>();
+        services.AddSingleton<LiveResults>();
+        services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<OverlayEndpoints>();
+        // They end in the opposite order: requests first, then what waits for the judge, then the judge.
+        services.AddSingleton<Judge>().AddHostedService(provider => provider.GetRequiredService<Judge>());
+        services.AddSingleton<Inspector>().AddHostedService(provider => provider.GetRequiredService<Inspector>());
+        services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
+    }
+
+    private static void AddSecurity(IServiceCollection services, ServiceOptions options)
+    {
+        services.AddSingleton<Users>().AddSingleton<SetupToken>();
+        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")))
+            .SetApplicationName("PromptAD.Server");
+        services.AddAuthentication(AnyScheme)
+            .AddPolicyScheme(AnyScheme, null, scheme => scheme.ForwardDefaultSelector = context =>
+                context.Request.Headers.Authorization.Count > 0
+                    ? KeyAuthentication.SchemeName
+                    : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null)
+            .AddCookie(CookieSettings.Apply);
+        services.AddAuthorization(Policies.AddTo);
+        services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.OnRejected = async (context, _) =>
+            {
+                context.HttpContext.Response.Headers.RetryAfter = "1";
+                await AccessAnswers.RefuseAsync(
+                    context.HttpContext, StatusCodes.Status429TooManyRequests, "There were too many requests; send it again in a moment.");
+            };
+            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
+                Sender(context), _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = options.RequestsPerSecond * 2,
+                    TokensPerPeriod = options.RequestsPerSecond,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                }));
+            limits.AddPolicy(AccountEndpoints.LoginLimit, context => RateLimitPartition.GetFixedWindowLimiter(
+                context.Connection.RemoteIpAddress ?? IPAddress.None, _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = options.LoginsPerMinute,
+                    Window = TimeSpan.FromMinutes(1),
+                }));
+        });
+    }
+
+    private static void AddInterface(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => ServiceJson.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that ErrorAnswers words it
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ErrorAnswers>();
+        services.AddOpenApi(InterfaceDocument.Configure);
+        services.AddHealthChecks().AddCheck<Readiness>("service", tags: [Readiness.Tag]);
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(ServiceMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddPrometheusExporter());
+    }
+
+    private static void Use(WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseStatusCodePages();
+        app.Use(SameOrigin.CheckAsync);
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+
+        app.MapGet("/", () => TypedResults.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
+        app.MapOpenApi("/openapi.json").AllowAnonymous();
+        app.MapScalarApiReference("/docs", InterfaceDocument.Configure).AllowAnonymous();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Readiness.Tag) })
+            .AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Policies.Station);
+        AccountEndpoints.Map(app);
+        KeyEndpoints.Map(app);
+        ProductEndpoints.Map(app);
+        PictureEndpoints.Map(app);
+        VersionEndpoints.Map(app);
+        RecipeEndpoints.Map(app);
+        JobEndpoints.Map(app);
+        InspectionEndpoints.Map(app);
+        OverlayEndpoints.Map(app);
+        AuditEndpoints.Map(app);
+    }
+
+    private static string Sender(HttpContext context) =>
+        context.User.Identity is { IsAuthenticated: true } ? context.User.Actor() : $"{context.Connection.RemoteIpAddress}";
+}

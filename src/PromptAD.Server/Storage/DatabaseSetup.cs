@@ -1,0 +1,65 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+using PromptAD.Server.Operations;
+
+namespace PromptAD.Server.Storage;
+
+/// <summary>Chooses the database and brings its tables up to date.</summary>
+internal static class DatabaseSetup
+{
+    /// <summary>The name of SQLite's file in the data folder.</summary>
+    public const string FileName = "service.db";
+
+    /// <summary>Sets the database that the options name: PostgreSQL by its connection string, else SQLite in the data folder.</summary>
+    /// <exception cref="PromptADException">The connection string cannot be read.</exception>
+    public static void Configure(DbContextOptionsBuilder builder, ServiceOptions options)
+    {
+        if (options.Database is null)
+        {
+            builder.UseSqlite(SqliteConnectionString(options.DataFolder));
+            return;
+        }
+        try
+        {
+            builder.UseNpgsql(new NpgsqlConnectionStringBuilder(options.Database).ConnectionString);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PromptADException(
+                Problem.InvalidArgument,
+                "Service:Database is no connection string of PostgreSQL, such as \"Host=db;Database=promptad;Username=promptad\".", e);
+        }
+    }
+
+    /// <summary>Where SQLite's file is.</summary>
+    public static string SqliteConnectionString(string folder) =>
+        new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, FileName) }.ConnectionString;
+
+    /// <summary>Makes the tables, or changes those of an earlier version.</summary>
+    /// <exception cref="PromptADException">The database cannot be reached, or belongs to a newer version of this program.</exception>
+    public static async Task MigrateAsync(ServiceContext db, CancellationToken cancellation)
+    {
+        try
+        {
+            string[] known = [.. db.Database.GetMigrations()];
+            if (await db.GetService<IHistoryRepository>().ExistsAsync(cancellation)
+                && (await db.Database.GetAppliedMigrationsAsync(cancellation)).FirstOrDefault(name => !known.Contains(name)) is { } newer)
+            {
+                throw new PromptADException(
+                    Problem.Unsupported, $"The database was changed by a newer version of this program ({newer}); start that one.");
+            }
+            await db.Database.MigrateAsync(cancellation);
+            // Readers and the writer do not wait for each other. A commit is on the disk when it returns (synchronous is FULL by default).
+            if (db.Database.IsSqlite()) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
+        }
+        catch (Exception e) when (e is NpgsqlException or SqliteException)
+        {
+            string reason = e.Message.ReplaceLineEndings("\n").Split('\n')[0];
+            throw new PromptADException(
+                Problem.Environment, $"The database cannot be used: {reason} Check Service:Database or the data folder.", e);
+        }
+    }
+}

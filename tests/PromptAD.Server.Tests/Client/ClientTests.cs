@@ -1,0 +1,90 @@
+using System.Net;
+using PromptAD.Client;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using static PromptAD.Server.Tests.Fixtures.ServiceUnderTest;
+
+namespace PromptAD.Server.Tests.Client;
+
+/// <summary>The typed client with the real service.</summary>
+public sealed class ClientTests(TinyBackbone backbone) : TemporaryFolder
+{
+    [Fact]
+    public async Task Teaches_judges_reviews_and_rolls_back()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone);
+        using InspectionClient client = await ClientAsync(service, Role.Engineer);
+        Assert.Equal("chequer plate", (await client.CreateProductAsync(new NewProduct("plate", "chequer plate"))).Name);
+        for (int i = 0; i < 3; i++) await client.AddPictureAsync("plate", TestPictures.Good(i), PictureUse.Good, $"good {i}.bmp");
+        JobInfo job = await client.WaitForJobAsync((await client.StartJobAsync("plate", new NewJob { Kind = JobKind.Train })).Id);
+        Assert.True(job.State == JobState.Completed, job.Error);
+
+        InspectionResult bad = await client.InspectAsync("plate", TestPictures.Defect(1), new InspectionOptions { Part = "SN 1/2" });
+        InspectionResult queued = await client.InspectAsync("plate", TestPictures.Good(9), new InspectionOptions { Wait = false });
+
+        Assert.Equal((InspectionVerdict.NG, "SN 1/2"), (bad.Verdict, bad.Part));
+        Assert.Equal(ReviewedAs.Defect, (await client.ReviewAsync(bad.Id, ReviewedAs.Defect)).Review);
+        Page<InspectionResult> found = await client.ListInspectionsAsync(new InspectionFilter { Part = "SN 1/2", Reviewed = true, From = bad.Received });
+        Assert.Equivalent(await client.GetInspectionAsync(bad.Id), found.Items.Single());
+        Assert.Equal(TestPictures.Defect(1), await client.GetPictureAsync(bad.Id));
+        Assert.NotEmpty(await client.GetOverlayAsync(bad.Id));
+        Assert.True(queued.Id > bad.Id);
+        Assert.Equal(1, (await client.ListVersionsAsync("plate")).Single().Number);
+        Assert.Equal(1, (await client.ActivateAsync("plate", 1)).ActiveVersion);
+        Assert.Equal("plate", (await client.ListProductsAsync()).Single().Id);
+        Assert.Equal(3, (await client.GetProductAsync("plate")).GoodPictures);
+    }
+
+    [Fact]
+    public async Task Refusals_are_told_with_status_and_line()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone);
+        await service.ImportAsync("plate", backbone);
+        using InspectionClient client = await ClientAsync(service, Role.Station);
+
+        InspectionServiceException unknown = await Assert.ThrowsAsync<InspectionServiceException>(() => client.InspectAsync("bolt", [1]));
+        InspectionServiceException broken = await Assert.ThrowsAsync<InspectionServiceException>(() => client.InspectAsync("plate", [1]));
+        InspectionServiceException forbidden = await Assert.ThrowsAsync<InspectionServiceException>(() => client.ListVersionsAsync("plate"));
+
+        Assert.Equal((HttpStatusCode.NotFound, "There is no product 'bolt'."), (unknown.Status, unknown.Message));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, broken.Status);
+        Assert.Equal(InspectionState.Failed, (await client.GetInspectionAsync(broken.Inspection!.Value)).State);
+        Assert.Equal(HttpStatusCode.Forbidden, forbidden.Status);
+    }
+
+    [Fact]
+    public async Task A_picture_that_finds_the_queue_full_is_sent_again()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone, settings: ["--Service:QueueLength=1"]);
+        await service.ImportAsync("plate", backbone);
+        Judge.Place? place = service.Services.GetRequiredService<Judge>().TryTakePlace();
+        int refusals = 0;
+        using var counting = new Counting(() =>
+        {
+            if (++refusals == 2) place!.Dispose();
+        });
+        using InspectionClient client = await ClientAsync(service, Role.Station, counting);
+
+        InspectionResult result = await client.InspectAsync("plate", TestPictures.Good(1));
+
+        Assert.Equal(InspectionState.Done, result.State);
+        Assert.Equal(2, refusals);
+    }
+
+    private static async Task<InspectionClient> ClientAsync(ServiceUnderTest service, Role role, HttpMessageHandler? handler = null)
+    {
+        CreatedKey key = await PostAsync<CreatedKey>(service.Administrator, "/api/keys", new NewKey("line-1", role));
+        return new InspectionClient(service.Address, key.Key, handler: handler);
+    }
+
+    private sealed class Counting(Action busy) : DelegatingHandler(new HttpClientHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests) busy();
+            return response;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using PromptAD.Client;
+using PromptAD.Server.Commands;
+using PromptAD.Server.Storage;
+using PromptAD.Server.Tests.Fixtures;
+using static PromptAD.Server.Tests.Fixtures.ServiceUnderTest;
+
+namespace PromptAD.Server.Tests.Operations;
+
+/// <summary>What keeps a service running for years.</summary>
+public sealed class OperationTests(TinyBackbone backbone) : TemporaryFolder
+{
+    [Fact]
+    public async Task Health_metrics_and_the_interface_are_told()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone);
+        await service.ImportAsync("plate", backbone);
+        await JudgeAsync(service.Administrator, "plate", TestPictures.Defect(1));
+
+        Assert.Equal(HttpStatusCode.OK, (await service.Anonymous.GetAsync("/health/live")).StatusCode);
+        Assert.Equal("Healthy", await service.Anonymous.GetStringAsync("/health/ready"));
+        string metrics = await service.Administrator.GetStringAsync("/metrics");
+        Assert.Matches("promptad_inspections_total\\{[^}]*product=\"plate\",verdict=\"NG\"[^}]*\\} 1", metrics);
+        Assert.Contains("promptad_stage_duration_seconds_bucket", metrics);
+        JsonElement interfaces = JsonElement.Parse(await service.Anonymous.GetStringAsync("/openapi.json"));
+        Assert.True(interfaces.GetProperty("paths").EnumerateObject().Count() > 25);
+        JsonElement inspect = interfaces.GetProperty("paths").GetProperty("/api/products/{product}/inspections").GetProperty("post");
+        Assert.True(inspect.GetProperty("requestBody").GetProperty("content").TryGetProperty("image/png", out _));
+        Assert.True(inspect.GetProperty("responses").TryGetProperty("429", out _));
+        string page = await service.Anonymous.GetStringAsync("/docs/");
+        Assert.DoesNotContain("//cdn", page);
+        Assert.DoesNotContain("https://", page);
+    }
+
+    [Fact]
+    public async Task At_the_end_all_that_was_accepted_is_judged()
+    {
+        long[] ids;
+        await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone))
+        {
+            await service.ImportAsync("plate", backbone);
+            InspectionResult[] queued = await Task.WhenAll(Enumerable.Range(0, 20).Select(async i => await ReadAsync<InspectionResult>(
+                await Ok(InspectAsync(service.Administrator, "plate", TestPictures.Good(i), "?wait=false")))));
+            ids = [.. queued.Select(one => one.Id)];
+        }
+
+        await using var db = new SqliteConnection(DatabaseSetup.SqliteConnectionString(InFolder("data")));
+        await db.OpenAsync();
+        using SqliteCommand count = db.CreateCommand();
+        count.CommandText = "SELECT COUNT(*) FROM inspections WHERE State = 'Done'";
+        Assert.Equal((long)ids.Length, await count.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_backup_is_whole_and_comes_back()
+    {
+        InspectionResult judged;
+        await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone))
+        {
+            await service.ImportAsync("plate", backbone);
+            judged = await JudgeAsync(service.Administrator, "plate", TestPictures.Defect(1));
+            Assert.Equal(0, await Run("backup", InFolder("backup"), "--data", InFolder("data")));
+        }
+        Assert.Equal(0, await Run("restore", InFolder("backup"), "--data", InFolder("again")));
+        PromptADException refused = await Assert.ThrowsAsync<PromptADException>(() => Run("restore", InFolder("backup"), "--data", InFolder("data")));
+        Assert.Contains("not empty", refused.Message);
+
+        Assert.Equal(0, await Run("check", "--data", InFolder("again")));
+        await using ServiceUnderTest restored = await ServiceUnderTest.StartAsync(InFolder("again"), backbone);
+        InspectionResult back = await GetAsync<InspectionResult>(restored.Administrator, $"/api/inspections/{judged.Id}");
+        Assert.Equivalent(judged, back);
+        await Ok(restored.Administrator.GetAsync($"/api/inspections/{judged.Id}/picture"));
+    }
+
+    [Fact]
+    public async Task Check_finds_a_file_and_an_entry_that_were_changed()
+    {
+        await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone))
+        {
+            await service.ImportAsync("plate", backbone);
+            var files = service.Services.GetRequiredService<FileStore>();
+            File.WriteAllBytes(files.PathOf(FileStore.HashOf(backbone.Detector)), [1]);
+        }
+        await using (var db = new SqliteConnection(DatabaseSetup.SqliteConnectionString(InFolder("data"))))
+        {
+            await db.OpenAsync();
+            using SqliteCommand harm = db.CreateCommand();
+            harm.CommandText = "UPDATE audit SET Actor = 'eve' WHERE Number = 1";
+            await harm.ExecuteNonQueryAsync();
+        }
+
+        var said = new StringWriter();
+        Assert.Equal(1, await ServiceCommand.RunAsync(["check", "--data", InFolder("data")], said, CancellationToken.None));
+
+        Assert.Contains("holds other bytes", said.ToString());
+        Assert.Contains("Entry 1 of the audit trail was changed.", said.ToString());
+        Assert.Contains("2 problems", said.ToString());
+    }
+
+    [Fact]
+    public async Task Commands_that_cannot_be_are_refused_in_one_line()
+    {
+        foreach (string[] args in (string[][])[["backup"], ["check", "folder"], ["check", "--data", InFolder("empty")], ["restore", InFolder("none")]])
+        {
+            PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => Run(args));
+            Assert.DoesNotContain('\n', error.Message);
+        }
+    }
+
+    private static Task<int> Run(params string[] args) => ServiceCommand.RunAsync(args, TextWriter.Null, CancellationToken.None);
+}

@@ -1,0 +1,84 @@
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Tests.Storage;
+
+public sealed class FileStoreTests : TemporaryFolder
+{
+    private static readonly byte[] Content = [1, 2, 3];
+
+    private FileStore Store => new(InFolder("files"), new DiskSpace(Folder, reserve: 0));
+
+    [Fact]
+    public void Bytes_come_back_by_their_hash_and_are_kept_once()
+    {
+        string hash = Store.Keep(Content);
+
+        Assert.Equal("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81", hash);
+        Assert.Equal(Content, Store.Read(hash));
+        Assert.Equal(hash, Store.Keep(Content));
+        Assert.Equal([hash], Store.All());
+    }
+
+    [Fact]
+    public void A_file_that_has_changed_is_refused()
+    {
+        string hash = Store.Keep(Content);
+        File.WriteAllBytes(Store.PathOf(hash), [1, 2, 4]);
+
+        Assert.Contains("other bytes", Assert.Throws<LostFileException>(() => Store.Read(hash)).Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_gone_is_told_apart()
+    {
+        LostFileException error = Assert.Throws<LostFileException>(() => Store.Read(FileStore.HashOf(Content)));
+
+        Assert.Contains("not in the store", error.Message);
+    }
+
+    [Fact]
+    public void A_file_that_this_program_wrote_is_moved_in()
+    {
+        File.WriteAllBytes(InFolder("new"), Content);
+
+        string hash = Store.Take(InFolder("new"));
+
+        Assert.Equal(Content, Store.Read(hash));
+        Assert.False(File.Exists(InFolder("new")));
+    }
+
+    [Theory]
+    [InlineData("../../etc/passwd")]
+    [InlineData("")]
+    [InlineData("039058C6F2C0CB492C533B0A4D14EF77CC0F78ABCCCED5287D84A1A2011CFB81")]
+    [InlineData("../0000000000000000000000000000000000000000000000000000000000000")]
+    public void Nothing_but_a_hash_becomes_a_path(string name) => Assert.Throws<ArgumentException>(() => Store.PathOf(name));
+
+    [Fact]
+    public void Where_the_reserve_would_be_used_up_nothing_is_written()
+    {
+        var full = new FileStore(InFolder("files"), new DiskSpace(Folder, reserve: long.MaxValue));
+
+        Assert.Throws<DiskFullException>(() => full.Keep(Content));
+        Assert.Empty(full.All());
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_is_swept_up()
+    {
+        string hash = Store.Keep(Content), left = Path.Combine(Path.GetDirectoryName(Store.PathOf(hash))!, ".0123abcd.tmp");
+        File.WriteAllBytes(left, [1]);
+
+        Store.SweepUp();
+
+        Assert.False(File.Exists(left));
+        Assert.True(Store.Has(hash));
+    }
+
+    [Fact]
+    public void A_full_disk_is_known_by_its_error()
+    {
+        Assert.True(DiskSpace.IsFull(new PromptADException(Problem.Unwritable, "x", new IOException("no space", 28))));
+        Assert.False(DiskSpace.IsFull(new PromptADException(Problem.Unwritable, "x", new IOException("denied", 13))));
+    }
+}
