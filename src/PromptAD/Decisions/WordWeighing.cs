@@ -10,7 +10,8 @@ namespace PromptAD.Decisions;
 /// Finds how much words count beside the memory of one product, from its good pictures alone. Other moments of them are judged, and copies
 /// of those with painted defects, against a memory without the picture where there are others. With d what a defect adds to a score and σ
 /// the deviation of good scores, a weight is as good as the mean of Φ(d/σ) over the copies: the part of good pictures that a copy would
-/// score above if they were spread so. The best weight is taken.
+/// score above if they were spread so. Few pictures say little of how good parts differ, so words start with a handicap, which is the smaller
+/// the more pictures there are. The best weight is taken.
 /// </summary>
 public sealed class WordWeighing
 {
@@ -19,6 +20,7 @@ public sealed class WordWeighing
 
     private const int Moments = 12, CopiesOfEach = 4;
     private const double SmallestDeviation = 1e-6;
+    private const double WordHandicap = 0.02, TokenHandicap = 0.01; // of a single picture: for a weight of 1, and for the class token
     private readonly IDefectPainter painter;
     private readonly WordPrototypes words;
     private readonly float temperature;
@@ -78,7 +80,9 @@ public sealed class WordWeighing
                from token in weight == 0 ? tokens[..1] : tokens
                select (weight, token, ToldApart(weight, token, scale, moments, varied)),
         ];
-        (float best, bool counts, double told) = tried.MaxBy(one => one.Told); // the first of equals, which is the lightest
+        int pictures = regions[0].Pictures.Count;
+        (float best, bool counts, double told) = tried.MaxBy( // the first of equals, which is the lightest
+            one => one.Told - (((WordHandicap * one.Weight) + (one.Token && one.Weight > 0 ? TokenHandicap : 0)) / pictures));
         return new WordWeights(best, counts, Moments * CopiesOfEach, told, tried[0].Told);
     }
 

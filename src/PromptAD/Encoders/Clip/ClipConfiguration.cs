@@ -130,10 +130,10 @@ internal sealed record VisionConfiguration(
     public int Grid => ImageSize / PatchSize;
 
     /// <summary>
-    /// Where the patches lie. Each convolution of a stem or a trunk has its middle on an even pixel of what it reads, not between two, so a
-    /// patch's middle is the first pixel of its square.
+    /// Where the patches lie. Each convolution of a stem has its middle on an even pixel of what it reads, not between two, so a patch's
+    /// middle is the first pixel of its square. A trunk's kernels have learned to look about the middles of the squares all the same.
     /// </summary>
-    public PatchGrid PatchGrid => new(Grid, Stem is null && Trunk is null ? 0 : -(PatchSize - 1) / (2.0 * PatchSize));
+    public PatchGrid PatchGrid => new(Grid, Stem is null ? 0 : -(PatchSize - 1) / (2.0 * PatchSize));
 
     /// <summary>The number of patches, G·G.</summary>
     public int Patches => Grid * Grid;

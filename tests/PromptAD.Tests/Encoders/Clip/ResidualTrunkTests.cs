@@ -46,7 +46,7 @@ public sealed class ResidualTrunkTests
 
         Assert.Equal([8, 12, 64], info.Widths);
         Assert.Equal([0.5f, 1, 0.25f], info.Weights);
-        Assert.Equal(new PatchGrid(4, -7 / 16.0), info.Grid);
+        Assert.Equal(new PatchGrid(4), info.Grid);
     }
 
     [Fact]
