@@ -72,7 +72,9 @@ public sealed record EvaluationMethod
 
     /// <summary>All methods, the paper's own first.</summary>
     public static IReadOnlyList<EvaluationMethod> All { get; } =
-        [PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, WinClip, WinClip.NoMemory, Memory, AnomalyDino, Subspace];
+    [
+        PromptAD, PromptAD.NoMemory, Concatenation, Coop, Manual, Manual.NoMemory, WinClip, WinClip.NoMemory, Memory, AnomalyDino, Subspace,
+    ];
 
     /// <summary>What it is called on the command line and in results.</summary>
     public string Name { get; }

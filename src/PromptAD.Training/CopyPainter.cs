@@ -4,8 +4,8 @@ using PromptAD.Pictures;
 namespace PromptAD.Training;
 
 /// <summary>
-/// Paints marks on a surface into copies of good pictures: eight kinds in turn, small, medium and large, from faint to clear. It knows nothing of what the
-/// picture shows.
+/// Paints marks on a surface into copies of good pictures: eight kinds in turn, small, medium and large, from faint to clear. It knows
+/// nothing of what the picture shows.
 /// </summary>
 public sealed class CopyPainter : IDefectPainter
 {
@@ -24,7 +24,8 @@ public sealed class CopyPainter : IDefectPainter
         for (int i = 0; i < pixels.Length; i++) pixels[i] = planes[((i % 3) * area) + (i / 3)];
         int length = Math.Max(DefectPainter.Shortest + 1, (int)(Sizes[number % Sizes.Length] * size));
         float contrast = Faintest * MathF.Pow(2, Doublings * (float)(number * Golden % 1));
-        PaintedDefect painted = DefectPainter.Paint(pixels, size, size, DefectPainter.Kinds[number % Kinds], length, contrast, (ulong)number);
+        DefectKind kind = DefectPainter.Kinds[number % Kinds];
+        PaintedDefect painted = DefectPainter.Paint(pixels, size, size, kind, length, contrast, (ulong)number);
         var copy = new byte[planes.Length];
         for (int i = 0; i < copy.Length; i++) copy[i] = painted.Pixels[(i % area * 3) + (i / area)];
         return copy;

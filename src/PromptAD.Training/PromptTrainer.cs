@@ -110,7 +110,8 @@ public sealed class PromptTrainer
             var words = new LearnedWords(new WordPrototypes(image, pixel), temperature, [.. States], options.Seed, noted);
             return memory.Train(words, regions ??= memory.BuildMemory(cancellation), limits, painter, cancellation);
         }
-        double Rate(Prototypes image, Prototypes pixel, PromptLevel level) => EpochScore!(With(image, pixel, limits: null, painter: null), level);
+        double Rate(Prototypes image, Prototypes pixel, PromptLevel level) =>
+            EpochScore!(With(image, pixel, limits: null, painter: null), level);
         (Prototypes image, Prototypes pixel) = run.Learn(
             [.. good.SelectMany(one => one.Cls)], [.. good.SelectMany(one => one.Tokens)],
             options.EpochSelection == EpochSelection.Best ? Rate : null, progress, cancellation);

@@ -179,7 +179,8 @@ public sealed partial class AnomalyDetector
         {
             throw new PromptADException(
                 Problem.Mismatch, $"{source.Detector} was made with backbone '{needed.Id}', hash {needed.Hash}, "
-                + $"not with '{backbone.WordBackbone.Id}', hash {backbone.WordBackbone.Hash}. Open the backbone it was made with, or train it again.");
+                + $"not with '{backbone.WordBackbone.Id}', hash {backbone.WordBackbone.Hash}. Open the backbone it was made with, or "
+                + "train it again.");
         }
         EncoderInfo encoder = backbone.Encoder;
         bool fits = (detector.Words is null || detector.Words.Image.Normal.Length == encoder.EmbeddingSize)
@@ -198,7 +199,9 @@ public sealed partial class AnomalyDetector
         string made = memory is null
             ? $"{source.Detector} was made with backbone '{words.Id}' alone"
             : $"{source.Detector} has the words of backbone '{words.Id}' and the memory of '{memory.Id}', hash {memory.Hash}";
-        string given = backbone.MemoryBackbone is { } other ? $"not with the memory of '{other.Id}', hash {other.Hash}" : "which is missing";
+        string given = backbone.MemoryBackbone is { } other
+            ? $"not with the memory of '{other.Id}', hash {other.Hash}"
+            : "which is missing";
         throw new PromptADException(new Diagnostic(Problem.Mismatch, $"{made}, {given}.")
         {
             Remedy = memory is null ? "Open that one alone." : "Open both, and put them together with {0}.",

@@ -198,8 +198,8 @@ public sealed class Backbone : IDisposable
         if (memory.Hash == Hash)
         {
             throw new PromptADException(
-                Problem.InvalidArgument, $"Words and memory are both to come from backbone '{Id}'; take it alone, or another one for one of "
-                + "them.");
+                Problem.InvalidArgument, $"Words and memory are both to come from backbone '{Id}'; take it alone, or another one for "
+                + "one of them.");
         }
         if (MemoryBackbone is null && memory.MemoryBackbone is null) return;
         throw new PromptADException(

@@ -44,8 +44,8 @@ public sealed partial class BackboneStore
         if (id == FormerEmbeddedId)
         {
             return new PromptADException(
-                problem, $"{what} It came with earlier releases of this library: train the detector again with '{EmbeddedId}', which comes with "
-                + "this one, or copy it from a store that has it.");
+                problem, $"{what} It came with earlier releases of this library: train the detector again with '{EmbeddedId}', which comes "
+                + "with this one, or copy it from a store that has it.");
         }
         PublishedWeights? published =
             BackboneCatalog.Weights.FirstOrDefault(weights => weights.Configuration.Equals(id, StringComparison.OrdinalIgnoreCase));

@@ -15,7 +15,9 @@ public sealed partial class BackboneStore
     /// </summary>
     public const string EmbeddedId = "promptad-small-2";
 
-    /// <summary>What the embedded backbone of earlier releases was called. Detectors of theirs find it in the stores that have it.</summary>
+    /// <summary>
+    /// What the embedded backbone of earlier releases was called. Detectors of theirs find it in the stores that have it.
+    /// </summary>
     internal const string FormerEmbeddedId = "promptad-small";
 
     /// <summary>Brings the embedded backbone into the store, if it is not there or is one of another version of this library.</summary>

@@ -41,8 +41,8 @@ public sealed record ScoringOptions
     /// Whether the class token counts in the picture's score, as published, or patches alone. On a common scale only.
     /// </summary>
     /// <value>
-    /// null by default: found for each product together with <see cref="TextWeight"/>, else as the backbone's configuration recommends, true
-    /// where it says nothing.
+    /// null by default: found for each product together with <see cref="TextWeight"/>, else as the backbone's configuration recommends,
+    /// true where it says nothing.
     /// </value>
     public bool? ClassToken { get; init; }
 

@@ -89,7 +89,8 @@ internal static partial class InfoCommand
         if (detector.States.Count == 0) return $"the memory alone, from {patches}";
         string scale = scoring.CountsWords() ? $"; logit scale {detector.Temperature:0.####}, {ScoringText.Of(scoring.LogitScale)}" : "";
         string weighed = detector.WordWeights is { } weights
-            ? $", found from {weights.Copies} painted copies: {weights.ToldApart:P0} told apart, {weights.ToldApartByMemory:P0} by the memory alone"
+            ? $", found from {weights.Copies} painted copies: {weights.ToldApart:P0} told apart, "
+                + $"{weights.ToldApartByMemory:P0} by the memory alone"
             : "";
         return $"{ScoringText.Of(scoring.Fusion)}, from {patches}; {ScoringText.Words(scoring)}{weighed}{scale}";
     }

@@ -131,7 +131,8 @@ internal sealed class TrainCommand
         LimitTable.Say(detector.Limits!, terminal);
         foreach (string warning in detector.LimitWarnings) terminal.Warn(warning);
         DetectorInfo info = detector.Info;
-        if (info.WordWeights is { } weights) terminal.Say($"{Capital(ScoringText.Words(info.Scoring))}, found from {weights.Copies} painted copies.");
+        if (info.WordWeights is { } weights)
+            terminal.Say($"{Capital(ScoringText.Words(info.Scoring))}, found from {weights.Copies} painted copies.");
         if (!info.Scoring.CountsWords() && parsed.GetValue(defects) is { Length: > 0 })
             terminal.Warn("words weigh nothing for this product, so --defect changes no score; --text-weight 0.5 lets them count.");
         terminal.Say($"Learned '{info.ObjectName}' from {Plural.Of(info.Shots, "picture")} with backbone {opened.Id}: {file}");

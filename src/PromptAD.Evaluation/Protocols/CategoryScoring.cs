@@ -107,7 +107,8 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         ScoringOptions read = scoring;
         if (image is not null && pixel is not null && memory is not null && scale is not null && WordWeighing.Applies(asked))
         {
-            var weighing = new WordWeighing(new CopyPainter(), new WordPrototypes(image, pixel), temperature, asked, cache.Encoder.Info.Grid);
+            var words = new WordPrototypes(image, pixel);
+            var weighing = new WordWeighing(new CopyPainter(), words, temperature, asked, cache.Encoder.Info.Grid);
             WordWeights weights = weighing.Find([memory], scale, cancellation);
             read = read with { TextWeight = weights.TextWeight, ClassToken = weights.ClassToken };
         }

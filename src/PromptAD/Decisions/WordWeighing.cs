@@ -10,8 +10,8 @@ namespace PromptAD.Decisions;
 /// Finds how much words count beside the memory of one product, from its good pictures alone. Other moments of them are judged, and copies
 /// of those with painted defects, against a memory without the picture where there are others. With d what a defect adds to a score and σ
 /// the deviation of good scores, a weight is as good as the mean of Φ(d/σ) over the copies: the part of good pictures that a copy would
-/// score above if they were spread so. Few pictures say little of how good parts differ, so words start with a handicap, which is the smaller
-/// the more pictures there are. The best weight is taken.
+/// score above if they were spread so. Few pictures say little of how good parts differ, so words start with a handicap, which is the
+/// smaller the more pictures there are. The best weight is taken.
 /// </summary>
 public sealed class WordWeighing
 {
@@ -32,7 +32,8 @@ public sealed class WordWeighing
     /// <param name="words">The learned words.</param>
     /// <param name="temperature">s (mark Q3).</param>
     /// <param name="scoring">
-    /// How scores are read, on a common scale; the weight of the words is looked for, and whether the class token counts where that is null.
+    /// How scores are read, on a common scale; the weight of the words is looked for, and whether the class token counts where that is
+    /// null.
     /// </param>
     /// <param name="grid">Where the patches lie.</param>
     public WordWeighing(IDefectPainter painter, WordPrototypes words, float temperature, ScoringOptions scoring, PatchGrid grid)

@@ -46,7 +46,9 @@ public static class GentleVariation
     /// <summary>The number of different moments.</summary>
     internal static int Moments => Moves * (Count - Moves);
 
-    /// <summary>Makes two variations after each other: the picture moved or turned, then in another light. No memory holds one of them.</summary>
+    /// <summary>
+    /// Makes two variations after each other: the picture moved or turned, then in another light. No memory holds one of them.
+    /// </summary>
     /// <param name="index">0 to <see cref="Moments"/> - 1.</param>
     /// <param name="input">Planes in red-green-blue order, (3, size, size).</param>
     /// <param name="size">Its side in pixels.</param>

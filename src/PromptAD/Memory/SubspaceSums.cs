@@ -55,7 +55,10 @@ internal sealed class SubspaceSums(IReadOnlyList<int> widths, bool isWhitened)
     }
 
     private static MemoryBank Find(SubspaceFit[] layers, MemoryBank empty, double explained, CancellationToken cancellation) =>
-        MemoryBank.Of([.. layers.Select((fit, layer) => fit.Find(explained, empty.Whitenings?[layer], cancellation))], empty.Whitenings, empty.Weights);
+        MemoryBank.Of(
+            [.. layers.Select((fit, layer) => fit.Find(explained, empty.Whitenings?[layer], cancellation))],
+            empty.Whitenings,
+            empty.Weights);
 
     private void Add(SubspaceFit[] layers, PictureFeatures version, double each)
     {

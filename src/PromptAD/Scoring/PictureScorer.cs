@@ -88,7 +88,9 @@ public sealed class PictureScorer
         visualMap = Cover(visualMap);
         float? textual = picture is { } logit ? Prototypes.Probability(logit) : null, visual = visualMap is null ? null : Read(visualMap);
         float[] fused = Fuse(patches, visualMap);
-        float score = scale is null ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing() : Squash(Deviations(picture, visualMap, fused));
+        float score = scale is null
+            ? ScoreMaps.FuseKnown(textual, visual) ?? throw Nothing()
+            : Squash(Deviations(picture, visualMap, fused));
         return new PictureScores(score, textual, visual, ToScores(patches), visualMap, fused);
     }
 

@@ -122,7 +122,9 @@ internal static class ClipConfigurationReader
         if (fields.Find("layers") is { ValueKind: JsonValueKind.Array })
             throw fields.Refuse($"'{fields.Path("layers")}' is a list, which means a ResNet; {PlainOnly}");
         fields.RefuseAllBut(
-            ["image_size", "patch_size", "width", "head_width", "layers", "mlp_ratio", "memory_taps", "stem", "trunk"], VisionNeutral, PlainOnly);
+            ["image_size", "patch_size", "width", "head_width", "layers", "mlp_ratio", "memory_taps", "stem", "trunk"],
+            VisionNeutral,
+            PlainOnly);
         int layers = fields.Integer("layers", 12, MaximumLayers);
         ResidualTrunk? trunk = ReadTrunk(fields);
         var vision = new VisionConfiguration(
@@ -212,7 +214,10 @@ internal static class ClipConfigurationReader
             throw fields.Refuse($"'{fields.Path("channels")}' must list 1 to {MaximumTrunk} numbers from 1 to {MaximumWidth}");
         int[] stages = fields.Integers("stages", channels.Length);
         if (stages.Length == 0 || stages[0] < 1 || !stages.Zip(stages.Skip(1)).All(pair => pair.First < pair.Second))
-            throw fields.Refuse($"'{fields.Path("stages")}' must list at least one stage from 1 to {channels.Length}, ascending, none twice");
+        {
+            throw fields.Refuse(
+                $"'{fields.Path("stages")}' must list at least one stage from 1 to {channels.Length}, ascending, none twice");
+        }
         return new ResidualTrunk(channels, fields.Integer("blocks", 2, MaximumLayers), stages);
     }
 

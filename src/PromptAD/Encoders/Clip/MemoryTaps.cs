@@ -5,7 +5,8 @@ namespace PromptAD.Encoders.Clip;
 /// <c>"memory_taps": {"blocks": [3, 8], "point": "attention"}</c>.
 /// </summary>
 /// <param name="Blocks">
-/// The transformer blocks, counted from 0, ascending; at least one, or none behind a trunk, whose stages come first. <see cref="Embedding"/> is what <c>conv1</c> makes of the patches,
+/// The transformer blocks, counted from 0, ascending; at least one, or none behind a trunk, whose stages come first.
+/// <see cref="Embedding"/> is what <c>conv1</c> makes of the patches,
 /// before their places are added, which only a whitened memory can read well.
 /// </param>
 /// <param name="Point">Where in each of these blocks.</param>

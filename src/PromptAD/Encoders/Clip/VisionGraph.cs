@@ -52,7 +52,8 @@ internal sealed partial class VisionGraph
         string cls = graph.MatMul(graph.Reshape(normed, -1, vision.Width), graph.Weight(VisionWeights.Projection));
         graph.Output(cls, Cls, null, configuration.EmbeddingSize);
         graph.Output(Project(Patches(vv)), Tokens, null, vision.Patches, configuration.EmbeddingSize);
-        for (int layer = 0; layer < memory.Length; layer++) graph.Output(memory[layer], Memory(layer), null, vision.Patches, vision.MemoryWidths[layer]);
+        for (int layer = 0; layer < memory.Length; layer++)
+            graph.Output(memory[layer], Memory(layer), null, vision.Patches, vision.MemoryWidths[layer]);
         return graph.Build();
     }
 
