@@ -1,20 +1,31 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace PromptAD.Cli.Tests;
 
 /// <summary>Small inputs from the field that failed once, in <c>shared/cases</c>, judged by the demo's detector.</summary>
 public sealed class FieldCaseTests(FieldCases cases, Workshop workshop) : CommandTest(workshop), IClassFixture<FieldCases>
 {
-    [Theory]
-    [InlineData("mono12-in-16")]
-    [InlineData("full16")]
-    public void Twelve_bits_in_sixteen_find_the_same_defects(string pictures)
+    [Fact]
+    public void Twelve_bits_in_sixteen_find_the_same_defects()
     {
-        string detector = InFolder("m.promptad"), folder = FieldCases.Folder("bit12", pictures);
-        Outcome trained = RunPlain(Success, "train", "--good", Path.Combine(folder, "train"), "--object", "chequer plate", "-o", detector);
-        Assert.Matches(@"REVIEW above 0\.612[01] \(estimated", trained.Messages);
-        string[] verdicts = Verdicts(detector, Path.Combine(folder, "test"));
-        Assert.Equal(["REVIEW", "REVIEW", "OK", "REVIEW", "OK", "OK"], verdicts);
+        (string twelveLimit, string[] twelve) = Find("mono12-in-16");
+        (string limit, string[] verdicts) = Find("full16");
+        Assert.Equal(verdicts, twelve);
+        Assert.Contains("OK", verdicts);
+        Assert.InRange(verdicts.Count(verdict => verdict != "OK"), 2, 5);
+        // Twelve bits are rounded otherwise than sixteen when they become eight.
+        Assert.Equal(double.Parse(limit, CultureInfo.InvariantCulture), double.Parse(twelveLimit, CultureInfo.InvariantCulture), 0.002);
+
+        (string Limit, string[] Verdicts) Find(string pictures)
+        {
+            string detector = InFolder($"{pictures}.promptad"), folder = FieldCases.Folder("bit12", pictures);
+            Outcome trained = RunPlain(Success, "train", "--good", Path.Combine(folder, "train"), "--object", "chequer plate", "-o", detector);
+            Match review = Regex.Match(trained.Messages, @"REVIEW above (0\.\d+) \(estimated");
+            Assert.True(review.Success, trained.Messages);
+            return (review.Groups[1].Value, Verdicts(detector, Path.Combine(folder, "test")));
+        }
     }
 
     [Theory]
@@ -43,15 +54,17 @@ public sealed class FieldCaseTests(FieldCases cases, Workshop workshop) : Comman
         Assert.Contains("Left out of", trained.Messages);
     }
 
-    [Theory]
-    [InlineData("jpeg75")]
-    [InlineData("reference-png")]
-    public void Masks_in_jpeg_are_cut_at_half(string name)
+    [Fact]
+    public void Masks_in_jpeg_are_cut_at_half()
     {
-        JsonElement run = Evaluate(FieldCases.Folder("jpeg-masks", name));
-        Assert.Equal(0.9965, run.GetProperty("pixel_auroc").GetDouble(), 0.00005);
-        Assert.Equal(0.596, run.GetProperty("pixel_average_precision").GetDouble(), 0.0005);
-        Assert.Equal(0.983, run.GetProperty("aupro_30").GetDouble(), 0.0005);
+        JsonElement sharp = Evaluate(FieldCases.Folder("jpeg-masks", "reference-png")), blurred = Evaluate(FieldCases.Folder("jpeg-masks", "jpeg75"));
+        Assert.InRange(sharp.GetProperty("pixel_auroc").GetDouble(), 0.98, 0.9999);
+        AssertNear("pixel_auroc", 0.00005);
+        AssertNear("pixel_average_precision", 0.0005);
+        AssertNear("aupro_30", 0.0005);
+
+        void AssertNear(string figure, double tolerance) =>
+            Assert.Equal(sharp.GetProperty(figure).GetDouble(), blurred.GetProperty(figure).GetDouble(), tolerance);
     }
 
     [Fact]
@@ -70,7 +83,7 @@ public sealed class FieldCaseTests(FieldCases cases, Workshop workshop) : Comman
         Directory.CreateDirectory(InFolder("out/000.overlay.png"));
         Outcome outcome = RunPlain(
             Partial, "predict", cases.Detector, Path.Combine(FieldCases.Folder("verdict-lost"), "000.jpg"), "-o", InFolder("out"), "-f", "csv");
-        Assert.Contains(",NG,0.630", outcome.Output);
+        Assert.Matches(@",NG,0\.\d{3}", outcome.Output);
     }
 
     [Theory]

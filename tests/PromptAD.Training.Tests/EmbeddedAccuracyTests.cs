@@ -12,6 +12,7 @@ namespace PromptAD.Training.Tests;
 public sealed class EmbeddedAccuracyTests : EmbeddedBackboneTest
 {
     private const int Size = 240, Good = 12, Defective = 12;
+    private const double Noise = 0.01;
     private static readonly string[] Kinds = ["chequer-plate", "biscuit", "zipper"];
 
     [Fact]
@@ -32,16 +33,17 @@ public sealed class EmbeddedAccuracyTests : EmbeddedBackboneTest
         TestContext.Current.TestOutputHelper?.WriteLine(table);
 
         (double image, double pixel) = areas["promptad"];
-        Assert.True(image >= 0.95 && pixel >= 0.95, table);
+        Assert.True(image >= 0.98 && pixel >= 0.97, table);
         Assert.True(image >= areas["memory"].Image && pixel >= areas["memory"].Pixel, $"words do harm:\n{table}");
         Assert.True(image >= areas["promptad-no-memory"].Image && pixel >= areas["promptad-no-memory"].Pixel, $"memory does not help:\n{table}");
-        // This backbone's configuration leaves the score to the memory, so what is said of words shows without it.
+        // The memory is nearly perfect here, so what is said of words shows without it.
         double words = areas["promptad-no-memory"].Image;
-        Assert.True(words >= 0.8, table);
-        Assert.True(words >= areas["manual-no-memory"].Image, $"learned words are worse than manual ones:\n{table}");
-        // The paper's gains of the margin and of concatenation are too small to show on 72 pictures; nothing may be lost by them.
-        Assert.True(words >= areas["concatenation-no-memory"].Image - 0.005, $"the margin does harm:\n{table}");
-        Assert.True(words >= areas["coop-no-memory"].Image - 0.005, $"concatenation does harm:\n{table}");
+        Assert.True(words >= 0.93, table);
+        // The paper's gains of learning, of the margin and of concatenation are too small to show on 72 pictures, whose AUROC has a standard
+        // error of two points; nothing may be lost by them.
+        Assert.True(words >= areas["manual-no-memory"].Image - Noise, $"learned words are worse than manual ones:\n{table}");
+        Assert.True(words >= areas["concatenation-no-memory"].Image - Noise, $"the margin does harm:\n{table}");
+        Assert.True(words >= areas["coop-no-memory"].Image - Noise, $"concatenation does harm:\n{table}");
     }
 
     private Category Draw(string kind)

@@ -20,7 +20,7 @@ public sealed class WordWeighing
 
     private const int Moments = 12, CopiesOfEach = 4;
     private const double SmallestDeviation = 1e-6;
-    private const double WordHandicap = 0.02, TokenHandicap = 0.01; // of a single picture: for a weight of 1, and for the class token
+    private const double WordHandicap = 0.04, TokenHandicap = 0.02; // of a single picture: for a weight of 1, and for the class token
     private readonly IDefectPainter painter;
     private readonly WordPrototypes words;
     private readonly float temperature;
@@ -72,7 +72,8 @@ public sealed class WordWeighing
     {
         ArgumentNullException.ThrowIfNull(regions);
         ArgumentNullException.ThrowIfNull(scale);
-        Judged[] varied = [.. regions.SelectMany(region => Varied(region, cancellation))];
+        // Of masked pictures, variations have the inspected patches alone, and the moments have to do.
+        Judged[] varied = inspected is null ? [.. regions.SelectMany(region => Varied(region, cancellation))] : [];
         Moment[] moments = [.. Enumerable.Range(0, Moments).Select(number => Judge(regions[number % regions.Count], number, cancellation))];
         bool[] tokens = scoring.ClassToken is { } chosen ? [chosen] : [false, true];
         (float Weight, bool Token, double Told)[] tried =
