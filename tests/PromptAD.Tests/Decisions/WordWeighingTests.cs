@@ -11,7 +11,11 @@ public sealed class WordWeighingTests
 {
     private static readonly ScoringOptions Scoring = new()
     {
-        Fusion = ScoreFusion.CommonScale, TopPatches = 3, ClassToken = false, WhitenMemory = false, MemoryShifts = 1,
+        Fusion = ScoreFusion.CommonScale,
+        TopPatches = 3,
+        ClassToken = false,
+        WhitenMemory = false,
+        MemoryShifts = 1,
     };
 
     [Theory]
