@@ -20,7 +20,7 @@ public sealed class WordWeighing
 
     private const int Moments = 12, CopiesOfEach = 4;
     private const double SmallestDeviation = 1e-6;
-    private const double WordHandicap = 0.04, TokenHandicap = 0.02; // of a single picture: for a weight of 1, and for the class token
+    private const double WordHandicap = 0.02, TokenHandicap = 0.01; // of a single picture: for a weight of 1, and for the class token
     private readonly IDefectPainter painter;
     private readonly WordPrototypes words;
     private readonly float temperature;

@@ -121,7 +121,7 @@ public sealed class GoodRegion
     /// <param name="count">How many copies.</param>
     /// <param name="cancellation">Stops within an encoding.</param>
     internal SpoiltPicture Spoilt(int moment, IDefectPainter painter, int first, int count, CancellationToken cancellation = default) =>
-        versions.Spoilt(image, moment, painter, first, count, cancellation);
+        versions.Spoilt(image, aspect, moment, painter, first, count, cancellation);
 
     /// <summary>What a memory is made of, without what is compared with words.</summary>
     private static PictureFeatures Rows(PictureFeatures picture) => picture with { Cls = [], Tokens = [] };

@@ -89,15 +89,18 @@ internal sealed class PictureVersions(IPatchEncoder encoder, MemoryOptions optio
 
     /// <summary>Another moment of the picture, as it would be judged, and copies of it with painted defects, all patches.</summary>
     /// <param name="image">The picture.</param>
+    /// <param name="aspect">Its width over its height.</param>
     /// <param name="moment">Which moment.</param>
     /// <param name="painter">Paints the defects.</param>
     /// <param name="first">The number of the first defect.</param>
     /// <param name="count">How many copies.</param>
     /// <param name="cancellation">Stops within an encoding.</param>
     public SpoiltPicture Spoilt(
-        byte[] image, int moment, IDefectPainter painter, int first, int count, CancellationToken cancellation = default)
+        byte[] image, double aspect, int moment, IDefectPainter painter, int first, int count, CancellationToken cancellation = default)
     {
-        byte[] good = GentleVariation.MakeMoment(moment, Painted(image), size, options.QueryChannels);
+        byte[] seen = Painted(image), posed = options.Poses is null ? seen : new byte[seen.Length];
+        options.Poses?.Judged(moment % GentleVariation.Count, GentleVariation.Count).Make(seen, size, aspect, posed);
+        byte[] good = GentleVariation.MakeMoment(moment, posed, size, options.QueryChannels);
         PictureFeatures itself = Encode(good, cancellation);
         return new SpoiltPicture(
             itself, [.. Enumerable.Range(first, count).Select(number => Encode(painter.Paint(good, size, number), cancellation))]);
