@@ -12,6 +12,7 @@ using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
 using PromptAD.Server.Security;
+using PromptAD.Server.Stations;
 using PromptAD.Server.Storage;
 using Scalar.AspNetCore;
 
@@ -111,8 +112,10 @@ internal static class ServerApplication
         services.AddSingleton<LiveResults>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<OverlayEndpoints>();
+        services.AddSingleton<PictureIntake>();
         // They end in the opposite order: requests first, then what waits for the judge, then the judge.
         services.AddSingleton<Judge>().AddHostedService(provider => provider.GetRequiredService<Judge>());
+        services.AddSingleton<StationBoard>().AddHostedService(provider => provider.GetRequiredService<StationBoard>());
         services.AddSingleton<Inspector>().AddHostedService(provider => provider.GetRequiredService<Inspector>());
         services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
@@ -194,6 +197,8 @@ internal static class ServerApplication
         RecipeEndpoints.Map(app);
         JobEndpoints.Map(app);
         InspectionEndpoints.Map(app);
+        LiveEndpoints.Map(app);
+        StationEndpoints.Map(app);
         OverlayEndpoints.Map(app);
         AuditEndpoints.Map(app);
     }

@@ -8,7 +8,7 @@ namespace PromptAD.Server.Inspections;
 /// Writes inspections, all that are waiting in one transaction: what takes the time is bringing a transaction to the disk, and many rows
 /// take hardly more than one. Who has written a row waits until it is on the disk.
 /// </summary>
-internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> contexts) : IAsyncDisposable
+internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> contexts, LiveResults live) : IAsyncDisposable
 {
     private const int MostAtOnce = 64;
 
@@ -69,6 +69,7 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
             foreach (Order order in batch) order.Done.SetException(e);
             return;
         }
+        foreach (Order order in batch.Where(order => order.State == EntityState.Added)) live.Expect(order.Row.Id);
         foreach (Order order in batch) order.Done.SetResult();
     }
 

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
+using PromptAD.Server.Stations;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Inspections;
@@ -19,6 +20,7 @@ internal sealed partial class Inspector(
     Judge judge,
     InspectionWriter writer,
     LiveResults live,
+    StationBoard board,
     ServiceMetrics metrics,
     TimeProvider clock,
     ILogger<Inspector> log) : IHostedService, IDisposable
@@ -68,7 +70,7 @@ internal sealed partial class Inspector(
                 if (first is null) throw;
                 return (SameOr(first, row.PictureHash), true);
             }
-            if (wait) Tell(row);
+            if (wait) await TellAsync(row);
             else isHandedOn = FinishLater(row, request.FileHash, request.Picture, request.Media, place);
             return (row, false);
         }
@@ -108,6 +110,7 @@ internal sealed partial class Inspector(
                     version => new { version.ProductId, version.Number }, (row, version) => new { Row = row, version.FileHash })
                 .ToListAsync(cancellation);
             if (waiting.Count > 0) LogRecovered(waiting.Count);
+            foreach (var one in waiting) live.Expect(one.Row.Id);
             foreach (var one in waiting)
             {
                 Judge.Place place = await judge.TakePlaceAsync(cancellation);
@@ -126,6 +129,8 @@ internal sealed partial class Inspector(
 
     private bool FinishLater(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media, Judge.Place place)
     {
+        Station station = board.Of(row.Station);
+        station.Wait(1);
         pending[row.Id] = Task.Run(async () =>
         {
             try
@@ -134,7 +139,7 @@ internal sealed partial class Inspector(
                 {
                     await JudgeAsync(row, fileHash, picture, media);
                     await KeepTryingAsync(row);
-                    Tell(row);
+                    await TellAsync(row);
                 }
             }
             catch (Exception e)
@@ -144,6 +149,8 @@ internal sealed partial class Inspector(
             finally
             {
                 pending.TryRemove(row.Id, out _);
+                station.Wait(-1);
+                board.Tell(station);
             }
         });
         return true;
@@ -183,7 +190,11 @@ internal sealed partial class Inspector(
         }
     }
 
-    private void Tell(InspectionRow row) => live.Tell(Finding.Read(row));
+    private async Task TellAsync(InspectionRow row)
+    {
+        live.Tell(Finding.Read(row));
+        await board.ShowAsync(row);
+    }
 
     private async Task<InspectionRow?> FindEarlierAsync(InspectionRequest request)
     {
