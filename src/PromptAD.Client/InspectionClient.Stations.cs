@@ -12,7 +12,9 @@ public sealed partial class InspectionClient
     public Task<StationInfo> GetStationAsync(string station, CancellationToken cancellation = default) =>
         GetAsync<StationInfo>(StationPath(station), cancellation);
 
-    /// <summary>Asks for a recipe; returns when it is in force. A station may ask for its own, others need the role of an operator.</summary>
+    /// <summary>
+    /// Asks for a recipe; returns when it is in force. A station may ask for its own; others need the role of an operator.
+    /// </summary>
     /// <param name="station">The station.</param>
     /// <param name="product">The product's id; null for none.</param>
     /// <param name="cancellation">Cancels the request.</param>
@@ -43,6 +45,10 @@ public sealed partial class InspectionClient
     public Task<InspectionResult> InspectAtAsync(
         string station, byte[] picture, InspectionOptions? inspection = null, CancellationToken cancellation = default) =>
         InspectByAsync(StationPath(station, "/inspections"), picture, inspection ?? new InspectionOptions(), cancellation);
+
+    /// <summary>Where pictures come from by themselves, and how that fares. Needs the role of an operator.</summary>
+    public Task<IReadOnlyList<SourceInfo>> ListSourcesAsync(CancellationToken cancellation = default) =>
+        GetAsync<IReadOnlyList<SourceInfo>>("/api/sources", cancellation);
 
     private static string StationPath(string station, string rest = "") => $"/api/stations/{Uri.EscapeDataString(station)}{rest}";
 }

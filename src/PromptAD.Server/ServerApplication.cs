@@ -12,6 +12,7 @@ using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
 using PromptAD.Server.Security;
+using PromptAD.Server.Sources;
 using PromptAD.Server.Stations;
 using PromptAD.Server.Storage;
 using Scalar.AspNetCore;
@@ -118,6 +119,7 @@ internal static class ServerApplication
         services.AddSingleton<StationBoard>().AddHostedService(provider => provider.GetRequiredService<StationBoard>());
         services.AddSingleton<Inspector>().AddHostedService(provider => provider.GetRequiredService<Inspector>());
         services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.AddSingleton<SourceRunner>().AddHostedService(provider => provider.GetRequiredService<SourceRunner>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
     }
 
@@ -199,6 +201,7 @@ internal static class ServerApplication
         InspectionEndpoints.Map(app);
         LiveEndpoints.Map(app);
         StationEndpoints.Map(app);
+        SourceEndpoints.Map(app);
         OverlayEndpoints.Map(app);
         AuditEndpoints.Map(app);
     }

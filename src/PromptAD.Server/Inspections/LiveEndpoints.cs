@@ -19,8 +19,8 @@ internal static class LiveEndpoints
         .RequireAuthorization(Policies.Station)
         .WithSummary("Results and what stations show, as they come, as server-sent events")
         .WithDescription(
-            "Events: ready, inspection, station. No result is passed over: who was away sends Last-Event-ID, as browsers do by themselves, or "
-            + "after=, and gets what came since; a result may come twice then, and has the same id.")
+            "Events: ready, inspection, station. No result is passed over: who was away sends Last-Event-ID, as browsers do by themselves, "
+            + "or after=, and gets what came since; a result may come twice then, and has the same id.")
         .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static ServerSentEventsResult<object?> Live(

@@ -1,3 +1,5 @@
+using PromptAD.Server.Sources;
+
 namespace PromptAD.Server.Operations;
 
 /// <summary>What can be configured, in section <c>Service</c>. Every value has a default.</summary>
@@ -42,6 +44,9 @@ internal sealed class ServiceOptions
 
     /// <summary>The program that learns words; looked for in the path where it is no path itself.</summary>
     public string TrainingProgram { get; set; } = "promptad";
+
+    /// <summary>Folders that are watched.</summary>
+    public List<FolderOptions> Folders { get; } = [];
 
     /// <summary>Requests a second that one sender may make on average.</summary>
     public int RequestsPerSecond { get; set; } = 200;

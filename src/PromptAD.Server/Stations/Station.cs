@@ -3,7 +3,9 @@ using PromptAD.Server.Inspections;
 
 namespace PromptAD.Server.Stations;
 
-/// <summary>What a station shows now. Verdicts are in the database; this is only which of them is shown. Safe for several threads.</summary>
+/// <summary>
+/// What a station shows now. Verdicts are in the database; this is only which of them is shown. Safe for several threads.
+/// </summary>
 /// <param name="name">The station's name.</param>
 internal sealed class Station(string name)
 {

@@ -103,7 +103,10 @@ internal static class StationEndpoints
     {
         StationInfo info = station.Describe(hasRoom: true);
         if (info.RecipeAsked is null)
-            throw ServiceException.Conflict($"Station '{station.Name}' has no recipe; ask for one with PUT /api/stations/{station.Name}/recipe.");
+        {
+            throw ServiceException.Conflict(
+                $"Station '{station.Name}' has no recipe; ask for one with PUT /api/stations/{station.Name}/recipe.");
+        }
         return info.RecipeInForce ?? throw ServiceException.Conflict(info.Error ?? $"Recipe '{info.RecipeAsked}' is not prepared yet.");
     }
 
@@ -114,7 +117,8 @@ internal static class StationEndpoints
             throw ServiceException.Invalid($"A station's name has letters, digits and -_.@, at most {StationRow.LongestName}.");
         if (who.NameOf() == station || who.RoleOf() >= Role.Operator) return;
         throw new ServiceException(
-            StatusCodes.Status403Forbidden, $"{who.Actor()} may not speak for station '{station}'; that needs its key or the role operator.");
+            StatusCodes.Status403Forbidden,
+            $"{who.Actor()} may not speak for station '{station}'; that needs its key or the role operator.");
     }
 
     private static Task NoteAsync(

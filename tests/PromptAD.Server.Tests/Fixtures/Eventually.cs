@@ -5,7 +5,7 @@ namespace PromptAD.Server.Tests.Fixtures;
 /// <summary>Waits for what comes by itself.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     /// <summary>Looks until it is there.</summary>
     public static async Task<T> GetAsync<T>(Func<Task<T>> look, Func<T, bool> isThere, string what)
