@@ -12,6 +12,7 @@ using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
 using PromptAD.Server.Security;
+using PromptAD.Server.Sinks;
 using PromptAD.Server.Sources;
 using PromptAD.Server.Stations;
 using PromptAD.Server.Storage;
@@ -119,6 +120,12 @@ internal static class ServerApplication
         services.AddSingleton<StationBoard>().AddHostedService(provider => provider.GetRequiredService<StationBoard>());
         services.AddSingleton<Inspector>().AddHostedService(provider => provider.GetRequiredService<Inspector>());
         services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.AddSingleton<Outbox>().AddSingleton<MqttCommands>();
+        foreach (WebhookOptions webhook in options.Webhooks)
+            services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<WebhookSink>(provider, webhook));
+        foreach (MqttOptions broker in options.Mqtt)
+            services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<MqttSink>(provider, broker));
+        services.AddSingleton<SinkRunner>().AddHostedService(provider => provider.GetRequiredService<SinkRunner>());
         services.AddSingleton<SourceRunner>().AddHostedService(provider => provider.GetRequiredService<SourceRunner>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
     }
@@ -202,6 +209,7 @@ internal static class ServerApplication
         LiveEndpoints.Map(app);
         StationEndpoints.Map(app);
         SourceEndpoints.Map(app);
+        SinkEndpoints.Map(app);
         OverlayEndpoints.Map(app);
         AuditEndpoints.Map(app);
     }

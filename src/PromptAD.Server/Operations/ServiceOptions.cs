@@ -1,3 +1,4 @@
+using PromptAD.Server.Sinks;
 using PromptAD.Server.Sources;
 
 namespace PromptAD.Server.Operations;
@@ -47,6 +48,12 @@ internal sealed class ServiceOptions
 
     /// <summary>Folders that are watched.</summary>
     public List<FolderOptions> Folders { get; } = [];
+
+    /// <summary>Addresses that results are posted to.</summary>
+    public List<WebhookOptions> Webhooks { get; } = [];
+
+    /// <summary>MQTT brokers.</summary>
+    public List<MqttOptions> Mqtt { get; } = [];
 
     /// <summary>Requests a second that one sender may make on average.</summary>
     public int RequestsPerSecond { get; set; } = 200;

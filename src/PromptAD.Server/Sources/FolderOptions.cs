@@ -1,3 +1,5 @@
+using PromptAD.Server.Stations;
+
 namespace PromptAD.Server.Sources;
 
 /// <summary>A folder that is watched, in section <c>Service:Folders</c>.</summary>
@@ -38,6 +40,8 @@ internal sealed class FolderOptions
             }
             if (!System.IO.Path.IsPathFullyQualified(folder.Path))
                 throw Wrong($"The path of watched folder '{folder.Name}' is '{folder.Path}'; give a whole one.");
+            if (!StationEndpoints.IsName(folder.Station ?? folder.Name))
+                throw Wrong($"The station of watched folder '{folder.Name}' needs a name of letters, digits and -_.@; set its Station.");
             if (folder.PollSeconds is not (>= 0.05 and <= 3600) || folder.SettleSeconds is not (>= 0.05 and <= 3600))
                 throw Wrong($"PollSeconds and SettleSeconds of watched folder '{folder.Name}' must be from 0.05 to 3600.");
         }

@@ -190,7 +190,8 @@ internal sealed class FolderSource(
             string key = $"folder {Name} {FileStore.HashOf(Encoding.UTF8.GetBytes(path))[..32]} {hash}";
             string part = Path.GetFileNameWithoutExtension(path);
             return new SourcePicture(
-                bytes, MediaOf(path), part[..Math.Min(part.Length, InspectionRow.LongestPart)], key, new FileOrigin(path, hash, look), refusal);
+                bytes, MediaOf(path), part[..Math.Min(part.Length, InspectionRow.LongestPart)], key, new FileOrigin(path, hash, look),
+                refusal);
         }
         // The same content with another time: touched or copied again.
         (known.Length, known.Modified) = (look.Length, look.Modified);

@@ -22,8 +22,8 @@ internal interface IPictureSource
     IAsyncEnumerable<SourcePicture> ReadAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// A picture has been dealt with: it is kept and will be judged, or can never be. It shall not come again. What is not told of comes again when the
-    /// source is asked again.
+    /// A picture has been dealt with: it is kept and will be judged, or can never be. It shall not come again. What is not told of comes
+    /// again when the source is asked again.
     /// </summary>
     /// <param name="picture">The picture.</param>
     /// <param name="row">Its inspection; null where it can never become one.</param>

@@ -81,6 +81,16 @@ internal sealed partial class StationBoard(
         }
     }
 
+    /// <summary>Takes an error back. A recipe that could not be prepared is tried again.</summary>
+    /// <exception cref="ServiceException">It cannot be prepared still.</exception>
+    public async Task ResetAsync(Station station, CancellationToken cancellation)
+    {
+        station.Reset();
+        StationInfo info = Describe(station);
+        if (info.RecipeAsked is { } product && info.RecipeInForce is null) await PrepareAgainAsync(station, product, cancellation);
+        else Tell(station);
+    }
+
     /// <summary>The line has taken a result.</summary>
     /// <exception cref="ServiceException">Another one is shown.</exception>
     public async Task AcknowledgeAsync(Station station, long id, CancellationToken cancellation)

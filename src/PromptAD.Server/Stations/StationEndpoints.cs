@@ -43,7 +43,7 @@ internal static class StationEndpoints
         Station one = board.Of(station);
         bool before = board.Describe(one).InTurn;
         await board.ChangeAsync(one, settings.InTurn, cancellation);
-        await NoteAsync(changes, who, "station.changed", station, new { InTurn = before }, new { settings.InTurn }, cancellation);
+        await NoteAsync(changes, who.Actor(), "station.changed", station, new { InTurn = before }, new { settings.InTurn }, cancellation);
         return TypedResults.Ok(board.Describe(one));
     }
 
@@ -53,7 +53,7 @@ internal static class StationEndpoints
         Demand(who, station);
         Station one = board.Of(station);
         await NoteAsync(
-            changes, who, "station.recipe", station, new { Recipe = one.Asked }, new { Recipe = wanted.Product }, cancellation);
+            changes, who.Actor(), "station.recipe", station, new { Recipe = one.Asked }, new { Recipe = wanted.Product }, cancellation);
         await board.PrepareAsync(one, wanted.Product, cancellation);
         return TypedResults.Ok(board.Describe(one));
     }
@@ -72,10 +72,7 @@ internal static class StationEndpoints
     {
         Demand(who, station);
         Station one = board.Find(station);
-        one.Reset();
-        StationInfo info = board.Describe(one);
-        if (info.RecipeAsked is { } product && info.RecipeInForce is null) await board.PrepareAgainAsync(one, product, cancellation);
-        else board.Tell(one);
+        await board.ResetAsync(one, cancellation);
         return TypedResults.Ok(board.Describe(one));
     }
 
@@ -110,21 +107,33 @@ internal static class StationEndpoints
         return info.RecipeInForce ?? throw ServiceException.Conflict(info.Error ?? $"Recipe '{info.RecipeAsked}' is not prepared yet.");
     }
 
+    /// <summary>Whether a station may be called so.</summary>
+    /// <exception cref="ServiceException">It may not.</exception>
+    public static void CheckName(string name)
+    {
+        if (!IsName(name))
+            throw ServiceException.Invalid($"A station's name has letters, digits and -_.@, at most {StationRow.LongestName}.");
+    }
+
+    /// <summary>Whether a station may be called so: the name is a part of addresses and topics.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= StationRow.LongestName
+        && name.All(sign => char.IsAsciiLetterOrDigit(sign) || "-_.@".Contains(sign));
+
     /// <summary>A station speaks for itself; who may review may speak for all.</summary>
     private static void Demand(ClaimsPrincipal who, string station)
     {
-        if (station.Length > StationRow.LongestName || !station.All(sign => char.IsAsciiLetterOrDigit(sign) || "-_.@".Contains(sign)))
-            throw ServiceException.Invalid($"A station's name has letters, digits and -_.@, at most {StationRow.LongestName}.");
+        CheckName(station);
         if (who.NameOf() == station || who.RoleOf() >= Role.Operator) return;
         throw new ServiceException(
             StatusCodes.Status403Forbidden,
             $"{who.Actor()} may not speak for station '{station}'; that needs its key or the role operator.");
     }
 
-    private static Task NoteAsync(
-        Changes changes, ClaimsPrincipal who, string action, string station, object before, object after, CancellationToken cancellation) =>
+    /// <summary>Notes a change of a station in the audit trail.</summary>
+    public static Task NoteAsync(
+        Changes changes, string actor, string action, string station, object before, object after, CancellationToken cancellation) =>
         changes.MakeAsync(
-            who.Actor(),
+            actor,
             (_, notes) =>
             {
                 notes.Add(action, $"station {station}", before, after);
