@@ -120,6 +120,7 @@ internal static class ServerApplication
         services.AddSingleton<StationBoard>().AddHostedService(provider => provider.GetRequiredService<StationBoard>());
         services.AddSingleton<Inspector>().AddHostedService(provider => provider.GetRequiredService<Inspector>());
         services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.AddSingleton<Retention>().AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddSingleton<Outbox>().AddSingleton<MqttCommands>();
         foreach (WebhookOptions webhook in options.Webhooks)
             services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<WebhookSink>(provider, webhook));

@@ -67,7 +67,7 @@ internal static class ServiceCommand
         [
             .. await db.Versions.Select(row => row.FileHash).ToListAsync(cancellation),
             .. await db.Pictures.Select(row => row.Hash).ToListAsync(cancellation),
-            .. await db.Inspections.Select(row => row.PictureHash).ToListAsync(cancellation),
+            .. await db.Inspections.Where(row => row.PictureRemoved == null).Select(row => row.PictureHash).ToListAsync(cancellation),
         ];
         foreach (string hash in named.Order(StringComparer.Ordinal))
         {

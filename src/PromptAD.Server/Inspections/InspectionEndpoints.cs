@@ -105,6 +105,7 @@ internal static class InspectionEndpoints
         long id, IDbContextFactory<ServiceContext> contexts, FileStore files, CancellationToken cancellation)
     {
         InspectionRow row = await FindAsync(id, contexts, cancellation);
+        DemandPicture(row);
         return TypedResults.File(files.Read(row.PictureHash), row.MediaType);
     }
 
@@ -127,6 +128,14 @@ internal static class InspectionEndpoints
             },
             cancellation);
         return TypedResults.Ok(Finding.Read(changed));
+    }
+
+    /// <summary>Whether the picture of an inspection is still kept.</summary>
+    /// <exception cref="ServiceException">It is not.</exception>
+    public static void DemandPicture(InspectionRow row)
+    {
+        if (row.PictureRemoved is { } when)
+            throw new ServiceException(StatusCodes.Status410Gone, $"The picture of inspection {row.Id} went at {when:u}; its result is kept.");
     }
 
     /// <summary>A row by its number.</summary>

@@ -46,6 +46,15 @@ internal sealed class ServiceOptions
     /// <summary>The program that learns words; looked for in the path where it is no path itself.</summary>
     public string TrainingProgram { get; set; } = "promptad";
 
+    /// <summary>Days for which pictures of good parts are kept; 0 for ever.</summary>
+    public double KeepOkDays { get; set; }
+
+    /// <summary>Days for which all other pictures are kept: NG, REVIEW, undecided, reviewed as a defect; 0 for ever.</summary>
+    public double KeepOtherDays { get; set; }
+
+    /// <summary>Gigabytes that all files may take; beyond, the oldest pictures of good parts go. 0 for no bound.</summary>
+    public double MostGigabytes { get; set; }
+
     /// <summary>Folders that are watched.</summary>
     public List<FolderOptions> Folders { get; } = [];
 

@@ -6,7 +6,9 @@ using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Sinks;
 
-/// <summary>What the sinks are still to get: written in the transaction of each inspection, so that neither is there without the other.</summary>
+/// <summary>
+/// What the sinks are still to get: written in the transaction of each inspection, so that neither is there without the other.
+/// </summary>
 internal sealed class Outbox
 {
     private readonly SinkOptions[] sinks;

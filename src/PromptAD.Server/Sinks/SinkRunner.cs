@@ -31,11 +31,15 @@ internal sealed partial class SinkRunner(
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         Dictionary<string, long> waiting = await db.Outbox.GroupBy(row => row.Sink)
-            .Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(one => one.Key, one => one.Count, cancellation);
+            .Select(group => new { group.Key, Count = group.LongCount() })
+            .ToDictionaryAsync(one => one.Key, one => one.Count, cancellation);
         List<SinkInfo> told = [.. all.Select(one => one.Counts.Describe(one.Sink, waiting.GetValueOrDefault(one.Sink.Name)))];
         // What waits for a sink that is not set up any more is not thrown away.
         foreach ((string name, long count) in waiting.Where(one => all.All(known => known.Sink.Name != one.Key)))
-            told.Add(new SinkInfo { Name = name, Kind = "none", Waiting = count, LastError = "This sink is not in the settings any more." });
+        {
+            const string Gone = "This sink is not in the settings any more.";
+            told.Add(new SinkInfo { Name = name, Kind = "none", Waiting = count, LastError = Gone });
+        }
         return told;
     }
 

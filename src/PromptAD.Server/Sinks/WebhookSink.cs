@@ -36,7 +36,8 @@ internal sealed class WebhookSink : ISink, IDisposable
         address = Uri.TryCreate(options.Url, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
             ? url!
             : throw new PromptADException(
-                Problem.InvalidArgument, $"The Url of webhook '{options.Name}' is '{options.Url}'; it must begin with http:// or https://.");
+                Problem.InvalidArgument,
+                $"The Url of webhook '{options.Name}' is '{options.Url}'; it must begin with http:// or https://.");
     }
 
     /// <inheritdoc/>
