@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Jobs;
@@ -65,6 +67,7 @@ internal static class ServerApplication
         AddStorage(builder.Services, options);
         AddSecurity(builder.Services, options);
         AddInterface(builder.Services);
+        AddTraces(builder.Services, builder.Configuration);
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         Use(app);
@@ -75,7 +78,9 @@ internal static class ServerApplication
     public static ConfigurationManager Configure(ConfigurationManager configuration, string[] args)
     {
         configuration.AddEnvironmentVariables();
-        configuration.AddCommandLine(args, Switches);
+        // The only one that needs no value.
+        string[] whole = [.. args.Select(one => one == "--demo" ? $"--{ServiceOptions.Section}:{nameof(ServiceOptions.Demo)}=true" : one)];
+        configuration.AddCommandLine(whole, Switches);
         return configuration;
     }
 
@@ -127,6 +132,7 @@ internal static class ServerApplication
         foreach (MqttOptions broker in options.Mqtt)
             services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<MqttSink>(provider, broker));
         services.AddSingleton<SinkRunner>().AddHostedService(provider => provider.GetRequiredService<SinkRunner>());
+        if (options.Demo) services.AddSingleton<DemoSource>();
         services.AddSingleton<SourceRunner>().AddHostedService(provider => provider.GetRequiredService<SourceRunner>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
     }
@@ -180,6 +186,14 @@ internal static class ServerApplication
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(ServiceMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
+    }
+
+    /// <summary>Traces go to the collector that the usual setting of OpenTelemetry names; without one there are none.</summary>
+    private static void AddTraces(IServiceCollection services, ConfigurationManager configuration)
+    {
+        if (string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return;
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("promptad-server"))
+            .WithTracing(traces => traces.AddSource(ServiceTraces.SourceName, "Microsoft.AspNetCore").AddOtlpExporter());
     }
 
     private static void Use(WebApplication app)

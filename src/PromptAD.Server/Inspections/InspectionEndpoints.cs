@@ -135,7 +135,10 @@ internal static class InspectionEndpoints
     public static void DemandPicture(InspectionRow row)
     {
         if (row.PictureRemoved is { } when)
-            throw new ServiceException(StatusCodes.Status410Gone, $"The picture of inspection {row.Id} went at {when:u}; its result is kept.");
+        {
+            throw new ServiceException(
+                StatusCodes.Status410Gone, $"The picture of inspection {row.Id} went at {when:u}; its result is kept.");
+        }
     }
 
     /// <summary>A row by its number.</summary>

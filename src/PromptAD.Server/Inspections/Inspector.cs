@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
@@ -38,6 +39,8 @@ internal sealed partial class Inspector(
     /// <returns>The row, and whether it is of an earlier request with the same key.</returns>
     public async Task<(InspectionRow Row, bool Repeated)> InspectAsync(InspectionRequest request, Judge.Place place, bool wait)
     {
+        using Activity? trace = ServiceTraces.Begin("inspection");
+        trace?.SetTag("promptad.product", request.Product).SetTag("promptad.station", request.Station);
         bool isHandedOn = false;
         try
         {
@@ -61,7 +64,8 @@ internal sealed partial class Inspector(
             }
             try
             {
-                await writer.AddAsync(row);
+                using (ServiceTraces.Begin("write")) await writer.AddAsync(row);
+                trace?.SetTag("promptad.inspection", row.Id).SetTag("promptad.verdict", row.Verdict?.ToString());
             }
             catch (DbUpdateException) when (request.IdempotencyKey is not null)
             {
@@ -177,6 +181,7 @@ internal sealed partial class Inspector(
     /// <summary>Puts into the row what is said of the picture, or why nothing can be.</summary>
     private async Task JudgeAsync(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media)
     {
+        using Activity? trace = ServiceTraces.Begin("judge");
         try
         {
             Judged judged = await judge.JudgeAsync(fileHash, picture, media);
@@ -186,6 +191,7 @@ internal sealed partial class Inspector(
         catch (PromptADException e) when (e.Problem != Problem.Environment)
         {
             (row.State, row.Error) = (InspectionState.Failed, e.Diagnostic.Describe(_ => null));
+            trace?.SetStatus(ActivityStatusCode.Error, row.Error);
             metrics.CountFailure(row);
         }
     }

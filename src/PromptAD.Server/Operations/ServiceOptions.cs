@@ -55,6 +55,12 @@ internal sealed class ServiceOptions
     /// <summary>Gigabytes that all files may take; beyond, the oldest pictures of good parts go. 0 for no bound.</summary>
     public double MostGigabytes { get; set; }
 
+    /// <summary>Whether a drawn product is taught, and a line brings drawn parts.</summary>
+    public bool Demo { get; set; }
+
+    /// <summary>Seconds between two parts of the drawn line.</summary>
+    public double DemoSeconds { get; set; } = 1;
+
     /// <summary>Folders that are watched.</summary>
     public List<FolderOptions> Folders { get; } = [];
 

@@ -30,9 +30,11 @@ internal sealed partial class SourceRunner : BackgroundService
         ServiceOptions options,
         IDbContextFactory<ServiceContext> contexts,
         TimeProvider clock,
+        IEnumerable<DemoSource> demos,
         ILogger<SourceRunner> log)
     {
         (this.intake, this.board, this.metrics, this.clock, this.log) = (intake, board, metrics, clock, log);
+        foreach (DemoSource demo in demos) sources.Add((demo, new SourceCounts()));
         FolderOptions.Check(options.Folders);
         foreach (FolderOptions folder in options.Folders)
         {

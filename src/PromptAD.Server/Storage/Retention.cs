@@ -145,7 +145,7 @@ internal sealed partial class Retention(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The files take {Size:F1} GB, more than the {Most} GB of Service:MostGigabytes, and only pictures that must stay are left")]
+        Message = "The files take {Size:F1} GB, more than the {Most} of Service:MostGigabytes; only pictures that must stay are left")]
     private partial void LogTooFull(double most, double size);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Old pictures cannot be removed now")]
