@@ -48,34 +48,9 @@ public sealed partial class InspectionClient : IDisposable
     /// <returns>The inspection; without a verdict where <see cref="InspectionOptions.Wait"/> is false.</returns>
     /// <exception cref="InspectionServiceException">The service refuses the picture, or the queue stays full.</exception>
     /// <exception cref="HttpRequestException">The service cannot be reached.</exception>
-    public async Task<InspectionResult> InspectAsync(
-        string product, byte[] picture, InspectionOptions? inspection = null, CancellationToken cancellation = default)
-    {
-        inspection ??= new InspectionOptions();
-        string key = inspection.IdempotencyKey ?? Guid.NewGuid().ToString("N");
-        string query = $"?wait={(inspection.Wait ? "true" : "false")}";
-        if (inspection.Part is not null) query += $"&part={Uri.EscapeDataString(inspection.Part)}";
-        string path = $"/api/products/{Uri.EscapeDataString(product)}/inspections{query}";
-        DateTime until = DateTime.UtcNow + options.Patience;
-        while (true)
-        {
-            TimeSpan pause = BeforeAnotherTry;
-            try
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Bytes(picture, inspection.MediaType) };
-                request.Headers.Add("Idempotency-Key", key);
-                using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
-                bool isBusy = (int)response.StatusCode == TooManyRequests || response.StatusCode == HttpStatusCode.ServiceUnavailable;
-                if (!isBusy || DateTime.UtcNow >= until) return await ReadAsync<InspectionResult>(response).ConfigureAwait(false);
-                if (response.Headers.RetryAfter?.Delta is { } asked) pause = asked < until - DateTime.UtcNow ? asked : BeforeAnotherTry;
-            }
-            catch (HttpRequestException) when (DateTime.UtcNow < until)
-            {
-                // The service may be starting again; the key makes sure that the picture is inspected once.
-            }
-            await Task.Delay(pause, cancellation).ConfigureAwait(false);
-        }
-    }
+    public Task<InspectionResult> InspectAsync(
+        string product, byte[] picture, InspectionOptions? inspection = null, CancellationToken cancellation = default) => InspectByAsync(
+            $"/api/products/{Uri.EscapeDataString(product)}/inspections", picture, inspection ?? new InspectionOptions(), cancellation);
 
     /// <summary>An inspection by its number.</summary>
     /// <exception cref="InspectionServiceException">There is none.</exception>
@@ -107,6 +82,34 @@ public sealed partial class InspectionClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    private async Task<InspectionResult> InspectByAsync(
+        string address, byte[] picture, InspectionOptions inspection, CancellationToken cancellation)
+    {
+        string key = inspection.IdempotencyKey ?? Guid.NewGuid().ToString("N");
+        string query = $"?wait={(inspection.Wait ? "true" : "false")}";
+        if (inspection.Part is not null) query += $"&part={Uri.EscapeDataString(inspection.Part)}";
+        string path = address + query;
+        DateTime until = DateTime.UtcNow + options.Patience;
+        while (true)
+        {
+            TimeSpan pause = BeforeAnotherTry;
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Bytes(picture, inspection.MediaType) };
+                request.Headers.Add("Idempotency-Key", key);
+                using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+                bool isBusy = (int)response.StatusCode == TooManyRequests || response.StatusCode == HttpStatusCode.ServiceUnavailable;
+                if (!isBusy || DateTime.UtcNow >= until) return await ReadAsync<InspectionResult>(response).ConfigureAwait(false);
+                if (response.Headers.RetryAfter?.Delta is { } asked) pause = asked < until - DateTime.UtcNow ? asked : BeforeAnotherTry;
+            }
+            catch (HttpRequestException) when (DateTime.UtcNow < until)
+            {
+                // The service may be starting again; the key makes sure that the picture is inspected once.
+            }
+            await Task.Delay(pause, cancellation).ConfigureAwait(false);
+        }
+    }
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Get, path, null, cancellation);
 

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Jobs;
@@ -12,6 +14,9 @@ using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
 using PromptAD.Server.Security;
+using PromptAD.Server.Sinks;
+using PromptAD.Server.Sources;
+using PromptAD.Server.Stations;
 using PromptAD.Server.Storage;
 using Scalar.AspNetCore;
 
@@ -62,6 +67,7 @@ internal static class ServerApplication
         AddStorage(builder.Services, options);
         AddSecurity(builder.Services, options);
         AddInterface(builder.Services);
+        AddTraces(builder.Services, builder.Configuration);
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         Use(app);
@@ -72,7 +78,9 @@ internal static class ServerApplication
     public static ConfigurationManager Configure(ConfigurationManager configuration, string[] args)
     {
         configuration.AddEnvironmentVariables();
-        configuration.AddCommandLine(args, Switches);
+        // The only one that needs no value.
+        string[] whole = [.. args.Select(one => one == "--demo" ? $"--{ServiceOptions.Section}:{nameof(ServiceOptions.Demo)}=true" : one)];
+        configuration.AddCommandLine(whole, Switches);
         return configuration;
     }
 
@@ -111,10 +119,21 @@ internal static class ServerApplication
         services.AddSingleton<LiveResults>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<OverlayEndpoints>();
+        services.AddSingleton<PictureIntake>();
         // They end in the opposite order: requests first, then what waits for the judge, then the judge.
         services.AddSingleton<Judge>().AddHostedService(provider => provider.GetRequiredService<Judge>());
+        services.AddSingleton<StationBoard>().AddHostedService(provider => provider.GetRequiredService<StationBoard>());
         services.AddSingleton<Inspector>().AddHostedService(provider => provider.GetRequiredService<Inspector>());
         services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.AddSingleton<Retention>().AddHostedService(provider => provider.GetRequiredService<Retention>());
+        services.AddSingleton<Outbox>().AddSingleton<MqttCommands>();
+        foreach (WebhookOptions webhook in options.Webhooks)
+            services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<WebhookSink>(provider, webhook));
+        foreach (MqttOptions broker in options.Mqtt)
+            services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<MqttSink>(provider, broker));
+        services.AddSingleton<SinkRunner>().AddHostedService(provider => provider.GetRequiredService<SinkRunner>());
+        if (options.Demo) services.AddSingleton<DemoSource>();
+        services.AddSingleton<SourceRunner>().AddHostedService(provider => provider.GetRequiredService<SourceRunner>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
     }
 
@@ -169,6 +188,14 @@ internal static class ServerApplication
             .AddPrometheusExporter());
     }
 
+    /// <summary>Traces go to the collector that the usual setting of OpenTelemetry names; without one there are none.</summary>
+    private static void AddTraces(IServiceCollection services, ConfigurationManager configuration)
+    {
+        if (string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return;
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("promptad-server"))
+            .WithTracing(traces => traces.AddSource(ServiceTraces.SourceName, "Microsoft.AspNetCore").AddOtlpExporter());
+    }
+
     private static void Use(WebApplication app)
     {
         app.UseExceptionHandler();
@@ -194,6 +221,10 @@ internal static class ServerApplication
         RecipeEndpoints.Map(app);
         JobEndpoints.Map(app);
         InspectionEndpoints.Map(app);
+        LiveEndpoints.Map(app);
+        StationEndpoints.Map(app);
+        SourceEndpoints.Map(app);
+        SinkEndpoints.Map(app);
         OverlayEndpoints.Map(app);
         AuditEndpoints.Map(app);
     }

@@ -29,7 +29,7 @@ internal static class BackupFolder
         foreach (string hash in store.All())
         {
             string target = Path.Combine(folder, Files, hash[..2], hash);
-            if (File.Exists(target)) continue;
+            if (File.Exists(target) || !store.Has(hash)) continue; // the latter went meanwhile
             byte[] content = store.Read(hash);
             AtomicFile.Write(target, stream => stream.Write(content));
             copied++;

@@ -10,6 +10,7 @@ internal static class ServiceCommand
 {
     public const string Usage = """
         PromptAD.Server                      serve
+        PromptAD.Server --demo               serve, with a drawn product and a line of drawn parts
         PromptAD.Server backup <folder>      copy database and files; also while the service runs
         PromptAD.Server restore <folder>     bring a backup into an empty data folder
         PromptAD.Server check                compare all files with their hashes, and verify the audit trail
@@ -67,7 +68,7 @@ internal static class ServiceCommand
         [
             .. await db.Versions.Select(row => row.FileHash).ToListAsync(cancellation),
             .. await db.Pictures.Select(row => row.Hash).ToListAsync(cancellation),
-            .. await db.Inspections.Select(row => row.PictureHash).ToListAsync(cancellation),
+            .. await db.Inspections.Where(row => row.PictureRemoved == null).Select(row => row.PictureHash).ToListAsync(cancellation),
         ];
         foreach (string hash in named.Order(StringComparer.Ordinal))
         {

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +5,6 @@ using PromptAD.Client;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
-using PromptAD.Server.Products;
 using PromptAD.Server.Security;
 using PromptAD.Server.Storage;
 
@@ -43,55 +41,26 @@ internal static class InspectionEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPut("/inspections/{id:long}/review", ReviewAsync).WithSummary("Say whether the part is good")
             .RequireAuthorization(Policies.Operator).ProducesProblem(StatusCodes.Status404NotFound);
-        group.MapGet("/live", Live).WithSummary("Results as they come, as server-sent events")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<Results<Ok<InspectionResult>, Accepted<InspectionResult>, ProblemHttpResult>> InspectAsync(
         string product,
         HttpRequest request,
-        Inspector inspector,
-        Judge judge,
-        DetectorCatalog catalog,
-        ServiceMetrics metrics,
+        PictureIntake intake,
         ServiceOptions options,
         CancellationToken cancellation,
         [FromQuery] bool wait = true,
         [FromQuery] string? part = null,
         [FromHeader(Name = "Idempotency-Key")] string? key = null)
     {
-        if (part?.Length > InspectionRow.LongestPart)
-            throw ServiceException.Invalid($"The part's name has {part.Length} characters; at most {InspectionRow.LongestPart} are taken.");
-        if (key?.Length > InspectionRow.LongestKey)
-            throw ServiceException.Invalid(
-                $"The Idempotency-Key has {key.Length} characters; at most {InspectionRow.LongestKey} are taken.");
-        PictureMedia media = PictureMedia.Parse(request.ContentType);
-        VersionRow version = await catalog.ActiveAsync(product, cancellation);
-        Judge.Place? place = judge.TryTakePlace();
-        if (place is null)
-        {
-            metrics.CountRefused();
-            throw new ServiceException(
-                StatusCodes.Status429TooManyRequests, $"{judge.Places} pictures wait already; send it again in a moment.")
-            {
-                RetryAfter = 1,
-            };
-        }
-        byte[] picture;
-        try
-        {
-            picture = await RequestBody.ReadAsync(request, options, cancellation);
-        }
-        catch
-        {
-            place.Dispose();
-            throw;
-        }
-        var inspection = new InspectionRequest(
-            product, version.Number, version.FileHash, request.HttpContext.User.NameOf(), part, string.IsNullOrEmpty(key) ? null : key,
-            picture, media);
-        // From here on it is finished even if the sender goes away.
-        (InspectionRow row, _) = await inspector.InspectAsync(inspection, place, wait);
+        var arrival = new PictureArrival(
+            product, request.HttpContext.User.NameOf(), PictureMedia.Parse(request.ContentType), part, key, wait);
+        return Answer(await intake.TakeAsync(arrival, token => RequestBody.ReadAsync(request, options, token), cancellation));
+    }
+
+    /// <summary>What is answered to who has sent a picture.</summary>
+    public static Results<Ok<InspectionResult>, Accepted<InspectionResult>, ProblemHttpResult> Answer(InspectionRow row)
+    {
         InspectionResult result = Finding.Read(row);
         return row.State switch
         {
@@ -136,6 +105,7 @@ internal static class InspectionEndpoints
         long id, IDbContextFactory<ServiceContext> contexts, FileStore files, CancellationToken cancellation)
     {
         InspectionRow row = await FindAsync(id, contexts, cancellation);
+        DemandPicture(row);
         return TypedResults.File(files.Read(row.PictureHash), row.MediaType);
     }
 
@@ -160,42 +130,14 @@ internal static class InspectionEndpoints
         return TypedResults.Ok(Finding.Read(changed));
     }
 
-    private static ServerSentEventsResult<InspectionResult?> Live(
-        LiveResults live,
-        IHostApplicationLifetime lifetime,
-        CancellationToken cancellation,
-        [FromQuery] string? product = null,
-        [FromQuery] string? station = null)
+    /// <summary>Whether the picture of an inspection is still kept.</summary>
+    /// <exception cref="ServiceException">It is not.</exception>
+    public static void DemandPicture(InspectionRow row)
     {
-        // Listeners do not hold up the end of the service.
-        var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
-        IAsyncEnumerable<InspectionResult> results = live.Listen(both.Token)
-            ?? throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "Too many listen already.") { RetryAfter = 60 };
-        return TypedResults.ServerSentEvents(Filter());
-
-        async IAsyncEnumerable<SseItem<InspectionResult?>> Filter()
+        if (row.PictureRemoved is { } when)
         {
-            yield return new SseItem<InspectionResult?>(null, "ready"); // from here on nothing is missed
-            using CancellationTokenSource owned = both;
-            await using IAsyncEnumerator<InspectionResult> each = results.GetAsyncEnumerator(both.Token);
-            while (await NextAsync(each))
-            {
-                InspectionResult result = each.Current;
-                if ((product is null || result.Product == product) && (station is null || result.Station == station))
-                    yield return new SseItem<InspectionResult?>(result, "inspection") { EventId = $"{result.Id}" };
-            }
-        }
-
-        static async Task<bool> NextAsync(IAsyncEnumerator<InspectionResult> each)
-        {
-            try
-            {
-                return await each.MoveNextAsync();
-            }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
+            throw new ServiceException(
+                StatusCodes.Status410Gone, $"The picture of inspection {row.Id} went at {when:u}; its result is kept.");
         }
     }
 

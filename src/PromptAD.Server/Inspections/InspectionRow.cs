@@ -41,4 +41,7 @@ internal sealed class InspectionRow
     public string? ReviewedBy { get; set; }
 
     public DateTime? Reviewed { get; set; }
+
+    /// <summary>When its picture left the store because of its age or for want of room; null while it is there.</summary>
+    public DateTime? PictureRemoved { get; set; }
 }

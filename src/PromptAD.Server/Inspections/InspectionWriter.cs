@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using PromptAD.Server.Sinks;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Inspections;
@@ -8,7 +9,7 @@ namespace PromptAD.Server.Inspections;
 /// Writes inspections, all that are waiting in one transaction: what takes the time is bringing a transaction to the disk, and many rows
 /// take hardly more than one. Who has written a row waits until it is on the disk.
 /// </summary>
-internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> contexts) : IAsyncDisposable
+internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> contexts, LiveResults live, Outbox outbox) : IAsyncDisposable
 {
     private const int MostAtOnce = 64;
 
@@ -55,7 +56,11 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
         try
         {
             await using ServiceContext db = await contexts.CreateDbContextAsync();
-            foreach (Order order in batch) db.Entry(order.Row).State = order.State;
+            foreach (Order order in batch)
+            {
+                db.Entry(order.Row).State = order.State;
+                outbox.Add(db, order.Row);
+            }
             await db.SaveChangesAsync();
         }
         catch (Exception e) when (batch.Count > 1 && !DatabaseAway.Is(e))
@@ -69,7 +74,9 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
             foreach (Order order in batch) order.Done.SetException(e);
             return;
         }
+        foreach (Order order in batch.Where(order => order.State == EntityState.Added)) live.Expect(order.Row.Id);
         foreach (Order order in batch) order.Done.SetResult();
+        outbox.Wake();
     }
 
     private sealed record Order(InspectionRow Row, EntityState State)

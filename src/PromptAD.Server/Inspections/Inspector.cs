@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
+using PromptAD.Server.Stations;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Inspections;
@@ -19,6 +21,7 @@ internal sealed partial class Inspector(
     Judge judge,
     InspectionWriter writer,
     LiveResults live,
+    StationBoard board,
     ServiceMetrics metrics,
     TimeProvider clock,
     ILogger<Inspector> log) : IHostedService, IDisposable
@@ -36,6 +39,8 @@ internal sealed partial class Inspector(
     /// <returns>The row, and whether it is of an earlier request with the same key.</returns>
     public async Task<(InspectionRow Row, bool Repeated)> InspectAsync(InspectionRequest request, Judge.Place place, bool wait)
     {
+        using Activity? trace = ServiceTraces.Begin("inspection");
+        trace?.SetTag("promptad.product", request.Product).SetTag("promptad.station", request.Station);
         bool isHandedOn = false;
         try
         {
@@ -59,7 +64,8 @@ internal sealed partial class Inspector(
             }
             try
             {
-                await writer.AddAsync(row);
+                using (ServiceTraces.Begin("write")) await writer.AddAsync(row);
+                trace?.SetTag("promptad.inspection", row.Id).SetTag("promptad.verdict", row.Verdict?.ToString());
             }
             catch (DbUpdateException) when (request.IdempotencyKey is not null)
             {
@@ -68,7 +74,7 @@ internal sealed partial class Inspector(
                 if (first is null) throw;
                 return (SameOr(first, row.PictureHash), true);
             }
-            if (wait) Tell(row);
+            if (wait) await TellAsync(row);
             else isHandedOn = FinishLater(row, request.FileHash, request.Picture, request.Media, place);
             return (row, false);
         }
@@ -108,6 +114,7 @@ internal sealed partial class Inspector(
                     version => new { version.ProductId, version.Number }, (row, version) => new { Row = row, version.FileHash })
                 .ToListAsync(cancellation);
             if (waiting.Count > 0) LogRecovered(waiting.Count);
+            foreach (var one in waiting) live.Expect(one.Row.Id);
             foreach (var one in waiting)
             {
                 Judge.Place place = await judge.TakePlaceAsync(cancellation);
@@ -126,6 +133,8 @@ internal sealed partial class Inspector(
 
     private bool FinishLater(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media, Judge.Place place)
     {
+        Station station = board.Of(row.Station);
+        station.Wait(1);
         pending[row.Id] = Task.Run(async () =>
         {
             try
@@ -134,7 +143,7 @@ internal sealed partial class Inspector(
                 {
                     await JudgeAsync(row, fileHash, picture, media);
                     await KeepTryingAsync(row);
-                    Tell(row);
+                    await TellAsync(row);
                 }
             }
             catch (Exception e)
@@ -144,6 +153,8 @@ internal sealed partial class Inspector(
             finally
             {
                 pending.TryRemove(row.Id, out _);
+                station.Wait(-1);
+                board.Tell(station);
             }
         });
         return true;
@@ -170,6 +181,7 @@ internal sealed partial class Inspector(
     /// <summary>Puts into the row what is said of the picture, or why nothing can be.</summary>
     private async Task JudgeAsync(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media)
     {
+        using Activity? trace = ServiceTraces.Begin("judge");
         try
         {
             Judged judged = await judge.JudgeAsync(fileHash, picture, media);
@@ -179,11 +191,16 @@ internal sealed partial class Inspector(
         catch (PromptADException e) when (e.Problem != Problem.Environment)
         {
             (row.State, row.Error) = (InspectionState.Failed, e.Diagnostic.Describe(_ => null));
+            trace?.SetStatus(ActivityStatusCode.Error, row.Error);
             metrics.CountFailure(row);
         }
     }
 
-    private void Tell(InspectionRow row) => live.Tell(Finding.Read(row));
+    private async Task TellAsync(InspectionRow row)
+    {
+        live.Tell(Finding.Read(row));
+        await board.ShowAsync(row);
+    }
 
     private async Task<InspectionRow?> FindEarlierAsync(InspectionRequest request)
     {

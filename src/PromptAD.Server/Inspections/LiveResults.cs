@@ -5,15 +5,19 @@ using PromptAD.Client;
 namespace PromptAD.Server.Inspections;
 
 /// <summary>
-/// Tells listeners of results as they come. A listener that does not keep up misses the oldest ones, and finds them in the list by their
-/// numbers; it never holds up the line.
+/// Tells listeners of results and of what stations show, as they come. A listener never holds up the line. One that does not keep up misses
+/// what stations show; where it does not take results either its stream ends, and it asks again for those since the last one that it has.
 /// </summary>
 internal sealed class LiveResults
 {
-    private const int Kept = 100, MostListeners = 100;
+    private const int KeptResults = 1000, KeptInAll = KeptResults + 100, MostListeners = 100;
 
     private readonly Lock gate = new();
-    private readonly List<Channel<InspectionResult>> listeners = [];
+    private readonly List<Channel<LiveEvent>> listeners = [];
+    private readonly SortedSet<long> untold = [];
+
+    /// <summary>Told of what each station shows, at once; for whoever keeps the latest alone.</summary>
+    public event Action<StationInfo>? StationChanged;
 
     /// <summary>How many listen.</summary>
     public int Listeners
@@ -24,21 +28,46 @@ internal sealed class LiveResults
         }
     }
 
+    /// <summary>An inspection is on the disk, and will be told of.</summary>
+    public void Expect(long id)
+    {
+        lock (gate) untold.Add(id);
+    }
+
     /// <summary>Tells all of a result.</summary>
     public void Tell(InspectionResult result)
     {
         lock (gate)
         {
-            foreach (Channel<InspectionResult> listener in listeners) listener.Writer.TryWrite(result);
+            untold.Remove(result.Id);
+            // Asking for what comes behind this number brings all that was not told before.
+            long since = untold.Count > 0 ? Math.Min(untold.Min - 1, result.Id) : result.Id;
+            var told = new LiveEvent(result, null, since);
+            foreach (Channel<LiveEvent> listener in listeners)
+            {
+                if (listener.Reader.Count >= KeptInAll || !listener.Writer.TryWrite(told)) listener.Writer.TryComplete();
+            }
         }
     }
 
-    /// <summary>Results from now on, until the listener goes away.</summary>
-    /// <returns>The results; null where too many listen already.</returns>
-    public IAsyncEnumerable<InspectionResult>? Listen(CancellationToken cancellation)
+    /// <summary>Tells all of what a station shows.</summary>
+    public void Tell(StationInfo station)
     {
-        var channel = Channel.CreateBounded<InspectionResult>(
-            new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
+        lock (gate)
+        {
+            foreach (Channel<LiveEvent> listener in listeners)
+            {
+                if (listener.Reader.Count < KeptInAll - KeptResults) listener.Writer.TryWrite(new LiveEvent(null, station, 0));
+            }
+        }
+        StationChanged?.Invoke(station);
+    }
+
+    /// <summary>What comes from now on, until the listener goes away or does not keep up.</summary>
+    /// <returns>What comes; null where too many listen already.</returns>
+    public IAsyncEnumerable<LiveEvent>? Listen(CancellationToken cancellation)
+    {
+        var channel = Channel.CreateUnbounded<LiveEvent>(); // bounded by Tell
         lock (gate)
         {
             if (listeners.Count >= MostListeners) return null;
@@ -47,12 +76,12 @@ internal sealed class LiveResults
         return ReadAsync(channel, cancellation);
     }
 
-    private async IAsyncEnumerable<InspectionResult> ReadAsync(
-        Channel<InspectionResult> channel, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<LiveEvent> ReadAsync(
+        Channel<LiveEvent> channel, [EnumeratorCancellation] CancellationToken cancellation)
     {
         try
         {
-            await foreach (InspectionResult result in channel.Reader.ReadAllAsync(cancellation)) yield return result;
+            await foreach (LiveEvent told in channel.Reader.ReadAllAsync(cancellation)) yield return told;
         }
         finally
         {
@@ -60,3 +89,9 @@ internal sealed class LiveResults
         }
     }
 }
+
+/// <summary>One thing that listeners are told.</summary>
+/// <param name="Result">A result; null where it is something else.</param>
+/// <param name="Station">What a station shows; null where it is something else.</param>
+/// <param name="Since">The number behind which a listener asks for what it has missed.</param>
+internal sealed record LiveEvent(InspectionResult? Result, StationInfo? Station, long Since);

@@ -72,6 +72,7 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
     {
         if (row.State != InspectionState.Done)
             throw ServiceException.Conflict($"Inspection {row.Id} has no map: it is {row.State.ToString().ToLowerInvariant()}.");
+        InspectionEndpoints.DemandPicture(row);
         VersionRow version = await catalog.FindAsync(row.ProductId, row.Version, cancellation);
         await turn.WaitAsync(cancellation);
         try

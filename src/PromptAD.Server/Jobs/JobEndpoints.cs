@@ -52,13 +52,16 @@ internal static class JobEndpoints
         if (wanted.Kind != JobKind.Feedback && (wanted.Inspections is not null || wanted.Force))
             throw ServiceException.Invalid("Inspections and force are for feedback.");
         Products.VersionEndpoints.Limits(wanted.Limits, new LimitOptions()).Validate();
-        return Accept(await AddAsync(product, wanted, context, changes, clock, cancellation), runner);
+        return Accept(
+            await AddAsync(product, wanted, context.User.Actor(), context.User.NameOf(), changes, clock, cancellation), runner);
     }
 
-    private static Task<JobRow> AddAsync(
-        string product, NewJob wanted, HttpContext context, Changes changes, TimeProvider clock, CancellationToken cancellation) =>
+    /// <summary>Adds a job that waits until it is its turn.</summary>
+    /// <exception cref="ServiceException">There is no such product, or the same job waits already.</exception>
+    public static Task<JobRow> AddAsync(
+        string product, NewJob wanted, string actor, string by, Changes changes, TimeProvider clock, CancellationToken cancellation) =>
         changes.MakeAsync(
-            context.User.Actor(),
+            actor,
             async (db, notes) =>
             {
                 if (!await db.Products.AnyAsync(row => row.Id == product, cancellation)) throw ServiceException.Unknown("product", product);
@@ -72,7 +75,7 @@ internal static class JobEndpoints
                     Kind = wanted.Kind,
                     Request = request,
                     State = JobState.Pending,
-                    CreatedBy = context.User.NameOf(),
+                    CreatedBy = by,
                     Created = clock.Now(),
                 };
                 db.Jobs.Add(row);
@@ -144,7 +147,8 @@ internal static class JobEndpoints
         JobRow row = await FindAsync(db, id, cancellation);
         if (row.State is JobState.Pending or JobState.Running) throw ServiceException.Conflict($"Job {id} has not ended yet.");
         NewJob wanted = JsonSerializer.Deserialize<NewJob>(row.Request, ServiceJson.Options)!;
-        return Accept(await AddAsync(row.ProductId, wanted, context, changes, clock, cancellation), runner);
+        return Accept(
+            await AddAsync(row.ProductId, wanted, context.User.Actor(), context.User.NameOf(), changes, clock, cancellation), runner);
     }
 
     private static async Task<NoContent> DeleteAsync(long id, HttpContext context, Changes changes, CancellationToken cancellation)

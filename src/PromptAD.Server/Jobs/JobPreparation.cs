@@ -57,7 +57,8 @@ internal sealed class JobPreparation(
         ServiceContext db, WorkerJob work, string product, NewJob request, VersionRow from, CancellationToken cancellation)
     {
         IQueryable<InspectionRow> reviewed = db.Inspections.AsNoTracking()
-            .Where(row => row.ProductId == product && row.State == InspectionState.Done && row.Review != null);
+            .Where(row => row.ProductId == product && row.State == InspectionState.Done && row.Review != null
+                && row.PictureRemoved == null);
         reviewed = request.Inspections is { } chosen
             ? reviewed.Where(row => chosen.Contains(row.Id))
             : reviewed.Where(row => row.Reviewed > from.Created);

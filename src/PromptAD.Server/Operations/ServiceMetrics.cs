@@ -11,6 +11,9 @@ internal sealed class ServiceMetrics
 
     private readonly Counter<long> inspections;
     private readonly Counter<long> refused;
+    private readonly Counter<long> sourceErrors;
+    private readonly Counter<long> sent;
+    private readonly Counter<long> sinkErrors;
     private readonly Histogram<double> stages;
 
     public ServiceMetrics(IMeterFactory meters)
@@ -18,6 +21,9 @@ internal sealed class ServiceMetrics
         Meter = meters.Create(MeterName);
         inspections = Meter.CreateCounter<long>("promptad.inspections", "{inspection}", "Inspections by product and verdict.");
         refused = Meter.CreateCounter<long>("promptad.refused", "{request}", "Pictures that were refused because the queue was full.");
+        sourceErrors = Meter.CreateCounter<long>("promptad.source.errors", "{error}", "Errors of each source of pictures.");
+        sent = Meter.CreateCounter<long>("promptad.sink.sent", "{result}", "Results that each sink has taken.");
+        sinkErrors = Meter.CreateCounter<long>("promptad.sink.errors", "{error}", "Errors of each sink.");
         stages = Meter.CreateHistogram(
             "promptad.stage.duration", "s", "Time of each stage of an inspection.", advice: new InstrumentAdvice<double>
             {
@@ -45,6 +51,15 @@ internal sealed class ServiceMetrics
 
     /// <summary>Counts a picture for which there was no place.</summary>
     public void CountRefused() => refused.Add(1);
+
+    /// <summary>Counts an error of a source.</summary>
+    public void CountSourceError(string source) => sourceErrors.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>Counts a result that a sink has taken.</summary>
+    public void CountSent(string sink) => sent.Add(1, new KeyValuePair<string, object?>("sink", sink));
+
+    /// <summary>Counts an error of a sink.</summary>
+    public void CountSinkError(string sink) => sinkErrors.Add(1, new KeyValuePair<string, object?>("sink", sink));
 
     private void Record(string stage, TimeSpan time) => stages.Record(time.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
 }

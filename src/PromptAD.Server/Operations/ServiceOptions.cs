@@ -1,3 +1,6 @@
+using PromptAD.Server.Sinks;
+using PromptAD.Server.Sources;
+
 namespace PromptAD.Server.Operations;
 
 /// <summary>What can be configured, in section <c>Service</c>. Every value has a default.</summary>
@@ -42,6 +45,30 @@ internal sealed class ServiceOptions
 
     /// <summary>The program that learns words; looked for in the path where it is no path itself.</summary>
     public string TrainingProgram { get; set; } = "promptad";
+
+    /// <summary>Days for which pictures of good parts are kept; 0 for ever.</summary>
+    public double KeepOkDays { get; set; }
+
+    /// <summary>Days for which all other pictures are kept: NG, REVIEW, undecided, reviewed as a defect; 0 for ever.</summary>
+    public double KeepOtherDays { get; set; }
+
+    /// <summary>Gigabytes that all files may take; beyond, the oldest pictures of good parts go. 0 for no bound.</summary>
+    public double MostGigabytes { get; set; }
+
+    /// <summary>Whether a drawn product is taught, and a line brings drawn parts.</summary>
+    public bool Demo { get; set; }
+
+    /// <summary>Seconds between two parts of the drawn line.</summary>
+    public double DemoSeconds { get; set; } = 1;
+
+    /// <summary>Folders that are watched.</summary>
+    public List<FolderOptions> Folders { get; } = [];
+
+    /// <summary>Addresses that results are posted to.</summary>
+    public List<WebhookOptions> Webhooks { get; } = [];
+
+    /// <summary>MQTT brokers.</summary>
+    public List<MqttOptions> Mqtt { get; } = [];
 
     /// <summary>Requests a second that one sender may make on average.</summary>
     public int RequestsPerSecond { get; set; } = 200;

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Server.Security;
+using PromptAD.Server.Sinks;
+using PromptAD.Server.Sources;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Operations;
@@ -12,6 +14,9 @@ internal static class Start
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
     {
         services.GetRequiredService<FileStore>().SweepUp();
+        // What is set up wrongly is told before anything starts.
+        services.GetRequiredService<SourceRunner>();
+        services.GetRequiredService<SinkRunner>();
         await using ServiceContext db = await services.GetRequiredService<IDbContextFactory<ServiceContext>>()
             .CreateDbContextAsync(cancellation);
         await DatabaseSetup.MigrateAsync(db, cancellation);

@@ -14,6 +14,8 @@ internal sealed class FileStore
     public const int HashLength = 64;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly TimeSpan LeastAge = TimeSpan.FromHours(1);
+    private readonly Lock gate = new();
     private readonly DiskSpace space;
 
     /// <param name="folder">The folder; it is made.</param>
@@ -33,7 +35,7 @@ internal sealed class FileStore
     public string Keep(ReadOnlySpan<byte> content)
     {
         string hash = HashOf(content), path = PathOf(hash);
-        if (File.Exists(path)) return hash;
+        if (Renew(path)) return hash;
         space.Demand(content.Length);
         byte[] rented = ArrayPool<byte>.Shared.Rent(content.Length);
         try
@@ -67,6 +69,28 @@ internal sealed class FileStore
             return hash;
         }
     }
+
+    /// <summary>Removes a file that nothing names; not one that was kept within the last hour, which a row may be about to name.</summary>
+    /// <returns>Its length, 0 where it is gone already; null where it stays.</returns>
+    public long? Remove(string hash)
+    {
+        var file = new FileInfo(PathOf(hash));
+        lock (gate)
+        {
+            file.Refresh();
+            if (!file.Exists) return 0;
+            if (DateTime.UtcNow - file.LastWriteTimeUtc < LeastAge) return null;
+            long length = file.Length;
+            file.Delete();
+            return length;
+        }
+    }
+
+    /// <summary>A file's length in bytes; 0 where it is missing.</summary>
+    public long LengthOf(string hash) => new FileInfo(PathOf(hash)) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>The bytes of all files.</summary>
+    public long Size() => All().Sum(LengthOf);
 
     /// <summary>A file's bytes, compared with their hash.</summary>
     /// <exception cref="LostFileException">The file is missing, or holds other bytes than it should.</exception>
@@ -109,6 +133,17 @@ internal sealed class FileStore
     public void SweepUp()
     {
         foreach (string folder in Directory.EnumerateDirectories(Folder)) AtomicFile.SweepUp(folder);
+    }
+
+    /// <summary>Whether a file is there; if so it counts as kept now.</summary>
+    private bool Renew(string path)
+    {
+        lock (gate)
+        {
+            if (!File.Exists(path)) return false;
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            return true;
+        }
     }
 
     /// <summary>The SHA-256 of bytes, as files are named.</summary>

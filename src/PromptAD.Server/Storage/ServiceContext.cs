@@ -5,6 +5,9 @@ using PromptAD.Server.Inspections;
 using PromptAD.Server.Jobs;
 using PromptAD.Server.Products;
 using PromptAD.Server.Security;
+using PromptAD.Server.Sinks;
+using PromptAD.Server.Sources;
+using PromptAD.Server.Stations;
 
 namespace PromptAD.Server.Storage;
 
@@ -26,6 +29,12 @@ internal sealed class ServiceContext(DbContextOptions<ServiceContext> options) :
     public DbSet<UserRow> Users => Set<UserRow>();
 
     public DbSet<KeyRow> Keys => Set<KeyRow>();
+
+    public DbSet<StationRow> Stations => Set<StationRow>();
+
+    public DbSet<FolderFileRow> FolderFiles => Set<FolderFileRow>();
+
+    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
@@ -74,6 +83,7 @@ internal sealed class ServiceContext(DbContextOptions<ServiceContext> options) :
             inspection.HasIndex(row => new { row.ProductId, row.Id });
             inspection.HasIndex(row => new { row.Verdict, row.Id });
             inspection.HasIndex(row => row.State);
+            inspection.HasIndex(row => new { row.Station, row.Id });
         });
         model.Entity<JobRow>(job =>
         {
@@ -100,6 +110,30 @@ internal sealed class ServiceContext(DbContextOptions<ServiceContext> options) :
             key.Property(row => row.Id).HasMaxLength(KeyRow.IdLength);
             key.Property(row => row.Name).HasMaxLength(KeyRow.LongestName);
             key.Property(row => row.SecretHash).HasMaxLength(FileStore.HashLength);
+        });
+        AddLine(model);
+    }
+
+    private static void AddLine(ModelBuilder model)
+    {
+        model.Entity<StationRow>(station =>
+        {
+            station.ToTable("stations").HasKey(row => row.Name);
+            station.Property(row => row.Name).HasMaxLength(StationRow.LongestName);
+        });
+        model.Entity<FolderFileRow>(file =>
+        {
+            file.ToTable("folder_files").HasKey(row => new { row.Folder, row.Path, row.Hash });
+            file.Property(row => row.Folder).HasMaxLength(FolderFileRow.LongestFolder);
+            file.Property(row => row.Path).HasMaxLength(FolderFileRow.LongestPath);
+            file.Property(row => row.Hash).HasMaxLength(FileStore.HashLength);
+        });
+        model.Entity<OutboxRow>(waiting =>
+        {
+            waiting.ToTable("outbox").HasKey(row => row.Id);
+            waiting.Property(row => row.Sink).HasMaxLength(OutboxRow.LongestSink);
+            waiting.HasOne(row => row.Inspection).WithMany().HasForeignKey(row => row.InspectionId).OnDelete(DeleteBehavior.Restrict);
+            waiting.HasIndex(row => new { row.Sink, row.Id });
         });
     }
 }

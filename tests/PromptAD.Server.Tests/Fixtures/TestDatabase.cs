@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
 
@@ -19,7 +21,8 @@ internal sealed class TestDatabase : IDbContextFactory<ServiceContext>
     /// <param name="kind">"SQLite" or "PostgreSQL".</param>
     /// <param name="folder">The data folder.</param>
     /// <param name="cluster">PostgreSQL.</param>
-    public static async Task<TestDatabase> CreateAsync(string kind, string folder, PostgresCluster cluster)
+    /// <param name="upTo">The last migration; null for all.</param>
+    public static async Task<TestDatabase> CreateAsync(string kind, string folder, PostgresCluster cluster, string? upTo = null)
     {
         if (kind == "PostgreSQL") PostgresCluster.Demand();
         var database = new TestDatabase(new ServiceOptions
@@ -28,7 +31,8 @@ internal sealed class TestDatabase : IDbContextFactory<ServiceContext>
             Database = kind == "PostgreSQL" ? await cluster.NewDatabaseAsync() : null,
         });
         await using ServiceContext db = database.CreateDbContext();
-        await DatabaseSetup.MigrateAsync(db, CancellationToken.None);
+        if (upTo is null) await DatabaseSetup.MigrateAsync(db, CancellationToken.None);
+        else await db.GetService<IMigrator>().MigrateAsync(upTo);
         return database;
     }
 

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PromptAD.Client;
 using PromptAD.Server.Commands;
 using PromptAD.Server.Storage;
@@ -33,6 +37,35 @@ public sealed class OperationTests(TinyBackbone backbone) : TemporaryFolder
         string page = await service.Anonymous.GetStringAsync("/docs/");
         Assert.DoesNotContain("//cdn", page);
         Assert.DoesNotContain("https://", page);
+    }
+
+    [Fact]
+    public async Task Traces_of_an_inspection_reach_the_collector_that_is_set_up()
+    {
+        var received = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using WebApplication collector = builder.Build();
+        collector.MapPost("/v1/traces", async (HttpRequest request) =>
+        {
+            var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            if (body.ToArray().AsSpan().IndexOf("promptad.verdict"u8) >= 0) received.TrySetResult(body.ToArray());
+        });
+        await collector.StartAsync();
+        await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone, settings:
+        [
+            $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Urls.Single()}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        ]))
+        {
+            await service.ImportAsync("plate", backbone);
+            await JudgeAsync(service.Administrator, "plate", TestPictures.Defect(1));
+        }
+
+        byte[] traces = await received.Task.WaitAsync(TimeSpan.FromSeconds(30)); // what is left is sent at the end
+        foreach (string step in (string[])["inspection", "judge", "write", "promptad-server"])
+            Assert.True(traces.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(step)) >= 0, step);
     }
 
     [Fact]

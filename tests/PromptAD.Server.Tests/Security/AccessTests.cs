@@ -38,7 +38,7 @@ public sealed class AccessTests(TinyBackbone backbone) : TemporaryFolder
                 continue;
             }
             Assert.True(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Count > 0, $"{route} names no role");
-            string address = route.Replace("{id:long}", "1").Replace("{number:int}", "1").Replace("{product}", "p").Replace("{id}", "x").Replace("{name}", "x");
+            string address = route.Replace("{id:long}", "1").Replace("{number:int}", "1").Replace("{product}", "p").Replace("{id}", "x").Replace("{name}", "x").Replace("{station}", "s");
             foreach (string method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
                 HttpResponseMessage response = await service.Anonymous.SendAsync(new HttpRequestMessage(new HttpMethod(method), address));

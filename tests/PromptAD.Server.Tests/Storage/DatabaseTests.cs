@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using PromptAD.Client;
+using PromptAD.Server.Inspections;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
 using PromptAD.Server.Storage;
@@ -23,6 +24,44 @@ public sealed class DatabaseTests(PostgresCluster cluster) : TemporaryFolder
 
         Assert.False(db.Database.HasPendingModelChanges());
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());
+    }
+
+    [Theory]
+    [InlineData("SQLite")]
+    [InlineData("PostgreSQL")]
+    public async Task A_database_of_an_earlier_version_is_brought_up_to_date(string kind)
+    {
+        TestDatabase database = await TestDatabase.CreateAsync(kind, Folder, cluster, "20260101000000_Initial");
+        await using (ServiceContext db = database.CreateDbContext())
+        {
+            Assert.NotEmpty(await db.Database.GetPendingMigrationsAsync());
+            db.Products.Add(new ProductRow { Id = "plate", Name = "plate", Created = Moment });
+            db.Versions.Add(new VersionRow
+            {
+                ProductId = "plate",
+                Number = 1,
+                Origin = VersionOrigin.Trained,
+                FileHash = FileStore.HashOf([1]),
+                FileLength = 1,
+                Description = "{}",
+                CreatedBy = "anna",
+                Created = Moment,
+            });
+            await db.SaveChangesAsync();
+            string insert = """
+                INSERT INTO inspections ("ProductId", "Version", "Station", "Received", "PictureHash", "MediaType", "State", "Verdict", "Score")
+                VALUES ('plate', 1, 'line-1', {0}, 'x', 'image/png', 'Done', 'NG', 0.5)
+                """;
+            await db.Database.ExecuteSqlRawAsync(insert, Moment);
+        }
+
+        await using ServiceContext later = database.CreateDbContext();
+        await DatabaseSetup.MigrateAsync(later, CancellationToken.None);
+
+        InspectionRow kept = await later.Inspections.SingleAsync();
+        Assert.Equal((InspectionVerdict.NG, Moment, null), (kept.Verdict, kept.Received, kept.PictureRemoved));
+        Assert.Empty(await later.Stations.ToListAsync());
+        Assert.Empty(await later.Database.GetPendingMigrationsAsync());
     }
 
     [Theory]

@@ -72,6 +72,8 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
                     .IsRequired()
                     .HasMaxLength(64);
 
+                b.Property<DateTime?>("PictureRemoved");
+
                 b.Property<string>("ProductId")
                     .IsRequired();
 
@@ -105,6 +107,8 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
                 b.HasIndex("ProductId", "Id");
 
                 b.HasIndex("ProductId", "Version");
+
+                b.HasIndex("Station", "Id");
 
                 b.HasIndex("Station", "IdempotencyKey")
                     .IsUnique();
@@ -312,6 +316,65 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
                 b.ToTable("users", (string)null);
             });
 
+        modelBuilder.Entity("PromptAD.Server.Sinks.OutboxRow", b =>
+            {
+                b.Property<long>("Id")
+                    .ValueGeneratedOnAdd()
+                    .HasAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
+
+                b.Property<long>("InspectionId");
+
+                b.Property<string>("Sink")
+                    .IsRequired()
+                    .HasMaxLength(64);
+
+                b.HasKey("Id");
+
+                b.HasIndex("InspectionId");
+
+                b.HasIndex("Sink", "Id");
+
+                b.ToTable("outbox", (string)null);
+            });
+
+        modelBuilder.Entity("PromptAD.Server.Sources.FolderFileRow", b =>
+            {
+                b.Property<string>("Folder")
+                    .HasMaxLength(64);
+
+                b.Property<string>("Path")
+                    .HasMaxLength(1000);
+
+                b.Property<string>("Hash")
+                    .HasMaxLength(64);
+
+                b.Property<long?>("Inspection");
+
+                b.Property<long>("Length");
+
+                b.Property<long>("Modified");
+
+                b.HasKey("Folder", "Path", "Hash");
+
+                b.ToTable("folder_files", (string)null);
+            });
+
+        modelBuilder.Entity("PromptAD.Server.Stations.StationRow", b =>
+            {
+                b.Property<string>("Name")
+                    .HasMaxLength(64);
+
+                b.Property<long>("Acknowledged");
+
+                b.Property<bool>("InTurn");
+
+                b.Property<string>("Recipe");
+
+                b.HasKey("Name");
+
+                b.ToTable("stations", (string)null);
+            });
+
         modelBuilder.Entity("PromptAD.Server.Inspections.InspectionRow", b =>
             {
                 b.HasOne("PromptAD.Server.Products.VersionRow", null)
@@ -346,6 +409,17 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
                     .HasForeignKey("ProductId")
                     .OnDelete(DeleteBehavior.Restrict)
                     .IsRequired();
+            });
+
+        modelBuilder.Entity("PromptAD.Server.Sinks.OutboxRow", b =>
+            {
+                b.HasOne("PromptAD.Server.Inspections.InspectionRow", "Inspection")
+                    .WithMany()
+                    .HasForeignKey("InspectionId")
+                    .OnDelete(DeleteBehavior.Restrict)
+                    .IsRequired();
+
+                b.Navigation("Inspection");
             });
 #pragma warning restore 612, 618
     }

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using MQTTnet;
+using PromptAD.Server.Audit;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Stations;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Sinks;
+
+/// <summary>
+/// What a line sends by a broker: the bytes of a picture to <c>trigger</c>, a product's id to <c>recipe/set</c>, a result's number to
+/// <c>acknowledged/set</c>, anything to <c>reset/set</c>. A message is acknowledged once it is done, a picture once it is kept; until then
+/// the broker has it, and sends it again after a break.
+/// </summary>
+internal sealed class MqttCommands(
+    PictureIntake intake, StationBoard board, Changes changes, ServiceOptions options, TimeProvider clock)
+{
+    private const int LongestText = 200;
+    private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
+
+    /// <summary>The topics below a station.</summary>
+    public static IReadOnlyList<string> Topics { get; } = ["trigger", "recipe/set", "acknowledged/set", "reset/set"];
+
+    /// <summary>Does what a message asks for.</summary>
+    [SuppressMessage("Reliability", "CA1031", Justification = "A message that is wrong must not end the connection.")]
+    public async Task DoAsync(
+        MqttApplicationMessageReceivedEventArgs received, string prefix, Action<string> tellTrouble, CancellationToken cancellation)
+    {
+        received.AutoAcknowledge = false;
+        while (true)
+        {
+            try
+            {
+                if (!received.ApplicationMessage.Retain) await DoAsync(received.ApplicationMessage, prefix, cancellation);
+                break;
+            }
+            catch (Exception e)
+            {
+                if (cancellation.IsCancellationRequested) return; // the broker keeps it
+                tellTrouble($"{received.ApplicationMessage.Topic}: {ErrorAnswers.Read(e).Detail}");
+                if (!WillPass(e)) break;
+            }
+            await Task.Delay(BeforeAnotherTry, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await received.AcknowledgeAsync(cancellation);
+    }
+
+    private static bool WillPass(Exception error) => DatabaseAway.Is(error) || DiskSpace.IsFull(error)
+        || error is ServiceException { Status: StatusCodes.Status503ServiceUnavailable };
+
+    private async Task DoAsync(MqttApplicationMessage message, string prefix, CancellationToken cancellation)
+    {
+        string[] way = message.Topic[$"{prefix}/stations/".Length..].Split('/', 2);
+        (string name, string command) = (way[0], way[1]);
+        StationEndpoints.CheckName(name);
+        Station station = board.Of(name);
+        switch (command)
+        {
+            case "trigger":
+                await InspectAsync(message, station, cancellation);
+                break;
+            case "recipe/set":
+                string? product = Text(message) is { Length: > 0 } id ? id : null;
+                await StationEndpoints.NoteAsync(
+                    changes, "mqtt", "station.recipe", name, new { Recipe = station.Asked }, new { Recipe = product }, cancellation);
+                await board.PrepareAsync(station, product, cancellation);
+                break;
+            case "acknowledged/set":
+                if (!long.TryParse(Text(message), NumberStyles.None, CultureInfo.InvariantCulture, out long result))
+                    throw ServiceException.Invalid($"'{Text(message)}' is no number of a result.");
+                await board.AcknowledgeAsync(station, result, cancellation);
+                break;
+            default:
+                await board.ResetAsync(station, cancellation);
+                break;
+        }
+    }
+
+    private async Task InspectAsync(MqttApplicationMessage message, Station station, CancellationToken cancellation)
+    {
+        string product;
+        try
+        {
+            if (message.Payload.Length == 0) throw ServiceException.Invalid("The trigger has no bytes; send those of a picture.");
+            if (message.Payload.Length > options.MaxPictureMegabytes * 1_000_000L)
+                throw ServiceException.Invalid($"The picture is larger than the {options.MaxPictureMegabytes} MB that are taken.");
+            product = StationEndpoints.RecipeOf(station);
+        }
+        catch (ServiceException e)
+        {
+            station.Fail(e.Message);
+            board.Tell(station);
+            throw;
+        }
+        string? part = message.UserProperties?.FirstOrDefault(one => one.Name == "part") is { } named
+            ? Encoding.UTF8.GetString(named.ValueBuffer.Span)
+            : null;
+        string? key = message.CorrelationData is { Length: > 0 and <= 64 } data ? $"mqtt {Convert.ToHexStringLower(data)}" : null;
+        var arrival = new PictureArrival(
+            product, station.Name, PictureMedia.Parse(message.ContentType), part, key, Wait: false, IsPatient: true);
+        await intake.TakeAsync(arrival, _ => Task.FromResult(message.Payload.ToArray()), cancellation);
+    }
+
+    private static string Text(MqttApplicationMessage message) =>
+        message.Payload.Length <= LongestText ? Encoding.UTF8.GetString(message.Payload).Trim() : "";
+}

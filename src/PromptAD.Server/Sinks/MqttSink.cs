@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using MQTTnet;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+using PromptAD.Client;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Stations;
+
+namespace PromptAD.Server.Sinks;
+
+/// <summary>
+/// A broker: results to <c>…/stations/S/result</c>, what stations show, retained, to <c>…/stations/S/state</c>, whether the service is
+/// there, retained and as last will, to <c>…/status</c>; and commands from <see cref="MqttCommands"/>. The session lives on while the
+/// service is away, so that the broker keeps commands.
+/// </summary>
+internal sealed class MqttSink : ISink, IDisposable
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.25), LongestPause = TimeSpan.FromSeconds(15);
+
+    private readonly MqttOptions options;
+    private readonly LiveResults live;
+    private readonly StationBoard board;
+    private readonly Outbox outbox;
+    private readonly MqttCommands commands;
+    private readonly IMqttClient client = new MqttClientFactory().CreateMqttClient();
+    private readonly ConcurrentDictionary<string, StationInfo> changed = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim woken = new(0);
+
+    public MqttSink(MqttOptions options, LiveResults live, StationBoard board, Outbox outbox, MqttCommands commands)
+    {
+        (this.options, this.live, this.board, this.outbox, this.commands) = (options, live, board, outbox, commands);
+        if (options.Topic.Length == 0 || options.Topic.AsSpan().ContainsAny('#', '+', '\0') || options.Topic.EndsWith('/'))
+        {
+            throw new PromptADException(
+                Problem.InvalidArgument, $"The Topic of MQTT sink '{options.Name}' is '{options.Topic}'; it has no #, + or final /.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => options.Name;
+
+    /// <inheritdoc/>
+    public string Kind => "mqtt";
+
+    /// <inheritdoc/>
+    public TimeSpan Timeout => TimeSpan.FromSeconds(options.TimeoutSeconds);
+
+    private string StatusTopic => $"{options.Topic}/status";
+
+    /// <inheritdoc/>
+    public bool Takes(InspectionRow row) => options.Takes(row);
+
+    /// <inheritdoc/>
+    public async Task SendAsync(InspectionResult result, CancellationToken cancellation)
+    {
+        if (!client.IsConnected) throw new InvalidOperationException($"There is no connection with {options.Server}:{options.Port}.");
+        await PublishAsync($"{options.Topic}/stations/{result.Station}/result", Json(result), retain: false, cancellation);
+    }
+
+    /// <inheritdoc/>
+    [SuppressMessage("Reliability", "CA1031", Justification = "A connection that fails is made again.")]
+    public async Task RunAsync(Action<string> tellTrouble, CancellationToken cancellation)
+    {
+        client.ApplicationMessageReceivedAsync += message => commands.DoAsync(message, options.Topic, tellTrouble, cancellation);
+        client.DisconnectedAsync += _ =>
+        {
+            Wake();
+            return Task.CompletedTask;
+        };
+        live.StationChanged += Remember;
+        TimeSpan pause = ShortestPause;
+        try
+        {
+            while (!cancellation.IsCancellationRequested)
+            {
+                try
+                {
+                    if (!client.IsConnected)
+                    {
+                        await ConnectAsync(cancellation);
+                        pause = ShortestPause;
+                        outbox.Wake(Name);
+                    }
+                    await PublishStatesAsync(cancellation);
+                    await woken.WaitAsync(cancellation);
+                }
+                catch (Exception e)
+                {
+                    if (cancellation.IsCancellationRequested) break;
+                    tellTrouble((e.InnerException ?? e).Message.ReplaceLineEndings(" "));
+                    await Task.Delay(pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+                }
+            }
+        }
+        finally
+        {
+            live.StationChanged -= Remember;
+            await LeaveAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        client.Dispose();
+        woken.Dispose();
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellation)
+    {
+        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
+            .WithTcpServer(options.Server, options.Port)
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithClientId(options.ClientId ?? $"promptad-{Name}")
+            .WithCleanStart(false)
+            .WithSessionExpiryInterval(uint.MaxValue)
+            .WithReceiveMaximum(16) // pictures that the broker sends ahead
+            .WithTimeout(Timeout)
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(10))
+            .WithWillTopic(StatusTopic)
+            .WithWillPayload("offline")
+            .WithWillRetain()
+            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+        if (options.User is not null) builder = builder.WithCredentials(options.User, options.Password ?? "");
+        if (options.Tls) builder = builder.WithTlsOptions(tls => tls.UseTls());
+        MqttClientConnectResult connected = await client.ConnectAsync(builder.Build(), cancellation);
+        if (connected.ResultCode != MqttClientConnectResultCode.Success)
+            throw new InvalidOperationException($"The broker refuses: {connected.ResultCode}.");
+        if (options.Triggers)
+        {
+            var subscribe = new MqttClientSubscribeOptionsBuilder();
+            foreach (string command in MqttCommands.Topics)
+            {
+                subscribe = subscribe.WithTopicFilter(
+                    $"{options.Topic}/stations/+/{command}", MqttQualityOfServiceLevel.AtLeastOnce,
+                    retainHandling: MqttRetainHandling.DoNotSendOnSubscribe);
+            }
+            await client.SubscribeAsync(subscribe.Build(), cancellation);
+        }
+        await PublishAsync(StatusTopic, "online"u8.ToArray(), retain: true, cancellation);
+        foreach (StationInfo station in board.All()) changed.TryAdd(station.Name, station);
+    }
+
+    private async Task PublishStatesAsync(CancellationToken cancellation)
+    {
+        foreach (string name in changed.Keys)
+        {
+            if (!changed.TryRemove(name, out StationInfo? station)) continue;
+            try
+            {
+                await PublishAsync($"{options.Topic}/stations/{name}/state", Json(station), retain: true, cancellation);
+            }
+            catch
+            {
+                changed.TryAdd(name, station); // unless there is a later one
+                throw;
+            }
+        }
+    }
+
+    private async Task PublishAsync(string topic, byte[] payload, bool retain, CancellationToken cancellation)
+    {
+        MqttApplicationMessage message = new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(payload).WithRetainFlag(retain)
+            .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
+        MqttClientPublishResult published = await client.PublishAsync(message, cancellation);
+        if (!published.IsSuccess) throw new InvalidOperationException($"The broker refuses '{topic}': {published.ReasonCode}.");
+    }
+
+    /// <summary>Goes in order: the last will is for other ends.</summary>
+    [SuppressMessage("Reliability", "CA1031", Justification = "At the end nobody is left who could do anything.")]
+    private async Task LeaveAsync()
+    {
+        if (!client.IsConnected) return;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await PublishStatesAsync(patience.Token);
+            await PublishAsync(StatusTopic, "offline"u8.ToArray(), retain: true, patience.Token);
+            await client.DisconnectAsync(new MqttClientDisconnectOptions(), patience.Token);
+        }
+        catch (Exception)
+        {
+            // The broker says it by the last will.
+        }
+    }
+
+    private void Remember(StationInfo station)
+    {
+        changed[station.Name] = station;
+        Wake();
+    }
+
+    private void Wake()
+    {
+        if (woken.CurrentCount == 0) woken.Release();
+    }
+
+    private static byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, ServiceJson.Options);
+}

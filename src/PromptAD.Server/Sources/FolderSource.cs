@@ -1,0 +1,219 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using PromptAD.Files;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Sources;
+
+/// <summary>
+/// A watched folder. It is looked through again and again, sooner where the file system tells of a change. A file is read once it has kept
+/// its length and time for a while and nobody writes it; path and content are written down, so that it is inspected once. Files are only
+/// read.
+/// </summary>
+internal sealed class FolderSource(
+    FolderOptions folder,
+    ServiceOptions options,
+    IDbContextFactory<ServiceContext> contexts,
+    TimeProvider clock,
+    Action<string> tellTrouble) : IPictureSource
+{
+    private const int MostUnwritten = 50;
+
+    private readonly TimeSpan poll = TimeSpan.FromSeconds(folder.PollSeconds), settle = TimeSpan.FromSeconds(folder.SettleSeconds);
+
+    /// <summary>What was dealt with, by path: as it was then.</summary>
+    private readonly Dictionary<string, FileLook> done = new(StringComparer.Ordinal);
+
+    /// <summary>What is new and may still be written, by path: as it is, and since when.</summary>
+    private readonly Dictionary<string, (FileLook Look, long Since)> fresh = new(StringComparer.Ordinal);
+
+    private readonly List<FolderFileRow> unwritten = [];
+    private bool isLoaded;
+
+    /// <inheritdoc/>
+    public string Name => folder.Name;
+
+    /// <inheritdoc/>
+    public string Station => folder.Station ?? folder.Name;
+
+    /// <inheritdoc/>
+    public string? Product => folder.Product;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourcePicture> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        using var hint = new FolderHint(folder.Path, folder.Subfolders);
+        while (true)
+        {
+            foreach (string path in Look())
+            {
+                if (await ReadFileAsync(path, cancellation) is { } picture) yield return picture;
+            }
+            await WriteDownAsync(cancellation);
+            // What may still be written is looked at as soon as it may be ready.
+            await hint.WaitAsync(fresh.Count > 0 && settle < poll ? settle : poll, cancellation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DoneAsync(SourcePicture picture, InspectionRow? row, CancellationToken cancellation)
+    {
+        var file = (FileOrigin)picture.Origin;
+        unwritten.Add(new FolderFileRow
+        {
+            Folder = Name,
+            Path = file.Path,
+            Hash = file.Hash,
+            Length = file.Look.Length,
+            Modified = file.Look.Modified,
+            Inspection = row?.Id,
+        });
+        Forget(file.Path, file.Look);
+        if (unwritten.Count >= MostUnwritten) await WriteDownAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Writes many down at once. What a kill prevents from being written down is read again, and found to be inspected by its key.
+    /// </summary>
+    private async Task WriteDownAsync(CancellationToken cancellation)
+    {
+        if (unwritten.Count == 0) return;
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        db.FolderFiles.AddRange(unwritten);
+        await db.SaveChangesAsync(cancellation);
+        unwritten.Clear();
+    }
+
+    private void Forget(string path, FileLook look)
+    {
+        done[path] = look;
+        fresh.Remove(path);
+    }
+
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (isLoaded) return;
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        await foreach (FolderFileRow row in db.FolderFiles.AsNoTracking().Where(row => row.Folder == Name).AsAsyncEnumerable()
+            .WithCancellation(cancellation))
+        {
+            // Of a path that had several contents the latest counts.
+            if (!done.TryGetValue(row.Path, out FileLook known) || known.Modified < row.Modified)
+                done[row.Path] = new FileLook(row.Length, row.Modified);
+        }
+        isLoaded = true;
+    }
+
+    /// <summary>The files that may be read now, the oldest first.</summary>
+    /// <exception cref="IOException">The folder is not there.</exception>
+    private List<string> Look()
+    {
+        var settings = new EnumerationOptions
+        {
+            RecurseSubdirectories = folder.Subfolders,
+            IgnoreInaccessible = false,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.Directory,
+        };
+        List<(string Path, FileLook Look)> ready = [];
+        HashSet<string> there = new(StringComparer.Ordinal);
+        foreach (FileInfo file in new DirectoryInfo(folder.Path).EnumerateFiles("*", settings))
+        {
+            string path = Path.GetRelativePath(folder.Path, file.FullName).Replace('\\', '/');
+            if (!PictureFolder.IsPicture(path) || PictureFolder.IsHidden(path) || path.Length > FolderFileRow.LongestPath) continue;
+            there.Add(path);
+            FileLook look;
+            try
+            {
+                look = new FileLook(file.Length, file.LastWriteTimeUtc.Ticks);
+            }
+            catch (FileNotFoundException)
+            {
+                continue; // gone meanwhile
+            }
+            if (done.TryGetValue(path, out FileLook known) && known == look) continue;
+            if (!fresh.TryGetValue(path, out (FileLook Look, long Since) before) || before.Look != look)
+                fresh[path] = before = (look, clock.GetTimestamp());
+            if (look.Length > 0 && clock.GetElapsedTime(before.Since) >= settle) ready.Add((path, look));
+        }
+        foreach (string gone in fresh.Keys.Where(path => !there.Contains(path)).ToList()) fresh.Remove(gone);
+        foreach (string gone in done.Keys.Where(path => !there.Contains(path)).ToList()) done.Remove(gone); // the database has it
+        return [.. ready.OrderBy(one => one.Look.Modified).ThenBy(one => one.Path, StringComparer.Ordinal).Select(one => one.Path)];
+    }
+
+    /// <summary>A file's picture; null where it is still written, gone, or was inspected before.</summary>
+    private async Task<SourcePicture?> ReadFileAsync(string path, CancellationToken cancellation)
+    {
+        string whole = Path.Combine(folder.Path, path);
+        byte[] bytes;
+        FileLook look;
+        try
+        {
+            // Nobody else may have it open: who writes it has not finished.
+            using var stream = new FileStream(whole, FileMode.Open, FileAccess.Read, FileShare.None);
+            look = new FileLook(stream.Length, File.GetLastWriteTimeUtc(whole).Ticks);
+            if (look.Length > options.MaxPictureMegabytes * 1_000_000L)
+            {
+                string line = $"The file has {look.Length} bytes; at most {options.MaxPictureMegabytes} MB are taken.";
+                return await NewOrNullAsync(path, look, [], FileStore.HashOf(Encoding.UTF8.GetBytes(line)), line, cancellation);
+            }
+            bytes = new byte[look.Length];
+            await stream.ReadExactlyAsync(bytes, cancellation);
+            if (stream.ReadByte() >= 0) return null; // it grows
+        }
+        catch (Exception e) when (e is FileNotFoundException or EndOfStreamException || (e is IOException && File.Exists(whole)))
+        {
+            return null; // gone, or written by somebody; the next look tells
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            tellTrouble($"{path}: {e.Message.ReplaceLineEndings(" ")}"); // the others are read all the same
+            return null;
+        }
+        return await NewOrNullAsync(path, look, bytes, FileStore.HashOf(bytes), null, cancellation);
+    }
+
+    private async Task<SourcePicture?> NewOrNullAsync(
+        string path, FileLook look, byte[] bytes, string hash, string? refusal, CancellationToken cancellation)
+    {
+        if (unwritten.Exists(row => row.Path == path && row.Hash == hash)) await WriteDownAsync(cancellation);
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        FolderFileRow? known = await db.FolderFiles.FirstOrDefaultAsync(
+            row => row.Folder == Name && row.Path == path && row.Hash == hash, cancellation);
+        if (known is null)
+        {
+            // The key is short whatever the path is; should the service end behind the inspection, it finds it again.
+            string key = $"folder {Name} {FileStore.HashOf(Encoding.UTF8.GetBytes(path))[..32]} {hash}";
+            string part = Path.GetFileNameWithoutExtension(path);
+            return new SourcePicture(
+                bytes, MediaOf(path), part[..Math.Min(part.Length, InspectionRow.LongestPart)], key, new FileOrigin(path, hash, look),
+                refusal);
+        }
+        // The same content with another time: touched or copied again.
+        (known.Length, known.Modified) = (look.Length, look.Modified);
+        await db.SaveChangesAsync(cancellation);
+        Forget(path, look);
+        return null;
+    }
+
+    private static PictureMedia MediaOf(string path) => PictureMedia.Parse(Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".PNG" => "image/png",
+        ".JPG" or ".JPEG" => "image/jpeg",
+        ".TIF" or ".TIFF" => "image/tiff",
+        ".BMP" => "image/bmp",
+        ".WEBP" => "image/webp",
+        _ => null,
+    });
+
+    private readonly record struct FileLook(long Length, long Modified);
+
+    private sealed record FileOrigin(string Path, string Hash, FileLook Look)
+    {
+        public override string ToString() => Path;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using PromptAD.Client;
+using PromptAD.Server.Audit;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Operations;
+
+namespace PromptAD.Server.Storage;
+
+/// <summary>
+/// Lets pictures go that are old, or that take too much room; inspections stay. Pictures of good parts have one limit. All others, of NG,
+/// REVIEW, without a verdict, or reviewed as a defect, have another, and want of room never touches them.
+/// </summary>
+internal sealed partial class Retention(
+    IDbContextFactory<ServiceContext> contexts,
+    FileStore files,
+    Changes changes,
+    ServiceOptions options,
+    TimeProvider clock,
+    ILogger<Retention> log) : BackgroundService
+{
+    private const int AtOnce = 200;
+    private static readonly TimeSpan BetweenRuns = TimeSpan.FromHours(1);
+
+    private static readonly Expression<Func<InspectionRow, bool>> IsPlainlyGood =
+        row => row.Verdict == InspectionVerdict.OK && (row.Review == null || row.Review == ReviewedAs.Good);
+
+    private static readonly Expression<Func<InspectionRow, bool>> IsOther =
+        row => row.State != InspectionState.Queued
+            && (row.Verdict == null || row.Verdict != InspectionVerdict.OK || row.Review == ReviewedAs.Defect);
+
+    private readonly HashSet<string> left = [];
+
+    /// <summary>Looks through all once.</summary>
+    /// <returns>How many pictures went.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        foreach (string hash in left.ToList())
+        {
+            if (await IsNamedAsync(hash, cancellation) || files.Remove(hash) is not null) left.Remove(hash);
+        }
+        int removed = await RemoveOldAsync(IsPlainlyGood, options.KeepOkDays, cancellation)
+            + await RemoveOldAsync(IsOther, options.KeepOtherDays, cancellation);
+        if (options.MostGigabytes <= 0) return removed;
+        long most = (long)(options.MostGigabytes * 1e9), size = files.Size();
+        while (size > most)
+        {
+            (int count, long freed) = await RemoveSomeAsync(IsPlainlyGood, clock.Now(), size - most, cancellation);
+            if (count == 0)
+            {
+                LogTooFull(options.MostGigabytes, size / 1e9);
+                break;
+            }
+            removed += count;
+            size -= freed;
+        }
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    [SuppressMessage("Reliability", "CA1031", Justification = "The next run tries again.")]
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options is { KeepOkDays: <= 0, KeepOtherDays: <= 0, MostGigabytes: <= 0 }) return;
+        using var timer = new PeriodicTimer(BetweenRuns, clock);
+        do
+        {
+            try
+            {
+                int removed = await RunAsync(stoppingToken);
+                if (removed > 0) LogRemoved(removed);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<int> RemoveOldAsync(
+        Expression<Func<InspectionRow, bool>> which, double days, CancellationToken cancellation)
+    {
+        int removed = 0;
+        while (days > 0)
+        {
+            (int count, _) = await RemoveSomeAsync(which, clock.Now().AddDays(-days), long.MaxValue, cancellation);
+            if (count == 0) break;
+            removed += count;
+        }
+        return removed;
+    }
+
+    /// <summary>Lets the oldest go, not many at once: inspections and trail first, then the files that nothing names any more.</summary>
+    private async Task<(int Count, long Freed)> RemoveSomeAsync(
+        Expression<Func<InspectionRow, bool>> which, DateTime before, long enough, CancellationToken cancellation)
+    {
+        List<(long Id, string Hash)> rows = [];
+        await using (ServiceContext db = await contexts.CreateDbContextAsync(cancellation))
+        {
+            long bytes = 0;
+            var found = await db.Inspections.AsNoTracking().Where(which).Where(row => row.PictureRemoved == null && row.Received < before)
+                .OrderBy(row => row.Id).Take(AtOnce).Select(row => new { row.Id, row.PictureHash }).ToListAsync(cancellation);
+            foreach (var row in found)
+            {
+                if (bytes >= enough) break;
+                bytes += files.LengthOf(row.PictureHash);
+                rows.Add((row.Id, row.PictureHash));
+            }
+        }
+        if (rows.Count == 0) return (0, 0);
+        long[] ids = [.. rows.Select(row => row.Id)];
+        await changes.MakeAsync(
+            "retention",
+            async (db, notes) =>
+            {
+                DateTime now = clock.Now();
+                // Once more: somebody may have reviewed one meanwhile.
+                int count = await db.Inspections.Where(which).Where(row => ids.Contains(row.Id))
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.PictureRemoved, now), cancellation);
+                notes.Add("pictures.removed", $"inspections {ids[0]} to {ids[^1]}", new { Pictures = count }, null);
+            },
+            cancellation);
+        long freed = 0;
+        foreach (string hash in rows.Select(row => row.Hash).Distinct())
+        {
+            if (await IsNamedAsync(hash, cancellation)) continue;
+            if (files.Remove(hash) is { } length) freed += length;
+            else left.Add(hash);
+        }
+        return (rows.Count, freed);
+    }
+
+    private async Task<bool> IsNamedAsync(string hash, CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        return await db.Inspections.AnyAsync(row => row.PictureHash == hash && row.PictureRemoved == null, cancellation)
+            || await db.Pictures.AnyAsync(row => row.Hash == hash, cancellation)
+            || await db.Versions.AnyAsync(row => row.FileHash == hash, cancellation);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} pictures went because of their age or for want of room")]
+    private partial void LogRemoved(int count);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The files take {Size:F1} GB, more than the {Most} of Service:MostGigabytes; only pictures that must stay are left")]
+    private partial void LogTooFull(double most, double size);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Old pictures cannot be removed now")]
+    private partial void LogFailed(Exception exception);
+}
