@@ -1,6 +1,4 @@
 using PromptAD.Encoders.Clip;
-using PromptAD.Pictures;
-using PromptAD.Pretraining.Data;
 
 using static PromptAD.Training.Scalars;
 using static TorchSharp.torch;
@@ -16,7 +14,7 @@ internal static class StemFilters
 {
     private const int Signed = 6;         // plus and minus brightness and two opponent colours come first in every layer
     private const float Deviation = 1.5f; // far enough from 0 that GELU leaves most of it
-    private const int SamplePictures = 48, SampleSize = 128;
+    private const int Samples = 48, SampleSize = 128;
 
     private static readonly float[][] Colours = [[1 / 3f, 1 / 3f, 1 / 3f], [0.5f, -0.5f, 0], [-0.25f, -0.25f, 0.5f]];
 
@@ -26,7 +24,7 @@ internal static class StemFilters
         if (weights.Configuration.Vision.Stem is not { } stem) return;
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor values = Samples();
+        Tensor values = SamplePictures.Draw(Samples, SampleSize);
         for (int layer = 0; layer < stem.Channels.Count; layer++)
         {
             Tensor kernel = weights[$"visual.stem.{layer}.weight"], bias = weights[$"visual.stem.{layer}.bias"];
@@ -42,15 +40,6 @@ internal static class StemFilters
     private static Tensor Convolve(Tensor values, Tensor kernel, Tensor bias) => nn.functional.conv2d(
         values, kernel, bias,
         [ConvolutionalStem.Stride, ConvolutionalStem.Stride], [ConvolutionalStem.Padding, ConvolutionalStem.Padding]);
-
-    private static Tensor Samples()
-    {
-        using var generator = new PictureGenerator(SampleSize);
-        IReadOnlyList<DrawnPicture> pictures = [.. Enumerable.Range(0, SamplePictures)
-            .Select(i => new Product(ProductKind.Training[i % ProductKind.Training.Count], (ulong)i, Difficulty: 0.3))
-            .Select(product => generator.DrawPair(product, product.Seed).Clean)];
-        return Batch.Normalize(Batch.ToUnit(Batch.ToTensor(pictures)));
-    }
 
     /// <summary>The filters of a layer in their order, (inputs, 3, 3) each; the earlier ones are for smaller stems.</summary>
     private static IEnumerable<float[,,]> Filters(int layer, int inputs)

@@ -1,6 +1,3 @@
-using PromptAD.Pictures;
-using PromptAD.Pretraining.Data;
-
 using static TorchSharp.torch;
 
 namespace PromptAD.Pretraining.Model;
@@ -8,7 +5,7 @@ namespace PromptAD.Pretraining.Model;
 /// <summary>Brings the channels of a trunk to one deviation for the patch embedding, which would listen to the loudest ones otherwise.</summary>
 internal static class TrunkScale
 {
-    private const int SamplePictures = 32, SampleSize = 160;
+    private const int Samples = 32, SampleSize = 160;
 
     /// <summary>Divides the patch embedding's random weights by their channels' deviation over drawn pictures.</summary>
     public static void Write(ModelWeights weights)
@@ -16,11 +13,7 @@ internal static class TrunkScale
         if (weights.Configuration.Vision.Trunk is null) return;
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        using var generator = new PictureGenerator(SampleSize);
-        IReadOnlyList<DrawnPicture> pictures = [.. Enumerable.Range(0, SamplePictures)
-            .Select(i => new Product(ProductKind.Training[i % ProductKind.Training.Count], (ulong)i, Difficulty: 0.3))
-            .Select(product => generator.DrawPair(product, product.Seed).Clean)];
-        Tensor read = new VisionTower(weights).Read(Batch.Normalize(Batch.ToUnit(Batch.ToTensor(pictures))));
+        Tensor read = new VisionTower(weights).Read(SamplePictures.Draw(Samples, SampleSize));
         Tensor deviations = read.std([0L, 2, 3], unbiased: false).clamp(min: Training.Scalars.Keep(1e-3));
         weights["visual.conv1.weight"].div_(deviations.view(1, -1, 1, 1));
     }
