@@ -20,6 +20,22 @@ internal static class DrawnPictures
         foreach (SKColor pixel in bitmap.Pixels) stream.Write([pixel.Red, pixel.Green, pixel.Blue]);
     }
 
+    // A camera's: the smallest difference of good parts would be far outside of what drawings without it show.
+    private static void AddNoise(SKBitmap bitmap, int seed)
+    {
+        var random = new Random(seed);
+        byte Noisy(byte level, int noise) => (byte)Math.Clamp(level + noise, 0, 255);
+        for (int y = 0; y < bitmap.Height; y++)
+        {
+            for (int x = 0; x < bitmap.Width; x++)
+            {
+                SKColor color = bitmap.GetPixel(x, y);
+                int noise = random.Next(-6, 7);
+                bitmap.SetPixel(x, y, new SKColor(Noisy(color.Red, noise), Noisy(color.Green, noise), Noisy(color.Blue, noise)));
+            }
+        }
+    }
+
     private static void Draw(string path, byte grey, SKColor? scratch)
     {
         using var bitmap = new SKBitmap(240, 240);
@@ -32,6 +48,7 @@ internal static class DrawnPictures
             paint.Color = color;
             canvas.DrawLine(60, 70, 180, 150, paint);
         }
+        AddNoise(bitmap, path.Length + grey);
         using FileStream stream = File.Create(path);
         bitmap.Encode(stream, SKEncodedImageFormat.Png, 100);
         if (scratch is not null) WritePpm(Path.ChangeExtension(path, ".ppm"), bitmap);
