@@ -13,7 +13,13 @@ internal sealed class MatrixProduct : IDisposable
     private readonly RunOptions options = new();
     private readonly float[] left = Waves();
 
-    public MatrixProduct() => session = new InferenceSession(Model().ToByteArray());
+    public MatrixProduct()
+    {
+        using var settings = new SessionOptions();
+        // Else its threads turn in a loop for a while after it, on the cores that its twin needs then.
+        settings.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        session = new InferenceSession(Model().ToByteArray(), settings);
+    }
 
     public static double Operations => 2.0 * Side * Side * Side;
 

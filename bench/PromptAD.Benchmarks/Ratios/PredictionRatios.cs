@@ -1,3 +1,6 @@
+using PromptAD.Encoders;
+using PromptAD.Encoders.Dino;
+
 namespace PromptAD.Benchmarks.Ratios;
 
 /// <summary>What prediction claims.</summary>
@@ -14,6 +17,12 @@ internal static class PredictionRatios
         yield return new Ratio(
             "prediction: float32 encoder, batch 8, of one matrix product's speed",
             Target.AtLeast(90, "%"), () => OfProduct(workplace.Backbone, 8, BatchRounds));
+        yield return new Ratio(
+            "prediction: DINOv2 ViT-S/14, batch 1, of one matrix product's speed",
+            Target.AtLeast(90, "%"), () => OfProduct(workplace.Dino, Workplace.DinoConfiguration));
+        yield return new Ratio(
+            "prediction: embedded encoder, batch 1, of one matrix product's speed",
+            Target.AtLeast(90, "%"), () => OfProduct(workplace.Embedded, 1, ShortRounds));
         yield return new Ratio("prediction: int8 encoder, times faster than float32", Target.AtLeast(1.6, "x"), () => Int8(workplace));
         yield return new Ratio("prediction: int8 weights, of float32's size", Target.AtMost(50, "%"), () => Int8Size(workplace));
         yield return new Ratio(
@@ -29,12 +38,24 @@ internal static class PredictionRatios
 
     private static double OfProduct(Backbone backbone, int batch, int rounds)
     {
-        using var product = new MatrixProduct();
-        int side = backbone.Configuration.Vision.ImageSize;
-        byte[] pixels = PredictionWork.Noise(3 * side * side * batch);
-        (double one, double encode) = Clock.Best(rounds, product.Run, () => backbone.Clip.Encode(pixels, batch).Dispose());
+        byte[] pixels = PredictionWork.Noise(backbone.Encoder.InputLength * batch);
         double operations = batch * EncoderOperations.Count(backbone.Configuration);
-        return Percent * (operations / encode) / (MatrixProduct.Operations / one);
+        return OfProduct(operations, rounds, () => backbone.Clip.Encode(pixels, batch).Dispose());
+    }
+
+    private static double OfProduct(Backbone dino, DinoConfiguration configuration)
+    {
+        IPatchEncoder encoder = dino.OpenEncoder();
+        byte[] pixels = PredictionWork.Noise(encoder.Info.InputLength);
+        PictureFeatures features = PictureFeatures.Room(encoder.Info);
+        return OfProduct(EncoderOperations.Count(configuration), ShortRounds, () => encoder.Encode(pixels, features));
+    }
+
+    private static double OfProduct(double operations, int rounds, Action encode)
+    {
+        using var product = new MatrixProduct();
+        (double one, double seconds) = Clock.Best(rounds, product.Run, encode);
+        return Percent * (operations / seconds) / (MatrixProduct.Operations / one);
     }
 
     private static double Int8(Workplace workplace)

@@ -1,3 +1,4 @@
+using PromptAD.Encoders.Dino;
 using PromptAD.Store;
 
 namespace PromptAD.Benchmarks.Ratios;
@@ -5,9 +6,9 @@ namespace PromptAD.Benchmarks.Ratios;
 /// <summary>What several measurements share: a temporary folder with the paper's backbone, weights by rule.</summary>
 internal sealed class Workplace : IDisposable
 {
-    private const string Configuration = "ViT-B-16-plus-240";
+    private const string Configuration = "ViT-B-16-plus-240", SmallDino = "dinov2_vits14";
 
-    private readonly Lazy<Backbone> backbone, int8;
+    private readonly Lazy<Backbone> backbone, int8, dino, embedded;
 
     public Workplace()
     {
@@ -15,6 +16,8 @@ internal sealed class Workplace : IDisposable
         Store = new BackboneStore(Path.Combine(Folder, "store"));
         backbone = new Lazy<Backbone>(() => Make(Configuration, BackbonePrecision.Float32));
         int8 = new Lazy<Backbone>(() => Make($"{Configuration}-int8", BackbonePrecision.Int8));
+        dino = new Lazy<Backbone>(() => Make(SmallDino, BackbonePrecision.Float32, SmallDino));
+        embedded = new Lazy<Backbone>(() => Store.Open(BackboneStore.EmbeddedId));
     }
 
     /// <summary>Deleted at the end.</summary>
@@ -28,16 +31,24 @@ internal sealed class Workplace : IDisposable
     /// <summary>The same weights as <see cref="BackbonePrecision.Int8"/>.</summary>
     public Backbone Int8 => int8.Value;
 
+    public static DinoConfiguration DinoConfiguration => (DinoConfiguration)BackboneCatalog.Find(SmallDino);
+
+    /// <summary>The smallest DINOv2, weights by rule.</summary>
+    public Backbone Dino => dino.Value;
+
+    /// <summary>The one that the package brings.</summary>
+    public Backbone Embedded => embedded.Value;
+
     public void Dispose()
     {
-        if (int8.IsValueCreated) int8.Value.Dispose();
-        if (backbone.IsValueCreated) backbone.Value.Dispose();
+        foreach (Lazy<Backbone> opened in (Lazy<Backbone>[])[int8, backbone, dino, embedded])
+            if (opened.IsValueCreated) opened.Value.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 
-    private Backbone Make(string id, BackbonePrecision precision)
+    private Backbone Make(string id, BackbonePrecision precision, string configuration = Configuration)
     {
-        Store.Generate(BackboneCatalog.Find(Configuration), id, new BackboneImportOptions { Precision = precision });
+        Store.Generate(BackboneCatalog.Find(configuration), id, new BackboneImportOptions { Precision = precision });
         return Store.Open(id);
     }
 }

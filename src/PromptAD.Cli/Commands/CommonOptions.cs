@@ -147,7 +147,7 @@ internal static class CommonOptions
         if (found == BackboneStore.EmbeddedId)
         {
             terminal.Warn(
-                $"using the embedded backbone '{found}', a small one that has seen drawn pictures alone. "
+                $"using the embedded backbone '{found}', a small one for trying things out. "
                 + $"For production: 'promptad backbone pull {BackboneStore.RecommendedId}'.");
         }
         return found;
