@@ -56,6 +56,19 @@ public abstract partial class CommandTest(Workshop workshop)
         Assert.Equal(outcome.ExitCode == Success, !outcome.Messages.Contains("error: ", StringComparison.Ordinal));
     }
 
+    /// <summary>Makes a store with a CLIP called "words" and a DINOv2 called "dino", both by rule.</summary>
+    /// <returns>The option that names the store.</returns>
+    private protected string[] MakeWordsAndDino()
+    {
+        string[] store = ["--store", InFolder("store")];
+        File.WriteAllText(InFolder("dino.json"), """
+            {"kind": "dinov2", "width": 32, "layers": 2, "heads": 2, "patch": 8, "trained_size": 80, "input_size": 80}
+            """);
+        Run(Success, ["backbone", "generate", "--config", Workshop.ConfigurationFile, "--name", "words", .. store]);
+        Run(Success, ["backbone", "generate", "--config", "dino.json", "--name", "dino", .. store]);
+        return store;
+    }
+
     /// <summary>Presses Ctrl+C once a program has begun to say something; it must stop with 130 and one line.</summary>
     /// <param name="message">Where the message begins.</param>
     /// <param name="arguments">The command line.</param>

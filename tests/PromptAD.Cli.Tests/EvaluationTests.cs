@@ -35,6 +35,25 @@ public sealed class EvaluationTests(Workshop workshop) : CommandTest(workshop)
     }
 
     [Fact]
+    public void Benchmark_takes_words_and_memory_from_two_backbones()
+    {
+        MakeData();
+        string[] store = MakeWordsAndDino();
+        string[] benchmark = ["benchmark", "--root", "parts", "--shots", "1", "--seeds", "1", "--epochs", "2", "--format", "json", .. store];
+        string Scores(string folder, params string[] backbones)
+        {
+            Run(Success, [.. benchmark, "--output", folder, .. backbones]);
+            return string.Concat(Directory.GetFiles(InFolder($"{folder}/runs"), "*", SearchOption.AllDirectories).Select(File.ReadAllText));
+        }
+        string both = Scores("both", "--backbone", "words", "--memory-backbone", "dino");
+        Assert.NotEqual(Scores("alone", "--backbone", "words"), both);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(InFolder("both/results.json")));
+        Assert.Equal("words+dino", report.RootElement.GetProperty("backbone").GetString());
+        Assert.Contains("it has no words to add to the memory of 'words'", Refuse(
+            Failure, [.. benchmark, "--output", "none", "--backbone", "dino", "--memory-backbone", "words"]));
+    }
+
+    [Fact]
     public void Evaluate_measures_a_detector()
     {
         MakeData();

@@ -85,6 +85,7 @@ internal sealed class BenchmarkCommand
     private readonly ReadoutOptions readout = new();
     private readonly PoseOptionSet poses = new();
     private readonly Option<string?> backbone = CommonOptions.Backbone();
+    private readonly Option<string?> memoryBackbone = CommonOptions.MemoryBackbone();
     private readonly Option<string?> store = CommonOptions.Store();
     private readonly Option<int> threads = CommonOptions.Threads();
     private readonly Option<ExecutionProvider> provider = CommonOptions.Provider();
@@ -98,7 +99,7 @@ internal sealed class BenchmarkCommand
         {
             benchmark.dataset, benchmark.root, benchmark.categories, benchmark.methods, benchmark.noMemory, benchmark.shots,
             benchmark.seeds, benchmark.protocol, benchmark.categoryStates, benchmark.epochs, benchmark.output, benchmark.format,
-            benchmark.backbone, benchmark.store, benchmark.threads, benchmark.provider, benchmark.bits,
+            benchmark.backbone, benchmark.memoryBackbone, benchmark.store, benchmark.threads, benchmark.provider, benchmark.bits,
         };
         benchmark.readout.AddTo(command);
         benchmark.poses.AddTo(command);
@@ -118,7 +119,10 @@ internal sealed class BenchmarkCommand
         var backbones = new BackboneStore(parsed.GetValue(store));
         string id = CommonOptions.ChooseBackbone(backbones, parsed.GetValue(backbone), terminal);
         var encoder = new EncoderOptions { Threads = parsed.GetValue(threads), Provider = parsed.GetValue(provider) };
-        using Backbone opened = backbones.Open(id, encoder);
+        using Backbone words = backbones.Open(id, encoder);
+        using Backbone? memory = parsed.GetValue(memoryBackbone) is { } other ? backbones.Open(other, encoder) : null;
+        using Backbone? pair = memory is null ? null : words.WithMemoryOf(memory);
+        Backbone opened = pair ?? words;
         CommonOptions.WarnIfGenerated(terminal, opened.IsGenerated);
 
         string folder = parsed.GetRequiredValue(output);

@@ -73,6 +73,12 @@ internal static class CommonOptions
         HelpName = "id",
     };
 
+    public static Option<string?> MemoryBackbone() => new("--memory-backbone")
+    {
+        Description = "Another backbone for the memory, such as a DINOv2; the words stay with --backbone.",
+        HelpName = "id",
+    };
+
     /// <summary>What the product is called.</summary>
     /// <param name="usual">Its name where none is given; null where one must be.</param>
     public static Option<string> ObjectName(string? usual = null)

@@ -34,11 +34,7 @@ internal sealed class MemoryOptionSet
         CustomParser = NumberParser.OfOptional<int>("from 100 to 1000000"),
     };
 
-    private readonly Option<string?> backbone = new("--memory-backbone")
-    {
-        Description = "Another backbone for the memory, such as a DINOv2; the words stay with --backbone.",
-        HelpName = "id",
-    };
+    private readonly Option<string?> backbone = CommonOptions.MemoryBackbone();
 
     public void AddTo(Command command)
     {
