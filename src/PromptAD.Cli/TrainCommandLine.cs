@@ -1,4 +1,3 @@
-using PromptAD.Cli.Commands;
 using PromptAD.Evaluation;
 
 namespace PromptAD.Cli;
@@ -15,7 +14,6 @@ internal sealed record TrainCommandLine(string ObjectName, int Seed, long? MaxPi
     public string Of(AdviceVariant variant, IReadOnlyList<string> pictures)
     {
         List<string> words = ["promptad", "train", "--good", .. pictures, "--object", ObjectName];
-        if (pictures.Count > TrainCommand.UsualShots) words.AddRange(["--shots", $"{pictures.Count}"]);
         words.AddRange(OptionsOf(variant));
         if (Seed != 0) words.AddRange(["--seed", $"{Seed}"]);
         if (MaxPicturePixels is { } limit) words.AddRange(["--pixel-limit", $"{limit}"]);

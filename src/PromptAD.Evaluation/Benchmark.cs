@@ -19,7 +19,7 @@ namespace PromptAD.Evaluation;
 public sealed class Benchmark
 {
     // Raised when scoring changes its results, so that runs of before are not mixed with runs of after.
-    private const int ScoringVersion = 5;
+    private const int ScoringVersion = 6;
 
     private readonly Backbone backbone;
     private readonly BenchmarkOptions options;

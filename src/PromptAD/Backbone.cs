@@ -94,6 +94,13 @@ public sealed class Backbone : IDisposable
     /// <summary>How its features are scored best, as its configuration has it.</summary>
     internal ScoringDefaults ScoringDefaults { get; }
 
+    /// <summary>
+    /// How much of the words' answers to painted defects is believed where words are weighed beside the memory of several pictures, 0 to 1:
+    /// less than 1 for words that have learned from painted defects themselves, and so see them better than real ones. As its
+    /// configuration has it.
+    /// </summary>
+    public float WordTrust => ScoringDefaults.WordTrust;
+
     /// <summary>The backbone that the memory comes from, where that is another than that of the words; else null.</summary>
     public Backbone? MemoryBackbone { get; }
 

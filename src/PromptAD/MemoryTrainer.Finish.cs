@@ -37,7 +37,9 @@ public sealed partial class MemoryTrainer
             : null;
         WordWeights? weights = words is not null && painter is not null && scale is not null && WordWeighing.Applies(options.Scoring)
             ? new WordWeighing(painter, words.Prototypes, temperature, options.Scoring, backbone.Encoder.Grid, inspected)
-                .Find(regions, scale, cancellation)
+            {
+                Trust = backbone.WordTrust,
+            }.Find(regions, scale, cancellation)
             : null;
         if (weights is not null) read = read with { TextWeight = weights.TextWeight, ClassToken = weights.ClassToken };
         TiledScorer? tiled = options.Tiles is { } tiles

@@ -19,7 +19,7 @@ public sealed class Workshop : IDisposable
         File.WriteAllText(ConfigurationFile, Configuration);
         for (int i = 0; i < GoodPictures; i++) Pictures.SavePng(Path.Combine(Good, $"{i}.png"), 80, 60, seed: i);
         Prepare("backbone", "generate", "--config", ConfigurationFile);
-        Prepare("train", "--good", Good, "--object", "metal nut", "--epochs", "5", "--fusion", "harmonic", "--output", Detector);
+        Prepare("train", "--good", Good, "--shots", "4", "--object", "metal nut", "--epochs", "5", "--fusion", "harmonic", "--output", Detector);
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("promptad-cli-").FullName;

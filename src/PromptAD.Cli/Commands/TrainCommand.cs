@@ -8,9 +8,6 @@ namespace PromptAD.Cli.Commands;
 /// <summary><c>promptad train</c>: learns a detector from pictures of good parts.</summary>
 internal sealed class TrainCommand
 {
-    /// <summary>Of more pictures, so many are drawn unless told.</summary>
-    public const int UsualShots = 4;
-
     private const int MostNames = 20; // in one line
 
     private readonly Terminal terminal;
@@ -32,8 +29,7 @@ internal sealed class TrainCommand
 
     private readonly Option<int?> shots = new("--shots")
     {
-        Description = "How many of the pictures to learn from, drawn by the seed. "
-            + $"Default: all, or {UsualShots} of more than {UsualShots}.",
+        Description = "How many of the pictures to learn from, drawn by the seed; the others are left for calibrate. Default: all.",
         HelpName = "k",
         CustomParser = NumberParser.OfOptional<int>("of at least 1"),
     };
@@ -179,7 +175,7 @@ internal sealed class TrainCommand
     /// <summary>k pictures drawn by the seed; the same seed draws the same pictures from the same folder.</summary>
     private static PicturePath[] Draw(IReadOnlyList<PicturePath> pictures, int? asked, int seed)
     {
-        int count = asked ?? Math.Min(pictures.Count, UsualShots);
+        int count = asked ?? pictures.Count;
         if (count < 1) throw new PromptADException(Problem.OutOfRange, $"--shots is {count}; it must be at least 1.");
         if (count > pictures.Count)
         {

@@ -108,7 +108,10 @@ internal sealed class CategoryScoring(Category category, FeatureCache cache, Bac
         if (image is not null && pixel is not null && memory is not null && scale is not null && WordWeighing.Applies(asked))
         {
             var words = new WordPrototypes(image, pixel);
-            var weighing = new WordWeighing(new CopyPainter(), words, temperature, asked, cache.Encoder.Info.Grid);
+            var weighing = new WordWeighing(new CopyPainter(), words, temperature, asked, cache.Encoder.Info.Grid)
+            {
+                Trust = backbone.WordTrust,
+            };
             WordWeights weights = weighing.Find([memory], scale, cancellation);
             read = read with { TextWeight = weights.TextWeight, ClassToken = weights.ClassToken };
         }

@@ -13,6 +13,10 @@ namespace PromptAD.Decisions;
 /// score above if they were spread so. Few pictures say little of how good parts differ, so words start with a handicap, which is the
 /// smaller the more pictures there are. The best weight is taken.
 /// </summary>
+/// <remarks>
+/// Of one picture, σ knows nothing of how good parts differ, which flatters the memory. Of several it does, and what flatters the words is
+/// left: they may have learned from painted defects. <see cref="Trust"/> is for that.
+/// </remarks>
 public sealed class WordWeighing
 {
     /// <summary>The weights that are tried.</summary>
@@ -56,6 +60,13 @@ public sealed class WordWeighing
         (this.scoring, this.grid, this.inspected) = (scoring, grid, inspected);
     }
 
+    /// <summary>
+    /// Of several pictures, the part of what a defect changes in the words' answers that is believed, 0 to 1, as
+    /// <see cref="Backbone.WordTrust"/>.
+    /// </summary>
+    /// <value>1 by default.</value>
+    public float Trust { get; init; } = 1;
+
     /// <summary>Whether words can be weighed for these options: they are on a common scale and nobody has chosen a weight.</summary>
     public static bool Applies(ScoringOptions scoring)
     {
@@ -75,29 +86,31 @@ public sealed class WordWeighing
         // Of masked pictures, variations have the inspected patches alone, and the moments have to do.
         Judged[] varied = inspected is null ? [.. regions.SelectMany(region => Varied(region, cancellation))] : [];
         Moment[] moments = [.. Enumerable.Range(0, Moments).Select(number => Judge(regions[number % regions.Count], number, cancellation))];
+        int pictures = regions[0].Pictures.Count;
+        float trust = pictures > 1 ? Trust : 1;
         bool[] tokens = scoring.ClassToken is { } chosen ? [chosen] : [false, true];
         (float Weight, bool Token, double Told)[] tried =
         [
             .. from weight in Weights
                from token in weight == 0 ? tokens[..1] : tokens
-               select (weight, token, ToldApart(weight, token, scale, moments, varied)),
+               select (weight, token, ToldApart(weight, token, scale, moments, varied, trust)),
         ];
-        int pictures = regions[0].Pictures.Count;
         (float best, bool counts, double told) = tried.MaxBy( // the first of equals, which is the lightest
             one => one.Told - (((WordHandicap * one.Weight) + (one.Token && one.Weight > 0 ? TokenHandicap : 0)) / pictures));
         return new WordWeights(best, counts, Moments * CopiesOfEach, told, tried[0].Told);
     }
 
     /// <summary>The mean of Φ(d/σ) over the copies.</summary>
-    private double ToldApart(float weight, bool token, ScoreScale scale, Moment[] moments, Judged[] varied)
+    private double ToldApart(float weight, bool token, ScoreScale scale, Moment[] moments, Judged[] varied, float trust)
     {
         var scorer = new PictureScorer(
             grid, words.Image, words.Pixel, temperature, scoring with { TextWeight = weight, ClassToken = token }, scale, inspected);
         double Of(Judged judged) => scorer.Deviations(judged.Picture, judged.Map);
+        double OfCopy(Judged copy, Judged good) => scorer.Deviations(copy.Picture, copy.Map, good.Picture, trust);
         double[] good = [.. moments.Select(moment => Of(moment.Good))];
         double[] all = [.. good, .. varied.Select(Of)];
         double mean = all.Average(), deviation = Math.Sqrt(all.Average(score => (score - mean) * (score - mean)));
-        return moments.Zip(good).SelectMany(pair => pair.First.Copies.Select(copy => Of(copy) - pair.Second))
+        return moments.Zip(good).SelectMany(pair => pair.First.Copies.Select(copy => OfCopy(copy, pair.First.Good) - pair.Second))
             .Average(added => Normal(added / Math.Max(deviation, SmallestDeviation)));
     }
 

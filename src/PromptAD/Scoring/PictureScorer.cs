@@ -104,6 +104,26 @@ public sealed class PictureScorer
         return Deviations(image?.Logits(features.Cls, temperature)[0], covered, fused);
     }
 
+    /// <summary>The same of a changed copy, of whose change the words believe a part.</summary>
+    /// <param name="features">The copy.</param>
+    /// <param name="visualMap">Its distances to the memory bank, (patches).</param>
+    /// <param name="original">The picture that it was made of.</param>
+    /// <param name="trust">The part, 0 to 1.</param>
+    internal float Deviations(PictureFeatures features, float[] visualMap, PictureFeatures original, float trust)
+    {
+        float[]? covered = Cover(visualMap);
+        float[]? patches = Believed(pixel, features.Tokens, original.Tokens, trust);
+        return Deviations(Believed(image, features.Cls, original.Cls, trust)?[0], covered, Fuse(Cover(patches), covered));
+    }
+
+    private float[]? Believed(Prototypes? words, float[] copy, float[] original, float trust)
+    {
+        if (words is null) return null;
+        float[] logits = words.Logits(copy, temperature);
+        if (trust < 1) TensorPrimitives.Lerp(words.Logits(original, temperature), logits, trust, logits);
+        return logits;
+    }
+
     private float Deviations(float? picture, float[]? visualMap, float[] fused) =>
         Read(fused) + (picture is { } known && hasClassToken ? TextWeight(visualMap) * scale!.Picture.Standardize(known) : 0);
 

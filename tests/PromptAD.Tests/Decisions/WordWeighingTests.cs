@@ -46,6 +46,16 @@ public sealed class WordWeighingTests
     public void Words_that_take_defects_for_good_weigh_nothing() =>
         Assert.Equal(0, Find(new TwoSightedEncoder(seenByMemory: 1, seenByWords: -1), 1).TextWeight);
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(3, false)]
+    public void Words_that_are_not_believed_weigh_nothing_beside_several_pictures(int pictures, bool weigh)
+    {
+        WordWeights weights = Find(new TwoSightedEncoder(seenByMemory: 0, seenByWords: 1), pictures, trust: 0);
+
+        Assert.Equal(weigh, weights.TextWeight > 0);
+    }
+
     [Fact]
     public void The_class_token_counts_where_that_tells_more_and_nobody_has_chosen()
     {
@@ -63,7 +73,7 @@ public sealed class WordWeighingTests
         Assert.False(WordWeighing.Applies(Scoring with { Fusion = ScoreFusion.Harmonic }));
     }
 
-    private static WordWeights Find(TwoSightedEncoder encoder, int pictures, ScoringOptions? scoring = null)
+    private static WordWeights Find(TwoSightedEncoder encoder, int pictures, ScoringOptions? scoring = null, float trust = 1)
     {
         scoring ??= Scoring;
         var builder = new MemoryBuilder(encoder, new MemoryOptions(scoring));
@@ -71,7 +81,10 @@ public sealed class WordWeighingTests
         IReadOnlyList<RegionMemory> regions = builder.Build();
         var prototypes = new Prototypes([1, 0], [0, 1]);
         ScoreScale scale = PictureScorer.ScaleOf(prototypes, prototypes, 1, regions[0].Varied());
-        return new WordWeighing(new Spotter(), new WordPrototypes(prototypes, prototypes), 1, scoring, encoder.Info.Grid).Find(regions, scale);
+        return new WordWeighing(new Spotter(), new WordPrototypes(prototypes, prototypes), 1, scoring, encoder.Info.Grid)
+        {
+            Trust = trust,
+        }.Find(regions, scale);
     }
 
     /// <summary>Paints a patch black.</summary>

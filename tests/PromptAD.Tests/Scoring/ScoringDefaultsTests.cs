@@ -27,6 +27,7 @@ public sealed class ScoringDefaultsTests
     [InlineData("{\"memory_shifts\": 0}", "reading.memory_shifts")]
     [InlineData("{\"memory_shifts\": 9}", "reading.memory_shifts")]
     [InlineData("{\"whiten_memory\": 1}", "reading.whiten_memory")]
+    [InlineData("{\"word_trust\": 1.1}", "reading.word_trust")]
     [InlineData("{\"taps\": 1}", "reading.taps")]
     [InlineData("3", "reading")]
     public void Is_refused_where_it_cannot_be_done(string reading, string reason)

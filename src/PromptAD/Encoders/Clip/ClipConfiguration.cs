@@ -93,6 +93,7 @@ internal sealed partial record ClipConfiguration(
             writer.WriteNumber("text_weight", Scoring.TextWeight);
             writer.WriteBoolean("whiten_memory", Scoring.WhitenMemory);
             writer.WriteNumber("memory_shifts", Scoring.MemoryShifts);
+            if (Scoring.WordTrust != ScoringDefaults.Published.WordTrust) writer.WriteNumber("word_trust", Scoring.WordTrust);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();

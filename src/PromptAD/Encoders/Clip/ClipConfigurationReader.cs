@@ -226,18 +226,21 @@ internal static class ClipConfigurationReader
         if (model.Find("reading") is null) return ScoringDefaults.Published;
         JsonFields fields = model.Object("reading");
         fields.RefuseAllBut(
-            ["class_token", "text_weight", "whiten_memory", "memory_shifts"],
+            ["class_token", "text_weight", "whiten_memory", "memory_shifts", "word_trust"],
             [],
-            "only 'class_token', 'text_weight', 'whiten_memory' and 'memory_shifts' are known");
+            "only 'class_token', 'text_weight', 'whiten_memory', 'memory_shifts' and 'word_trust' are known");
         ScoringDefaults published = ScoringDefaults.Published;
         double weight = fields.Number("text_weight", published.TextWeight);
         if (!(weight >= 0 && weight <= ScoringOptions.LargestTextWeight))
             throw fields.Refuse($"'{fields.Path("text_weight")}' is {weight}; allowed are 0 to {ScoringOptions.LargestTextWeight}");
+        double trust = fields.Number("word_trust", published.WordTrust);
+        if (!(trust is >= 0 and <= 1)) throw fields.Refuse($"'{fields.Path("word_trust")}' is {trust}; allowed are 0 to 1");
         return new ScoringDefaults(
             fields.Boolean("class_token", published.ClassToken),
             (float)weight,
             fields.Boolean("whiten_memory", published.WhitenMemory),
-            fields.Integer("memory_shifts", published.MemoryShifts, ScoringOptions.MostMemoryShifts));
+            fields.Integer("memory_shifts", published.MemoryShifts, ScoringOptions.MostMemoryShifts),
+            (float)trust);
     }
 
     private static void CheckMlp(JsonFields fields, int width, double ratio)
