@@ -129,12 +129,12 @@ public sealed partial class BackboneStore
 
     private static ClipConfiguration Choose(ClipConfiguration configuration, BackboneImportOptions options)
     {
-        if (options.InputSize is { } size && size != configuration.Vision.ImageSize)
+        int own = configuration.Vision.ImageSize;
+        if (new[] { options.InputSize, options.InputHeight }.FirstOrDefault(side => side is not null && side != own) is { } asked)
         {
             throw new PromptADException(
                 Problem.InvalidArgument,
-                $"The input size is {size}, but a CLIP reads the size that its configuration says, {configuration.Vision.ImageSize} pixels "
-                + "here; leave it out.");
+                $"The input size is {asked}, but a CLIP reads the size that its configuration says, {own} pixels here; leave it out.");
         }
         if (options.MemoryPoint is not { } point) return configuration;
         MemoryTaps taps = MemoryTaps.Default(configuration.Vision.Layers, point);
@@ -152,7 +152,8 @@ public sealed partial class BackboneStore
                 "A memory point is CLIP's; leave it out. Where a DINOv2's features are taken is said by 'memory_taps' of its "
                 + "configuration.");
         }
-        return options.InputSize is { } size ? configuration.WithInputSize(size) : configuration;
+        int width = options.InputSize ?? configuration.InputWidth;
+        return configuration.WithInputSize(width, options.InputHeight ?? (options.InputSize is null ? configuration.InputHeight : width));
     }
 
     private static ClipTokenizer Tokenizer(ClipConfiguration configuration, BackboneImportOptions options) => options.Vocabulary is { } path
@@ -177,6 +178,13 @@ public sealed record BackboneImportOptions
     /// <summary>The side of the square that a DINOv2 reads, in pixels: a multiple of its patch, at most 128 patches.</summary>
     /// <value>By default what the configuration says: 518 for the published ones. CLIP's cannot be chosen.</value>
     public int? InputSize { get; init; }
+
+    /// <summary>
+    /// The height of what a DINOv2 reads, in pixels, where that is no square; <see cref="InputSize"/> is its width then. For long pictures:
+    /// they are distorted less, and cost less.
+    /// </summary>
+    /// <value>By default as <see cref="InputSize"/>, or what the configuration says.</value>
+    public int? InputHeight { get; init; }
 
     /// <summary>Mark Q1: where the memory bank's features are taken, at the published depths.</summary>
     /// <value>

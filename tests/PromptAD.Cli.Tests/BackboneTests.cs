@@ -65,6 +65,9 @@ public sealed class BackboneTests(Workshop workshop) : CommandTest(workshop)
         Assert.Equal(HashIn(import), HashIn(inferred));
         Assert.Contains("files       all as imported", Backbone(Success, "info", "dinov2").Output);
 
+        Backbone(Success, "import", "dino.safetensors", "--config", "dino.json", "--name", "wide", "--input-size", "112x56");
+        Assert.Contains("'112x' is neither a number of pixels nor width x height", Refuse(
+            Usage, "backbone", "import", "dino.safetensors", "--config", "dino.json", "--input-size", "112x", "--store", "store"));
         string[] size = ["backbone", "import", "dino.safetensors", "--config", "dino.json", "--input-size", "100", "--store", "store"];
         Assert.Contains("The input size is 100; it must be a multiple of the patch of 14 pixels", Refuse(Failure, size));
         string[] train =

@@ -29,11 +29,12 @@ internal sealed class BackboneCommand
         HelpName = "id",
     };
 
-    private readonly Option<int?> inputSize = new("--input-size")
+    private readonly Option<InputShape?> inputSize = new("--input-size")
     {
-        Description = "DINOv2: the side of the pictures that it reads, a multiple of its patch. Default: the configuration's, 518.",
+        Description = "DINOv2: the side of the pictures that it reads, or width x height such as 518x266, each a multiple of its patch. "
+            + "Default: the configuration's, 518.",
         HelpName = "pixels",
-        CustomParser = NumberParser.OfOptional<int>("of at least 1"),
+        CustomParser = InputShape.Parse,
     };
 
     private readonly Option<MemoryTapPoint?> memoryPoint = new("--memory-point")
@@ -244,7 +245,8 @@ internal sealed class BackboneCommand
     {
         Id = parsed.GetValue(name),
         Vocabulary = parsed.GetValue(vocabulary),
-        InputSize = parsed.GetValue(inputSize),
+        InputSize = parsed.GetValue(inputSize)?.Width,
+        InputHeight = parsed.GetValue(inputSize)?.Height,
         MemoryPoint = parsed.GetValue(memoryPoint),
         Precision = parsed.GetValue(precision),
         Overwrite = parsed.GetValue(force),

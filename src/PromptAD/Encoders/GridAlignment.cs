@@ -35,6 +35,21 @@ public static class GridAlignment
         ReadOnlySpan<float> Row(ReadOnlySpan<float> all, int y, int x) => all.Slice(((y * from.Side) + x) * width, width);
     }
 
+    /// <summary>What <see cref="Align"/> does along a side, (to, from): how much each patch counts in each that is wanted.</summary>
+    /// <param name="from">Patches along the side.</param>
+    /// <param name="to">Patches that are wanted there.</param>
+    internal static float[] Matrix(int from, int to)
+    {
+        var matrix = new float[to * from];
+        for (int patch = 0; patch < to; patch++)
+        {
+            (int before, int behind, float part) = Between(patch, new PatchGrid(from), new PatchGrid(to));
+            matrix[(patch * from) + before] += 1 - part;
+            matrix[(patch * from) + behind] += part;
+        }
+        return matrix;
+    }
+
     /// <summary>The patches before and behind a place, and how far it is from the first to the second.</summary>
     private static (int Before, int Behind, float Part) Between(int patch, PatchGrid from, PatchGrid to)
     {

@@ -81,8 +81,8 @@ internal sealed partial class DinoVerification
         string folder, DinoConfiguration configuration, int[] blocks, int count, CancellationToken cancellation)
     {
         if (blocks.Length == 0) return [];
-        int length = 3 * configuration.InputSize * configuration.InputSize;
-        var images = new float[count * length]; // (count, 3, size, size)
+        int length = 3 * configuration.InputHeight * configuration.InputWidth;
+        var images = new float[count * length]; // (count, 3, height, width)
         DeterministicValues.Fill("image.test", images, ImageScale, 0);
         using var encoder = new DinoStreams(folder, configuration, blocks);
         IReadOnlyList<(DinoTokens Plain, DinoTokens Normed)>[] encoded =
@@ -106,7 +106,7 @@ internal sealed partial class DinoVerification
         using var weights = new DeterministicCheckpoint(configuration);
         var table = new float[weights.Tensors[DinoTensors.Position].Count];
         weights.Read(DinoTensors.Position, table);
-        return configuration.Interpolation.Resize(table, configuration.TrainedGrid, configuration.Grid);
+        return configuration.Interpolation.Resize(table, configuration.TrainedGrid, configuration.Columns, configuration.Rows);
     }
 
     private static int Block(Match match, DinoConfiguration configuration)

@@ -107,11 +107,12 @@ public sealed class DinoImportTests : StoreTest
         DinoConfiguration configuration = DinoConfiguration.Parse(Plain);
         BackboneInfo plain = Store.Generate(configuration, "plain");
         BackboneInfo larger = Store.Generate(configuration, "larger", new BackboneImportOptions { InputSize = 32 });
+        BackboneInfo wide = Store.Generate(configuration, "wide", new BackboneImportOptions { InputSize = 32, InputHeight = 16 });
         BackboneInfo same = Store.Generate(configuration, "same", new BackboneImportOptions { InputSize = 16 });
         BackboneInfo fewer = Store.Generate(configuration, "fewer", new BackboneImportOptions { Precision = BackbonePrecision.Int8 });
-        Assert.Equal(32, larger.ImageSize);
+        Assert.Equal((32, 32), (larger.ImageSize, wide.ImageSize));
         Assert.Equal(plain.Hash, same.Hash);
-        Assert.Equal(3, new[] { plain.Hash, larger.Hash, fewer.Hash }.Distinct().Count());
+        Assert.Equal(4, new[] { plain.Hash, larger.Hash, wide.Hash, fewer.Hash }.Distinct().Count());
     }
 
     [Theory]
@@ -125,6 +126,8 @@ public sealed class DinoImportTests : StoreTest
         Assert.Equal(message, error.Message);
         Assert.Equal(Problem.OutOfRange, error.Problem);
         Assert.Empty(StoreEntries);
+        options = new BackboneImportOptions { InputSize = 16, InputHeight = size };
+        Assert.Equal(message, Refused(() => Store.Generate(DinoConfiguration.Parse(Plain), "dino", options)).Message);
     }
 
     [Fact]
@@ -144,7 +147,7 @@ public sealed class DinoImportTests : StoreTest
     [InlineData(Gated)]
     public void The_shapes_tell_the_configuration(string json)
     {
-        DinoConfiguration trained = DinoConfiguration.Parse(json).WithInputSize(12);
+        DinoConfiguration trained = DinoConfiguration.Parse(json).WithInputSize(12, 12);
         BackboneInfo expected = Store.Generate(trained, "expected");
         foreach (Stored[] names in (Stored[][])[[.. Weights(json)], [.. Weights(json).SelectMany(ToHuggingFace)]])
         {

@@ -10,9 +10,10 @@ namespace PromptAD.Encoders.Dino;
 /// <param name="Width">The width of the residual stream (W).</param>
 /// <param name="Layers">The number of transformer blocks.</param>
 /// <param name="Heads">The number of attention heads; divides <paramref name="Width"/>.</param>
-/// <param name="PatchSize">The side of a square patch, in pixels; divides both sizes.</param>
+/// <param name="PatchSize">The side of a square patch, in pixels; divides all sizes.</param>
 /// <param name="TrainedSize">The side of the pictures that the position table was made for, in pixels.</param>
-/// <param name="InputSize">The side of the square input, in pixels.</param>
+/// <param name="InputWidth">The width of the input, in pixels.</param>
+/// <param name="InputHeight">Its height.</param>
 /// <param name="Registers">The number of register tokens, between the class token and the patches.</param>
 /// <param name="Interpolation">How the position table becomes one for the input.</param>
 /// <param name="FeedForward">What stands behind the attention.</param>
@@ -25,7 +26,8 @@ internal sealed partial record DinoConfiguration(
     int Heads,
     int PatchSize,
     int TrainedSize,
-    int InputSize,
+    int InputWidth,
+    int InputHeight,
     int Registers,
     PositionInterpolation Interpolation,
     DinoFeedForward FeedForward,
@@ -47,11 +49,23 @@ internal sealed partial record DinoConfiguration(
     /// <summary>The number of patches along a side of the pictures that the position table was made for.</summary>
     public int TrainedGrid => TrainedSize / PatchSize;
 
-    /// <summary>The number of patches along a side of the input (G).</summary>
-    public int Grid => InputSize / PatchSize;
+    /// <summary>The number of patches in a row of the input.</summary>
+    public int Columns => InputWidth / PatchSize;
 
-    /// <summary>The number of patches of the input, G·G.</summary>
-    public int Patches => Grid * Grid;
+    /// <summary>The number of patches in a column of the input.</summary>
+    public int Rows => InputHeight / PatchSize;
+
+    /// <summary>The number of patches of the input.</summary>
+    public int Patches => Columns * Rows;
+
+    /// <summary>
+    /// The side of the square that the encoder is given, in pixels: the longer of the input's. The graph makes its input of that, and brings
+    /// its patches back onto a square grid.
+    /// </summary>
+    public int InputSize => Math.Max(InputWidth, InputHeight);
+
+    /// <summary>The number of patches along a side of that square (G).</summary>
+    public int Grid => InputSize / PatchSize;
 
     /// <summary>The number of tokens in front of the patches: the class token and the registers.</summary>
     public int FrontTokens => 1 + Registers;
@@ -64,12 +78,15 @@ internal sealed partial record DinoConfiguration(
         DinoConfigurationReader.Read(json, source);
 
     /// <summary>The same for pictures of another size.</summary>
-    /// <param name="size">The side of the square input, in pixels: a multiple of the patch, at most 128 patches.</param>
-    /// <exception cref="PromptADException">It is not.</exception>
-    public DinoConfiguration WithInputSize(int size)
+    /// <param name="width">Their width in pixels: a multiple of the patch, at most 128 patches.</param>
+    /// <param name="height">Their height; likewise.</param>
+    /// <exception cref="PromptADException">One is not.</exception>
+    public DinoConfiguration WithInputSize(int width, int height) =>
+        this with { InputWidth = Allowed(width), InputHeight = Allowed(height) };
+
+    private int Allowed(int size)
     {
-        if (size >= PatchSize && size % PatchSize == 0 && size / PatchSize <= DinoConfigurationReader.MaximumGrid)
-            return this with { InputSize = size };
+        if (size >= PatchSize && size % PatchSize == 0 && size / PatchSize <= DinoConfigurationReader.MaximumGrid) return size;
         int nearest = Math.Clamp((int)Math.Round((double)size / PatchSize), 1, DinoConfigurationReader.MaximumGrid) * PatchSize;
         throw new PromptADException(
             Problem.OutOfRange,
@@ -94,7 +111,17 @@ internal sealed partial record DinoConfiguration(
         writer.WriteNumber("heads", Heads);
         writer.WriteNumber("patch", PatchSize);
         writer.WriteNumber("trained_size", TrainedSize);
-        writer.WriteNumber("input_size", InputSize);
+        if (InputWidth == InputHeight)
+        {
+            writer.WriteNumber("input_size", InputWidth);
+        }
+        else
+        {
+            writer.WriteStartArray("input_size");
+            writer.WriteNumberValue(InputHeight);
+            writer.WriteNumberValue(InputWidth);
+            writer.WriteEndArray();
+        }
         writer.WriteNumber("registers", Registers);
         writer.WriteNumber("interpolate_offset", Interpolation.Offset);
         writer.WriteBoolean("interpolate_antialias", Interpolation.Antialias);

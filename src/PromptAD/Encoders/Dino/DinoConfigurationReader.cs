@@ -58,6 +58,7 @@ internal static class DinoConfigurationReader
         fields.OneOf("kind", Kind);
         int layers = fields.Integer("layers", null, MaximumLayers);
         int trained = fields.Integer("trained_size", null, MaximumSize);
+        (int width, int height) = ReadInputSize(fields, trained);
         int registers = fields.Integer("registers", 0, MaximumRegisters, minimum: 0);
         var configuration = new DinoConfiguration(
             fields.Integer("width", null, MaximumWidth),
@@ -65,7 +66,8 @@ internal static class DinoConfigurationReader
             fields.Integer("heads", null, MaximumWidth),
             fields.Integer("patch", 14, MaximumSize),
             trained,
-            fields.Integer("input_size", trained, MaximumSize),
+            width,
+            height,
             registers,
             ReadInterpolation(fields, registers),
             fields.OneOf("ffn", Mlp, SwiGlu) == Mlp ? DinoFeedForward.Mlp : DinoFeedForward.SwiGlu,
@@ -80,7 +82,8 @@ internal static class DinoConfigurationReader
     {
         fields.MustDivide("heads", configuration.Heads, "width", configuration.Width);
         fields.MustDivide("patch", configuration.PatchSize, "trained_size", configuration.TrainedSize);
-        fields.MustDivide("patch", configuration.PatchSize, "input_size", configuration.InputSize);
+        fields.MustDivide("patch", configuration.PatchSize, "input_size", configuration.InputWidth);
+        fields.MustDivide("patch", configuration.PatchSize, "input_size", configuration.InputHeight);
         if (!(configuration.NormEpsilon is > 0 and < 1))
             throw fields.Refuse($"'{fields.Path("norm_epsilon")}' is {configuration.NormEpsilon}; allowed are numbers between 0 and 1");
         foreach ((string size, int grid) in new[] { ("trained_size", configuration.TrainedGrid), ("input_size", configuration.Grid) })
@@ -90,6 +93,20 @@ internal static class DinoConfigurationReader
         long parameters = configuration.ParameterCount;
         if (parameters > MaximumParameters)
             throw fields.Refuse($"the model would have {parameters:N0} weights; allowed are {MaximumParameters:N0}");
+    }
+
+    /// <summary>A number for a square, or height and width.</summary>
+    private static (int Width, int Height) ReadInputSize(JsonFields fields, int trained)
+    {
+        if (fields.Find("input_size") is not { ValueKind: JsonValueKind.Array })
+        {
+            int side = fields.Integer("input_size", trained, MaximumSize);
+            return (side, side);
+        }
+        int[] sides = fields.Integers("input_size", MaximumSize, minimum: 1);
+        if (sides is not [int height, int width])
+            throw fields.Refuse($"'{fields.Path("input_size")}' must be a number, or a list of height and width");
+        return (width, height);
     }
 
     private static PositionInterpolation ReadInterpolation(JsonFields fields, int registers)

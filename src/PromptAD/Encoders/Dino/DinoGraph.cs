@@ -1,12 +1,14 @@
 using PromptAD.Files;
+using PromptAD.Imaging;
 using PromptAD.Onnx;
 
 namespace PromptAD.Encoders.Dino;
 
 /// <summary>
 /// DINOv2 as an ONNX graph of portable operators. Input: <c>image</c> (batch, 3, size, size), normalised, or pixel values of 0 to 255 if
-/// that is folded in. Outputs: for each tap <c>memory1</c>, <c>memory2</c>, … (batch, patches, width). Blocks behind the last tap are left
-/// out, and so is the bias of all keys, which would add the same to all products of a query.
+/// that is folded in. Outputs: for each tap <c>memory1</c>, <c>memory2</c>, … (batch, patches, width). A model that reads no square
+/// gets the picture resized along its shorter side, and its patches are interpolated along that side to as many as along the other. Blocks
+/// behind the last tap are left out, and so is the bias of all keys, which would add the same to all products of a query.
 /// </summary>
 internal sealed class DinoGraph
 {
@@ -56,19 +58,21 @@ internal sealed class DinoGraph
     private ModelProto Build()
     {
         DinoTaps taps = configuration.Taps;
-        string[] streams = Streams(null, taps.Blocks[^1]);
+        int size = configuration.InputSize;
+        string[] streams = Streams(FromSquare(graph.Input(Image, null, 3, size, size)), taps.Blocks[^1]);
         foreach ((int layer, int block) in taps.Blocks.Index())
         {
             string patches = graph.Slice(streams[block], configuration.FrontTokens, long.MaxValue, axis: 1);
             if (taps.AreNormed) patches = Norm(patches, DinoWeights.Norm);
-            graph.Output(patches, Memory(layer), null, configuration.Patches, configuration.Width);
+            graph.Output(ToSquare(patches), Memory(layer), null, configuration.Grid * configuration.Grid, configuration.Width);
         }
         return graph.Build();
     }
 
     private ModelProto BuildStreams(IReadOnlyCollection<int> blocks)
     {
-        string[] streams = Streams(1, blocks.Max());
+        string image = graph.Input(Image, 1, 3, configuration.InputHeight, configuration.InputWidth);
+        string[] streams = Streams(image, blocks.Max());
         foreach (int block in blocks)
         {
             graph.Output(streams[block], Stream(block), null, null, configuration.Width);
@@ -78,12 +82,34 @@ internal sealed class DinoGraph
     }
 
     /// <summary>All tokens behind each block up to the last that is wanted.</summary>
-    private string[] Streams(long? batch, int last)
+    private string[] Streams(string image, int last)
     {
-        string tokens = Embed(graph.Input(Image, batch, 3, configuration.InputSize, configuration.InputSize));
+        string tokens = Embed(image);
         var streams = new string[last + 1];
         for (int block = 0; block <= last; block++) streams[block] = tokens = Block(DinoWeights.Block(block), tokens);
         return streams;
+    }
+
+    /// <summary>The model's input of a square picture: (batch, 3, size, size) becomes (batch, 3, height, width).</summary>
+    private string FromSquare(string square)
+    {
+        (int size, int width, int height) = (configuration.InputSize, configuration.InputWidth, configuration.InputHeight);
+        if (height < size) return graph.MatMul(graph.Held("square.rows", new ResampleWeights(size, height).Matrix(), height, size), square);
+        return width == size
+            ? square
+            : graph.MatMul(square, graph.Held("square.columns", new ResampleWeights(size, width).Transposed(), size, width));
+    }
+
+    /// <summary>The model's patches on a square grid: (batch, rows · columns, width) becomes (batch, grid · grid, width).</summary>
+    private string ToSquare(string patches)
+    {
+        (int grid, int columns, int rows, int width) = (configuration.Grid, configuration.Columns, configuration.Rows, configuration.Width);
+        if (rows == columns) return patches;
+        int few = Math.Min(rows, columns);
+        string aligned = graph.ToComputed(graph.Held("square.patches", GridAlignment.Matrix(few, grid), grid, few));
+        // Behind the side that has too few goes what is along: all columns and channels of a row, or a patch's channels.
+        patches = rows == few ? graph.Reshape(patches, -1, few, grid * width) : graph.Reshape(patches, -1, grid, few, width);
+        return graph.Reshape(graph.MatMul(aligned, patches), -1, grid * grid, width);
     }
 
     private string Embed(string image)

@@ -23,15 +23,15 @@ internal sealed class DinoStreams : IDisposable
     }
 
     /// <summary>What stands behind each block, in the order asked for.</summary>
-    /// <param name="image">A normalised picture, (3, size, size).</param>
+    /// <param name="image">A normalised picture, (3, height, width).</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="PromptADException">The runtime failed, such as for lack of memory.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<(DinoTokens Plain, DinoTokens Normed)> Encode(Memory<float> image, CancellationToken cancellation = default)
     {
         string[] names = [.. blocks.SelectMany(block => (string[])[DinoGraph.Stream(block), DinoGraph.NormedStream(block)])];
-        int size = configuration.InputSize;
-        using SessionOutputs outputs = session.Run(DinoGraph.Image, image, [1, 3, size, size], names, cancellation);
+        long[] shape = [1, 3, configuration.InputHeight, configuration.InputWidth];
+        using SessionOutputs outputs = session.Run(DinoGraph.Image, image, shape, names, cancellation);
         DinoTokens[] tokens = [.. Enumerable.Range(0, names.Length).Select(i => Apart(outputs[i]))];
         return [.. Enumerable.Range(0, blocks.Length).Select(i => (tokens[2 * i], tokens[(2 * i) + 1]))];
     }

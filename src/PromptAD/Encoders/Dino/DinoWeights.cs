@@ -110,7 +110,7 @@ internal sealed class DinoWeights
     private float[] Places()
     {
         float[] table = read(DinoTensors.Position);
-        float[] placed = configuration.Interpolation.Resize(table, configuration.TrainedGrid, configuration.Grid);
+        float[] placed = configuration.Interpolation.Resize(table, configuration.TrainedGrid, configuration.Columns, configuration.Rows);
         float[] registers = configuration.Registers > 0 ? read(DinoTensors.Registers) : [];
         return [.. DinoTensors.PlacedClass(read(DinoTensors.Class), table), .. registers, .. placed[configuration.Width..]];
     }

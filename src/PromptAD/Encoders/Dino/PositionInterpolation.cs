@@ -22,17 +22,18 @@ internal sealed record PositionInterpolation(double Offset, bool Antialias)
     /// <summary>The table for another grid. The same grid needs none, and the table stays as it is.</summary>
     /// <param name="table">(1 + from · from, width), the class token's place first, which stays as it is.</param>
     /// <param name="from">Cells along a side of the table.</param>
-    /// <param name="to">Cells along a side that are wanted.</param>
-    /// <returns>(1 + to · to, width).</returns>
-    public float[] Resize(ReadOnlySpan<float> table, int from, int to)
+    /// <param name="columns">Cells in a row that are wanted.</param>
+    /// <param name="rows">Cells in a column that are wanted.</param>
+    /// <returns>(1 + rows · columns, width).</returns>
+    public float[] Resize(ReadOnlySpan<float> table, int from, int columns, int rows)
     {
-        if (from == to) return table.ToArray();
+        if (from == columns && from == rows) return table.ToArray();
         int width = table.Length / (1 + (from * from));
-        double[][] kernels = [.. Enumerable.Range(0, to).Select(cell => Kernel(cell, from, to))];
+        double[][] Kernels(int to) => [.. Enumerable.Range(0, to).Select(cell => Kernel(cell, from, to))];
         var cells = new double[from * from * width];
         for (int i = 0; i < cells.Length; i++) cells[i] = table[width + i];
-        double[] across = Apply(kernels, cells, width);      // (from, to, width)
-        double[] down = Apply(kernels, across, to * width);  // (to, to, width)
+        double[] across = Apply(Kernels(columns), cells, width);          // (from, columns, width)
+        double[] down = Apply(Kernels(rows), across, columns * width);    // (rows, columns, width)
         return [.. table[..width], .. down.Select(value => (float)value)];
     }
 

@@ -22,7 +22,55 @@ public sealed class DinoEncoderTests : TemporaryFolder
     public void Agrees_with_the_slow_encoder_behind_every_block(int registers, int inputSize, double offset, bool antialias)
     {
         var interpolation = new PositionInterpolation(offset, antialias);
-        Compare(Tiny with { Registers = registers, InputSize = inputSize, Interpolation = interpolation });
+        Compare(Tiny with { Registers = registers, InputWidth = inputSize, InputHeight = inputSize, Interpolation = interpolation });
+    }
+
+    [Theory]
+    [InlineData(12, 20, 0.1, false)] // as many rows as the table has
+    [InlineData(28, 8, 0, true)]
+    [InlineData(4, 24, 0.1, true)]
+    public void Agrees_for_inputs_that_are_no_square(int width, int height, double offset, bool antialias) => Compare(Tiny with
+    {
+        InputWidth = width,
+        InputHeight = height,
+        Registers = 1,
+        Interpolation = new PositionInterpolation(offset, antialias),
+    });
+
+    [Theory]
+    [InlineData(24, 12)]
+    [InlineData(12, 24)]
+    public void A_square_is_resized_for_another_shape_and_its_patches_brought_back(int width, int height)
+    {
+        DinoConfiguration configuration = Tiny with { InputWidth = width, InputHeight = height };
+        // Stripes along the side that is resized, so that nothing but their number changes.
+        bool isWide = width > height;
+        byte Level(int colour, int along) => (byte)(40 + (60 * colour) + (7 * along % 50));
+        byte[] Planes(int columns, int rows) =>
+        [
+            .. from colour in Enumerable.Range(0, 3) from y in Enumerable.Range(0, rows) from x in Enumerable.Range(0, columns)
+               select Level(colour, isWide ? x : y),
+        ];
+        using DinoEncoder encoder = TinyDino.Open(configuration, Folder);
+        Assert.Equal((24, 6), (encoder.Info.InputSize, encoder.Info.Grid.Side));
+        float[] found = encoder.Encode(Planes(24, 24)).Memory[0];
+
+        float[] patches;
+        using (var streams = new DinoStreams(Folder, configuration, configuration.Taps.Blocks))
+            patches = streams.Encode(Normalised(Planes(width, height)))[0].Normed.Patches;
+        int channels = configuration.Width;
+        var expected = new double[6 * 6][];
+        for (int place = 0; place < expected.Length; place++)
+        {
+            (int many, int few) = isWide ? (place % 6, place / 6) : (place / 6, place % 6);
+            double at = Math.Clamp(((few + 0.5) / 2) - 0.5, 0, 2);
+            int before = Math.Min((int)at, 1);
+            ReadOnlySpan<float> Patch(int n) => patches.AsSpan((isWide ? (n * 6) + many : (many * 3) + n) * channels, channels);
+            expected[place] = new double[channels];
+            for (int i = 0; i < channels; i++)
+                expected[place][i] = Patch(before)[i] + ((at - before) * (Patch(before + 1)[i] - Patch(before)[i]));
+        }
+        AssertNear(expected, found);
     }
 
     [Theory]
@@ -43,7 +91,8 @@ public sealed class DinoEncoderTests : TemporaryFolder
         Heads = 1,
         PatchSize = 2,
         TrainedSize = 6,
-        InputSize = 10,
+        InputWidth = 10,
+        InputHeight = 10,
         NormEpsilon = 0.01f,
         Taps = new DinoTaps([0], AreNormed: true),
     });
@@ -140,7 +189,7 @@ public sealed class DinoEncoderTests : TemporaryFolder
 
     private void Compare(DinoConfiguration configuration)
     {
-        var image = new float[3 * configuration.InputSize * configuration.InputSize];
+        var image = new float[3 * configuration.InputHeight * configuration.InputWidth];
         DeterministicValues.Fill("image.test", image, scale: 1.8f, shift: 0);
         using var checkpoint = new DeterministicCheckpoint(configuration);
         var slow = new SlowDino(configuration, checkpoint);
@@ -168,7 +217,7 @@ public sealed class DinoEncoderTests : TemporaryFolder
 
     private static byte[] Noise(DinoConfiguration configuration, int seed)
     {
-        var pixels = new byte[3 * configuration.InputSize * configuration.InputSize];
+        var pixels = new byte[3 * configuration.InputHeight * configuration.InputWidth];
         new Random(seed).NextBytes(pixels);
         return pixels;
     }
@@ -177,8 +226,13 @@ public sealed class DinoEncoderTests : TemporaryFolder
     private static (byte[] Pixels, float[] Normalised) Pixels(DinoConfiguration configuration)
     {
         byte[] pixels = Noise(configuration, 5);
+        return (pixels, Normalised(pixels));
+    }
+
+    private static float[] Normalised(byte[] pixels)
+    {
         int plane = pixels.Length / 3;
         double[] mean = [0.485, 0.456, 0.406], deviation = [0.229, 0.224, 0.225];
-        return (pixels, [.. pixels.Select((value, i) => (float)(((value / 255.0) - mean[i / plane]) / deviation[i / plane]))]);
+        return [.. pixels.Select((value, i) => (float)(((value / 255.0) - mean[i / plane]) / deviation[i / plane]))];
     }
 }

@@ -12,7 +12,7 @@ public sealed class PositionInterpolationTests
     public void The_same_grid_leaves_the_table_as_it_is(double offset, bool antialias)
     {
         float[] table = Table(cells: 9);
-        Assert.Equal(table, new PositionInterpolation(offset, antialias).Resize(table, from: 3, to: 3));
+        Assert.Equal(table, new PositionInterpolation(offset, antialias).Resize(table, from: 3, columns: 3, rows: 3));
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class PositionInterpolationTests
     public void Agrees_with_the_slow_one_and_keeps_the_class_tokens_place(int from, int to, double offset, bool antialias)
     {
         var interpolation = new PositionInterpolation(offset, antialias);
-        float[] table = Table(from * from), resized = interpolation.Resize(table, from, to);
+        float[] table = Table(from * from), resized = interpolation.Resize(table, from, to, to);
         Assert.Equal((1 + (to * to)) * Width, resized.Length);
         Assert.Equal(table[..Width], resized[..Width]);
         for (int cell = 0; cell < to * to; cell++)
@@ -55,7 +55,7 @@ public sealed class PositionInterpolationTests
         var table = new float[1 + (From * From)];
         for (int column = 0; column < From; column++)
             for (int row = 0; row < From; row++) table[1 + (row * From) + column] = MathF.Pow(10, column);
-        float[] resized = new PositionInterpolation(0, antialias).Resize(table, From, 10);
+        float[] resized = new PositionInterpolation(0, antialias).Resize(table, From, 10, 10);
         // The fifth of ten columns lies at 1.75 of the old ones, and so between the second and the third.
         double expected = kernel.Select((weight, i) => weight * Math.Pow(10, i)).Sum();
         Assert.Equal(expected, resized[1 + (5 * 10) + 4], 1e-3);

@@ -45,13 +45,14 @@ internal sealed class SlowDino
 
     private double[][] Embed(ReadOnlySpan<float> image)
     {
-        int width = configuration.Width, size = configuration.InputSize, patch = configuration.PatchSize, grid = configuration.Grid;
+        int width = configuration.Width, patch = configuration.PatchSize;
+        (int across, int down) = (configuration.InputWidth, configuration.InputHeight);
         float[] kernel = weights["patch_embed.proj.weight"], bias = weights["patch_embed.proj.bias"];
         var tokens = new List<double[]> { Row("cls_token", 0) };
         for (int register = 0; register < configuration.Registers; register++) tokens.Add(Row("register_tokens", register));
-        for (int row = 0; row < grid; row++)
+        for (int row = 0; row < configuration.Rows; row++)
         {
-            for (int column = 0; column < grid; column++)
+            for (int column = 0; column < configuration.Columns; column++)
             {
                 var token = new double[width];
                 for (int channel = 0; channel < width; channel++)
@@ -60,7 +61,7 @@ internal sealed class SlowDino
                     for (int i = 0; i < 3 * patch * patch; i++)
                     {
                         int colour = i / (patch * patch), y = i / patch % patch, x = i % patch;
-                        float pixel = image[(((colour * size) + (row * patch) + y) * size) + (column * patch) + x];
+                        float pixel = image[(((colour * down) + (row * patch) + y) * across) + (column * patch) + x];
                         token[channel] += (double)kernel[(channel * 3 * patch * patch) + i] * pixel;
                     }
                 }
@@ -74,10 +75,10 @@ internal sealed class SlowDino
     /// <summary>The place of a patch, each of the old ones counting by its distance both ways.</summary>
     private double[] Place(int row, int column)
     {
-        int from = configuration.TrainedGrid, to = configuration.Grid;
-        if (from == to) return Row("pos_embed", 1 + (row * from) + column);
-        (int[] rows, double[] down) = SlowBicubicPlaces.At(row, from, to, configuration.Interpolation);
-        (int[] columns, double[] across) = SlowBicubicPlaces.At(column, from, to, configuration.Interpolation);
+        int from = configuration.TrainedGrid;
+        if (from == configuration.Rows && from == configuration.Columns) return Row("pos_embed", 1 + (row * from) + column);
+        (int[] rows, double[] down) = SlowBicubicPlaces.At(row, from, configuration.Rows, configuration.Interpolation);
+        (int[] columns, double[] across) = SlowBicubicPlaces.At(column, from, configuration.Columns, configuration.Interpolation);
         var place = new double[configuration.Width];
         for (int y = 0; y < rows.Length; y++)
         {
