@@ -67,7 +67,7 @@ public sealed class TrainTests(Workshop workshop) : CommandTest(workshop)
     [Fact]
     public void The_same_seed_learns_the_same_tensors_and_another_seed_others()
     {
-        Run(Success, [.. Training, "--fusion", "harmonic"]);
+        Run(Success, [.. Training, "--shots", "4", "--fusion", "harmonic"]);
         (string same, byte[] tensors) = DetectorFile.Read(InFolder("out.promptad"));
         (string first, byte[] expected) = DetectorFile.Read(Workshop.Detector);
         Assert.Equal(expected, tensors);
