@@ -2,6 +2,7 @@ using PromptAD.Benchmarks;
 using PromptAD.Benchmarks.Pictures;
 using PromptAD.Benchmarks.Pieces;
 using PromptAD.Benchmarks.Ratios;
+using PromptAD.Benchmarks.Server;
 using PromptAD.Benchmarks.Training;
 using PromptAD.Training;
 
@@ -23,6 +24,8 @@ switch (args)
         return PictureCost.Run(int.Parse(pictures), rows == "0" ? null : int.Parse(rows));
     case ["ratios", .. string[] rest]:
         return RatiosCommand.Run(rest);
+    case ["server", .. string[] rest]:
+        return ServerCommand.Run(rest);
     case ["training"]:
         using (var workplace = new Workplace()) return EpochCost.Print(workplace.Backbone);
     case [WholeTraining.Command, string store, string id]:
@@ -37,6 +40,7 @@ switch (args)
                    PromptAD.Benchmarks pieces [--filter <patterns of names>, default all]
                    PromptAD.Benchmarks pictures [--full]
                    PromptAD.Benchmarks ratios [beginnings of names, default all]
+                   PromptAD.Benchmarks server [--full] [--kills <n>] [--inspections <n>] [beginnings of names, default all]
             """);
         return 2;
 }

@@ -34,19 +34,17 @@ internal static class PicturesCommand
         Print($"{Compared}, without the bound", unbounded);
         int judged = args.Length > 0 ? 200 : 100;
         PictureCost one = costs[1], many = costs[judged];
-        (string Name, double Value, Target Target)[] claims =
-        [
-            ($"training on {judged} pictures", many.Seconds, Target.AtMost(120, " s")),
-            ($"memory of training on {judged} pictures", many.Gigabytes, Target.AtMost(1.5, " GB")),
-            ($"prediction after {judged} pictures, by that after one", many.Milliseconds / one.Milliseconds, Target.AtMost(1.3, "x")),
-            ($"file of {judged} pictures", many.Megabytes, Target.AtMost(25, " MB")),
-            ($"AUROC of {Compared} pictures, less that without the bound", costs[Compared].Auroc - unbounded.Auroc, Target.AtLeast(-0.5, "")),
-        ];
         Console.WriteLine();
-        Console.WriteLine($"{"name",-58} {"value",10}   {"target",-17} holds");
-        foreach ((string name, double value, Target target) in claims)
-            Console.WriteLine($"{name,-58} {target.Print(value),10}   {target,-17} {(target.IsReachedBy(value) ? "yes" : "NO")}");
-        return claims.All(claim => claim.Target.IsReachedBy(claim.Value)) ? 0 : 1;
+        return Claims.Print(
+        [
+            new Ratio($"training on {judged} pictures", Target.AtMost(120, " s"), () => many.Seconds),
+            new Ratio($"memory of training on {judged} pictures", Target.AtMost(1.5, " GB"), () => many.Gigabytes),
+            new Ratio($"prediction after {judged} pictures, by that after one", Target.AtMost(1.3, "x"),
+                () => many.Milliseconds / one.Milliseconds),
+            new Ratio($"file of {judged} pictures", Target.AtMost(25, " MB"), () => many.Megabytes),
+            new Ratio($"AUROC of {Compared} pictures, less that without the bound", Target.AtLeast(-0.5, ""),
+                () => costs[Compared].Auroc - unbounded.Auroc),
+        ]);
     }
 
     private static void Print(string pictures, PictureCost cost) => Console.WriteLine(FormattableString.Invariant(

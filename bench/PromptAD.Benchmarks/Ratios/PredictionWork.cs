@@ -96,7 +96,8 @@ internal sealed class PredictionWork : IDisposable
         return encoded.ToArray();
     }
 
-    private static Detector Model(Backbone backbone)
+    /// <summary>A detector that took no training, with memory and words by rule.</summary>
+    public static Detector Model(Backbone backbone)
     {
         ClipConfiguration configuration = backbone.Configuration;
         int width = configuration.Vision.Width, references = Shots * configuration.Vision.Patches;

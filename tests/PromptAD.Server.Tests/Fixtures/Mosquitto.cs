@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace PromptAD.Server.Tests.Fixtures;
 
-/// <summary>Debian's broker as a program of a test, on the loopback address; it ends with the test, however that ends.</summary>
-internal sealed class Mosquitto : IAsyncDisposable
+/// <summary>Debian's broker as a program on the loopback address; it ends with this process, however that ends.</summary>
+internal sealed partial class Mosquitto : IAsyncDisposable
 {
     private const string Program = "/usr/sbin/mosquitto";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,11 +17,12 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Starts one, or skips the test, and says so, where it is not installed.</summary>
-    public static async Task<Mosquitto> StartAsync(string folder)
+    /// <summary>Whether it is installed.</summary>
+    public static bool IsThere => File.Exists(Program);
+
+    /// <summary>Starts one, which keeps its sessions and messages in a folder.</summary>
+    public static async Task<Mosquitto> LaunchAsync(string folder)
     {
-        if (!File.Exists(Program)) Console.Error.WriteLine($"SKIPPED: no {Program}; 'apt-get install mosquitto' brings it.");
-        Assert.SkipUnless(File.Exists(Program), $"No {Program}; 'apt-get install mosquitto' brings it.");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;

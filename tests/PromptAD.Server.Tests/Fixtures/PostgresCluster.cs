@@ -3,15 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-[assembly: AssemblyFixture(typeof(PromptAD.Server.Tests.Fixtures.PostgresCluster))]
-
 namespace PromptAD.Server.Tests.Fixtures;
 
 /// <summary>
-/// PostgreSQL as a program of these tests: on the loopback address, with its data in a temporary folder. It ends when this process does,
-/// however that ends. Started by the first test that asks for a database.
+/// PostgreSQL as a program on the loopback address, with its data in a temporary folder. It ends when this process does, however that ends.
+/// Started when a database is first asked for.
 /// </summary>
-public sealed class PostgresCluster : IAsyncDisposable
+public sealed partial class PostgresCluster : IAsyncDisposable
 {
     private const string Versions = "/usr/lib/postgresql";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -20,19 +18,13 @@ public sealed class PostgresCluster : IAsyncDisposable
     private string? folder;
     private Process? server;
     private string? connection;
+    private int port;
 
     /// <summary>Where PostgreSQL's programs are; null where it is not installed.</summary>
     public static string? Programs { get; } = Directory.Exists(Versions)
         ? Directory.EnumerateDirectories(Versions).Select(version => Path.Combine(version, "bin"))
             .Where(bin => File.Exists(Path.Combine(bin, "postgres"))).Order().LastOrDefault()
         : null;
-
-    /// <summary>Skips a test, and says so, where there is no PostgreSQL.</summary>
-    public static void Demand()
-    {
-        if (Programs is null) Console.Error.WriteLine("SKIPPED: no PostgreSQL in /usr/lib/postgresql; 'apt-get install postgresql' brings it.");
-        Assert.SkipWhen(Programs is null, "No PostgreSQL in /usr/lib/postgresql; 'apt-get install postgresql' brings it.");
-    }
 
     /// <summary>A new, empty database.</summary>
     /// <returns>Its connection string.</returns>
@@ -41,7 +33,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         await turn.WaitAsync();
         try
         {
-            connection ??= await StartAsync();
+            if (connection is null) await StartAsync();
         }
         finally
         {
@@ -55,46 +47,30 @@ public sealed class PostgresCluster : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(connection) { Database = name }.ConnectionString;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it, as a fast shutdown does; it keeps its data.</summary>
+    public async Task StopAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        turn.Dispose();
-        if (server is not null)
-        {
-            server.StandardInput.Close(); // the shell around it ends it then
-            await server.WaitForExitAsync();
-            server.Dispose();
-        }
-        if (folder is not null) Directory.Delete(folder, recursive: true);
+        if (server is null) return;
+        server.StandardInput.Close(); // the shell around it ends it then
+        await server.WaitForExitAsync();
+        server.Dispose();
+        server = null;
     }
 
-    private async Task<string> StartAsync()
+    /// <summary>Starts it again, with its data, under the same address.</summary>
+    public async Task StartAgainAsync()
     {
-        folder = Directory.CreateTempSubdirectory("promptad-postgres-").FullName;
-        string data = Path.Combine(folder, "data"), bin = Programs!;
-        // PostgreSQL refuses to run as root; its package has made a user for it.
-        string before = Environment.UserName == "root" ? "setpriv --reuid=postgres --regid=postgres --clear-groups " : "";
-        if (before.Length > 0) await RunAsync($"chown postgres '{folder}'");
-        await RunAsync($"{before}'{bin}/initdb' -D '{data}' -U postgres -A trust -E UTF8 --no-sync >/dev/null");
-        int port = FreePort();
-        string options = $"-D '{data}' -p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=32MB";
-        server = Shell($"{before}'{bin}/postgres' {options} >'{folder}.log' 2>&1 & p=$!; cat >/dev/null; kill -INT $p; wait $p; rm -f '{folder}.log'");
-        string started = new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            Username = "postgres",
-            Database = "postgres",
-            MaxPoolSize = 20,
-        }.ConnectionString;
+        string options = $"-D '{Data}' -p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=32MB";
+        server = Shell($"{AsUser}'{Programs}/postgres' {options} >'{folder}.log' 2>&1 & p=$!; cat >/dev/null; kill -INT $p; wait $p; rm -f '{folder}.log'");
         var waited = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                await using NpgsqlConnection first = new(started);
+                await using NpgsqlConnection first = new(connection);
                 await first.OpenAsync();
-                return started;
+                return;
             }
             catch (NpgsqlException) when (waited.Elapsed < Patience)
             {
@@ -103,11 +79,40 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        turn.Dispose();
+        if (folder is not null) Directory.Delete(folder, recursive: true);
+    }
+
+    private string Data => Path.Combine(folder!, "data");
+
+    // PostgreSQL refuses to run as root; its package has made a user for it.
+    private static string AsUser => Environment.UserName == "root" ? "setpriv --reuid=postgres --regid=postgres --clear-groups " : "";
+
+    private async Task StartAsync()
+    {
+        folder = Directory.CreateTempSubdirectory("promptad-postgres-").FullName;
+        if (AsUser.Length > 0) await RunAsync($"chown postgres '{folder}'");
+        await RunAsync($"{AsUser}'{Programs}/initdb' -D '{Data}' -U postgres -A trust -E UTF8 --no-sync >/dev/null");
+        port = FreePort();
+        connection = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = "postgres",
+            Database = "postgres",
+            MaxPoolSize = 20,
+        }.ConnectionString;
+        await StartAgainAsync();
+    }
+
     private static async Task RunAsync(string command)
     {
         using Process process = Shell(command);
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, command);
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{command} ended with {process.ExitCode}.");
     }
 
     private static Process Shell(string command) =>

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Reflection;
+
+namespace PromptAD.Benchmarks.Server;
+
+/// <summary>The built service as a process of its own.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private const string TokenMark = "/setup?token=";
+    private const int LinesKept = 40;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), BetweenLooks = TimeSpan.FromMilliseconds(10);
+
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> said = new();
+
+    private ServiceProcess(Process process) => this.process = process;
+
+    /// <summary>The service's program.</summary>
+    public static string Program { get; } = Path.Combine(
+        typeof(ServiceProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "ServiceFolder").Value!,
+        OperatingSystem.IsWindows() ? "PromptAD.Server.exe" : "PromptAD.Server");
+
+    /// <summary>From the start of the process to its being ready.</summary>
+    public TimeSpan StartTime { get; private set; }
+
+    /// <summary>The one-time token for the first administrator; null where there is one already.</summary>
+    public string? SetupToken { get; private set; }
+
+    public int Id => process.Id;
+
+    /// <summary>The memory that is resident now, in MB.</summary>
+    public double ResidentMegabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1e6;
+        }
+    }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="address">Where it will listen.</param>
+    public static async Task<ServiceProcess> StartAsync(IReadOnlyList<string> command, Uri address)
+    {
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in command.Skip(1)) start.ArgumentList.Add(argument);
+        var watch = Stopwatch.StartNew();
+        var service = new ServiceProcess(Process.Start(start)!);
+        service.Listen();
+        using var http = new HttpClient { BaseAddress = address };
+        while (!await IsReadyAsync(http))
+        {
+            if (service.process.HasExited || watch.Elapsed > Patience)
+            {
+                await service.DisposeAsync();
+                throw new InvalidOperationException($"The service does not become ready. It said:\n{service.Said}");
+            }
+            await Task.Delay(BetweenLooks);
+        }
+        service.StartTime = watch.Elapsed;
+        return service;
+    }
+
+    /// <summary>What it has printed, the last lines.</summary>
+    public string Said => string.Join('\n', said);
+
+    /// <summary>Ends it at once, as kill -9 does.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) await KillAsync();
+        process.Dispose();
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync("/health/ready");
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // it does not listen yet
+        }
+    }
+
+    private void Listen()
+    {
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    private void Hear(string? line)
+    {
+        if (line is null) return;
+        int mark = line.IndexOf(TokenMark, StringComparison.Ordinal);
+        if (mark >= 0) SetupToken = line[(mark + TokenMark.Length)..].Trim();
+        said.Enqueue(line);
+        while (said.Count > LinesKept) said.TryDequeue(out _);
+    }
+}
