@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
+using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Operations;
 
@@ -16,7 +17,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> sinkErrors;
     private readonly Histogram<double> stages;
 
-    public ServiceMetrics(IMeterFactory meters)
+    public ServiceMetrics(IMeterFactory meters, Judge judge, DetectorCache cache, DiskSpace space)
     {
         Meter = meters.Create(MeterName);
         inspections = Meter.CreateCounter<long>("promptad.inspections", "{inspection}", "Inspections by product and verdict.");
@@ -24,6 +25,10 @@ internal sealed class ServiceMetrics
         sourceErrors = Meter.CreateCounter<long>("promptad.source.errors", "{error}", "Errors of each source of pictures.");
         sent = Meter.CreateCounter<long>("promptad.sink.sent", "{result}", "Results that each sink has taken.");
         sinkErrors = Meter.CreateCounter<long>("promptad.sink.errors", "{error}", "Errors of each sink.");
+        Meter.CreateObservableGauge("promptad.queue", () => judge.Taken, "{inspection}", "Pictures that wait or are judged.");
+        Meter.CreateObservableGauge("promptad.detectors", () => cache.Count, "{detector}", "Detectors in memory.");
+        Meter.CreateObservableGauge("promptad.encoders", () => cache.Encoders, "{encoder}", "Encoders in memory.");
+        Meter.CreateObservableGauge("promptad.disk.free", () => space.Free, "By", "Disk space that may still be written.");
         stages = Meter.CreateHistogram(
             "promptad.stage.duration", "s", "Time of each stage of an inspection.", advice: new InstrumentAdvice<double>
             {

@@ -29,6 +29,10 @@ public sealed class OperationTests(TinyBackbone backbone) : TemporaryFolder
         string metrics = await service.Administrator.GetStringAsync("/metrics");
         Assert.Matches("promptad_inspections_total\\{[^}]*product=\"plate\",verdict=\"NG\"[^}]*\\} 1", metrics);
         Assert.Contains("promptad_stage_duration_seconds_bucket", metrics);
+        Assert.Matches("promptad_detectors(\\{[^}]*\\})? 1\n", metrics);
+        Assert.Matches("promptad_encoders(\\{[^}]*\\})? 1\n", metrics);
+        Assert.Matches("promptad_queue(\\{[^}]*\\})? 0\n", metrics);
+        Assert.Matches("promptad_disk_free_bytes(\\{[^}]*\\})? [1-9]", metrics);
         JsonElement interfaces = JsonElement.Parse(await service.Anonymous.GetStringAsync("/openapi.json"));
         Assert.True(interfaces.GetProperty("paths").EnumerateObject().Count() > 25);
         JsonElement inspect = interfaces.GetProperty("paths").GetProperty("/api/products/{product}/inspections").GetProperty("post");
