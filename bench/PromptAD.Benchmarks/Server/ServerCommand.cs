@@ -31,7 +31,8 @@ internal static class ServerCommand
             else names.Add(args[i]);
         }
         using var work = new ServerWork(sizes);
-        Ratio[] meant = Claims.Choose(PaceClaims.List(work), names);
+        Ratio[] meant = Claims.Choose(
+            [.. PaceClaims.List(work), .. KillClaims.List(work), .. MemoryClaims.List(work), .. OutageClaims.List(work)], names);
         if (meant.Length == 0) return 2;
         foreach (string line in Machine.Describe()) Console.WriteLine(line);
         Console.WriteLine();

@@ -11,7 +11,7 @@ using PromptAD.Client;
 namespace PromptAD.Benchmarks.Server;
 
 /// <summary>
-/// A service with a data folder of its own, an administrator and a station's key, all made through the public interface. It may be killed
+/// A service with a data folder of its own, an administrator and keys, all made through the public interface. It may be killed
 /// and started again under the same address.
 /// </summary>
 internal sealed class Site : IAsyncDisposable
@@ -27,6 +27,7 @@ internal sealed class Site : IAsyncDisposable
     private readonly List<string> command;
     private readonly HttpClient administrator;
     private ServiceProcess? service;
+    private string stationKey = "", reviewerKey = "";
 
     private Site(string store, string[] settings, IReadOnlyList<string> before)
     {
@@ -47,9 +48,6 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>The running service.</summary>
     public ServiceProcess Service => service ?? throw new InvalidOperationException("The service is not running.");
-
-    /// <summary>The key of the station that sends.</summary>
-    public string Key { get; private set; } = "";
 
     /// <summary>Starts a service and makes administrator and key.</summary>
     /// <param name="store">The backbones.</param>
@@ -89,7 +87,10 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>A station's client.</summary>
     /// <param name="patience">How long a picture is sent again where the service is away or its queue full.</param>
-    public InspectionClient Station(TimeSpan patience) => new(Address, Key, new InspectionClientOptions { Patience = patience });
+    public InspectionClient Station(TimeSpan patience) => new(Address, stationKey, new InspectionClientOptions { Patience = patience });
+
+    /// <summary>The client of somebody who reviews.</summary>
+    public InspectionClient Reviewer() => new(Address, reviewerKey);
 
     /// <summary>Brings a detector as a product's version in force.</summary>
     public async Task ImportAsync(string product, Detector detector)
@@ -125,8 +126,14 @@ internal sealed class Site : IAsyncDisposable
         string token = Service.SetupToken ?? throw new InvalidOperationException($"The service prints no link. It said:\n{Service.Said}");
         await OkAsync(administrator.PostAsJsonAsync("/api/setup", new FirstAdministrator(token, Name, Password), Json));
         await OkAsync(administrator.PostAsJsonAsync("/api/sign-in", new SignIn(Name, Password), Json));
-        HttpResponseMessage made = await OkAsync(administrator.PostAsJsonAsync("/api/keys", new NewKey("line-1"), Json));
-        Key = (await made.Content.ReadFromJsonAsync<CreatedKey>(Json))!.Key;
+        stationKey = await NewKeyAsync(new NewKey("line-1"));
+        reviewerKey = await NewKeyAsync(new NewKey("reviewer", Role.Operator));
+    }
+
+    private async Task<string> NewKeyAsync(NewKey wanted)
+    {
+        HttpResponseMessage made = await OkAsync(administrator.PostAsJsonAsync("/api/keys", wanted, Json));
+        return (await made.Content.ReadFromJsonAsync<CreatedKey>(Json))!.Key;
     }
 
     private static byte[] Recipe(string product, Detector detector)
