@@ -18,7 +18,7 @@ internal static class Claims
         return meant;
     }
 
-    /// <summary>Measures each and prints it as soon as it is measured.</summary>
+    /// <summary>Measures each and prints it as soon as it is measured. One that cannot be measured here does not hold.</summary>
     /// <returns>The exit code: 0 if all hold, else 1.</returns>
     public static int Print(IEnumerable<Ratio> claims)
     {
@@ -26,12 +26,25 @@ internal static class Claims
         bool allHold = true;
         foreach (Ratio claim in claims)
         {
-            double value = claim.Measure();
+            double value = Measure(claim);
             bool holds = claim.Target.IsReachedBy(value);
             allHold &= holds;
             string name = claim.Name.PadRight(NameWidth);
             Console.WriteLine($"{name} {claim.Target.Print(value),10}   {claim.Target,-17} {(holds ? "yes" : "NO")}");
         }
         return allHold ? 0 : 1;
+    }
+
+    private static double Measure(Ratio claim)
+    {
+        try
+        {
+            return claim.Measure();
+        }
+        catch (Exception e) when (e is PromptADException or InvalidOperationException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return double.NaN;
+        }
     }
 }

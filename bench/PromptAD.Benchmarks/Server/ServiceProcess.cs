@@ -49,6 +49,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         foreach (string argument in command.Skip(1)) start.ArgumentList.Add(argument);
         var watch = Stopwatch.StartNew();
         var service = new ServiceProcess(Process.Start(start)!);
+        AppDomain.CurrentDomain.ProcessExit += service.End; // it does not outlive this process
         service.Listen();
         using var http = new HttpClient { BaseAddress = address };
         while (!await IsReadyAsync(http))
@@ -76,9 +77,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= End;
         if (!process.HasExited) await KillAsync();
         process.Dispose();
     }
+
+    private void End(object? sender, EventArgs e) => process.Kill();
 
     private static async Task<bool> IsReadyAsync(HttpClient http)
     {
