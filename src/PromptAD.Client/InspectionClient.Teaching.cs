@@ -35,6 +35,23 @@ public sealed partial class InspectionClient
             HttpMethod.Post, $"/api/products/{Uri.EscapeDataString(product)}/pictures{query}", content, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Adds several pictures in one request, 64 at most as the service is usually set up.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="pictures">The pictures; what the part is called names the picture.</param>
+    /// <param name="use">What they are for.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <returns>What became of each picture, in their order.</returns>
+    /// <exception cref="InspectionServiceException">There is no such product, or the request is too large.</exception>
+    public async Task<IReadOnlyList<AddedPicture>> AddPicturesAsync(
+        string product, IReadOnlyList<BatchPicture> pictures, PictureUse use = PictureUse.Good, CancellationToken cancellation = default)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (BatchPicture picture in pictures) form.Add(Bytes(picture.Bytes, picture.MediaType), "picture", picture.Part ?? "picture");
+        return await SendAsync<IReadOnlyList<AddedPicture>>(
+            HttpMethod.Post, $"/api/products/{Uri.EscapeDataString(product)}/pictures/batch?use={use}", form, cancellation)
+            .ConfigureAwait(false);
+    }
+
     /// <summary>Begins a job.</summary>
     /// <exception cref="InspectionServiceException">It cannot be, or the same one waits already.</exception>
     public Task<JobInfo> StartJobAsync(string product, NewJob job, CancellationToken cancellation = default) =>

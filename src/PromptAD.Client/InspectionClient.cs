@@ -52,6 +52,30 @@ public sealed partial class InspectionClient : IDisposable
         string product, byte[] picture, InspectionOptions? inspection = null, CancellationToken cancellation = default) => InspectByAsync(
             $"/api/products/{Uri.EscapeDataString(product)}/inspections", picture, inspection ?? new InspectionOptions(), cancellation);
 
+    /// <summary>
+    /// Has several pictures judged in one request, 64 at most as the service is usually set up. Where the queue is full or the service is
+    /// away, the request is sent again for a while; each picture is inspected once.
+    /// </summary>
+    /// <param name="product">The product's id.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="idempotencyKey">A key of its own for each batch, at most 190 characters; null to let the client make one.</param>
+    /// <param name="wait">Whether to wait for the verdicts; false returns as soon as the pictures are kept.</param>
+    /// <param name="cancellation">Stops waiting. The pictures may be inspected all the same.</param>
+    /// <returns>
+    /// What became of each picture, in their order: one that cannot be judged does not fail the others. Fewer than were sent where the
+    /// service takes fewer; the last one says so.
+    /// </returns>
+    /// <exception cref="InspectionServiceException">The service refuses the request, or the queue stays full.</exception>
+    /// <exception cref="HttpRequestException">The service cannot be reached.</exception>
+    public Task<IReadOnlyList<BatchResult>> InspectBatchAsync(
+        string product,
+        IReadOnlyList<BatchPicture> pictures,
+        string? idempotencyKey = null,
+        bool wait = true,
+        CancellationToken cancellation = default) => SendPatientlyAsync<IReadOnlyList<BatchResult>>(
+            $"/api/products/{Uri.EscapeDataString(product)}/inspections/batch?wait={(wait ? "true" : "false")}", () => Form(pictures),
+            idempotencyKey, cancellation);
+
     /// <summary>An inspection by its number.</summary>
     /// <exception cref="InspectionServiceException">There is none.</exception>
     public Task<InspectionResult> GetInspectionAsync(long id, CancellationToken cancellation = default) =>
@@ -83,29 +107,35 @@ public sealed partial class InspectionClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<InspectionResult> InspectByAsync(
+    private Task<InspectionResult> InspectByAsync(
         string address, byte[] picture, InspectionOptions inspection, CancellationToken cancellation)
     {
-        string key = inspection.IdempotencyKey ?? Guid.NewGuid().ToString("N");
         string query = $"?wait={(inspection.Wait ? "true" : "false")}";
         if (inspection.Part is not null) query += $"&part={Uri.EscapeDataString(inspection.Part)}";
-        string path = address + query;
+        return SendPatientlyAsync<InspectionResult>(
+            address + query, () => Bytes(picture, inspection.MediaType), inspection.IdempotencyKey, cancellation);
+    }
+
+    /// <summary>Sends the same again where the queue is full or the service is away; the key makes sure that it is done once.</summary>
+    private async Task<T> SendPatientlyAsync<T>(string path, Func<HttpContent> make, string? key, CancellationToken cancellation)
+    {
+        key ??= Guid.NewGuid().ToString("N");
         DateTime until = DateTime.UtcNow + options.Patience;
         while (true)
         {
             TimeSpan pause = BeforeAnotherTry;
             try
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Bytes(picture, inspection.MediaType) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = make() };
                 request.Headers.Add("Idempotency-Key", key);
                 using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
                 bool isBusy = (int)response.StatusCode == TooManyRequests || response.StatusCode == HttpStatusCode.ServiceUnavailable;
-                if (!isBusy || DateTime.UtcNow >= until) return await ReadAsync<InspectionResult>(response).ConfigureAwait(false);
+                if (!isBusy || DateTime.UtcNow >= until) return await ReadAsync<T>(response).ConfigureAwait(false);
                 if (response.Headers.RetryAfter?.Delta is { } asked) pause = asked < until - DateTime.UtcNow ? asked : BeforeAnotherTry;
             }
             catch (HttpRequestException) when (DateTime.UtcNow < until)
             {
-                // The service may be starting again; the key makes sure that the picture is inspected once.
+                // The service may be starting again.
             }
             await Task.Delay(pause, cancellation).ConfigureAwait(false);
         }
@@ -161,6 +191,17 @@ public sealed partial class InspectionClient : IDisposable
         var content = new ByteArrayContent(picture);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType ?? "application/octet-stream");
         return content;
+    }
+
+    private static MultipartFormDataContent Form(IEnumerable<BatchPicture> pictures)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (BatchPicture picture in pictures)
+        {
+            if (picture.Part is not null) form.Add(new StringContent(picture.Part), "part");
+            form.Add(Bytes(picture.Bytes, picture.MediaType), "picture");
+        }
+        return form;
     }
 
     private static string QueryOf(InspectionFilter filter)

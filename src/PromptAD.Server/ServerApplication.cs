@@ -120,6 +120,7 @@ internal static class ServerApplication
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<OverlayEndpoints>();
         services.AddSingleton<PictureIntake>();
+        services.AddSingleton<PictureKeeping>();
         // They end in the opposite order: requests first, then what waits for the judge, then the judge.
         services.AddSingleton<Judge>().AddHostedService(provider => provider.GetRequiredService<Judge>());
         services.AddSingleton<StationBoard>().AddHostedService(provider => provider.GetRequiredService<StationBoard>());
@@ -221,6 +222,7 @@ internal static class ServerApplication
         RecipeEndpoints.Map(app);
         JobEndpoints.Map(app);
         InspectionEndpoints.Map(app);
+        BatchEndpoints.Map(app);
         LiveEndpoints.Map(app);
         StationEndpoints.Map(app);
         SourceEndpoints.Map(app);

@@ -58,6 +58,14 @@ internal static class InspectionEndpoints
         return Answer(await intake.TakeAsync(arrival, token => RequestBody.ReadAsync(request, options, token), cancellation));
     }
 
+    /// <summary>The status that says how far an inspection is.</summary>
+    public static int StatusOf(InspectionRow row) => row.State switch
+    {
+        InspectionState.Queued => StatusCodes.Status202Accepted,
+        InspectionState.Failed => StatusCodes.Status422UnprocessableEntity,
+        _ => StatusCodes.Status200OK,
+    };
+
     /// <summary>What is answered to who has sent a picture.</summary>
     public static Results<Ok<InspectionResult>, Accepted<InspectionResult>, ProblemHttpResult> Answer(InspectionRow row)
     {
@@ -66,7 +74,7 @@ internal static class InspectionEndpoints
         {
             InspectionState.Queued => TypedResults.Accepted($"/api/inspections/{row.Id}", result),
             InspectionState.Failed => TypedResults.Problem(
-                row.Error, statusCode: StatusCodes.Status422UnprocessableEntity,
+                row.Error, statusCode: StatusOf(row),
                 extensions: new Dictionary<string, object?> { ["inspection"] = row.Id }),
             _ => TypedResults.Ok(result),
         };

@@ -84,6 +84,9 @@ internal sealed partial class Inspector(
         }
     }
 
+    /// <summary>Waits until a picture that was kept is judged, or the service ends.</summary>
+    public Task FinishedAsync(long id) => pending.TryGetValue(id, out Task? finishing) ? finishing : Task.CompletedTask;
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -135,7 +138,9 @@ internal sealed partial class Inspector(
     {
         Station station = board.Of(row.Station);
         station.Wait(1);
-        pending[row.Id] = Task.Run(async () =>
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        pending[row.Id] = finished.Task;
+        _ = Task.Run(async () =>
         {
             try
             {
@@ -155,6 +160,7 @@ internal sealed partial class Inspector(
                 pending.TryRemove(row.Id, out _);
                 station.Wait(-1);
                 board.Tell(station);
+                finished.SetResult();
             }
         });
         return true;

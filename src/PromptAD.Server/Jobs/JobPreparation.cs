@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
 using PromptAD.Server.Inspections;
-using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
 using PromptAD.Server.Storage;
@@ -11,7 +10,7 @@ namespace PromptAD.Server.Jobs;
 
 /// <summary>Looks up what a worker needs for a job: pictures, and the version to begin with.</summary>
 internal sealed class JobPreparation(
-    IDbContextFactory<ServiceContext> contexts, DetectorCatalog catalog, FileStore files, ServiceOptions options, List<string> warnings)
+    IDbContextFactory<ServiceContext> contexts, DetectorCatalog catalog, FileStore files, ServiceOptions options)
 {
     private const int MostFeedback = 256;
 
@@ -63,11 +62,8 @@ internal sealed class JobPreparation(
             ? reviewed.Where(row => chosen.Contains(row.Id))
             : reviewed.Where(row => row.Reviewed > from.Created);
         InspectionRow[] rows = await reviewed.OrderBy(row => row.Id).ToArrayAsync(cancellation);
-        InspectionRow[] useful =
+        InspectionRow[] pictures =
             [.. rows.Where(row => row.Review == ReviewedAs.Defect || row.Verdict is InspectionVerdict.Review or InspectionVerdict.NG)];
-        InspectionRow[] pictures = [.. useful.Where(row => PictureMedia.Parse(row.MediaType).Frame is null)];
-        if (pictures.Length < useful.Length)
-            warnings.Add($"{useful.Length - pictures.Length} raw frames were passed over; picture files are learned from.");
         List<WorkerPicture> defects = [.. pictures.Where(row => row.Review == ReviewedAs.Defect).Select(Of)];
         foreach (PictureRow row in await db.Pictures.AsNoTracking()
             .Where(row => row.ProductId == product && row.Use == PictureUse.Defect).ToListAsync(cancellation)) defects.Add(Of(row));
@@ -93,7 +89,7 @@ internal sealed class JobPreparation(
             $"Product '{product}' has no pictures of {called}; add some.");
     }
 
-    private WorkerPicture Of(PictureRow row) => new(files.PathOf(row.Hash), row.Name ?? $"picture {row.Id}");
+    private WorkerPicture Of(PictureRow row) => new(files.PathOf(row.Hash), row.Name ?? $"picture {row.Id}", row.MediaType);
 
-    private WorkerPicture Of(InspectionRow row) => new(files.PathOf(row.PictureHash), $"inspection {row.Id}");
+    private WorkerPicture Of(InspectionRow row) => new(files.PathOf(row.PictureHash), $"inspection {row.Id}", row.MediaType);
 }

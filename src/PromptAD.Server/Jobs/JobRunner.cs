@@ -113,7 +113,7 @@ internal sealed partial class JobRunner(
         try
         {
             var request = JsonSerializer.Deserialize<NewJob>(job.Request, ServiceJson.Options)!;
-            (WorkerJob work, int? from) = await new JobPreparation(contexts, catalog, files, options, warnings)
+            (WorkerJob work, int? from) = await new JobPreparation(contexts, catalog, files, options)
                 .PrepareAsync(job, request, Path.Combine(folder, "detector.promptad"), stop.Token);
             await WorkerProcess.RunAsync(work, Tell, stop.Token);
             string hash = files.Take(work.Output);

@@ -20,13 +20,33 @@ internal static class RequestBody
             await request.Body.ReadExactlyAsync(whole, cancellation);
             return known > 0 ? whole : throw Empty();
         }
+        return await ReadAsync(request.Body, most, cancellation);
+    }
+
+    /// <summary>All bytes of a picture in a form.</summary>
+    /// <exception cref="ServiceException">There are none.</exception>
+    /// <exception cref="BadHttpRequestException">There are too many, or the form ends in the middle.</exception>
+    public static async Task<byte[]> ReadAsync(PicturePart part, ServiceOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(part.Body, options.MaxPictureMegabytes * 1_000_000L, cancellation);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException && e is not BadHttpRequestException)
+        {
+            throw MultipartPictures.Broken(e);
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream body, long most, CancellationToken cancellation)
+    {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
         try
         {
             int length = 0;
             while (true)
             {
-                int read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellation);
+                int read = await body.ReadAsync(buffer.AsMemory(length), cancellation);
                 if (read == 0) break;
                 length += read;
                 if (length > most) throw TooLarge();
@@ -46,5 +66,5 @@ internal static class RequestBody
 
     private static BadHttpRequestException TooLarge() => new("The request is too large.", StatusCodes.Status413PayloadTooLarge);
 
-    private static ServiceException Empty() => ServiceException.Invalid("The request has no bytes; send those of a picture.");
+    private static ServiceException Empty() => ServiceException.Invalid("There are no bytes; send those of a picture.");
 }

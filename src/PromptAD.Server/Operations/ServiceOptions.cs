@@ -31,6 +31,12 @@ internal sealed class ServiceOptions
     /// <summary>The most pixels that a picture may have, in millions; a product's own limit may be lower.</summary>
     public int MaxPictureMegapixels { get; set; } = 100;
 
+    /// <summary>The most pictures that one request may bring.</summary>
+    public int MaxBatchPictures { get; set; } = 64;
+
+    /// <summary>The largest request of several pictures, in MB.</summary>
+    public int MaxBatchMegabytes { get; set; } = 1000;
+
     /// <summary>How many pictures may wait to be judged; further ones are refused with 429.</summary>
     public int QueueLength { get; set; } = 64;
 

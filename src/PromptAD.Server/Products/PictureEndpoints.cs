@@ -1,8 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
-using PromptAD.Imaging;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
@@ -19,12 +19,21 @@ internal static class PictureEndpoints
         RouteGroupBuilder group = routes.MapGroup("/api/products/{product}/pictures").WithTags("Teaching")
             .RequireAuthorization(Policies.Engineer);
         group.MapPost("/", AddAsync).WithSummary("Add a picture to learn from, to calibrate with, or of a defect")
-            .WithDescription("Send the bytes of a picture file. The same picture for the same use is kept once.")
-            .TakesBytes("image/png", "image/jpeg", "image/tiff", "application/octet-stream")
+            .WithDescription("Send the bytes of a picture. The same picture for the same use is kept once.")
+            .TakesBytes("image/png", "image/jpeg", "image/tiff", "application/octet-stream", PictureMedia.RawFrame)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status507InsufficientStorage);
+        group.MapPost("/batch", AddManyAsync).WithSummary("Add several pictures; the answer has a result for each")
+            .WithDescription(
+                "Send a form with a file for each picture. One that cannot be used does not fail the others; those that are there already "
+                + "are kept once, so that the same form may be sent again.")
+            .TakesBytes("multipart/form-data")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         group.MapGet("/", ListAsync).WithSummary("The pictures that a product is taught with");
         group.MapGet("/{id:long}", GetAsync).WithSummary("A picture as it was sent").ProducesProblem(StatusCodes.Status404NotFound);
         group.MapDelete("/{id:long}", RemoveAsync).WithSummary("Take a picture out; versions that learned from it stay")
@@ -34,51 +43,76 @@ internal static class PictureEndpoints
     private static async Task<Results<Created<PictureInfo>, Ok<PictureInfo>>> AddAsync(
         string product,
         HttpContext context,
-        Changes changes,
-        FileStore files,
+        PictureKeeping keeping,
         ServiceOptions options,
-        TimeProvider clock,
         CancellationToken cancellation,
         [FromQuery(Name = "use")] string usedFor = "good",
         [FromQuery] string? name = null)
     {
         PictureUse use = QueryWord.Parse<PictureUse>(usedFor, "use")!.Value;
         PictureMedia media = PictureMedia.Parse(context.Request.ContentType);
-        if (media.Frame is not null) throw ServiceException.Invalid("Products are taught with picture files; send PNG, JPEG or TIFF.");
-        if (name?.Length > PictureRow.LongestName)
-            throw ServiceException.Invalid($"The picture's name has {name.Length} characters; at most {PictureRow.LongestName} are taken.");
+        PictureKeeping.CheckName(name);
         byte[] bytes = await RequestBody.ReadAsync(context.Request, options, cancellation);
-        // What is no picture shall be known now, not when it is learned from.
-        using (PictureDecoder.Decode(bytes, options.MaxPictureMegapixels * 1_000_000L, default, cancellation))
-        {
-        }
-        string hash = await Task.Run(() => files.Keep(bytes), cancellation);
-        (PictureRow row, bool isNew) = await changes.MakeAsync(
-            context.User.Actor(),
-            async (db, notes) =>
-            {
-                if (!await db.Products.AnyAsync(one => one.Id == product, cancellation)) throw ServiceException.Unknown("product", product);
-                PictureRow? same = await db.Pictures.FirstOrDefaultAsync(
-                    one => one.ProductId == product && one.Use == use && one.Hash == hash, cancellation);
-                if (same is not null) return (same, false);
-                var added = new PictureRow
-                {
-                    ProductId = product,
-                    Use = use,
-                    Hash = hash,
-                    MediaType = media.Text,
-                    Length = bytes.Length,
-                    Name = name,
-                    AddedBy = context.User.NameOf(),
-                    Added = clock.Now(),
-                };
-                db.Pictures.Add(added);
-                notes.Add("picture.added", $"product {product}", null, new { Use = use, Hash = hash, Name = name });
-                return (added, true);
-            },
-            cancellation);
+        (PictureRow row, bool isNew) = await keeping.KeepAsync(context.User, product, use, name, media, bytes, cancellation);
         PictureInfo info = Describe(row);
         return isNew ? TypedResults.Created($"/api/products/{product}/pictures/{row.Id}", info) : TypedResults.Ok(info);
+    }
+
+    [SuppressMessage("Reliability", "CA1031", Justification = "A picture that fails does not fail the others.")]
+    private static async Task<Ok<List<AddedPicture>>> AddManyAsync(
+        string product,
+        HttpContext context,
+        PictureKeeping keeping,
+        ServiceOptions options,
+        CancellationToken cancellation,
+        [FromQuery(Name = "use")] string usedFor = "good")
+    {
+        PictureUse use = QueryWord.Parse<PictureUse>(usedFor, "use")!.Value;
+        await keeping.DemandProductAsync(product, cancellation);
+        List<AddedPicture> results = [];
+        await using IAsyncEnumerator<PicturePart> parts =
+            MultipartPictures.ReadAsync(context.Request, options, cancellation).GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            PicturePart? part = null;
+            try
+            {
+                if (!await parts.MoveNextAsync()) break;
+                part = parts.Current;
+                if (part.Position > options.MaxBatchPictures)
+                {
+                    throw new ServiceException(
+                        StatusCodes.Status413PayloadTooLarge,
+                        $"One request takes at most {options.MaxBatchPictures} pictures; this one and those behind it were not kept.");
+                }
+                PictureMedia media = PictureMedia.Parse(part.ContentType);
+                PictureKeeping.CheckName(part.File);
+                byte[] bytes = await RequestBody.ReadAsync(part, options, cancellation);
+                (PictureRow row, bool isNew) = await keeping.KeepAsync(
+                    context.User, product, use, part.File, media, bytes, cancellation);
+                results.Add(new AddedPicture
+                {
+                    Position = part.Position,
+                    Name = part.File,
+                    Status = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
+                    Picture = Describe(row),
+                });
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested && (part is not null || results.Count > 0))
+            {
+                (int status, string detail) = ErrorAnswers.Read(e);
+                results.Add(new AddedPicture
+                {
+                    Position = results.Count + 1,
+                    Name = part?.File,
+                    Status = status,
+                    Detail = detail,
+                });
+                if (part is null || part.Position > options.MaxBatchPictures) break;
+            }
+        }
+        if (results.Count == 0) throw ServiceException.Invalid("The form has no pictures; send a file for each, as curl -F does.");
+        return TypedResults.Ok(results);
     }
 
     private static async Task<Ok<List<PictureInfo>>> ListAsync(

@@ -122,12 +122,15 @@ internal sealed class DetectorWork(WorkerJob job, Action<WorkerLine> write)
     }
 
     /// <summary>Uses a picture; an error names it.</summary>
-    private static T Named<T>(WorkerPicture picture, Func<Stream, T> use)
+    private T Named<T>(WorkerPicture picture, Func<Stream, T> use)
     {
-        using FileStream stream = File.OpenRead(picture.Path);
         try
         {
-            return use(stream);
+            return WorkerFrames.Use(picture, Path.GetDirectoryName(job.Output)!, file =>
+            {
+                using FileStream stream = File.OpenRead(file);
+                return use(stream);
+            });
         }
         catch (PromptADException e)
         {

@@ -37,7 +37,7 @@ internal static class WordTraining
         [
             "train", $"--object={job.ObjectName}", "--output", job.Output, "--shots", $"{job.Good.Count}", "--threads", $"{job.Threads}",
         ];
-        foreach (WorkerPicture picture in job.Good) words.AddRange(["--good", picture.Path]);
+        foreach (string file in WorkerFrames.Files(job.Good, Path.GetDirectoryName(job.Output)!)) words.AddRange(["--good", file]);
         foreach (string defect in job.Words ?? []) words.Add($"--defect={defect}");
         if (job.Backbone is not null) words.AddRange(["--backbone", job.Backbone]);
         if (job.BackboneStore is not null) words.AddRange(["--store", job.BackboneStore]);

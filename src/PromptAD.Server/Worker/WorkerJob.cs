@@ -50,10 +50,11 @@ internal sealed record WorkerJob
     public required string Output { get; init; }
 }
 
-/// <summary>A picture file of the store.</summary>
+/// <summary>A picture of the store.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Name">What people know it by.</param>
-internal sealed record WorkerPicture(string Path, string Name);
+/// <param name="Media">What its bytes are; null for a picture file.</param>
+internal sealed record WorkerPicture(string Path, string Name, string? Media = null);
 
 /// <summary>
 /// A line that a worker writes to its standard output, as JSON. Exactly one of its members is set; the last line is done or error.

@@ -12,9 +12,7 @@ public static class PictureEncoder
     /// <exception cref="PromptADException">The extension is unknown or the file cannot be written.</exception>
     public static void Save(in CameraFrame frame, string path)
     {
-        using var picture = new Picture(frame.Width, frame.Height, FrameRows.IsGray(frame.Format));
-        var scratch = new byte[frame.Width * picture.Channels];
-        for (int y = 0; y < frame.Height; y++) FrameRows.Read(frame, y, scratch).CopyTo(picture.Row(y));
+        using Picture picture = BayerFrames.ToPicture(frame) ?? Copy(frame);
         Save(picture, path);
     }
 
@@ -50,6 +48,14 @@ public static class PictureEncoder
     /// <param name="stream">Where to write; stays open.</param>
     public static void EncodeJpeg(Picture picture, int quality, Stream stream) =>
         Encode(picture, SKEncodedImageFormat.Jpeg, quality, stream);
+
+    private static Picture Copy(in CameraFrame frame)
+    {
+        var picture = new Picture(frame.Width, frame.Height, FrameRows.IsGray(frame.Format));
+        var scratch = new byte[frame.Width * picture.Channels];
+        for (int y = 0; y < frame.Height; y++) FrameRows.Read(frame, y, scratch).CopyTo(picture.Row(y));
+        return picture;
+    }
 
     private static unsafe void Encode(Picture picture, SKEncodedImageFormat format, int quality, Stream stream)
     {

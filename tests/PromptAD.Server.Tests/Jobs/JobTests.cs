@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PromptAD.Client;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Jobs;
+using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
 using PromptAD.Server.Tests.Fixtures;
@@ -41,6 +42,71 @@ public sealed class JobTests(TinyBackbone backbone) : TemporaryFolder
         JobInfo second = await service.DoAsync("plate", new NewJob { Kind = JobKind.Feedback });
         Assert.Equal(JobState.Failed, second.State);
         Assert.Contains("nothing to learn from", second.Error);
+    }
+
+    [Theory]
+    [InlineData("gray8", 1)]
+    [InlineData("bgr24", 3)]
+    [InlineData("bayerRG8", 1)]
+    public async Task Raw_frames_are_learned_from_calibrated_with_and_kept_as_defects(string format, int bytesPerPixel)
+    {
+        await using ServiceUnderTest service = await StartAsync();
+        await PostAsync<ProductInfo>(service.Administrator, "/api/products", new NewProduct("plate"));
+        string type = $"{PictureMedia.RawFrame}; width={TestPictures.Width}; height={TestPictures.Height}; format={format}";
+        for (int i = 0; i < 4; i++) await Teach(i, "good");
+        for (int i = 10; i < 34; i++) await Teach(i, "calibration");
+        JobInfo trained = await service.DoAsync("plate", new NewJob { Kind = JobKind.Train });
+        Assert.True(trained.State == JobState.Completed, trained.Error);
+        JobInfo calibrated = await service.DoAsync("plate", new NewJob { Kind = JobKind.Calibrate, Activate = true });
+        Assert.True(calibrated.State == JobState.Completed, calibrated.Error);
+        InspectionResult good = await Judge(Frame(100, hasDefect: false)), unusual = await Judge(Frame(1, hasDefect: true));
+        InspectionResult defect = await Judge([.. Frame(2, hasDefect: true).Reverse()]);
+        Assert.True(good.Score < unusual.Score, $"{good.Score} {unusual.Score}");
+        await ReviewAsync(service, unusual.Id, ReviewedAs.Good);
+        await ReviewAsync(service, defect.Id, ReviewedAs.Defect);
+
+        JobInfo job = await service.DoAsync("plate", new NewJob { Kind = JobKind.Feedback, Activate = true, Force = true });
+
+        Assert.True(job.State == JobState.Completed, job.Error);
+        Assert.DoesNotContain(job.Warnings, one => one.Contains("frame"));
+        VersionInfo learned = await GetAsync<VersionInfo>(service.Administrator, "/api/products/plate/versions/3");
+        Assert.Equal(1, learned.Detector.GetProperty("kept_defects").GetInt32());
+        Assert.Equal(1, learned.Detector.GetProperty("feedback_pictures").GetInt32());
+        InspectionResult again = await Judge(Frame(1, hasDefect: true));
+        Assert.True(again.Score < unusual.Score, $"{again.Score} {unusual.Score}");
+        Assert.Contains("bytes are too few", await Refused(
+            HttpStatusCode.BadRequest, service.Administrator.PostAsync("/api/products/plate/pictures", Bytes([1, 2], type))));
+
+        byte[] Frame(int seed, bool hasDefect) => bytesPerPixel == 3
+            ? TestPictures.Pixels(seed, hasDefect)
+            : [.. TestPictures.Pixels(seed, hasDefect).Where((_, i) => i % 3 == 0)];
+
+        async Task Teach(int seed, string use) => await Ok(
+            service.Administrator.PostAsync($"/api/products/plate/pictures?use={use}", Bytes(Frame(seed, hasDefect: false), type)));
+
+        async Task<InspectionResult> Judge(byte[] frame) => await ReadAsync<InspectionResult>(
+            await Ok(service.Administrator.PostAsync("/api/products/plate/inspections", Bytes(frame, type))));
+    }
+
+    [Fact]
+    public async Task A_raw_frame_scores_the_same_as_the_file_that_is_made_of_it()
+    {
+        await using ServiceUnderTest service = await StartAsync();
+        await service.ImportAsync("plate", backbone);
+        foreach ((string format, int bytes) in (ValueTuple<string, int>[])[("gray8", 1), ("gray16", 2), ("mono12p", 2), ("rgb24", 3), ("bayerGB8", 1), ("bayerBG12Packed", 2)])
+        {
+            byte[] pixels = new byte[TestPictures.Width * TestPictures.Height * bytes];
+            new Random(bytes).NextBytes(pixels);
+            string type = $"{PictureMedia.RawFrame}; width={TestPictures.Width}; height={TestPictures.Height}; format={format}; bits=12", path = InFolder("frame");
+            await File.WriteAllBytesAsync(path, pixels);
+
+            byte[] file = WorkerFrames.Use(new WorkerPicture(path, "frame", type), Folder, File.ReadAllBytes);
+
+            InspectionResult raw = await ReadAsync<InspectionResult>(
+                await Ok(service.Administrator.PostAsync("/api/products/plate/inspections", Bytes(pixels, type))));
+            Assert.Equal((format, raw.Score), (format, (await JudgeAsync(service.Administrator, "plate", file)).Score));
+            Assert.False(File.Exists(path + ".png"));
+        }
     }
 
     [Fact]
