@@ -46,13 +46,5 @@ public sealed partial class InspectionClient
         string station, byte[] picture, InspectionOptions? inspection = null, CancellationToken cancellation = default) =>
         InspectByAsync(StationPath(station, "/inspections"), picture, inspection ?? new InspectionOptions(), cancellation);
 
-    /// <summary>Where pictures come from by themselves, and how that fares. Needs the role of an operator.</summary>
-    public Task<IReadOnlyList<SourceInfo>> ListSourcesAsync(CancellationToken cancellation = default) =>
-        GetAsync<IReadOnlyList<SourceInfo>>("/api/sources", cancellation);
-
-    /// <summary>Where results go by themselves, and how that fares. Needs the role of an operator.</summary>
-    public Task<IReadOnlyList<SinkInfo>> ListSinksAsync(CancellationToken cancellation = default) =>
-        GetAsync<IReadOnlyList<SinkInfo>>("/api/sinks", cancellation);
-
     private static string StationPath(string station, string rest = "") => $"/api/stations/{Uri.EscapeDataString(station)}{rest}";
 }

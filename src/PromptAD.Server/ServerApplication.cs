@@ -128,10 +128,6 @@ internal static class ServerApplication
         services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddSingleton<Retention>().AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddSingleton<Outbox>().AddSingleton<MqttCommands>();
-        foreach (WebhookOptions webhook in options.Webhooks)
-            services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<WebhookSink>(provider, webhook));
-        foreach (MqttOptions broker in options.Mqtt)
-            services.AddSingleton<ISink>(provider => ActivatorUtilities.CreateInstance<MqttSink>(provider, broker));
         services.AddSingleton<SinkRunner>().AddHostedService(provider => provider.GetRequiredService<SinkRunner>());
         if (options.Demo) services.AddSingleton<DemoSource>();
         services.AddSingleton<SourceRunner>().AddHostedService(provider => provider.GetRequiredService<SourceRunner>());
@@ -140,7 +136,7 @@ internal static class ServerApplication
 
     private static void AddSecurity(IServiceCollection services, ServiceOptions options)
     {
-        services.AddSingleton<Users>().AddSingleton<SetupToken>();
+        services.AddSingleton<Users>().AddSingleton<SetupToken>().AddSingleton<SinkSetup>().AddSingleton<SourceSetup>();
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")))
             .SetApplicationName("PromptAD.Server");
         services.AddAuthentication(AnyScheme)

@@ -15,6 +15,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> sourceErrors;
     private readonly Counter<long> sent;
     private readonly Counter<long> sinkErrors;
+    private readonly Counter<long> setAside;
     private readonly Histogram<double> stages;
 
     public ServiceMetrics(IMeterFactory meters, Judge judge, DetectorCache cache, DiskSpace space)
@@ -25,6 +26,8 @@ internal sealed class ServiceMetrics
         sourceErrors = Meter.CreateCounter<long>("promptad.source.errors", "{error}", "Errors of each source of pictures.");
         sent = Meter.CreateCounter<long>("promptad.sink.sent", "{result}", "Results that each sink has taken.");
         sinkErrors = Meter.CreateCounter<long>("promptad.sink.errors", "{error}", "Errors of each sink.");
+        setAside = Meter.CreateCounter<long>(
+            "promptad.sink.set_aside", "{result}", "Results that each sink does not take and that were set aside.");
         Meter.CreateObservableGauge("promptad.queue", () => judge.Taken, "{inspection}", "Pictures that wait or are judged.");
         Meter.CreateObservableGauge("promptad.detectors", () => cache.Count, "{detector}", "Detectors in memory.");
         Meter.CreateObservableGauge("promptad.encoders", () => cache.Encoders, "{encoder}", "Encoders in memory.");
@@ -65,6 +68,9 @@ internal sealed class ServiceMetrics
 
     /// <summary>Counts an error of a sink.</summary>
     public void CountSinkError(string sink) => sinkErrors.Add(1, new KeyValuePair<string, object?>("sink", sink));
+
+    /// <summary>Counts a result that was set aside.</summary>
+    public void CountSetAside(string sink) => setAside.Add(1, new KeyValuePair<string, object?>("sink", sink));
 
     private void Record(string stage, TimeSpan time) => stages.Record(time.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
 }

@@ -70,6 +70,9 @@ internal sealed class ServiceOptions
     /// <summary>Folders that are watched.</summary>
     public List<FolderOptions> Folders { get; } = [];
 
+    /// <summary>Folders below which folders may be watched that are set up through the interface; none for none.</summary>
+    public List<FolderRoot> FolderRoots { get; } = [];
+
     /// <summary>Addresses that results are posted to.</summary>
     public List<WebhookOptions> Webhooks { get; } = [];
 

@@ -20,6 +20,9 @@ internal static class Start
         await using ServiceContext db = await services.GetRequiredService<IDbContextFactory<ServiceContext>>()
             .CreateDbContextAsync(cancellation);
         await DatabaseSetup.MigrateAsync(db, cancellation);
+        // Before anything is judged, so that no result is passed over.
+        await services.GetRequiredService<SinkSetup>().LoadAsync(cancellation);
+        await services.GetRequiredService<SourceSetup>().LoadAsync(cancellation);
     }
 
     /// <summary>Prints the one-time link where there is no administrator yet. It goes to the console, not to the log.</summary>

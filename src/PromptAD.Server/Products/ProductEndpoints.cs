@@ -126,11 +126,8 @@ internal static class ProductEndpoints
     {
         ProductRow row = await db.Products.FirstOrDefaultAsync(one => one.Id == product, cancellation)
             ?? throw ServiceException.Unknown("product", product);
-        string[] wanted = [.. request.Headers.IfMatch.SelectMany(value => (value ?? "").Split(',')).Select(tag => tag.Trim())];
-        if (wanted.Length == 0 || wanted.Contains("*") || wanted.Contains(Tag(row.Revision))) return row;
-        throw new ServiceException(
-            StatusCodes.Status412PreconditionFailed,
-            $"Somebody else has changed product '{product}' meanwhile: its ETag is {Tag(row.Revision)}. Read it again, then change it.");
+        Revision.Demand(request, row.Revision, $"product '{product}'");
+        return row;
     }
 
     private static async Task<ProductInfo> FindAsync(ServiceContext db, string product, CancellationToken cancellation) =>
@@ -152,11 +149,9 @@ internal static class ProductEndpoints
 
     private static ProductInfo Tagged(HttpResponse response, ProductInfo product)
     {
-        response.Headers.ETag = Tag(product.Revision);
+        response.Headers.ETag = Revision.Tag(product.Revision);
         return product;
     }
-
-    private static string Tag(int revision) => $"\"{revision}\"";
 
     private static void CheckName(string name)
     {

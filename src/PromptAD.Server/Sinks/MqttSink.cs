@@ -16,42 +16,20 @@ namespace PromptAD.Server.Sinks;
 /// there, retained and as last will, to <c>…/status</c>; and commands from <see cref="MqttCommands"/>. The session lives on while the
 /// service is away, so that the broker keeps commands.
 /// </summary>
-internal sealed class MqttSink : ISink, IDisposable
+internal sealed class MqttSink(
+    MqttOptions options, LiveResults live, StationBoard board, Outbox outbox, MqttCommands commands) : ISink, IDisposable
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.25), LongestPause = TimeSpan.FromSeconds(15);
 
-    private readonly MqttOptions options;
-    private readonly LiveResults live;
-    private readonly StationBoard board;
-    private readonly Outbox outbox;
-    private readonly MqttCommands commands;
     private readonly IMqttClient client = new MqttClientFactory().CreateMqttClient();
     private readonly ConcurrentDictionary<string, StationInfo> changed = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim woken = new(0);
 
-    public MqttSink(MqttOptions options, LiveResults live, StationBoard board, Outbox outbox, MqttCommands commands)
-    {
-        (this.options, this.live, this.board, this.outbox, this.commands) = (options, live, board, outbox, commands);
-        if (options.Topic.Length == 0 || options.Topic.AsSpan().ContainsAny('#', '+', '\0') || options.Topic.EndsWith('/'))
-        {
-            throw new PromptADException(
-                Problem.InvalidArgument, $"The Topic of MQTT sink '{options.Name}' is '{options.Topic}'; it has no #, + or final /.");
-        }
-    }
-
-    /// <inheritdoc/>
-    public string Name => options.Name;
-
-    /// <inheritdoc/>
-    public string Kind => "mqtt";
-
-    /// <inheritdoc/>
-    public TimeSpan Timeout => TimeSpan.FromSeconds(options.TimeoutSeconds);
-
     private string StatusTopic => $"{options.Topic}/status";
 
-    /// <inheritdoc/>
-    public bool Takes(InspectionRow row) => options.Takes(row);
+    private TimeSpan Timeout => TimeSpan.FromSeconds(options.TimeoutSeconds);
+
+    private string Name => options.Name;
 
     /// <inheritdoc/>
     public async Task SendAsync(InspectionResult result, CancellationToken cancellation)

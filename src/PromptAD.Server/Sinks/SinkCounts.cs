@@ -30,15 +30,18 @@ internal sealed class SinkCounts
     }
 
     /// <summary>What is told of it.</summary>
-    public SinkInfo Describe(ISink sink, long waiting)
+    public SinkInfo Describe(SinkOptions options, bool isFromSettings, long waiting, long setAside)
     {
         lock (gate)
         {
             return new SinkInfo
             {
-                Name = sink.Name,
-                Kind = sink.Kind,
+                Name = options.Name,
+                Kind = options.Kind,
+                From = isFromSettings ? "settings" : "interface",
+                Enabled = options.Enabled,
                 Waiting = waiting,
+                SetAside = setAside,
                 Sent = sent,
                 Errors = errors,
                 LastError = lastError,

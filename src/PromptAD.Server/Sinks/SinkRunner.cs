@@ -9,62 +9,180 @@ namespace PromptAD.Server.Sinks;
 
 /// <summary>
 /// Gives every sink its results, each sink on its own, in order. What is not taken stays in the database and is tried again, after longer
-/// and longer pauses; a sink that is slow or broken holds up neither the line nor another sink.
+/// and longer pauses; what is refused, or not taken for too long, is set aside, and later results go on. A sink that is slow or broken
+/// holds up neither the line nor another sink.
 /// </summary>
-internal sealed partial class SinkRunner(
-    IEnumerable<ISink> sinks,
-    Outbox outbox,
-    IDbContextFactory<ServiceContext> contexts,
-    ServiceMetrics metrics,
-    TimeProvider clock,
-    ILogger<SinkRunner> log) : BackgroundService
+internal sealed partial class SinkRunner : BackgroundService
 {
     private const int AtOnce = 50;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.25), LongestPause = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30);
 
-    private readonly (ISink Sink, SinkCounts Counts)[] all = [.. sinks.Select(sink => (sink, new SinkCounts()))];
+    private readonly IServiceProvider services;
+    private readonly Outbox outbox;
+    private readonly IDbContextFactory<ServiceContext> contexts;
+    private readonly ServiceMetrics metrics;
+    private readonly TimeProvider clock;
+    private readonly ILogger<SinkRunner> log;
+    private readonly Lock gate = new();
+    private readonly List<RunningSink> all = [];
+    private CancellationToken? running;
+
+    /// <exception cref="PromptADException">A sink of the settings cannot be as it is set up.</exception>
+    public SinkRunner(
+        IServiceProvider services,
+        Outbox outbox,
+        IDbContextFactory<ServiceContext> contexts,
+        ServiceOptions options,
+        ServiceMetrics metrics,
+        TimeProvider clock,
+        ILogger<SinkRunner> log)
+    {
+        (this.services, this.outbox, this.contexts, this.metrics, this.clock, this.log) = (services, outbox, contexts, metrics, clock, log);
+        foreach (SinkOptions sink in (SinkOptions[])[.. options.Webhooks, .. options.Mqtt])
+        {
+            sink.Check();
+            if (Find(sink.Name) is not null)
+            {
+                throw new PromptADException(
+                    Problem.InvalidArgument,
+                    $"Two sinks are called '{sink.Name}'; each needs a name of its own. Set Service:Webhooks:0:Name or "
+                    + "Service:Mqtt:0:Name.");
+            }
+            Add(sink, isFromSettings: true, trouble: null);
+        }
+    }
+
+    /// <summary>A sink; null for none.</summary>
+    public RunningSink? Find(string name)
+    {
+        lock (gate) return all.Find(one => one.Name == name);
+    }
+
+    /// <summary>Begins to give results to a sink, or goes on with one that is set up otherwise.</summary>
+    /// <param name="options">How it is set up.</param>
+    /// <param name="trouble">Why nothing can be sent, one line; null where it can.</param>
+    public async Task SetAsync(SinkOptions options, string? trouble)
+    {
+        outbox.Set(options); // first, so that no result is passed over
+        RunningSink? before = Take(options.Name);
+        if (before is not null) await before.StopAsync();
+        Add(options, isFromSettings: false, trouble, before?.Counts);
+    }
+
+    /// <summary>Ends giving results to a sink.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        outbox.Remove(name);
+        if (Take(name) is { } removed) await removed.StopAsync();
+    }
 
     /// <summary>How each sink fares.</summary>
     public async Task<List<SinkInfo>> DescribeAsync(CancellationToken cancellation)
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        Dictionary<string, long> waiting = await db.Outbox.GroupBy(row => row.Sink)
-            .Select(group => new { group.Key, Count = group.LongCount() })
-            .ToDictionaryAsync(one => one.Key, one => one.Count, cancellation);
-        List<SinkInfo> told = [.. all.Select(one => one.Counts.Describe(one.Sink, waiting.GetValueOrDefault(one.Sink.Name)))];
-        // What waits for a sink that is not set up any more is not thrown away.
-        foreach ((string name, long count) in waiting.Where(one => all.All(known => known.Sink.Name != one.Key)))
+        var counted = await db.Outbox.GroupBy(row => new { row.Sink, IsAside = row.SetAside != null })
+            .Select(group => new { group.Key.Sink, group.Key.IsAside, Count = group.LongCount() }).ToListAsync(cancellation);
+        long Count(string sink, bool isAside) => counted.Find(one => one.Sink == sink && one.IsAside == isAside)?.Count ?? 0;
+        RunningSink[] known;
+        lock (gate) known = [.. all];
+        List<SinkInfo> told =
+        [
+            .. known.OrderByDescending(one => one.IsFromSettings).ThenBy(one => one.Name, StringComparer.Ordinal)
+                .Select(one => one.Counts.Describe(one.Options, one.IsFromSettings, Count(one.Name, false), Count(one.Name, true))),
+        ];
+        // What waits for a sink that is gone is not thrown away.
+        foreach (string name in counted.Select(one => one.Sink).Distinct().Where(name => !Array.Exists(known, one => one.Name == name)))
         {
-            const string Gone = "This sink is not in the settings any more.";
-            told.Add(new SinkInfo { Name = name, Kind = "none", Waiting = count, LastError = Gone });
+            const string Gone = "This sink is not set up any more.";
+            told.Add(new SinkInfo
+            {
+                Name = name,
+                Kind = "none",
+                From = "none",
+                Waiting = Count(name, false),
+                SetAside = Count(name, true),
+                LastError = Gone,
+            });
         }
         return told;
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(all.SelectMany(one => (Task[])
-    [
-        Task.Run(() => SendAllAsync(one.Sink, one.Counts, stoppingToken), CancellationToken.None),
-        Task.Run(() => one.Sink.RunAsync(line => Count(one.Sink, one.Counts, line), stoppingToken), CancellationToken.None),
-    ]));
+    public override void Dispose()
+    {
+        foreach (RunningSink sink in all) sink.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        lock (gate)
+        {
+            running = stoppingToken;
+            foreach (RunningSink sink in all) Start(sink);
+        }
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        RunningSink[] last;
+        lock (gate) last = [.. all];
+        await Task.WhenAll(last.Select(one => one.Working));
+    }
+
+    private void Add(SinkOptions options, bool isFromSettings, string? trouble, SinkCounts? counts = null)
+    {
+        outbox.Set(options);
+        ISink? sink = trouble is not null || !options.Enabled ? null : options switch
+        {
+            WebhookOptions webhook => ActivatorUtilities.CreateInstance<WebhookSink>(services, webhook),
+            MqttOptions broker => ActivatorUtilities.CreateInstance<MqttSink>(services, broker),
+            _ => throw new NotSupportedException(options.Kind),
+        };
+        var added = new RunningSink(options, sink, counts ?? new SinkCounts(), isFromSettings);
+        if (trouble is not null) Count(added, trouble);
+        lock (gate)
+        {
+            all.Add(added);
+            if (running is not null) Start(added);
+        }
+    }
+
+    private RunningSink? Take(string name)
+    {
+        lock (gate)
+        {
+            RunningSink? found = all.Find(one => one.Name == name);
+            if (found is not null) all.Remove(found);
+            return found;
+        }
+    }
+
+    private void Start(RunningSink one)
+    {
+        if (one.Sink is not { } sink) return;
+        one.Start(
+            stop => Task.WhenAll(
+                Task.Run(() => SendAllAsync(one, sink, stop), CancellationToken.None),
+                Task.Run(() => sink.RunAsync(line => Count(one, line), stop), CancellationToken.None)),
+            running!.Value);
+    }
 
     [SuppressMessage("Reliability", "CA1031", Justification = "A sink that fails is tried again.")]
-    private async Task SendAllAsync(ISink sink, SinkCounts counts, CancellationToken stopping)
+    private async Task SendAllAsync(RunningSink one, ISink sink, CancellationToken stopping)
     {
         TimeSpan pause = ShortestPause;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                while (await SendSomeAsync(sink, counts, stopping) > 0) pause = ShortestPause;
-                await outbox.WaitAsync(sink.Name, BetweenLooks, stopping);
+                while (await SendSomeAsync(one, sink, stopping)) pause = ShortestPause;
+                await outbox.WaitAsync(one.Name, BetweenLooks, stopping);
             }
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
-                Count(sink, counts, LineOf(e));
+                Count(one, LineOf(e));
                 // Not all at the same moment.
                 TimeSpan wait = pause * (0.75 + (Random.Shared.NextDouble() / 2));
                 await Task.Delay(wait, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -74,33 +192,33 @@ internal sealed partial class SinkRunner(
     }
 
     /// <summary>Sends what waits longest.</summary>
-    /// <returns>How many results the sink has taken.</returns>
-    private async Task<int> SendSomeAsync(ISink sink, SinkCounts counts, CancellationToken stopping)
+    /// <returns>Whether there was anything.</returns>
+    private async Task<bool> SendSomeAsync(RunningSink one, ISink sink, CancellationToken stopping)
     {
         List<OutboxRow> rows;
         await using (ServiceContext db = await contexts.CreateDbContextAsync(stopping))
         {
-            rows = await db.Outbox.AsNoTracking().Include(row => row.Inspection).Where(row => row.Sink == sink.Name).OrderBy(row => row.Id)
-                .Take(AtOnce).ToListAsync(stopping);
+            rows = await db.Outbox.AsNoTracking().Include(row => row.Inspection)
+                .Where(row => row.Sink == one.Name && row.SetAside == null).OrderBy(row => row.Id).Take(AtOnce).ToListAsync(stopping);
         }
         List<long> taken = [];
         try
         {
             foreach (OutboxRow row in rows)
             {
-                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-                timeout.CancelAfter(sink.Timeout);
                 try
                 {
-                    await sink.SendAsync(Finding.Read(row.Inspection!), timeout.Token);
+                    await SendAsync(sink, row, one.Timeout, stopping);
                 }
-                catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+                catch (Exception e) when (!stopping.IsCancellationRequested && IsHopeless(one, row, e))
                 {
-                    throw new TimeoutException($"It has not answered within {sink.Timeout.TotalSeconds:0.#} s.");
+                    await SetAsideAsync(one, row, LineOf(e));
+                    continue;
                 }
                 taken.Add(row.Id);
-                counts.Send();
-                metrics.CountSent(sink.Name);
+                one.FailingSince = null;
+                one.Counts.Send();
+                metrics.CountSent(one.Name);
             }
         }
         finally
@@ -111,13 +229,53 @@ internal sealed partial class SinkRunner(
                 await db.Outbox.Where(row => taken.Contains(row.Id)).ExecuteDeleteAsync(CancellationToken.None);
             }
         }
-        return taken.Count;
+        return rows.Count > 0;
     }
 
-    private void Count(ISink sink, SinkCounts counts, string line)
+    private static async Task SendAsync(ISink sink, OutboxRow row, TimeSpan most, CancellationToken stopping)
     {
-        metrics.CountSinkError(sink.Name);
-        if (counts.Fail(line, clock.Now())) LogTrouble(sink.Name, line);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timeout.CancelAfter(most);
+        try
+        {
+            await sink.SendAsync(Finding.Read(row.Inspection!), timeout.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            throw new TimeoutException($"It has not answered within {most.TotalSeconds:0.#} s.");
+        }
+    }
+
+    /// <summary>
+    /// Whether a result is not tried again: it is refused, or the sink has taken nothing for longer than it may and the result has waited
+    /// as long. That the service was away counts for neither.
+    /// </summary>
+    private bool IsHopeless(RunningSink one, OutboxRow row, Exception error)
+    {
+        if (error is RefusedException) return true;
+        one.FailingSince ??= clock.GetTimestamp();
+        if (one.Options.GiveUpAfterHours <= 0) return false;
+        var most = TimeSpan.FromHours(one.Options.GiveUpAfterHours);
+        return clock.GetElapsedTime(one.FailingSince.Value) >= most && clock.Now() - (row.Since ?? row.Inspection!.Received) >= most;
+    }
+
+    private async Task SetAsideAsync(RunningSink one, OutboxRow row, string line)
+    {
+        string reason = line[..Math.Min(line.Length, OutboxRow.LongestReason)];
+        DateTime now = clock.Now();
+        await using ServiceContext db = await contexts.CreateDbContextAsync(CancellationToken.None);
+        await db.Outbox.Where(other => other.Id == row.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(other => other.SetAside, now).SetProperty(other => other.Reason, reason), CancellationToken.None);
+        metrics.CountSetAside(one.Name);
+        metrics.CountSinkError(one.Name);
+        one.Counts.Fail(line, now);
+        LogSetAside(one.Name, row.InspectionId, line);
+    }
+
+    private void Count(RunningSink one, string line)
+    {
+        metrics.CountSinkError(one.Name);
+        if (one.Counts.Fail(line, clock.Now())) LogTrouble(one.Name, line);
     }
 
     private static string LineOf(Exception error) => DatabaseAway.Is(error)
@@ -126,4 +284,58 @@ internal sealed partial class SinkRunner(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sink {Sink}: {Reason}")]
     private partial void LogTrouble(string sink, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sink {Sink}: inspection {Inspection} is set aside: {Reason}")]
+    private partial void LogSetAside(string sink, long inspection, string reason);
+}
+
+/// <summary>A sink, and what gives it its results.</summary>
+/// <param name="options">How it is set up.</param>
+/// <param name="sink">The sink; null where nothing is sent.</param>
+/// <param name="counts">How it fares.</param>
+/// <param name="isFromSettings">Whether the settings have it, and not the database.</param>
+internal sealed class RunningSink(SinkOptions options, ISink? sink, SinkCounts counts, bool isFromSettings) : IDisposable
+{
+    private CancellationTokenSource? stop;
+
+    public string Name => options.Name;
+
+    public SinkOptions Options => options;
+
+    public ISink? Sink => sink;
+
+    public SinkCounts Counts => counts;
+
+    public bool IsFromSettings => isFromSettings;
+
+    /// <summary>How long it may take for one result.</summary>
+    public TimeSpan Timeout => TimeSpan.FromSeconds(options.TimeoutSeconds);
+
+    /// <summary>The moment of the first failure since it has taken a result; null where it has failed not yet.</summary>
+    public long? FailingSince { get; set; }
+
+    /// <summary>Ends when it gets nothing any more.</summary>
+    public Task Working { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins.</summary>
+    public void Start(Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Working = work(stop.Token);
+    }
+
+    /// <summary>Ends; what it has not taken waits.</summary>
+    public async Task StopAsync()
+    {
+        if (stop is not null) await stop.CancelAsync();
+        await Working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        stop?.Dispose();
+        (sink as IDisposable)?.Dispose();
+    }
 }

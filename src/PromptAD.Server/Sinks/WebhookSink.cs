@@ -1,10 +1,10 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PromptAD.Client;
-using PromptAD.Server.Inspections;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
 
@@ -14,11 +14,9 @@ namespace PromptAD.Server.Sinks;
 /// Posts results to an address, signed as Standard Webhooks has it: <c>webhook-id</c>, the same for each attempt,
 /// <c>webhook-timestamp</c>, and <c>webhook-signature</c>, "v1," and the HMAC-SHA256 of "id.timestamp.body" in Base64.
 /// </summary>
-internal sealed class WebhookSink : ISink, IDisposable
+internal sealed class WebhookSink(WebhookOptions options, TimeProvider clock) : ISink, IDisposable
 {
-    private readonly WebhookOptions options;
-    private readonly TimeProvider clock;
-    private readonly Uri address;
+    private readonly Uri address = new(options.Url);
     private readonly HttpClient http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false, // what is signed for one receiver is not for another
@@ -28,29 +26,6 @@ internal sealed class WebhookSink : ISink, IDisposable
     {
         Timeout = System.Threading.Timeout.InfiniteTimeSpan, // the runner's
     };
-
-    /// <exception cref="PromptADException">Its address is none.</exception>
-    public WebhookSink(WebhookOptions options, TimeProvider clock)
-    {
-        (this.options, this.clock) = (options, clock);
-        address = Uri.TryCreate(options.Url, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
-            ? url!
-            : throw new PromptADException(
-                Problem.InvalidArgument,
-                $"The Url of webhook '{options.Name}' is '{options.Url}'; it must begin with http:// or https://.");
-    }
-
-    /// <inheritdoc/>
-    public string Name => options.Name;
-
-    /// <inheritdoc/>
-    public string Kind => "webhook";
-
-    /// <inheritdoc/>
-    public TimeSpan Timeout => TimeSpan.FromSeconds(options.TimeoutSeconds);
-
-    /// <inheritdoc/>
-    public bool Takes(InspectionRow row) => options.Takes(row);
 
     /// <inheritdoc/>
     public async Task SendAsync(InspectionResult result, CancellationToken cancellation)
@@ -64,8 +39,9 @@ internal sealed class WebhookSink : ISink, IDisposable
         request.Headers.Add("webhook-timestamp", time);
         if (options.Secret is { Length: > 0 } secret) request.Headers.Add("webhook-signature", Sign(secret, id, time, body));
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException($"It has answered {(int)response.StatusCode} to inspection {result.Id}.");
+        if (response.IsSuccessStatusCode) return;
+        string line = $"It has answered {(int)response.StatusCode} to inspection {result.Id}.";
+        throw IsFinal(response.StatusCode) ? new RefusedException($"Refused: {line}") : new HttpRequestException(line);
     }
 
     /// <inheritdoc/>
@@ -73,6 +49,10 @@ internal sealed class WebhookSink : ISink, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    /// <summary>Whether the same result would get the same answer: the receiver says that the fault lies in what was sent.</summary>
+    private static bool IsFinal(HttpStatusCode status) => (int)status is >= 400 and < 500
+        && status is not (HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests);
 
     /// <summary>The signature of what is sent.</summary>
     public static string Sign(string secret, string id, string time, byte[] body)

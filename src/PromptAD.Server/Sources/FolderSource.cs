@@ -32,6 +32,7 @@ internal sealed class FolderSource(
     private readonly Dictionary<string, (FileLook Look, long Since)> fresh = new(StringComparer.Ordinal);
 
     private readonly List<FolderFileRow> unwritten = [];
+    private string place = "";
     private bool isLoaded;
 
     /// <inheritdoc/>
@@ -47,7 +48,7 @@ internal sealed class FolderSource(
     public async IAsyncEnumerable<SourcePicture> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await LoadAsync(cancellation);
-        using var hint = new FolderHint(folder.Path, folder.Subfolders);
+        using var hint = new FolderHint(folder.Find(), folder.Subfolders);
         while (true)
         {
             foreach (string path in Look())
@@ -119,11 +120,14 @@ internal sealed class FolderSource(
             IgnoreInaccessible = false,
             AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.Directory,
         };
+        // Below a root nothing leads elsewhere, also if a link was put there later.
+        if (folder.Root is not null) settings.AttributesToSkip |= FileAttributes.ReparsePoint;
+        place = folder.Find();
         List<(string Path, FileLook Look)> ready = [];
         HashSet<string> there = new(StringComparer.Ordinal);
-        foreach (FileInfo file in new DirectoryInfo(folder.Path).EnumerateFiles("*", settings))
+        foreach (FileInfo file in new DirectoryInfo(place).EnumerateFiles("*", settings))
         {
-            string path = Path.GetRelativePath(folder.Path, file.FullName).Replace('\\', '/');
+            string path = Path.GetRelativePath(place, file.FullName).Replace('\\', '/');
             if (!PictureFolder.IsPicture(path) || PictureFolder.IsHidden(path) || path.Length > FolderFileRow.LongestPath) continue;
             there.Add(path);
             FileLook look;
@@ -148,7 +152,7 @@ internal sealed class FolderSource(
     /// <summary>A file's picture; null where it is still written, gone, or was inspected before.</summary>
     private async Task<SourcePicture?> ReadFileAsync(string path, CancellationToken cancellation)
     {
-        string whole = Path.Combine(folder.Path, path);
+        string whole = Path.Combine(place, path);
         byte[] bytes;
         FileLook look;
         try

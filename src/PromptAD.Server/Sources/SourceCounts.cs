@@ -30,15 +30,18 @@ internal sealed class SourceCounts
     }
 
     /// <summary>What is told of it.</summary>
-    public SourceInfo Describe(IPictureSource source)
+    public SourceInfo Describe(RunningSource one)
     {
         lock (gate)
         {
             return new SourceInfo
             {
-                Name = source.Name,
-                Station = source.Station,
-                Product = source.Product,
+                Name = one.Source.Name,
+                Kind = one.Folder is null ? "demo" : "folder",
+                From = one.IsFromSettings ? "settings" : "interface",
+                Enabled = one.IsEnabled,
+                Station = one.Source.Station,
+                Product = one.Source.Product,
                 Pictures = pictures,
                 Errors = errors,
                 LastError = lastError,

@@ -19,10 +19,15 @@ internal sealed partial class SourceRunner : BackgroundService
     private readonly PictureIntake intake;
     private readonly StationBoard board;
     private readonly ServiceMetrics metrics;
+    private readonly ServiceOptions options;
+    private readonly IDbContextFactory<ServiceContext> contexts;
     private readonly TimeProvider clock;
     private readonly ILogger<SourceRunner> log;
-    private readonly List<(IPictureSource Source, SourceCounts Counts)> sources = [];
+    private readonly Lock gate = new();
+    private readonly List<RunningSource> all = [];
+    private CancellationToken? running;
 
+    /// <exception cref="PromptADException">A folder of the settings cannot be watched as it is set up.</exception>
     public SourceRunner(
         PictureIntake intake,
         StationBoard board,
@@ -33,22 +38,89 @@ internal sealed partial class SourceRunner : BackgroundService
         IEnumerable<DemoSource> demos,
         ILogger<SourceRunner> log)
     {
-        (this.intake, this.board, this.metrics, this.clock, this.log) = (intake, board, metrics, clock, log);
-        foreach (DemoSource demo in demos) sources.Add((demo, new SourceCounts()));
+        (this.intake, this.board, this.metrics, this.options) = (intake, board, metrics, options);
+        (this.contexts, this.clock, this.log) = (contexts, clock, log);
+        foreach (DemoSource demo in demos)
+            all.Add(new RunningSource(demo, null, new SourceCounts(), IsFromSettings: true, IsEnabled: true));
         FolderOptions.Check(options.Folders);
-        foreach (FolderOptions folder in options.Folders)
-        {
-            var counts = new SourceCounts();
-            sources.Add((new FolderSource(folder, options, contexts, clock, line => Count(folder.Name, counts, line)), counts));
-        }
+        FolderRoot.Check(options.FolderRoots);
+        foreach (FolderOptions folder in options.Folders) Add(folder, isFromSettings: true, isEnabled: true);
     }
 
     /// <summary>How each source fares.</summary>
-    public IEnumerable<SourceInfo> All() => sources.Select(one => one.Counts.Describe(one.Source));
+    public List<SourceInfo> All()
+    {
+        lock (gate)
+        {
+            return
+            [
+                .. all.OrderByDescending(one => one.IsFromSettings).ThenBy(one => one.Source.Name, StringComparer.Ordinal)
+                    .Select(one => one.Counts.Describe(one)),
+            ];
+        }
+    }
+
+    /// <summary>A source; null for none.</summary>
+    public RunningSource? Find(string name)
+    {
+        lock (gate) return all.Find(one => one.Source.Name == name);
+    }
+
+    /// <summary>Begins to watch a folder, or goes on with one that is set up otherwise.</summary>
+    public async Task SetAsync(FolderOptions folder, bool isEnabled)
+    {
+        RunningSource? before = Take(folder.Name);
+        if (before is not null) await before.StopAsync();
+        Add(folder, isFromSettings: false, isEnabled, before?.Counts);
+    }
+
+    /// <summary>Ends watching a folder.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        if (Take(name) is { } removed) await removed.StopAsync();
+    }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(sources.Select(one => Task.Run(() => RunAsync(one.Source, one.Counts, stoppingToken), CancellationToken.None)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        lock (gate)
+        {
+            running = stoppingToken;
+            foreach (RunningSource source in all) Start(source);
+        }
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        RunningSource[] last;
+        lock (gate) last = [.. all];
+        await Task.WhenAll(last.Select(one => one.Working));
+    }
+
+    private void Add(FolderOptions folder, bool isFromSettings, bool isEnabled, SourceCounts? before = null)
+    {
+        SourceCounts counts = before ?? new SourceCounts();
+        var source = new FolderSource(folder, options, contexts, clock, line => Count(folder.Name, counts, line));
+        var added = new RunningSource(source, folder, counts, isFromSettings, isEnabled);
+        lock (gate)
+        {
+            all.Add(added);
+            if (running is not null) Start(added);
+        }
+    }
+
+    private RunningSource? Take(string name)
+    {
+        lock (gate)
+        {
+            RunningSource? found = all.Find(one => one.Source.Name == name);
+            if (found is not null) all.Remove(found);
+            return found;
+        }
+    }
+
+    private void Start(RunningSource one)
+    {
+        if (one.IsEnabled)
+            one.Start(stop => Task.Run(() => RunAsync(one.Source, one.Counts, stop), CancellationToken.None), running!.Value);
+    }
 
     [SuppressMessage("Reliability", "CA1031", Justification = "A source that fails is asked again.")]
     private async Task RunAsync(IPictureSource source, SourceCounts counts, CancellationToken stopping)
@@ -99,4 +171,34 @@ internal sealed partial class SourceRunner : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source}: {Reason}")]
     private partial void LogTrouble(string source, string reason);
+}
+
+/// <summary>A source, and what has its pictures inspected.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Folder">How it is set up; null where it is no folder.</param>
+/// <param name="Counts">How it fares.</param>
+/// <param name="IsFromSettings">Whether the settings have it, and not the database.</param>
+/// <param name="IsEnabled">Whether it is asked for pictures.</param>
+internal sealed record RunningSource(
+    IPictureSource Source, FolderOptions? Folder, SourceCounts Counts, bool IsFromSettings, bool IsEnabled)
+{
+    private CancellationTokenSource? stop;
+
+    /// <summary>Ends when it is asked for nothing any more.</summary>
+    public Task Working { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins.</summary>
+    public void Start(Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Working = work(stop.Token);
+    }
+
+    /// <summary>Ends; a picture that is on its way is finished.</summary>
+    public async Task StopAsync()
+    {
+        if (stop is not null) await stop.CancelAsync();
+        await Working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop?.Dispose();
+    }
 }

@@ -36,6 +36,10 @@ internal sealed class ServiceContext(DbContextOptions<ServiceContext> options) :
 
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
+    public DbSet<SinkRow> Sinks => Set<SinkRow>();
+
+    public DbSet<SourceRow> Sources => Set<SourceRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<DateTime>().HaveConversion<UtcConverter>();
@@ -133,7 +137,21 @@ internal sealed class ServiceContext(DbContextOptions<ServiceContext> options) :
             waiting.ToTable("outbox").HasKey(row => row.Id);
             waiting.Property(row => row.Sink).HasMaxLength(OutboxRow.LongestSink);
             waiting.HasOne(row => row.Inspection).WithMany().HasForeignKey(row => row.InspectionId).OnDelete(DeleteBehavior.Restrict);
-            waiting.HasIndex(row => new { row.Sink, row.Id });
+            waiting.Property(row => row.Reason).HasMaxLength(OutboxRow.LongestReason);
+            waiting.HasIndex(row => new { row.Sink, row.SetAside, row.Id });
+        });
+        model.Entity<SinkRow>(sink =>
+        {
+            sink.ToTable("sinks").HasKey(row => row.Name);
+            sink.Property(row => row.Name).HasMaxLength(OutboxRow.LongestSink);
+            sink.Property(row => row.Kind).HasMaxLength(SinkRow.LongestKind);
+            sink.Property(row => row.Revision).IsConcurrencyToken();
+        });
+        model.Entity<SourceRow>(source =>
+        {
+            source.ToTable("sources").HasKey(row => row.Name);
+            source.Property(row => row.Name).HasMaxLength(FolderFileRow.LongestFolder);
+            source.Property(row => row.Revision).IsConcurrencyToken();
         });
     }
 }

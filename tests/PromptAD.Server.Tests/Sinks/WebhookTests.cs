@@ -1,10 +1,5 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using PromptAD.Client;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Sinks;
@@ -93,11 +88,13 @@ public sealed class WebhookTests(TinyBackbone backbone, PostgresCluster cluster)
     [Theory]
     [InlineData("--Service:Webhooks:0:Url=file:///etc/passwd", "http://")]
     [InlineData("--Service:Webhooks:0:TimeoutSeconds=0", "TimeoutSeconds")]
-    [InlineData("--Service:Webhooks:1:Name=erp", "one of its own")]
+    [InlineData("--Service:Webhooks:1:Name=erp", "Two sinks")]
+    [InlineData("--Service:Webhooks:0:GiveUpAfterHours=-1", "GiveUpAfterHours")]
+    [InlineData("--Service:Webhooks:0:Url=http://user:secret@localhost", "secret instead")]
     public async Task Sinks_that_cannot_be_are_refused_in_one_line(string setting, string says)
     {
         PromptADException error = await Assert.ThrowsAsync<PromptADException>(
-            () => ServiceUnderTest.StartAsync(InFolder("data"), backbone, settings: [.. Settings(new Uri("http://localhost:1")), setting]));
+            () => ServiceUnderTest.StartAsync(InFolder("data"), backbone, settings: [.. Settings(new Uri("http://localhost:1"), "--Service:Webhooks:1:Url=http://localhost:1", "--Service:Webhooks:1:Name=b"), setting]));
         Assert.Contains(says, error.Message);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -106,43 +103,4 @@ public sealed class WebhookTests(TinyBackbone backbone, PostgresCluster cluster)
 
     private static Task<SinkInfo> SinkAsync(ServiceUnderTest service, Func<SinkInfo, bool> isThere) => Eventually.GetAsync(
         async () => (await GetAsync<List<SinkInfo>>(service.Administrator, "/api/sinks")).Single(one => one.Name == "erp"), isThere, "the sink");
-
-    private sealed class Receiver : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource ending = new();
-        private WebApplication? app;
-        private int failures;
-
-        public ConcurrentQueue<(IHeaderDictionary Headers, byte[] Body)> Taken { get; } = [];
-
-        public Uri Address => new(app!.Urls.Single());
-
-        public static async Task<Receiver> StartAsync(int failures = 0, bool hangs = false)
-        {
-            var receiver = new Receiver { failures = failures };
-            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            receiver.app = builder.Build();
-            receiver.app.Run(async context =>
-            {
-                if (hangs) await Task.Delay(Timeout.Infinite, receiver.ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var body = new MemoryStream();
-                await context.Request.Body.CopyToAsync(body);
-                if (Interlocked.Decrement(ref receiver.failures) >= 0) context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
-                else receiver.Taken.Enqueue((new HeaderDictionary(context.Request.Headers.ToDictionary()), body.ToArray()));
-            });
-            await receiver.app.StartAsync();
-            return receiver;
-        }
-
-        public void Recover() => failures = 0;
-
-        public async ValueTask DisposeAsync()
-        {
-            await ending.CancelAsync();
-            await app!.DisposeAsync();
-            ending.Dispose();
-        }
-    }
 }

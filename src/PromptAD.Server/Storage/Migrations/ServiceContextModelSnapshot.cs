@@ -324,6 +324,13 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
 
                 b.Property<long>("InspectionId");
 
+                b.Property<string>("Reason")
+                    .HasMaxLength(500);
+
+                b.Property<DateTime?>("SetAside");
+
+                b.Property<DateTime?>("Since");
+
                 b.Property<string>("Sink")
                     .IsRequired()
                     .HasMaxLength(64);
@@ -332,9 +339,31 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex("InspectionId");
 
-                b.HasIndex("Sink", "Id");
+                b.HasIndex("Sink", "SetAside", "Id");
 
                 b.ToTable("outbox", (string)null);
+            });
+
+        modelBuilder.Entity("PromptAD.Server.Sinks.SinkRow", b =>
+            {
+                b.Property<string>("Name")
+                    .HasMaxLength(64);
+
+                b.Property<string>("Kind")
+                    .IsRequired()
+                    .HasMaxLength(16);
+
+                b.Property<int>("Revision")
+                    .IsConcurrencyToken();
+
+                b.Property<string>("Secret");
+
+                b.Property<string>("Settings")
+                    .IsRequired();
+
+                b.HasKey("Name");
+
+                b.ToTable("sinks", (string)null);
             });
 
         modelBuilder.Entity("PromptAD.Server.Sources.FolderFileRow", b =>
@@ -357,6 +386,22 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
                 b.HasKey("Folder", "Path", "Hash");
 
                 b.ToTable("folder_files", (string)null);
+            });
+
+        modelBuilder.Entity("PromptAD.Server.Sources.SourceRow", b =>
+            {
+                b.Property<string>("Name")
+                    .HasMaxLength(64);
+
+                b.Property<int>("Revision")
+                    .IsConcurrencyToken();
+
+                b.Property<string>("Settings")
+                    .IsRequired();
+
+                b.HasKey("Name");
+
+                b.ToTable("sources", (string)null);
             });
 
         modelBuilder.Entity("PromptAD.Server.Stations.StationRow", b =>
