@@ -82,6 +82,32 @@ public sealed partial class InspectionClient
     public Task<IReadOnlyList<VersionInfo>> ListVersionsAsync(string product, CancellationToken cancellation = default) =>
         GetAsync<IReadOnlyList<VersionInfo>>($"/api/products/{Uri.EscapeDataString(product)}/versions", cancellation);
 
+    /// <summary>What moved limits would have said of the latest inspections; nothing is changed. Needs the role of an operator.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="version">The version whose limits would move.</param>
+    /// <param name="limits">Where they would lie.</param>
+    /// <param name="last">How many inspections to look at.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="InspectionServiceException">There is no such version, or limits cannot be found so.</exception>
+    public Task<LimitPreview> PreviewLimitsAsync(
+        string product, int version, LimitRates limits, int last = 1000, CancellationToken cancellation = default) =>
+        SendAsync<LimitPreview>(
+            HttpMethod.Post,
+            $"/api/products/{Uri.EscapeDataString(product)}" + Path($"/versions/{version}/limits/preview?last={last}"), limits,
+            cancellation);
+
+    /// <summary>How stored scores are spread. Needs the role of an operator.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="version">The version; null for the one in force.</param>
+    /// <param name="limit">How many inspections to look at, the latest.</param>
+    /// <param name="bins">Into how many bins.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    public Task<ScoreHistogram> GetScoresAsync(
+        string product, int? version = null, int limit = 1000, int bins = 50, CancellationToken cancellation = default) =>
+        GetAsync<ScoreHistogram>(
+            $"/api/products/{Uri.EscapeDataString(product)}" + Path($"/scores?limit={limit}&bins={bins}")
+            + (version is { } number ? Path($"&version={number}") : ""), cancellation);
+
     /// <summary>Puts a version in force; an earlier one rolls back.</summary>
     /// <exception cref="InspectionServiceException">There is no such product or version.</exception>
     public Task<ProductInfo> ActivateAsync(string product, int version, CancellationToken cancellation = default) => SendAsync<ProductInfo>(

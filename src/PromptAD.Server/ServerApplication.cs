@@ -215,6 +215,7 @@ internal static class ServerApplication
         ProductEndpoints.Map(app);
         PictureEndpoints.Map(app);
         VersionEndpoints.Map(app);
+        ScoreEndpoints.Map(app);
         RecipeEndpoints.Map(app);
         JobEndpoints.Map(app);
         InspectionEndpoints.Map(app);

@@ -27,7 +27,8 @@ internal static class BatchEndpoints
             "Send a form with a file for each picture. The answer has a result for each, in their order, with a status of its own: a "
             + "picture that cannot be judged does not fail the others. A part is called as the field 'part' before its picture says, else "
             + "as its file without its ending. Each picture's key is the Idempotency-Key of the request, '/' and its position, or its own "
-            + "header: sent again, nothing is inspected twice. A queue that is full at the first picture answers 429, and nothing was kept.")
+            + "header: sent again, nothing is inspected twice. A queue that is full at the first picture answers 429, and nothing was "
+            + "kept.")
         .TakesBytes("multipart/form-data")
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound)
