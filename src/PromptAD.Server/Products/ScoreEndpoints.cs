@@ -20,9 +20,9 @@ internal static class ScoreEndpoints
         group.MapPost("/versions/{number:int}/limits/preview", PreviewAsync)
             .WithSummary("What moved limits would have said of the latest inspections; nothing is changed")
             .WithDescription(
-                "The body is that of moving the limits. Looked at are the latest inspections, 1000 where last says nothing else, with scores "
-                + "of this version or of one that has only other limits: their verdicts by the limits of this version and by the moved ones, "
-                + "also of those that were reviewed, and which inspections would change.")
+                "The body is that of moving the limits. Looked at are the latest inspections, 1000 where last says nothing else, with "
+                + "scores of this version or of one that has only other limits: their verdicts by the limits of this version and by the "
+                + "moved ones, also of those that were reviewed, and which inspections would change.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("/scores", HistogramAsync).WithSummary("How stored scores are spread, in bins")
