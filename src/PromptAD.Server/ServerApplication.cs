@@ -176,7 +176,7 @@ internal static class ServerApplication
     {
         services.ConfigureHttpJsonOptions(json => ServiceJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that ErrorAnswers words it
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ErrorAnswers.Complete);
         services.AddExceptionHandler<ErrorAnswers>();
         services.AddOpenApi(InterfaceDocument.Configure);
         services.AddHealthChecks().AddCheck<Readiness>("service", tags: [Readiness.Tag]);

@@ -9,6 +9,7 @@ namespace PromptAD.Server.Jobs;
 internal static class WorkerProcess
 {
     private static readonly string HostEnding = OperatingSystem.IsWindows() ? ".exe" : "";
+    private const int Killed = 128 + 9;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a job to its end.</summary>
@@ -42,8 +43,11 @@ internal static class WorkerProcess
             if (!isDone)
             {
                 string last = (await complaints).Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()?.Trim() ?? "";
+                string cause = process.ExitCode == Killed ? ": it was killed, perhaps for want of memory" : "";
                 throw new PromptADException(
-                    Problem.Environment, $"The worker process died with code {process.ExitCode}. {last}".TrimEnd());
+                    Problem.Environment,
+                    $"The worker process died with code {process.ExitCode}{cause}. Nothing has changed; ask for the job again. {last}"
+                        .TrimEnd());
             }
         }
         finally

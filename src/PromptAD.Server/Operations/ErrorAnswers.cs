@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,8 @@ namespace PromptAD.Server.Operations;
 /// <summary>The one place where errors become answers: problem details with one line that says what to do.</summary>
 internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILogger<ErrorAnswers> log) : IExceptionHandler
 {
+    private const string SendJson = "Send JSON, with the header 'content-type: application/json'.";
+
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -40,11 +43,34 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         PromptADException known => (StatusOf(known.Problem), known.Diagnostic.Describe(_ => null)),
         DbUpdateConcurrencyException => (
             StatusCodes.Status409Conflict, "Somebody else has changed it meanwhile; read it again, then change it."),
-        BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-            ? "The request is larger than this service takes (Service:MaxPictureMegabytes)."
-            : bad.Message),
+        BadHttpRequestException bad => (bad.StatusCode, LineOf(bad)),
         _ => (StatusCodes.Status500InternalServerError, "An unexpected error; the service's log has it."),
     };
+
+    /// <summary>What is wrong with a request that the server could not read, in words of this service.</summary>
+    private static string LineOf(BadHttpRequestException bad) => (bad.StatusCode, bad.InnerException) switch
+    {
+        (StatusCodes.Status413PayloadTooLarge, _) => "The picture is larger than this service takes (Service:MaxPictureMegabytes).",
+        (StatusCodes.Status415UnsupportedMediaType, _) => SendJson,
+        (_, JsonException { Path: { Length: > 1 } path }) => $"The body does not fit at '{path[2..]}'; /docs says what belongs there.",
+        (_, JsonException) => "The body is no JSON that can be read; /docs says what belongs there.",
+        _ when bad.Message.StartsWith("Unexpected end of request", StringComparison.Ordinal) =>
+            "The upload broke off before its end; nothing was kept. Send it again.",
+        _ => bad.Message,
+    };
+
+    /// <summary>A line for refusals that nobody has worded.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        if (!string.IsNullOrEmpty(context.ProblemDetails.Detail)) return;
+        context.ProblemDetails.Detail = context.ProblemDetails.Status switch
+        {
+            StatusCodes.Status404NotFound => "There is nothing at this address; /docs lists what there is.",
+            StatusCodes.Status405MethodNotAllowed => $"{context.HttpContext.Request.Method} is not for this address; /docs says what is.",
+            StatusCodes.Status415UnsupportedMediaType => SendJson,
+            _ => null,
+        };
+    }
 
     /// <summary>The status of a problem that the library has told of.</summary>
     public static int StatusOf(Problem problem) => problem switch

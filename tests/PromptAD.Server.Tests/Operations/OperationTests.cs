@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -145,6 +146,49 @@ public sealed class OperationTests(TinyBackbone backbone) : TemporaryFolder
             PromptADException error = await Assert.ThrowsAsync<PromptADException>(() => Run(args));
             Assert.DoesNotContain('\n', error.Message);
         }
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_disturbs_neither_order_nor_trail()
+    {
+        var clock = new SetClock();
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(
+            InFolder("data"), backbone, configure: services => services.AddSingleton<TimeProvider>(clock));
+        await service.ImportAsync("plate", backbone);
+        HttpClient station = await service.WithKeyAsync("line-1");
+        List<InspectionResult> all = [];
+        foreach (int days in (int[])[0, -400, 800, -399])
+        {
+            clock.Move(TimeSpan.FromDays(days));
+            all.Add(await JudgeAsync(station, "plate", TestPictures.Good(all.Count), key: $"{all.Count}"));
+            Assert.Equal(all[0].Id, (await JudgeAsync(station, "plate", TestPictures.Good(0), key: "0")).Id);
+        }
+
+        // The sign-in has ended meanwhile, as it should; a new one works.
+        await Ok(service.Anonymous.PostAsync("/api/sign-in", JsonContent.Create(new SignIn(Name, Password))));
+        await Ok(service.Administrator.PostAsync("/api/sign-in", JsonContent.Create(new SignIn(Name, Password))));
+        Page<InspectionResult> listed = await GetAsync<Page<InspectionResult>>(service.Administrator, "/api/inspections");
+        Assert.Equal(all.Select(one => one.Id).Reverse(), listed.Items.Select(one => one.Id));
+        Assert.Equal([true, false, true, false], all.Zip([all[0], .. all]).Select(pair => pair.First.Received >= pair.Second.Received));
+        Assert.Null((await GetAsync<AuditCheck>(service.Administrator, "/api/audit/check")).Problem);
+    }
+
+    [Theory]
+    [InlineData("{\"version\": \"two\"}", "application/json", 400, "'version'")]
+    [InlineData("{", "application/json", 400, "no JSON")]
+    [InlineData("{}", null, 415, "content-type: application/json")]
+    [InlineData("{}", "application/x-www-form-urlencoded", 415, "content-type: application/json")]
+    public async Task What_cannot_be_read_is_told_in_words_of_the_interface(string body, string? type, int status, string says)
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone);
+        var content = new StringContent(body);
+        content.Headers.ContentType = type is null ? null : new(type);
+
+        string told = await Refused((HttpStatusCode)status, service.Administrator.PostAsync("/api/products/plate/activate", content));
+
+        Assert.Contains(says, told);
+        Assert.DoesNotContain("Activation", told);
+        Assert.Contains("/docs", await Refused(HttpStatusCode.NotFound, service.Administrator.GetAsync("/api/nothing")));
     }
 
     private static Task<int> Run(params string[] args) => ServiceCommand.RunAsync(args, TextWriter.Null, CancellationToken.None);

@@ -182,13 +182,4 @@ public sealed class AccessTests(TinyBackbone backbone) : TemporaryFolder
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
     }
-
-    private sealed class SetClock : TimeProvider
-    {
-        private TimeSpan ahead;
-
-        public void Move(TimeSpan by) => ahead += by;
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
-    }
 }

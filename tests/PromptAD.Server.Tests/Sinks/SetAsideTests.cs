@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using PromptAD.Client;
 using PromptAD.Server.Tests.Fixtures;
 using static PromptAD.Server.Tests.Fixtures.ServiceUnderTest;
@@ -21,7 +22,7 @@ public sealed class SetAsideTests(TinyBackbone backbone, PostgresCluster cluster
             receiver.Answer = id => id == "inspection-2" ? HttpStatusCode.UnprocessableEntity : null;
             ids = await JudgeThreeAsync(service);
 
-            SinkInfo sink = await SinkAsync(service, one => one.Sent == 2);
+            SinkInfo sink = await SinkAsync(service, one => one is { Sent: 2, Waiting: 0 });
             Assert.Equal((0, 1, 1), (sink.Waiting, sink.SetAside, sink.Errors));
             Assert.Contains("422", sink.LastError);
             Assert.Equal([ids[0], ids[2]], Ids(receiver));
@@ -75,10 +76,33 @@ public sealed class SetAsideTests(TinyBackbone backbone, PostgresCluster cluster
 
         long[] ids = await JudgeThreeAsync(service);
 
-        SinkInfo sink = await SinkAsync(service, one => one.Sent == 2);
+        SinkInfo sink = await SinkAsync(service, one => one is { Sent: 2, Waiting: 0 });
         Assert.Equal((0, 1), (sink.Waiting, sink.SetAside));
         Assert.True(sink.Errors > 1, $"{sink.Errors} attempts");
         Assert.Equal([ids[1], ids[2]], Ids(receiver));
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_sets_nothing_aside()
+    {
+        await using Receiver receiver = await Receiver.StartAsync();
+        receiver.Answer = _ => HttpStatusCode.InternalServerError;
+        var clock = new SetClock();
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(
+            InFolder("data"), backbone, configure: services => services.AddSingleton<TimeProvider>(clock), settings:
+            ["--Service:Webhooks:0:Name=erp", $"--Service:Webhooks:0:Url={receiver.Address}"]);
+        HttpClient reviewer = await service.WithKeyAsync("desk", Role.Operator);
+        long[] ids = await JudgeThreeAsync(service);
+
+        clock.Move(TimeSpan.FromDays(30));
+
+        Task<SinkInfo> Look(Func<SinkInfo, bool> isThere) => Eventually.GetAsync(
+            async () => (await GetAsync<List<SinkInfo>>(reviewer, "/api/sinks")).Single(), isThere, "the sink");
+        long errors = (await Look(_ => true)).Errors;
+        Assert.Equal(0, (await Look(one => one.Errors > errors + 1)).SetAside);
+        receiver.Answer = _ => null;
+        await Look(one => one.Sent == 3);
+        Assert.Equal(ids, Ids(receiver));
     }
 
     [Fact]
