@@ -26,6 +26,27 @@ public sealed class BayerFramesTests
                 Assert.Equal(Slow(LevelAt, width, height, Patterns[pattern]), TestPictures.Rgb(picture));
             }, iter: 200);
 
+    [Theory]
+    [InlineData(PixelFormat.BayerGR8)]
+    [InlineData(PixelFormat.BayerRG12Packed)]
+    [InlineData(PixelFormat.Mono10p)]
+    public void A_frame_is_saved_as_it_is_judged(PixelFormat format)
+    {
+        byte[] bytes = new byte[12 * 10 * 2];
+        new Random(1).NextBytes(bytes);
+        string path = Path.Combine(Path.GetTempPath(), $"promptad-{Guid.NewGuid():N}.png");
+        try
+        {
+            PictureEncoder.Save(new CameraFrame(bytes, 12, 10, format), path);
+            using Picture saved = PictureDecoder.Decode(path, 1_000), judged = BayerFrames.ToPicture(new CameraFrame(bytes, 12, 10, format))!;
+            Assert.Equal(TestPictures.Rgb(judged), TestPictures.Rgb(saved));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void One_colour_stays_one_colour()
     {
