@@ -220,7 +220,7 @@ internal sealed class SinkSetup(
                 $"The kind of a sink is '{kind}'; it must be {WebhookOptions.KindName} or {MqttOptions.KindName}."),
         };
         (options.Name, options.Enabled, options.Product, options.Station) = (name, wanted.Enabled, wanted.Product, wanted.Station);
-        (options.Verdicts, options.TimeoutSeconds) = ([.. wanted.Verdicts], wanted.TimeoutSeconds);
+        (options.Verdicts, options.TimeoutSeconds) = ([.. wanted.Verdicts ?? []], wanted.TimeoutSeconds);
         options.GiveUpAfterHours = wanted.GiveUpAfterHours ?? options.GiveUpAfterHours;
         options.Check();
         return options;

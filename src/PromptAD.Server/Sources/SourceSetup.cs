@@ -182,7 +182,7 @@ internal sealed class SourceSetup(
     {
         Name = name,
         Root = root,
-        Folder = settings.Folder,
+        Folder = settings.Folder ?? "",
         Station = settings.Station,
         Product = settings.Product,
         Subfolders = settings.Subfolders,

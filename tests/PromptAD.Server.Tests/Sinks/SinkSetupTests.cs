@@ -151,6 +151,9 @@ public sealed class SinkSetupTests(TinyBackbone backbone, PostgresCluster cluste
             Assert.Contains(says, await Refused(HttpStatusCode.BadRequest, Post(service, wrong)));
         Assert.Contains("stays", await Refused(HttpStatusCode.BadRequest, Put(service, "erp", new SinkSettings { Name = "b", Url = "http://localhost" })));
         Assert.Contains("remove it", await Refused(HttpStatusCode.BadRequest, Put(service, "erp", new SinkSettings { Kind = "mqtt", Server = "b" })));
+        string nulls = "{\"name\": \"nulls\", \"url\": \"http://localhost:1\", \"verdicts\": null, \"secret\": null}";
+        await Ok(service.Administrator.PostAsync("/api/sinks", new StringContent(nulls, null, "application/json")));
+        await Ok(service.Administrator.DeleteAsync("/api/sinks/nulls"));
         HttpClient engineer = await service.WithKeyAsync("lab", Role.Engineer);
         await Refused(HttpStatusCode.Forbidden, engineer.GetAsync("/api/sinks/erp"));
         Assert.Equal(2, (await GetAsync<List<SinkInfo>>(service.Administrator, "/api/sinks")).Count);

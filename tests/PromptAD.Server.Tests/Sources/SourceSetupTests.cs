@@ -148,6 +148,8 @@ public sealed class SourceSetupTests(TinyBackbone backbone, PostgresCluster clus
         Assert.Contains("one of camera", await Refused(HttpStatusCode.BadRequest, Post(Quick("a") with { Name = "x", Root = "other" })));
         Assert.Contains("letters", await Refused(HttpStatusCode.BadRequest, Post(Quick("a") with { Name = "x/y" })));
         Assert.Contains("PollSeconds", await Refused(HttpStatusCode.BadRequest, Post(Quick("a") with { Name = "x", PollSeconds = 0 })));
+        string nulls = "{\"name\": \"nulls\", \"root\": \"camera\", \"folder\": null}";
+        await Ok(service.Administrator.PostAsync("/api/sources", new StringContent(nulls, null, "application/json")));
         HttpClient engineer = await service.WithKeyAsync("lab", Role.Engineer);
         await Refused(HttpStatusCode.Forbidden, engineer.PostAsJsonAsync("/api/sources", Quick("a"), ServiceJson.Options));
         Assert.Equal(["camera"], await GetAsync<List<string>>(service.Administrator, "/api/sources/roots"));
