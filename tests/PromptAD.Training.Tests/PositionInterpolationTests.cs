@@ -33,14 +33,15 @@ public sealed class PositionInterpolationTests
         float[] table = [.. Enumerable.Range(0, (1 + (from * from)) * Width).Select(_ => random.NextSingle() - 0.5f)];
         using DisposeScope scope = NewDisposeScope();
         Tensor cells = tensor(table)[Width..].reshape(1, from, from, Width).permute(0, 3, 1, 2);
-        double factor = (to + offset) / from;
+        int rows = to + 2; // no square
+        double across = (to + offset) / from, down = (rows + offset) / from;
         Tensor resized = offset > 0
-            ? nn.functional.interpolate(cells, scale_factor: [factor, factor], mode: Bicubic, align_corners: false, antialias: antialias)
-            : nn.functional.interpolate(cells, size: [to, to], mode: Bicubic, align_corners: false, antialias: antialias);
-        Assert.Equal([1, Width, to, to], resized.shape);
+            ? nn.functional.interpolate(cells, scale_factor: [down, across], mode: Bicubic, align_corners: false, antialias: antialias)
+            : nn.functional.interpolate(cells, size: [rows, to], mode: Bicubic, align_corners: false, antialias: antialias);
+        Assert.Equal([1, Width, rows, to], resized.shape);
         float[] expected = [.. table[..Width], .. resized.permute(0, 2, 3, 1).contiguous().data<float>()];
 
-        float[] actual = new PositionInterpolation(offset, antialias).Resize(table, from, to);
+        float[] actual = new PositionInterpolation(offset, antialias).Resize(table, from, to, rows);
 
         Assert.Equal(expected.Length, actual.Length);
         Assert.InRange(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-5 * expected.Max(Math.Abs));
