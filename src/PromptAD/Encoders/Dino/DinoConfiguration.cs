@@ -59,8 +59,8 @@ internal sealed partial record DinoConfiguration(
     public int Patches => Columns * Rows;
 
     /// <summary>
-    /// The side of the square that the encoder is given, in pixels: the longer of the input's. The graph makes its input of that, and brings
-    /// its patches back onto a square grid.
+    /// The side of the square that the encoder is given, in pixels: the longer of the input's. The graph makes its input of that, and
+    /// brings its patches back onto a square grid.
     /// </summary>
     public int InputSize => Math.Max(InputWidth, InputHeight);
 
