@@ -199,6 +199,7 @@ internal static class ServerApplication
         app.Use(SecurityHeaders.AddAsync);
         app.UseStatusCodePages();
         app.Use(SameOrigin.CheckAsync);
+        app.Use(SmallBodies.LimitAsync);
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

@@ -14,9 +14,12 @@ internal static class BackupFolder
     private const string Files = "files";
 
     /// <summary>Writes a backup, also while the service runs.</summary>
-    /// <returns>How many files were copied.</returns>
+    /// <returns>How many files were copied, and a line for each that is damaged, without which the others are copied all the same.</returns>
     /// <exception cref="PromptADException">There is no database, or the folder cannot be written.</exception>
-    public static int Write(string folder, ServiceOptions options, FileStore store) => Tell(folder, () =>
+    public static (int Copied, IReadOnlyList<string> Lost) Write(string folder, ServiceOptions options, FileStore store) => Tell(
+        folder, () => Copy(folder, options, store));
+
+    private static (int Copied, IReadOnlyList<string> Lost) Copy(string folder, ServiceOptions options, FileStore store)
     {
         string database = Path.Combine(options.DataFolder, DatabaseSetup.FileName);
         if (options.Database is null && !File.Exists(database))
@@ -26,16 +29,26 @@ internal static class BackupFolder
         if (options.Database is null)
             AtomicFile.Write(Path.Combine(folder, DatabaseSetup.FileName), stream => CopyDatabase(database, stream));
         int copied = 0;
+        var lost = new List<string>();
         foreach (string hash in store.All())
         {
             string target = Path.Combine(folder, Files, hash[..2], hash);
             if (File.Exists(target) || !store.Has(hash)) continue; // the latter went meanwhile
-            byte[] content = store.Read(hash);
+            byte[] content;
+            try
+            {
+                content = store.Read(hash);
+            }
+            catch (LostFileException e)
+            {
+                if (store.Has(hash)) lost.Add(e.Message); // else it went meanwhile
+                continue;
+            }
             AtomicFile.Write(target, stream => stream.Write(content));
             copied++;
         }
-        return copied;
-    });
+        return (copied, lost);
+    }
 
     /// <summary>Brings a backup into an empty data folder.</summary>
     /// <exception cref="PromptADException">There is no backup, or the data folder is not empty.</exception>

@@ -41,7 +41,7 @@ internal static class ServiceCommand
                 Problem.InvalidArgument,
                 hasFolder ? "'check' takes no folder; name the data folder with --data." : $"'{args[0]}' needs a folder.");
         }
-        ServiceOptions options = ServerApplication.ReadOptions(ServerApplication.Configure(new ConfigurationManager(), rest));
+        ServiceOptions options = ServerApplication.ReadOptions(ServerApplication.Configure(Settings(), rest));
         if (args[0] == "restore")
         {
             BackupFolder.Restore(args[1], options);
@@ -53,9 +53,19 @@ internal static class ServiceCommand
         await using var db = new ServiceContext(builder.Options);
         var files = new FileStore(Path.Combine(options.DataFolder, "files"), new DiskSpace(options.DataFolder, reserve: 0));
         if (args[0] == "check") return await CheckAsync(db, files, output, cancellation);
-        int copied = BackupFolder.Write(args[1], options, files);
-        await output.WriteLineAsync($"Backed up into '{args[1]}': {copied} new files.");
-        return 0;
+        (int copied, IReadOnlyList<string> lost) = BackupFolder.Write(args[1], options, files);
+        foreach (string line in lost) await output.WriteLineAsync(line);
+        await output.WriteLineAsync(
+            $"Backed up into '{args[1]}': {copied} new files{(lost.Count > 0 ? $"; {lost.Count} could not be read" : "")}.");
+        return lost.Count > 0 ? 1 : 0;
+    }
+
+    /// <summary>The settings beside the program, as the service reads them.</summary>
+    private static ConfigurationManager Settings()
+    {
+        var settings = new ConfigurationManager();
+        settings.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        return settings;
     }
 
     private static async Task<int> CheckAsync(ServiceContext db, FileStore files, TextWriter output, CancellationToken cancellation)

@@ -26,6 +26,8 @@ internal sealed partial class Inspector(
     TimeProvider clock,
     ILogger<Inspector> log) : IHostedService, IDisposable
 {
+    private const int Tries = 4; // of a picture that is kept, before it counts as one that cannot be judged
+
     private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, Task> pending = [];
@@ -75,7 +77,7 @@ internal sealed partial class Inspector(
                 return (SameOr(first, row.PictureHash), true);
             }
             if (wait) await TellAsync(row);
-            else isHandedOn = FinishLater(row, request.FileHash, request.Picture, request.Media, place);
+            else isHandedOn = FinishLater(row, request.FileHash, new KeptPicture(request.Picture, request.Media), place);
             return (row, false);
         }
         finally
@@ -108,33 +110,48 @@ internal sealed partial class Inspector(
     /// <summary>Judges what was acknowledged and not judged before the service ended.</summary>
     private async Task RecoverAsync(CancellationToken cancellation)
     {
-        try
+        while (!cancellation.IsCancellationRequested)
         {
-            await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-            var waiting = await db.Inspections.AsNoTracking().Where(row => row.State == InspectionState.Queued).OrderBy(row => row.Id)
-                .Join(
-                    db.Versions, row => new { row.ProductId, Number = row.Version },
-                    version => new { version.ProductId, version.Number }, (row, version) => new { Row = row, version.FileHash })
-                .ToListAsync(cancellation);
-            if (waiting.Count > 0) LogRecovered(waiting.Count);
-            foreach (var one in waiting) live.Expect(one.Row.Id);
-            foreach (var one in waiting)
+            try
             {
-                Judge.Place place = await judge.TakePlaceAsync(cancellation);
-                FinishLater(one.Row, one.FileHash, files.Read(one.Row.PictureHash), PictureMedia.Parse(one.Row.MediaType), place);
+                await RecoverAllAsync(cancellation);
+                return;
             }
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            // The next start goes on.
-        }
-        catch (Exception e)
-        {
-            LogNotRecovered(e);
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // The next start goes on.
+            }
+            catch (Exception e)
+            {
+                LogNotRecovered(e);
+                await Task.Delay(BeforeAnotherTry, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
-    private bool FinishLater(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media, Judge.Place place)
+    private async Task RecoverAllAsync(CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        var waiting = await db.Inspections.AsNoTracking().Where(row => row.State == InspectionState.Queued).OrderBy(row => row.Id)
+            .Join(
+                db.Versions, row => new { row.ProductId, Number = row.Version },
+                version => new { version.ProductId, version.Number }, (row, version) => new { Row = row, version.FileHash })
+            .ToListAsync(cancellation);
+        waiting.RemoveAll(one => pending.ContainsKey(one.Row.Id)); // of an earlier try
+        if (waiting.Count > 0) LogRecovered(waiting.Count);
+        foreach (var one in waiting) live.Expect(one.Row.Id);
+        foreach (var one in waiting)
+        {
+            Judge.Place place = await judge.TakePlaceAsync(cancellation);
+            FinishLater(one.Row, one.FileHash, null, place);
+        }
+    }
+
+    /// <param name="row">The inspection.</param>
+    /// <param name="fileHash">The detector's file.</param>
+    /// <param name="known">The picture; null to read it again.</param>
+    /// <param name="place">Its place in the queue.</param>
+    private bool FinishLater(InspectionRow row, string fileHash, KeptPicture? known, Judge.Place place)
     {
         Station station = board.Of(row.Station);
         station.Wait(1);
@@ -146,14 +163,14 @@ internal sealed partial class Inspector(
             {
                 using (place)
                 {
-                    await JudgeAsync(row, fileHash, picture, media);
+                    await JudgeSurelyAsync(row, fileHash, known, station);
                     await KeepTryingAsync(row);
                     await TellAsync(row);
                 }
             }
             catch (Exception e)
             {
-                LogNotFinished(e, row.Id); // it stays queued, and the next start judges it
+                LogNotFinished(e, row.Id); // the service ends: it stays queued, and the next start judges it
             }
             finally
             {
@@ -164,6 +181,37 @@ internal sealed partial class Inspector(
             }
         });
         return true;
+    }
+
+    /// <summary>
+    /// Judges a picture that was acknowledged. What goes wrong and may go right again, such as a backbone that is away, is tried some times,
+    /// and the station shows it; then the inspection has failed, so that its line gets an answer.
+    /// </summary>
+    private async Task JudgeSurelyAsync(InspectionRow row, string fileHash, KeptPicture? known, Station station)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                KeptPicture picture = known ?? new KeptPicture(files.Read(row.PictureHash), PictureMedia.Parse(row.MediaType));
+                await JudgeAsync(row, fileHash, picture.Bytes, picture.Media);
+                return;
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                string line = ErrorAnswers.Read(e).Detail;
+                LogNotJudged(e, row.Id, attempt);
+                if (attempt == Tries)
+                {
+                    (row.State, row.Error) = (InspectionState.Failed, line);
+                    metrics.CountFailure(row);
+                    return;
+                }
+                station.Fail(line);
+                board.Tell(station);
+                await Task.Delay(BeforeAnotherTry * attempt, clock, stopping.Token);
+            }
+        }
     }
 
     /// <summary>Writes what was found, until the database takes it or the service ends.</summary>
@@ -241,12 +289,18 @@ internal sealed partial class Inspector(
     [LoggerMessage(Level = LogLevel.Error, Message = "Inspections that were accepted before the last end cannot be judged now")]
     private partial void LogNotRecovered(Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Inspection {Id} cannot be judged, try {Attempt}")]
+    private partial void LogNotJudged(Exception exception, long id, int attempt);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Inspection {Id} stays queued until the next start")]
     private partial void LogNotFinished(Exception exception, long id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The verdict of inspection {Id} cannot be written yet")]
     private partial void LogDatabaseGone(Exception exception, long id);
 }
+
+/// <summary>A picture that is in the store, and still in memory.</summary>
+internal sealed record KeptPicture(ReadOnlyMemory<byte> Bytes, PictureMedia Media);
 
 /// <summary>A picture that was sent.</summary>
 internal sealed record InspectionRequest(

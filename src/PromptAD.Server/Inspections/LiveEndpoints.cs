@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -33,16 +34,17 @@ internal static class LiveEndpoints
         [FromQuery] string? product = null,
         [FromQuery] string? station = null)
     {
-        // Listeners do not hold up the end of the service.
-        var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
-        IAsyncEnumerable<LiveEvent> told = live.Listen(both.Token)
-            ?? throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "Too many listen already.") { RetryAfter = 60 };
+        if (live.IsFull) throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "Too many listen already.") { RetryAfter = 60 };
         return TypedResults.ServerSentEvents(Filter());
 
+        // The place is taken and given back in here: what is never enumerated takes none.
         async IAsyncEnumerable<SseItem<object?>> Filter()
         {
+            using LiveResults.Subscription? place = live.Listen();
+            if (place is null) yield break;
+            // Listeners do not hold up the end of the service.
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
             yield return new SseItem<object?>(null, "ready"); // from here on nothing is missed
-            using CancellationTokenSource owned = both;
             if ((last ?? after) is { } since)
             {
                 await foreach (InspectionResult earlier in ReplayAsync(contexts, since, both.Token))
@@ -51,10 +53,9 @@ internal static class LiveEndpoints
                     if (Fits(earlier.Product, earlier.Station)) yield return Item(earlier, since);
                 }
             }
-            await using IAsyncEnumerator<LiveEvent> each = told.GetAsyncEnumerator(both.Token);
-            while (await NextAsync(each))
+            while (await NextAsync(place.Told, both.Token) is { } told)
             {
-                (InspectionResult? result, StationInfo? shown, long number) = each.Current;
+                (InspectionResult? result, StationInfo? shown, long number) = told;
                 if (result is not null && Fits(result.Product, result.Station)) yield return Item(result, number);
                 if (shown is not null && Fits(null, shown.Name)) yield return new SseItem<object?>(shown, "station");
             }
@@ -82,15 +83,16 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<LiveEvent> each)
+    /// <summary>What comes next; null where nothing comes any more.</summary>
+    private static async Task<LiveEvent?> NextAsync(ChannelReader<LiveEvent> told, CancellationToken cancellation)
     {
         try
         {
-            return await each.MoveNextAsync();
+            return await told.ReadAsync(cancellation);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
-            return false;
+            return null;
         }
     }
 }

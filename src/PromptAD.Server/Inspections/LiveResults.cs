@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using PromptAD.Client;
 
@@ -28,6 +27,9 @@ internal sealed class LiveResults
         }
     }
 
+    /// <summary>Whether nobody else may listen.</summary>
+    public bool IsFull => Listeners >= MostListeners;
+
     /// <summary>An inspection is on the disk, and will be told of.</summary>
     public void Expect(long id)
     {
@@ -43,10 +45,12 @@ internal sealed class LiveResults
             // Asking for what comes behind this number brings all that was not told before.
             long since = untold.Count > 0 ? Math.Min(untold.Min - 1, result.Id) : result.Id;
             var told = new LiveEvent(result, null, since);
-            foreach (Channel<LiveEvent> listener in listeners)
+            listeners.RemoveAll(listener =>
             {
-                if (listener.Reader.Count >= KeptInAll || !listener.Writer.TryWrite(told)) listener.Writer.TryComplete();
-            }
+                if (listener.Reader.Count < KeptInAll && listener.Writer.TryWrite(told)) return false;
+                listener.Writer.TryComplete();
+                return true;
+            });
         }
     }
 
@@ -63,9 +67,9 @@ internal sealed class LiveResults
         StationChanged?.Invoke(station);
     }
 
-    /// <summary>What comes from now on, until the listener goes away or does not keep up.</summary>
+    /// <summary>What comes from now on, until the listener disposes of it or does not keep up.</summary>
     /// <returns>What comes; null where too many listen already.</returns>
-    public IAsyncEnumerable<LiveEvent>? Listen(CancellationToken cancellation)
+    public Subscription? Listen()
     {
         var channel = Channel.CreateUnbounded<LiveEvent>(); // bounded by Tell
         lock (gate)
@@ -73,19 +77,18 @@ internal sealed class LiveResults
             if (listeners.Count >= MostListeners) return null;
             listeners.Add(channel);
         }
-        return ReadAsync(channel, cancellation);
+        return new Subscription(this, channel);
     }
 
-    private async IAsyncEnumerable<LiveEvent> ReadAsync(
-        Channel<LiveEvent> channel, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>A listener's place.</summary>
+    internal sealed class Subscription(LiveResults owner, Channel<LiveEvent> channel) : IDisposable
     {
-        try
+        /// <summary>What comes.</summary>
+        public ChannelReader<LiveEvent> Told => channel.Reader;
+
+        public void Dispose()
         {
-            await foreach (LiveEvent told in channel.Reader.ReadAllAsync(cancellation)) yield return told;
-        }
-        finally
-        {
-            lock (gate) listeners.Remove(channel);
+            lock (owner.gate) owner.listeners.Remove(channel);
         }
     }
 }

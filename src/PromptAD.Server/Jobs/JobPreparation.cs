@@ -60,7 +60,7 @@ internal sealed class JobPreparation(
                 && row.PictureRemoved == null);
         reviewed = request.Inspections is { } chosen
             ? reviewed.Where(row => chosen.Contains(row.Id))
-            : reviewed.Where(row => row.Reviewed > from.Created);
+            : await SinceLearnedAsync(db, reviewed, from, cancellation);
         InspectionRow[] rows = await reviewed.OrderBy(row => row.Id).ToArrayAsync(cancellation);
         InspectionRow[] pictures =
             [.. rows.Where(row => row.Review == ReviewedAs.Defect || row.Verdict is InspectionVerdict.Review or InspectionVerdict.NG)];
@@ -78,6 +78,28 @@ internal sealed class JobPreparation(
             throw ServiceException.Conflict(
                 $"{good.Length + defects.Count} pictures are more than the {MostFeedback} that a job takes; choose inspections.");
         return work with { Good = good, Defects = defects };
+    }
+
+    /// <summary>
+    /// What was reviewed since the version learned: calibrated and moved limits learn nothing, and what was reviewed while a job was
+    /// running did not get into it.
+    /// </summary>
+    private static async Task<IQueryable<InspectionRow>> SinceLearnedAsync(
+        ServiceContext db, IQueryable<InspectionRow> reviewed, VersionRow from, CancellationToken cancellation)
+    {
+        VersionRow learned = from;
+        while (learned is { Origin: VersionOrigin.Limits or VersionOrigin.Calibrated, From: { } before })
+        {
+            VersionRow? earlier = await db.Versions.AsNoTracking()
+                .FirstOrDefaultAsync(row => row.ProductId == from.ProductId && row.Number == before, cancellation);
+            if (earlier is null) break;
+            learned = earlier;
+        }
+        DateTime? started = learned.Job is { } id
+            ? await db.Jobs.Where(row => row.Id == id).Select(row => row.Started).FirstOrDefaultAsync(cancellation)
+            : null;
+        DateTime since = started ?? learned.Created;
+        return reviewed.Where(row => row.Reviewed > since);
     }
 
     private async Task<IReadOnlyList<WorkerPicture>> PicturesAsync(

@@ -77,6 +77,7 @@ internal sealed partial class JobRunner(
             catch (Exception e)
             {
                 LogTrouble(e); // such as a database that is gone
+                isCleared = false; // a job that ended meanwhile may still be called running
                 await Task.Delay(BeforeAnotherTry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

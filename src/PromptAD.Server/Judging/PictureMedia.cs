@@ -28,9 +28,16 @@ internal sealed record PictureMedia(string Text, FrameShape? Frame)
         if (string.IsNullOrEmpty(contentType) || contentType == "application/x-www-form-urlencoded") return new(Unknown, null);
         if (contentType.Length > LongestText || !MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type))
             throw Refused(contentType.Length > LongestText ? contentType[..LongestText] : contentType);
-        if (type.MediaType.Equals(RawFrame, StringComparison.OrdinalIgnoreCase)) return new($"{type}", ReadShape(type));
+        if (type.MediaType.Equals(RawFrame, StringComparison.OrdinalIgnoreCase)) return new(Kept(type), ReadShape(type));
         string? known = Files.FirstOrDefault(one => type.MediaType.Equals(one, StringComparison.OrdinalIgnoreCase));
         return known is null ? throw Refused(contentType) : new(known, null);
+    }
+
+    /// <summary>How a type is kept, which is longer where it came without spaces.</summary>
+    private static string Kept(MediaTypeHeaderValue type)
+    {
+        string text = $"{type}";
+        return text.Length > LongestText ? throw Refused(text[..LongestText]) : text;
     }
 
     private static ServiceException Refused(string given) => new(

@@ -10,6 +10,7 @@ namespace PromptAD.Server.Operations;
 internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILogger<ErrorAnswers> log) : IExceptionHandler
 {
     private const string SendJson = "Send JSON, with the header 'content-type: application/json'.";
+    private const string TooLarge = "The body is larger than is taken here (pictures: Service:MaxPictureMegabytes, MaxBatchMegabytes).";
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -50,7 +51,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
     /// <summary>What is wrong with a request that the server could not read, in words of this service.</summary>
     private static string LineOf(BadHttpRequestException bad) => (bad.StatusCode, bad.InnerException) switch
     {
-        (StatusCodes.Status413PayloadTooLarge, _) => "The picture is larger than this service takes (Service:MaxPictureMegabytes).",
+        (StatusCodes.Status413PayloadTooLarge, _) => TooLarge,
         (StatusCodes.Status415UnsupportedMediaType, _) => SendJson,
         (_, JsonException { Path: { Length: > 1 } path }) => $"The body does not fit at '{path[2..]}'; /docs says what belongs there.",
         (_, JsonException) => "The body is no JSON that can be read; /docs says what belongs there.",
@@ -67,6 +68,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         {
             StatusCodes.Status404NotFound => "There is nothing at this address; /docs lists what there is.",
             StatusCodes.Status405MethodNotAllowed => $"{context.HttpContext.Request.Method} is not for this address; /docs says what is.",
+            StatusCodes.Status413PayloadTooLarge => TooLarge,
             StatusCodes.Status415UnsupportedMediaType => SendJson,
             _ => null,
         };

@@ -47,7 +47,7 @@ internal static class InterfaceDocument
 
     /// <summary>Says which bytes an endpoint takes. It looks at them itself, so that others are refused in words.</summary>
     public static RouteHandlerBuilder TakesBytes(this RouteHandlerBuilder endpoint, params string[] types) =>
-        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        endpoint.WithMetadata(new BytesTaken()).AddOpenApiOperationTransformer((operation, _, _) =>
         {
             var bytes = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
             operation.RequestBody = new OpenApiRequestBody
@@ -65,3 +65,6 @@ internal static class InterfaceDocument
         options.DefaultFonts = false; // nothing from other addresses
     }
 }
+
+/// <summary>Marks an endpoint that takes the bytes of pictures; all others take little.</summary>
+internal sealed record BytesTaken;

@@ -11,7 +11,7 @@ internal static class QueryWord
         where T : struct, Enum
     {
         if (word is null) return null;
-        if (Enum.TryParse(word, ignoreCase: true, out T value) && word.Length > 0 && char.IsAsciiLetter(word[0])) return value;
+        if (Enum.TryParse(word, ignoreCase: true, out T value) && word.All(char.IsAsciiLetter)) return value;
         string known = string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant();
         throw ServiceException.Invalid($"{name} is '{word}'; it must be one of {known}.");
     }

@@ -148,7 +148,7 @@ internal static class ScoreEndpoints
         return rows.OrderByDescending(row => row.Id).Select(row => new Scored(row.Id, row.Score!.Value, row.Review));
     }
 
-    /// <summary>The versions whose scores are the same: moved limits change nothing else.</summary>
+    /// <summary>The versions whose scores are the same: moved and calibrated limits change nothing else.</summary>
     private static async Task<int[]> AlikeAsync(ServiceContext db, VersionRow version, CancellationToken cancellation)
     {
         var all = await db.Versions.AsNoTracking().Where(row => row.ProductId == version.ProductId)
@@ -158,7 +158,7 @@ internal static class ScoreEndpoints
 
         int Origin(int number)
         {
-            while (all[number] is { Origin: VersionOrigin.Limits, From: { } before }) number = before;
+            while (all[number] is { Origin: VersionOrigin.Limits or VersionOrigin.Calibrated, From: { } before }) number = before;
             return number;
         }
     }

@@ -57,17 +57,16 @@ internal sealed class FileStore
     /// <returns>Its hash.</returns>
     public string Take(string path)
     {
-        using (FileStream stream = File.OpenRead(path))
+        string hash;
+        using (FileStream stream = File.OpenRead(path)) hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+        string target = PathOf(hash);
+        if (!File.Exists(target)) // with nobody reading it, which Windows asks for
         {
-            string hash = Convert.ToHexStringLower(SHA256.HashData(stream)), target = PathOf(hash);
-            if (!File.Exists(target))
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Move(path, target, overwrite: true);
-                DirectoryFlush.Of(Path.GetDirectoryName(target)!);
-            }
-            return hash;
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Move(path, target, overwrite: true);
+            DirectoryFlush.Of(Path.GetDirectoryName(target)!);
         }
+        return hash;
     }
 
     /// <summary>Removes a file that nothing names; not one that was kept within the last hour, which a row may be about to name.</summary>

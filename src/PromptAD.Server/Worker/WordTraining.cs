@@ -46,6 +46,11 @@ internal static class WordTraining
         {
             Add("--review-rate", limits.ReviewRate);
             Add("--ng-rate", limits.NGRate);
+            Add("--pixel-rate", limits.PixelRate);
+            Add("--review-score", limits.ReviewScore);
+            Add("--ng-score", limits.NGScore);
+            Add("--pixel-score", limits.PixelScore);
+            Add("--min-area", limits.MinimumArea);
         }
         return words;
 

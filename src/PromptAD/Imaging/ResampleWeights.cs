@@ -52,26 +52,6 @@ internal sealed class ResampleWeights
         return weights.AsSpan(target * widest, count);
     }
 
-    /// <summary>The weights as a matrix, (target, source), row-major.</summary>
-    public float[] Matrix()
-    {
-        var matrix = new float[windows.Length * SourceLength];
-        for (int target = 0; target < windows.Length; target++)
-        {
-            ReadOnlySpan<int> window = Window(target, out int first);
-            for (int i = 0; i < window.Length; i++) matrix[(target * SourceLength) + first + i] = MathF.ScaleB(window[i], -Precision);
-        }
-        return matrix;
-    }
-
-    /// <summary>The same, (source, target).</summary>
-    public float[] Transposed()
-    {
-        float[] matrix = Matrix(), transposed = new float[matrix.Length];
-        for (int i = 0; i < matrix.Length; i++) transposed[(i % SourceLength * windows.Length) + (i / SourceLength)] = matrix[i];
-        return transposed;
-    }
-
     private static int ToFixed(double weight) => (int)((weight * (1 << Precision)) + (weight < 0 ? -0.5 : 0.5));
 
     private static double Bicubic(double x)

@@ -93,29 +93,79 @@ public sealed class InspectionTests(TinyBackbone backbone, PostgresCluster clust
     public async Task What_waits_at_the_end_is_judged_after_the_next_start(string kind)
     {
         string? database = kind == "PostgreSQL" ? await NewDatabaseAsync() : null;
-        long id;
+        long id, lost;
         await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone, database))
         {
             await service.ImportAsync("plate", backbone);
-            // As a process that was killed between its answer and its verdict left it.
-            var files = service.Services.GetRequiredService<FileStore>();
-            var row = new InspectionRow
-            {
-                ProductId = "plate",
-                Version = 1,
-                Station = "line-1",
-                Received = DateTime.UtcNow,
-                PictureHash = files.Keep(TestPictures.Defect(3)),
-                MediaType = "image/bmp",
-                State = InspectionState.Queued,
-            };
-            await service.Services.GetRequiredService<InspectionWriter>().AddAsync(row);
-            id = row.Id;
+            string picture = service.Services.GetRequiredService<FileStore>().Keep(TestPictures.Defect(3));
+            lost = await LeaveQueuedAsync(service, new string('0', FileStore.HashLength));
+            id = await LeaveQueuedAsync(service, picture);
         }
 
         await using ServiceUnderTest again = await ServiceUnderTest.StartAsync(Folder, backbone, database);
 
         Assert.Equal(InspectionVerdict.NG, (await JudgedAsync(again.Administrator, id)).Verdict);
+        // One that cannot be read holds up no other, and ends as failed.
+        InspectionResult failed = await JudgedAsync(again.Administrator, lost);
+        Assert.Equal(InspectionState.Failed, failed.State);
+        Assert.Contains("not in the store any more", failed.Error);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_and_cannot_be_judged_fails_and_its_station_shows_it()
+    {
+        await using ServiceUnderTest service = await StartAsync("SQLite");
+        File.Delete(service.Services.GetRequiredService<FileStore>().PathOf(FileStore.HashOf(backbone.Detector)));
+        HttpClient station = await service.WithKeyAsync("line-1");
+
+        InspectionResult queued = await JudgeAsync(station, "plate", TestPictures.Defect(1), "?wait=false");
+
+        Assert.Contains("not in the store any more", await Eventually.GetAsync(
+            async () => (await GetAsync<StationInfo>(station, "/api/stations/line-1")).Error, error => error is not null, "the error"));
+        InspectionResult failed = await JudgedAsync(service.Administrator, queued.Id);
+        Assert.Equal((InspectionState.Failed, null), (failed.State, failed.Verdict));
+        Assert.Contains("bring it back from a backup", failed.Error);
+        Assert.True((await GetAsync<StationInfo>(station, "/api/stations/line-1")).NG);
+    }
+
+    [Fact]
+    public async Task Listeners_that_go_away_early_leave_their_places()
+    {
+        await using ServiceUnderTest service = await StartAsync("SQLite");
+        var live = service.Services.GetRequiredService<LiveResults>();
+        for (int i = 0; i < 120; i++)
+        {
+            using (HttpResponseMessage response = await service.Administrator.GetAsync("/api/live?after=0", HttpCompletionOption.ResponseHeadersRead))
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            if (i % 40 < 39) continue;
+            await Eventually.GetAsync(() => Task.FromResult(live.Listeners), listeners => listeners == 0, "an end");
+        }
+    }
+
+    [Fact]
+    public async Task A_filter_takes_one_word()
+    {
+        await using ServiceUnderTest service = await StartAsync("SQLite");
+
+        Assert.Contains("must be one of", await Refused(
+            HttpStatusCode.BadRequest, service.Administrator.GetAsync("/api/inspections?verdict=review,ng")));
+    }
+
+    /// <summary>An inspection as a process that was killed between its answer and its verdict leaves it.</summary>
+    private static async Task<long> LeaveQueuedAsync(ServiceUnderTest service, string picture)
+    {
+        var row = new InspectionRow
+        {
+            ProductId = "plate",
+            Version = 1,
+            Station = "line-1",
+            Received = DateTime.UtcNow,
+            PictureHash = picture,
+            MediaType = "image/bmp",
+            State = InspectionState.Queued,
+        };
+        await service.Services.GetRequiredService<InspectionWriter>().AddAsync(row);
+        return row.Id;
     }
 
     [Fact]

@@ -28,12 +28,14 @@ public sealed class JobTests(TinyBackbone backbone) : TemporaryFolder
         Assert.Equal((InspectionVerdict.NG, InspectionVerdict.NG), (unusual.Verdict, defect.Verdict));
         await ReviewAsync(service, unusual.Id, ReviewedAs.Good);
         await ReviewAsync(service, defect.Id, ReviewedAs.Defect);
+        // Moved limits learn nothing, so what was reviewed before them still counts.
+        await PostAsync<VersionInfo>(service.Administrator, "/api/products/plate/versions/1/limits", new LimitRates { ReviewRate = 0.06 });
 
-        JobInfo job = await service.DoAsync("plate", new NewJob { Kind = JobKind.Feedback, Activate = true, Force = true });
+        JobInfo job = await service.DoAsync("plate", new NewJob { Kind = JobKind.Feedback, Version = 2, Activate = true, Force = true });
 
         Assert.True(job.State == JobState.Completed, job.Error);
-        VersionInfo learned = await GetAsync<VersionInfo>(service.Administrator, "/api/products/plate/versions/2");
-        Assert.Equal((VersionOrigin.Feedback, 1, job.Id), (learned.Origin, learned.From, learned.Job));
+        VersionInfo learned = await GetAsync<VersionInfo>(service.Administrator, "/api/products/plate/versions/3");
+        Assert.Equal((VersionOrigin.Feedback, 2, job.Id), (learned.Origin, learned.From, learned.Job));
         Assert.Equal(1, learned.Detector.GetProperty("feedback_pictures").GetInt32());
         Assert.Equal(1, learned.Detector.GetProperty("kept_defects").GetInt32());
         InspectionResult again = await JudgeAsync(service.Administrator, "plate", TestPictures.Defect(1));

@@ -114,6 +114,33 @@ public sealed class OperationTests(TinyBackbone backbone) : TemporaryFolder
     }
 
     [Fact]
+    public async Task A_backup_goes_on_without_a_damaged_file_and_names_it()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone);
+        await service.ImportAsync("plate", backbone);
+        var files = service.Services.GetRequiredService<FileStore>();
+        string whole = files.Keep([1, 2, 3]), damaged = files.Keep([4, 5, 6]);
+        File.WriteAllBytes(files.PathOf(damaged), [7]);
+
+        var said = new StringWriter();
+        Assert.Equal(1, await ServiceCommand.RunAsync(["backup", InFolder("backup"), "--data", InFolder("data")], said, CancellationToken.None));
+
+        Assert.Contains($"The file {damaged} holds other bytes", said.ToString());
+        Assert.Contains("1 could not be read", said.ToString());
+        Assert.True(File.Exists(Path.Combine(InFolder("backup"), "files", whole[..2], whole)));
+    }
+
+    [Fact]
+    public async Task Large_bodies_are_for_pictures_alone()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone);
+        var content = new StringContent($"{{\"name\": \"{new string('x', 1_100_000)}\"}}");
+        content.Headers.ContentType = new("application/json");
+
+        await Refused(HttpStatusCode.RequestEntityTooLarge, service.Anonymous.PostAsync("/api/sign-in", content));
+    }
+
+    [Fact]
     public async Task Check_finds_a_file_and_an_entry_that_were_changed()
     {
         await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone))

@@ -193,7 +193,7 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
     {
         var live = new LiveResults();
         live.Expect(1); // waits long
-        await using IAsyncEnumerator<LiveEvent> slow = live.Listen(CancellationToken.None)!.GetAsyncEnumerator();
+        using LiveResults.Subscription slow = live.Listen()!;
         const int Many = 2000;
 
         for (int i = 2; i <= Many; i++)
@@ -204,7 +204,7 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
         }
 
         List<LiveEvent> got = [];
-        while (await slow.MoveNextAsync()) got.Add(slow.Current); // it ends, so that the listener knows
+        await foreach (LiveEvent one in slow.Told.ReadAllAsync()) got.Add(one); // it ends, so that the listener knows
         long[] ids = [.. got.Where(one => one.Result is not null).Select(one => one.Result!.Id)];
         Assert.Equal(Enumerable.Range(2, ids.Length).Select(id => (long)id), ids);
         Assert.InRange(ids.Length, 500, Many - 2);

@@ -1,5 +1,4 @@
 using PromptAD.Files;
-using PromptAD.Imaging;
 using PromptAD.Onnx;
 
 namespace PromptAD.Encoders.Dino;
@@ -94,10 +93,15 @@ internal sealed class DinoGraph
     private string FromSquare(string square)
     {
         (int size, int width, int height) = (configuration.InputSize, configuration.InputWidth, configuration.InputHeight);
-        if (height < size) return graph.MatMul(graph.Held("square.rows", new ResampleWeights(size, height).Matrix(), height, size), square);
-        return width == size
-            ? square
-            : graph.MatMul(square, graph.Held("square.columns", new ResampleWeights(size, width).Transposed(), size, width));
+        if (height < size)
+        {
+            float[] rows = [.. PositionInterpolation.OfPictures(size, height).SelectMany(kernel => kernel)];
+            return graph.MatMul(graph.Held("square.rows", rows, height, size), square);
+        }
+        if (width == size) return square;
+        float[][] kernels = PositionInterpolation.OfPictures(size, width);
+        float[] columns = [.. Enumerable.Range(0, size).SelectMany(source => kernels.Select(kernel => kernel[source]))];
+        return graph.MatMul(square, graph.Held("square.columns", columns, size, width));
     }
 
     /// <summary>The model's patches on a square grid: (batch, rows · columns, width) becomes (batch, grid · grid, width).</summary>

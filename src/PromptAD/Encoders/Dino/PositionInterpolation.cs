@@ -37,6 +37,13 @@ internal sealed record PositionInterpolation(double Offset, bool Antialias)
         return [.. table[..width], .. down.Select(value => (float)value)];
     }
 
+    /// <summary>What pictures are resized with along a side, bicubic and antialiased as Pillow does it, (to, from).</summary>
+    public static float[][] OfPictures(int from, int to)
+    {
+        var antialiased = new PositionInterpolation(0, Antialias: true);
+        return [.. Enumerable.Range(0, to).Select(cell => Array.ConvertAll(antialiased.Kernel(cell, from, to), weight => (float)weight))];
+    }
+
     /// <summary>(outer, from, inner) becomes (outer, to, inner).</summary>
     private static double[] Apply(double[][] kernels, double[] values, int inner)
     {
