@@ -14,7 +14,7 @@ internal static class BackupFolder
     private const string Files = "files";
 
     /// <summary>Writes a backup, also while the service runs.</summary>
-    /// <returns>How many files were copied, and a line for each that is damaged, without which the others are copied all the same.</returns>
+    /// <returns>How many files were copied, and a line for each that is damaged; the others are copied all the same.</returns>
     /// <exception cref="PromptADException">There is no database, or the folder cannot be written.</exception>
     public static (int Copied, IReadOnlyList<string> Lost) Write(string folder, ServiceOptions options, FileStore store) => Tell(
         folder, () => Copy(folder, options, store));

@@ -184,8 +184,8 @@ internal sealed partial class Inspector(
     }
 
     /// <summary>
-    /// Judges a picture that was acknowledged. What goes wrong and may go right again, such as a backbone that is away, is tried some times,
-    /// and the station shows it; then the inspection has failed, so that its line gets an answer.
+    /// Judges a picture that was acknowledged. What goes wrong and may go right again, such as a backbone that is away, is tried some
+    /// times, and the station shows it; then the inspection has failed, so that its line gets an answer.
     /// </summary>
     private async Task JudgeSurelyAsync(InspectionRow row, string fileHash, KeptPicture? known, Station station)
     {

@@ -34,7 +34,8 @@ internal static class LiveEndpoints
         [FromQuery] string? product = null,
         [FromQuery] string? station = null)
     {
-        if (live.IsFull) throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "Too many listen already.") { RetryAfter = 60 };
+        if (live.IsFull)
+            throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "Too many listen already.") { RetryAfter = 60 };
         return TypedResults.ServerSentEvents(Filter());
 
         // The place is taken and given back in here: what is never enumerated takes none.
