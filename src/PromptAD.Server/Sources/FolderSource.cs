@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -118,14 +119,19 @@ internal sealed class FolderSource(
         {
             RecurseSubdirectories = folder.Subfolders,
             IgnoreInaccessible = false,
-            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.Directory,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
         };
         // Below a root nothing leads elsewhere, also if a link was put there later.
         if (folder.Root is not null) settings.AttributesToSkip |= FileAttributes.ReparsePoint;
         place = folder.Find();
         List<(string Path, FileLook Look)> ready = [];
         HashSet<string> there = new(StringComparer.Ordinal);
-        foreach (FileInfo file in new DirectoryInfo(place).EnumerateFiles("*", settings))
+        var files = new FileSystemEnumerable<FileInfo>(place, (ref entry) => (FileInfo)entry.ToFileSystemInfo(), settings)
+        {
+            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+        foreach (FileInfo file in files)
         {
             string path = Path.GetRelativePath(place, file.FullName).Replace('\\', '/');
             if (!PictureFolder.IsPicture(path) || PictureFolder.IsHidden(path) || path.Length > FolderFileRow.LongestPath) continue;

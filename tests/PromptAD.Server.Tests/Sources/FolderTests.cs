@@ -168,6 +168,25 @@ public sealed class FolderTests(TinyBackbone backbone, PostgresCluster cluster) 
     }
 
     [Fact]
+    public async Task Subfolders_are_looked_into_where_that_is_wanted_and_linked_ones_never()
+    {
+        Directory.CreateDirectory(Path.Combine(Watched, "sub", "deep"));
+        Directory.CreateDirectory(InFolder("elsewhere"));
+        await File.WriteAllBytesAsync(Path.Combine(InFolder("elsewhere"), "linked.bmp"), TestPictures.Good(3));
+        Directory.CreateSymbolicLink(Path.Combine(Watched, "sub", "link"), InFolder("elsewhere"));
+        Directory.CreateSymbolicLink(Path.Combine(Watched, "sub", "loop"), Watched);
+        Put("sub/a.bmp", TestPictures.Good(1));
+        Put("sub/deep/b.bmp", TestPictures.Good(2));
+        await using ServiceUnderTest service = await StartAsync(settings: ["--Service:Folders:0:Subfolders=true"]);
+        await service.ImportAsync("plate", backbone);
+
+        await ComeAsync(service, 2);
+        Put("c.bmp", TestPictures.Good(4));
+
+        Assert.Equal(["a", "b", "c"], (await ComeAsync(service, 3)).Select(one => one.Part).Order());
+    }
+
+    [Fact]
     public void Folders_that_cannot_be_watched_are_refused_in_one_line()
     {
         FolderOptions fine = new() { Name = "a", Path = Folder };
