@@ -63,7 +63,8 @@ internal sealed class FolderRoot
     }
 
     /// <summary>A path without links; what is not there is taken as it stands.</summary>
-    private static string Follow(string path)
+    /// <exception cref="IOException">There are too many links, one behind the other.</exception>
+    public static string Follow(string path)
     {
         string current = System.IO.Path.GetPathRoot(path)!;
         var rest = new Stack<string>(Parts(path[current.Length..]).Reverse());

@@ -158,13 +158,15 @@ internal sealed class FolderSource(
     /// <summary>A file's picture; null where it is still written, gone, or was inspected before.</summary>
     private async Task<SourcePicture?> ReadFileAsync(string path, CancellationToken cancellation)
     {
-        string whole = Path.Combine(place, path);
+        string whole = Path.GetFullPath(Path.Combine(place, path));
         byte[] bytes;
         FileLook look;
         try
         {
             // Nobody else may have it open: who writes it has not finished.
+            if (LeadsElsewhere(whole, null)) return Linked(path);
             using var stream = new FileStream(whole, FileMode.Open, FileAccess.Read, FileShare.None);
+            if (LeadsElsewhere(whole, stream)) return Linked(path);
             look = new FileLook(stream.Length, File.GetLastWriteTimeUtc(whole).Ticks);
             if (look.Length > options.MaxPictureMegabytes * 1_000_000L)
             {
@@ -185,6 +187,24 @@ internal sealed class FolderSource(
             return null;
         }
         return await NewOrNullAsync(path, look, bytes, FileStore.HashOf(bytes), null, cancellation);
+    }
+
+    /// <summary>
+    /// Whether a file of a folder below a root is another one than its path says: a link may have been put in its place since the look.
+    /// </summary>
+    private bool LeadsElsewhere(string whole, FileStream? open)
+    {
+        if (folder.Root is null) return false;
+        if (FolderRoot.Follow(whole) != whole) return true;
+        // A link that was there for a moment only: Linux tells what was opened.
+        return open is not null && OperatingSystem.IsLinux()
+            && new FileInfo($"/proc/self/fd/{open.SafeFileHandle.DangerousGetHandle()}").LinkTarget != whole;
+    }
+
+    private SourcePicture? Linked(string path)
+    {
+        tellTrouble($"{path}: A link was put in its place; files below a root are read where they lie alone.");
+        return null;
     }
 
     private async Task<SourcePicture?> NewOrNullAsync(
