@@ -23,6 +23,7 @@ internal sealed class FolderSource(
     Action<string> tellTrouble) : IPictureSource
 {
     private const int MostUnwritten = 50;
+    private static readonly TimeSpan BeforeCutShort = TimeSpan.FromSeconds(10);
 
     private readonly TimeSpan poll = TimeSpan.FromSeconds(folder.PollSeconds), settle = TimeSpan.FromSeconds(folder.SettleSeconds);
 
@@ -176,6 +177,7 @@ internal sealed class FolderSource(
             bytes = new byte[look.Length];
             await stream.ReadExactlyAsync(bytes, cancellation);
             if (stream.ReadByte() >= 0) return null; // it grows
+            if (!PictureEnd.IsThere(bytes) && IsYoung(path)) return null; // who writes it may pause
         }
         catch (Exception e) when (e is FileNotFoundException or EndOfStreamException || (e is IOException && File.Exists(whole)))
         {
@@ -200,6 +202,10 @@ internal sealed class FolderSource(
         return open is not null && OperatingSystem.IsLinux()
             && new FileInfo($"/proc/self/fd/{open.SafeFileHandle.DangerousGetHandle()}").LinkTarget != whole;
     }
+
+    /// <summary>Whether a file has changed lately, by this machine's clock: that of a network drive may be another one.</summary>
+    private bool IsYoung(string path) =>
+        fresh.TryGetValue(path, out (FileLook Look, long Since) seen) && clock.GetElapsedTime(seen.Since) < BeforeCutShort;
 
     private SourcePicture? Linked(string path)
     {

@@ -84,6 +84,33 @@ public sealed class FolderTests(TinyBackbone backbone, PostgresCluster cluster) 
     }
 
     [Fact]
+    public async Task A_camera_that_pauses_and_locks_nothing_gets_one_inspection()
+    {
+        Directory.CreateDirectory(Watched);
+        await using ServiceUnderTest service = await StartAsync();
+        await service.ImportAsync("plate", backbone);
+        byte[] picture = TestPictures.Good(1);
+        Put("slow.bmp", picture[..2000]);
+        Put("quick.bmp", TestPictures.Good(2));
+        Assert.Equal("quick", (await ComeAsync(service, 1)).Single().Part);
+        await Task.Delay(1000); // twenty times the settle time
+        Put("slow.bmp", picture);
+
+        Assert.Equal([("slow", InspectionState.Done), ("quick", InspectionState.Done)], (await ComeAsync(service, 2)).Select(one => (one.Part, one.State)));
+    }
+
+    [Fact]
+    public async Task A_picture_that_stays_cut_short_becomes_a_failed_inspection()
+    {
+        Directory.CreateDirectory(Watched);
+        await using ServiceUnderTest service = await StartAsync();
+        await service.ImportAsync("plate", backbone);
+        Put("cut.bmp", TestPictures.Good(1)[..2000]);
+
+        Assert.Equal(("cut", InspectionState.Failed), (await ComeAsync(service, 1)).Select(one => (one.Part, one.State)).Single());
+    }
+
+    [Fact]
     public async Task What_is_no_picture_or_too_large_is_told_once_and_stops_nothing()
     {
         Directory.CreateDirectory(Watched);
