@@ -51,15 +51,22 @@ internal sealed class FolderSource(
     {
         await LoadAsync(cancellation);
         using var hint = new FolderHint(folder.Find(), folder.Subfolders);
-        while (true)
+        try
         {
-            foreach (string path in Look())
+            while (true)
             {
-                if (await ReadFileAsync(path, cancellation) is { } picture) yield return picture;
+                foreach (string path in Look())
+                {
+                    if (await ReadFileAsync(path, cancellation) is { } picture) yield return picture;
+                }
+                await WriteDownAsync();
+                // What may still be written is looked at as soon as it may be ready.
+                await hint.WaitAsync(fresh.Count > 0 && settle < poll ? settle : poll, cancellation);
             }
-            await WriteDownAsync(cancellation);
-            // What may still be written is looked at as soon as it may be ready.
-            await hint.WaitAsync(fresh.Count > 0 && settle < poll ? settle : poll, cancellation);
+        }
+        finally
+        {
+            await WriteDownAsync(); // who goes on with this folder has another source
         }
     }
 
@@ -77,18 +84,18 @@ internal sealed class FolderSource(
             Inspection = row?.Id,
         });
         Forget(file.Path, file.Look);
-        if (unwritten.Count >= MostUnwritten) await WriteDownAsync(cancellation);
+        if (unwritten.Count >= MostUnwritten) await WriteDownAsync();
     }
 
     /// <summary>
-    /// Writes many down at once. What a kill prevents from being written down is read again, and found to be inspected by its key.
+    /// Writes many down at once, also while the source ends. What a kill prevents from being written down is read again, and found to be inspected by its key.
     /// </summary>
-    private async Task WriteDownAsync(CancellationToken cancellation)
+    private async Task WriteDownAsync()
     {
         if (unwritten.Count == 0) return;
-        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        await using ServiceContext db = await contexts.CreateDbContextAsync(CancellationToken.None);
         db.FolderFiles.AddRange(unwritten);
-        await db.SaveChangesAsync(cancellation);
+        await db.SaveChangesAsync(CancellationToken.None);
         unwritten.Clear();
     }
 
@@ -216,7 +223,7 @@ internal sealed class FolderSource(
     private async Task<SourcePicture?> NewOrNullAsync(
         string path, FileLook look, byte[] bytes, string hash, string? refusal, CancellationToken cancellation)
     {
-        if (unwritten.Exists(row => row.Path == path && row.Hash == hash)) await WriteDownAsync(cancellation);
+        if (unwritten.Exists(row => row.Path == path && row.Hash == hash)) await WriteDownAsync();
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         FolderFileRow? known = await db.FolderFiles.FirstOrDefaultAsync(
             row => row.Folder == Name && row.Path == path && row.Hash == hash, cancellation);
