@@ -22,12 +22,12 @@ internal sealed class FolderSource(
     TimeProvider clock,
     Action<string> tellTrouble) : IPictureSource
 {
-    private const int MostUnwritten = 50;
+    private const int MostUnwritten = 50, AskedAtOnce = 200;
     private static readonly TimeSpan BeforeCutShort = TimeSpan.FromSeconds(10);
 
     private readonly TimeSpan poll = TimeSpan.FromSeconds(folder.PollSeconds), settle = TimeSpan.FromSeconds(folder.SettleSeconds);
 
-    /// <summary>What was dealt with, by path: as it was then.</summary>
+    /// <summary>What was dealt with of the files that are there, by path: as it was then.</summary>
     private readonly Dictionary<string, FileLook> done = new(StringComparer.Ordinal);
 
     /// <summary>What is new and may still be written, by path: as it is, and since when.</summary>
@@ -35,7 +35,6 @@ internal sealed class FolderSource(
 
     private readonly List<FolderFileRow> unwritten = [];
     private string place = "";
-    private bool isLoaded;
 
     /// <inheritdoc/>
     public string Name => folder.Name;
@@ -49,13 +48,12 @@ internal sealed class FolderSource(
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourcePicture> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        await LoadAsync(cancellation);
         using var hint = new FolderHint(folder.Find(), folder.Subfolders);
         try
         {
             while (true)
             {
-                foreach (string path in Look())
+                foreach (string path in await LookAsync(cancellation))
                 {
                     if (await ReadFileAsync(path, cancellation) is { } picture) yield return picture;
                 }
@@ -105,23 +103,25 @@ internal sealed class FolderSource(
         fresh.Remove(path);
     }
 
-    private async Task LoadAsync(CancellationToken cancellation)
+    /// <summary>Asks the database for what was dealt with of files that are seen for the first time.</summary>
+    private async Task LoadAsync(IEnumerable<string> paths, CancellationToken cancellation)
     {
-        if (isLoaded) return;
-        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        await foreach (FolderFileRow row in db.FolderFiles.AsNoTracking().Where(row => row.Folder == Name).AsAsyncEnumerable()
-            .WithCancellation(cancellation))
+        foreach (string[] some in paths.Chunk(AskedAtOnce))
         {
-            // Of a path that had several contents the latest counts.
-            if (!done.TryGetValue(row.Path, out FileLook known) || known.Modified < row.Modified)
-                done[row.Path] = new FileLook(row.Length, row.Modified);
+            await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+            await foreach (FolderFileRow row in db.FolderFiles.AsNoTracking()
+                .Where(row => row.Folder == Name && some.Contains(row.Path)).AsAsyncEnumerable().WithCancellation(cancellation))
+            {
+                // Of a path that had several contents the latest counts.
+                if (!done.TryGetValue(row.Path, out FileLook known) || known.Modified < row.Modified)
+                    done[row.Path] = new FileLook(row.Length, row.Modified);
+            }
         }
-        isLoaded = true;
     }
 
     /// <summary>The files that may be read now, the oldest first.</summary>
     /// <exception cref="IOException">The folder is not there.</exception>
-    private List<string> Look()
+    private async Task<List<string>> LookAsync(CancellationToken cancellation)
     {
         var settings = new EnumerationOptions
         {
@@ -132,8 +132,7 @@ internal sealed class FolderSource(
         // Below a root nothing leads elsewhere, also if a link was put there later.
         if (folder.Root is not null) settings.AttributesToSkip |= FileAttributes.ReparsePoint;
         place = folder.Find();
-        List<(string Path, FileLook Look)> ready = [];
-        HashSet<string> there = new(StringComparer.Ordinal);
+        Dictionary<string, FileLook> there = new(StringComparer.Ordinal);
         var files = new FileSystemEnumerable<FileInfo>(place, (ref entry) => (FileInfo)entry.ToFileSystemInfo(), settings)
         {
             ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
@@ -143,23 +142,26 @@ internal sealed class FolderSource(
         {
             string path = Path.GetRelativePath(place, file.FullName).Replace('\\', '/');
             if (!PictureFolder.IsPicture(path) || PictureFolder.IsHidden(path) || path.Length > FolderFileRow.LongestPath) continue;
-            there.Add(path);
-            FileLook look;
             try
             {
-                look = new FileLook(file.Length, file.LastWriteTimeUtc.Ticks);
+                there[path] = new FileLook(file.Length, file.LastWriteTimeUtc.Ticks);
             }
             catch (FileNotFoundException)
             {
-                continue; // gone meanwhile
+                // Gone meanwhile.
             }
+        }
+        await LoadAsync(there.Keys.Where(path => !done.ContainsKey(path) && !fresh.ContainsKey(path)), cancellation);
+        List<(string Path, FileLook Look)> ready = [];
+        foreach ((string path, FileLook look) in there)
+        {
             if (done.TryGetValue(path, out FileLook known) && known == look) continue;
             if (!fresh.TryGetValue(path, out (FileLook Look, long Since) before) || before.Look != look)
                 fresh[path] = before = (look, clock.GetTimestamp());
             if (look.Length > 0 && clock.GetElapsedTime(before.Since) >= settle) ready.Add((path, look));
         }
-        foreach (string gone in fresh.Keys.Where(path => !there.Contains(path)).ToList()) fresh.Remove(gone);
-        foreach (string gone in done.Keys.Where(path => !there.Contains(path)).ToList()) done.Remove(gone); // the database has it
+        foreach (string gone in fresh.Keys.Where(path => !there.ContainsKey(path)).ToList()) fresh.Remove(gone);
+        foreach (string gone in done.Keys.Where(path => !there.ContainsKey(path)).ToList()) done.Remove(gone); // the database has it
         return [.. ready.OrderBy(one => one.Look.Modified).ThenBy(one => one.Path, StringComparer.Ordinal).Select(one => one.Path)];
     }
 

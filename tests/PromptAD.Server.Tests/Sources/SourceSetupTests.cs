@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using PromptAD.Client;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Sources;
+using PromptAD.Server.Storage;
 using PromptAD.Server.Tests.Fixtures;
 using static PromptAD.Server.Tests.Fixtures.ServiceUnderTest;
 
@@ -106,6 +110,78 @@ public sealed class SourceSetupTests(TinyBackbone backbone, PostgresCluster clus
         Assert.Equal(["b", "a"], (await GetAsync<Page<InspectionResult>>(service.Administrator, "/api/inspections")).Items.Select(one => one.Part));
     }
 
+    [Theory]
+    [InlineData("line-1/sub/b.bmp")]
+    [InlineData("line-1/sub")]
+    public async Task A_link_that_takes_the_place_of_a_waiting_file_is_not_read(string replaced)
+    {
+        Put("line-1/a.bmp", 1);
+        Put("line-1/sub/b.bmp", 2);
+        File.SetLastWriteTimeUtc(Path.Combine(Root, "line-1", "a.bmp"), DateTime.UtcNow.AddMinutes(-1)); // the first
+        Directory.CreateDirectory(InFolder("elsewhere"));
+        await File.WriteAllBytesAsync(Path.Combine(InFolder("elsewhere"), "b.bmp"), TestPictures.Good(9));
+        await using ServiceUnderTest service = await StartAsync();
+        List<string> told = [];
+        await using IAsyncEnumerator<SourcePicture> pictures = NewSource(service, told).ReadAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await pictures.MoveNextAsync());
+        Assert.Equal("a", pictures.Current.Part); // both were found by one look
+
+        string place = Path.Combine(Root, replaced);
+        Directory.Move(place, InFolder("before"));
+        if (replaced.EndsWith("bmp", StringComparison.Ordinal)) File.CreateSymbolicLink(place, Path.Combine(InFolder("elsewhere"), "b.bmp"));
+        else Directory.CreateSymbolicLink(place, InFolder("elsewhere"));
+        Put("line-1/c.bmp", 3);
+        Assert.True(await pictures.MoveNextAsync());
+
+        Assert.Equal("a", pictures.Current.Part); // not told of as done; comes again, and b does not
+        Assert.Contains("sub/b.bmp: A link", Assert.Single(told));
+    }
+
+    [Fact]
+    public async Task What_was_inspected_is_written_down_when_a_source_ends()
+    {
+        Put("line-1/a.bmp", 1);
+        await using ServiceUnderTest service = await StartAsync();
+        using var stop = new CancellationTokenSource();
+        FolderSource source = NewSource(service, []);
+        await using (IAsyncEnumerator<SourcePicture> pictures = source.ReadAsync(stop.Token).GetAsyncEnumerator(CancellationToken.None))
+        {
+            Assert.True(await pictures.MoveNextAsync());
+            await source.DoneAsync(pictures.Current, null, stop.Token);
+            await stop.CancelAsync();
+        }
+
+        await using ServiceContext db = await Contexts(service).CreateDbContextAsync();
+        Assert.Equal("a.bmp", Assert.Single(await db.FolderFiles.ToListAsync()).Path);
+    }
+
+    [Fact]
+    public async Task Only_what_is_in_the_folder_is_loaded_of_the_files_that_were_inspected()
+    {
+        Put("line-1/a.bmp", 1);
+        Put("line-1/new.bmp", 2);
+        await using ServiceUnderTest service = await StartAsync();
+        var known = new FileInfo(Path.Combine(Root, "line-1", "a.bmp"));
+        await using (ServiceContext db = await Contexts(service).CreateDbContextAsync())
+        {
+            db.FolderFiles.AddRange(Enumerable.Range(0, 100).Select(i => Row($"gone-{i}.bmp", i)));
+            db.FolderFiles.Add(Row("a.bmp", known.LastWriteTimeUtc.Ticks));
+            await db.SaveChangesAsync();
+        }
+        var seen = new LoadedFiles();
+        var contexts = new CountingContexts(new DbContextOptionsBuilder<ServiceContext>()
+            .UseSqlite(DatabaseSetup.SqliteConnectionString(InFolder("data"))).AddInterceptors(seen).Options);
+
+        await using IAsyncEnumerator<SourcePicture> pictures = NewSource(service, [], contexts).ReadAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await pictures.MoveNextAsync());
+
+        Assert.Equal("new", pictures.Current.Part);
+        Assert.Equal(["a.bmp"], seen.Paths);
+
+        FolderFileRow Row(string path, long modified) =>
+            new() { Folder = "first", Path = path, Hash = path, Length = known.Length, Modified = modified };
+    }
+
     [Fact]
     public void A_link_inside_a_root_and_one_to_the_root_are_followed()
     {
@@ -164,6 +240,21 @@ public sealed class SourceSetupTests(TinyBackbone backbone, PostgresCluster clus
         }
     }
 
+    private static IDbContextFactory<ServiceContext> Contexts(ServiceUnderTest service) =>
+        service.Services.GetRequiredService<IDbContextFactory<ServiceContext>>();
+
+    private FolderSource NewSource(ServiceUnderTest service, List<string> told, IDbContextFactory<ServiceContext>? contexts = null) => new(
+        new FolderOptions
+        {
+            Name = "first",
+            Root = new FolderRoot { Name = "camera", Path = Root },
+            Folder = "line-1",
+            Subfolders = true,
+            PollSeconds = 0.1,
+            SettleSeconds = 0.05,
+        },
+        service.Services.GetRequiredService<ServiceOptions>(), contexts ?? Contexts(service), TimeProvider.System, told.Add);
+
     private static SourceSettings Quick(string folder) => new()
     {
         Name = "first",
@@ -191,5 +282,21 @@ public sealed class SourceSetupTests(TinyBackbone backbone, PostgresCluster clus
     {
         Page<InspectionResult> page = await GetAsync<Page<InspectionResult>>(service.Administrator, "/api/inspections?limit=1");
         return page.Items.Count > 0 ? page.Items[0] : new InspectionResult();
+    }
+
+    private sealed class LoadedFiles : IMaterializationInterceptor
+    {
+        public List<string> Paths { get; } = [];
+
+        public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
+        {
+            if (entity is FolderFileRow row) Paths.Add(row.Path);
+            return entity;
+        }
+    }
+
+    private sealed class CountingContexts(DbContextOptions<ServiceContext> options) : IDbContextFactory<ServiceContext>
+    {
+        public ServiceContext CreateDbContext() => new(options);
     }
 }
