@@ -14,4 +14,10 @@ internal interface ISink
     /// <param name="tellTrouble">Told of what goes wrong, one line.</param>
     /// <param name="cancellation">Ends it.</param>
     Task RunAsync(Action<string> tellTrouble, CancellationToken cancellation);
+
+    /// <summary>Says, before it ends, how it goes on.</summary>
+    /// <param name="next">The sink that takes its place; null where it is removed.</param>
+    void GoOnAs(SinkOptions? next)
+    {
+    }
 }

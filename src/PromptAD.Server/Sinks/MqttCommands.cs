@@ -27,22 +27,29 @@ internal sealed class MqttCommands(
     public static IReadOnlyList<string> Topics { get; } = ["trigger", "recipe/set", "acknowledged/set", "reset/set"];
 
     /// <summary>Does what a message asks for.</summary>
+    /// <param name="received">The message.</param>
+    /// <param name="prefix">What the topics of commands begin with; null where none are taken.</param>
+    /// <param name="tellTrouble">Told of what goes wrong, one line.</param>
+    /// <param name="cancellation">Ends it; the broker keeps the message.</param>
     [SuppressMessage("Reliability", "CA1031", Justification = "A message that is wrong must not end the connection.")]
     public async Task DoAsync(
-        MqttApplicationMessageReceivedEventArgs received, string prefix, Action<string> tellTrouble, CancellationToken cancellation)
+        MqttApplicationMessageReceivedEventArgs received, string? prefix, Action<string> tellTrouble, CancellationToken cancellation)
     {
         received.AutoAcknowledge = false;
-        while (true)
+        MqttApplicationMessage message = received.ApplicationMessage;
+        (string Station, string Command)? asked = Read(message.Topic, prefix);
+        if (asked is null) tellTrouble($"{message.Topic}: This sink takes no such commands; the message is passed over.");
+        while (asked is { } command && !message.Retain)
         {
             try
             {
-                if (!received.ApplicationMessage.Retain) await DoAsync(received.ApplicationMessage, prefix, cancellation);
+                await DoAsync(message, command.Station, command.Command, cancellation);
                 break;
             }
             catch (Exception e)
             {
                 if (cancellation.IsCancellationRequested) return; // the broker keeps it
-                tellTrouble($"{received.ApplicationMessage.Topic}: {ErrorAnswers.Read(e).Detail}");
+                tellTrouble($"{message.Topic}: {ErrorAnswers.Read(e).Detail}");
                 if (!WillPass(e)) break;
             }
             await Task.Delay(BeforeAnotherTry, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -53,16 +60,22 @@ internal sealed class MqttCommands(
     private static bool WillPass(Exception error) => DatabaseAway.Is(error) || DiskSpace.IsFull(error)
         || error is ServiceException { Status: StatusCodes.Status503ServiceUnavailable };
 
-    private async Task DoAsync(MqttApplicationMessage message, string prefix, CancellationToken cancellation)
+    /// <summary>The station and the command of a topic; null where it is none. The broker may know topics of an earlier set-up.</summary>
+    private static (string Station, string Command)? Read(string topic, string? prefix)
     {
-        string[] way = message.Topic[$"{prefix}/stations/".Length..].Split('/', 2);
-        (string name, string command) = (way[0], way[1]);
+        string before = $"{prefix}/stations/";
+        if (prefix is null || !topic.StartsWith(before, StringComparison.Ordinal)) return null;
+        return topic[before.Length..].Split('/', 2) is [var station, var command] && Topics.Contains(command) ? (station, command) : null;
+    }
+
+    private async Task DoAsync(MqttApplicationMessage message, string name, string command, CancellationToken cancellation)
+    {
         StationEndpoints.CheckName(name);
         Station station = board.Of(name);
         switch (command)
         {
             case "trigger":
-                await InspectAsync(message, station, cancellation);
+                await ShowingAsync(station, () => InspectAsync(message, station, cancellation));
                 break;
             case "recipe/set":
                 string? product = Text(message) is { Length: > 0 } id ? id : null;
@@ -71,9 +84,7 @@ internal sealed class MqttCommands(
                 await board.PrepareAsync(station, product, cancellation);
                 break;
             case "acknowledged/set":
-                if (!long.TryParse(Text(message), NumberStyles.None, CultureInfo.InvariantCulture, out long result))
-                    throw ServiceException.Invalid($"'{Text(message)}' is no number of a result.");
-                await board.AcknowledgeAsync(station, result, cancellation);
+                await ShowingAsync(station, () => AcknowledgeAsync(message, station, cancellation));
                 break;
             default:
                 await board.ResetAsync(station, cancellation);
@@ -81,22 +92,34 @@ internal sealed class MqttCommands(
         }
     }
 
-    private async Task InspectAsync(MqttApplicationMessage message, Station station, CancellationToken cancellation)
+    /// <summary>Who sends to a broker gets no answer: what cannot be done is shown by the station.</summary>
+    private async Task ShowingAsync(Station station, Func<Task> work)
     {
-        string product;
         try
         {
-            if (message.Payload.Length == 0) throw ServiceException.Invalid("The trigger has no bytes; send those of a picture.");
-            if (message.Payload.Length > options.MaxPictureMegabytes * 1_000_000L)
-                throw ServiceException.Invalid($"The picture is larger than the {options.MaxPictureMegabytes} MB that are taken.");
-            product = StationEndpoints.RecipeOf(station);
+            await work();
         }
-        catch (ServiceException e)
+        catch (ServiceException e) when (!WillPass(e))
         {
             station.Fail(e.Message);
             board.Tell(station);
             throw;
         }
+    }
+
+    private Task AcknowledgeAsync(MqttApplicationMessage message, Station station, CancellationToken cancellation)
+    {
+        if (!long.TryParse(Text(message), NumberStyles.None, CultureInfo.InvariantCulture, out long result))
+            throw ServiceException.Invalid($"'{Text(message)}' is no number of a result.");
+        return board.AcknowledgeAsync(station, result, cancellation);
+    }
+
+    private async Task InspectAsync(MqttApplicationMessage message, Station station, CancellationToken cancellation)
+    {
+        if (message.Payload.Length == 0) throw ServiceException.Invalid("The trigger has no bytes; send those of a picture.");
+        if (message.Payload.Length > options.MaxPictureMegabytes * 1_000_000L)
+            throw ServiceException.Invalid($"The picture is larger than the {options.MaxPictureMegabytes} MB that are taken.");
+        string product = StationEndpoints.RecipeOf(station);
         string? part = message.UserProperties?.FirstOrDefault(one => one.Name == "part") is { } named
             ? Encoding.UTF8.GetString(named.ValueBuffer.Span)
             : null;

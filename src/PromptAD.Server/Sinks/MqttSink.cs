@@ -13,8 +13,8 @@ namespace PromptAD.Server.Sinks;
 
 /// <summary>
 /// A broker: results to <c>…/stations/S/result</c>, what stations show, retained, to <c>…/stations/S/state</c>, whether the service is
-/// there, retained and as last will, to <c>…/status</c>; and commands from <see cref="MqttCommands"/>. The session lives on while the
-/// service is away, so that the broker keeps commands.
+/// there, retained and as last will, to <c>…/status</c>; and commands from <see cref="MqttCommands"/>. Where it takes commands, the session
+/// lives on while the service is away, so that the broker keeps them.
 /// </summary>
 internal sealed class MqttSink(
     MqttOptions options, LiveResults live, StationBoard board, Outbox outbox, MqttCommands commands) : ISink, IDisposable
@@ -24,6 +24,8 @@ internal sealed class MqttSink(
     private readonly IMqttClient client = new MqttClientFactory().CreateMqttClient();
     private readonly ConcurrentDictionary<string, StationInfo> changed = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim woken = new(0);
+
+    private bool keepsSession = options.Triggers;
 
     private string StatusTopic => $"{options.Topic}/status";
 
@@ -42,7 +44,8 @@ internal sealed class MqttSink(
     [SuppressMessage("Reliability", "CA1031", Justification = "A connection that fails is made again.")]
     public async Task RunAsync(Action<string> tellTrouble, CancellationToken cancellation)
     {
-        client.ApplicationMessageReceivedAsync += message => commands.DoAsync(message, options.Topic, tellTrouble, cancellation);
+        client.ApplicationMessageReceivedAsync += message => commands.DoAsync(
+            message, options.Triggers ? options.Topic : null, tellTrouble, cancellation);
         client.DisconnectedAsync += _ =>
         {
             Wake();
@@ -82,20 +85,24 @@ internal sealed class MqttSink(
     }
 
     /// <inheritdoc/>
+    public void GoOnAs(SinkOptions? next) => keepsSession = options.Triggers && next is MqttOptions { Triggers: true } other
+        && (other.Server, other.Port, other.ClientId, other.Topic) == (options.Server, options.Port, options.ClientId, options.Topic);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         client.Dispose();
         woken.Dispose();
     }
 
-    private async Task ConnectAsync(CancellationToken cancellation)
+    private MqttClientOptions Describe(bool keepsSession)
     {
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
             .WithTcpServer(options.Server, options.Port)
             .WithProtocolVersion(MqttProtocolVersion.V500)
             .WithClientId(options.ClientId ?? $"promptad-{Name}")
-            .WithCleanStart(false)
-            .WithSessionExpiryInterval(uint.MaxValue)
+            .WithCleanStart(!keepsSession) // who takes no commands does not go on with the subscriptions of a session before
+            .WithSessionExpiryInterval(keepsSession ? uint.MaxValue : 0)
             .WithReceiveMaximum(16) // pictures that the broker sends ahead
             .WithTimeout(Timeout)
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(10))
@@ -105,7 +112,12 @@ internal sealed class MqttSink(
             .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
         if (options.User is not null) builder = builder.WithCredentials(options.User, options.Password ?? "");
         if (options.Tls) builder = builder.WithTlsOptions(tls => tls.UseTls());
-        MqttClientConnectResult connected = await client.ConnectAsync(builder.Build(), cancellation);
+        return builder.Build();
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellation)
+    {
+        MqttClientConnectResult connected = await client.ConnectAsync(Describe(options.Triggers), cancellation);
         if (connected.ResultCode != MqttClientConnectResultCode.Success)
             throw new InvalidOperationException($"The broker refuses: {connected.ResultCode}.");
         if (options.Triggers)
@@ -158,6 +170,10 @@ internal sealed class MqttSink(
         {
             await PublishStatesAsync(patience.Token);
             await PublishAsync(StatusTopic, "offline"u8.ToArray(), retain: true, patience.Token);
+            await client.DisconnectAsync(new MqttClientDisconnectOptions(), patience.Token);
+            if (keepsSession || !options.Triggers) return;
+            // Disconnecting cannot end a session that was to last (the client writes no expiry of 0); connecting anew without one does.
+            await client.ConnectAsync(Describe(keepsSession: false), patience.Token);
             await client.DisconnectAsync(new MqttClientDisconnectOptions(), patience.Token);
         }
         catch (Exception)

@@ -67,6 +67,7 @@ internal sealed partial class SinkRunner : BackgroundService
     {
         outbox.Set(options); // first, so that no result is passed over
         RunningSink? before = Take(options.Name);
+        before?.Sink?.GoOnAs(options);
         if (before is not null) await before.StopAsync();
         Add(options, isFromSettings: false, trouble, before?.Counts);
     }
@@ -75,7 +76,9 @@ internal sealed partial class SinkRunner : BackgroundService
     public async Task RemoveAsync(string name)
     {
         outbox.Remove(name);
-        if (Take(name) is { } removed) await removed.StopAsync();
+        if (Take(name) is not { } removed) return;
+        removed.Sink?.GoOnAs(null);
+        await removed.StopAsync();
     }
 
     /// <summary>How each sink fares.</summary>

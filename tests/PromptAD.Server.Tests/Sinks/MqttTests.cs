@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using MQTTnet;
@@ -96,6 +97,69 @@ public sealed class MqttTests(TinyBackbone backbone) : TemporaryFolder
         Assert.Equal("late", (await line.SeeResultsAsync(1)).Single().Part);
     }
 
+    [Fact]
+    public async Task A_sink_whose_triggers_or_topic_changed_or_that_was_removed_takes_no_earlier_commands()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync(InFolder("broker"));
+        await using Listener line = await Listener.ConnectAsync(broker);
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone);
+        await service.ImportAsync("plate", backbone);
+        var sink = new SinkSettings { Name = "plant", Kind = "mqtt", Server = "127.0.0.1", Port = broker.Port, Triggers = true };
+        await PostAsync<SinkSettings>(service.Administrator, "/api/sinks", sink);
+        await AskAsync("promptad", 1);
+
+        await ChangeAsync(sink with { Triggers = false });
+        await line.SendAsync("promptad/stations/line-1/recipe/set", "off"u8.ToArray());
+        await ChangeAsync(sink);
+        await AskAsync("promptad", 2);
+        await ChangeAsync(sink with { Topic = "promptad/other" });
+        await line.SendAsync("promptad/stations/line-1/recipe/set", "elsewhere"u8.ToArray());
+        await AskAsync("promptad/other", 3);
+        await Ok(service.Administrator.DeleteAsync("/api/sinks/plant?discard=true"));
+        await line.SeeAsync("promptad/other/status", "offline");
+        await line.SendAsync("promptad/other/stations/line-1/recipe/set", "removed"u8.ToArray());
+        await PostAsync<SinkSettings>(service.Administrator, "/api/sinks", sink with { Topic = "promptad/other" });
+        await AskAsync("promptad/other", 4);
+
+        async Task ChangeAsync(SinkSettings wanted)
+        {
+            line.Forget();
+            await Ok(service.Administrator.PutAsJsonAsync("/api/sinks/plant", wanted, ServiceJson.Options));
+            await line.SeeAsync($"{wanted.Topic ?? "promptad"}/status", "online");
+        }
+
+        async Task AskAsync(string topic, int count)
+        {
+            await line.SeeAsync($"{topic}/status", "online");
+            await line.SendAsync($"{topic}/stations/line-1/recipe/set", "plate"u8.ToArray());
+            IReadOnlyList<AuditEntry> all = await Eventually.GetAsync(AuditAsync, found => found.Count >= count, $"recipe {count}");
+            Assert.All(all, entry => Assert.Contains("plate", $"{entry.After}"));
+            Assert.Equal(count, all.Count);
+        }
+
+        async Task<IReadOnlyList<AuditEntry>> AuditAsync() =>
+            [.. (await GetAsync<Page<AuditEntry>>(service.Administrator, "/api/audit")).Items.Where(entry => entry.Action == "station.recipe")];
+    }
+
+    [Fact]
+    public async Task A_command_that_cannot_be_done_shows_as_the_error_of_the_station()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync(InFolder("broker"));
+        await using Listener line = await Listener.ConnectAsync(broker);
+        await using ServiceUnderTest service = await StartAsync(broker);
+        await service.ImportAsync("plate", backbone);
+        await line.SeeAsync("promptad/status", "online");
+        await line.SendAsync("promptad/stations/line-1/recipe/set", "plate"u8.ToArray());
+        await line.SeeStateAsync(state => state.Ready);
+
+        await line.SendAsync("promptad/stations/line-1/trigger", TestPictures.Good(1), type: "text/plain");
+        await line.SeeStateAsync(state => state.Error?.Contains("text/plain", StringComparison.Ordinal) == true);
+        await line.SendAsync("promptad/stations/line-1/acknowledged/set", "first"u8.ToArray());
+        await line.SeeStateAsync(state => state.Error?.Contains("'first'", StringComparison.Ordinal) == true);
+        await line.SendAsync("promptad/stations/line-1/acknowledged/set", "77"u8.ToArray());
+        await line.SeeStateAsync(state => state.Error?.Contains("77", StringComparison.Ordinal) == true);
+    }
+
     private Task<ServiceUnderTest> StartAsync(Mosquitto broker) => ServiceUnderTest.StartAsync(InFolder("data"), backbone, settings:
     [
         "--Service:Mqtt:0:Name=plant", "--Service:Mqtt:0:Server=127.0.0.1", $"--Service:Mqtt:0:Port={broker.Port}", "--Service:Mqtt:0:Triggers=true",
@@ -133,14 +197,17 @@ public sealed class MqttTests(TinyBackbone backbone) : TemporaryFolder
             await client.SubscribeAsync("promptad/#", MqttQualityOfServiceLevel.AtLeastOnce);
         }
 
-        public async Task SendAsync(string topic, byte[] payload, string? part = null, string? key = null)
+        public async Task SendAsync(string topic, byte[] payload, string? part = null, string? key = null, string? type = null)
         {
             MqttApplicationMessageBuilder message = new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(payload)
                 .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
             if (part is not null) message = message.WithUserProperty("part", Encoding.UTF8.GetBytes(part).AsMemory());
+            if (type is not null) message = message.WithContentType(type);
             if (key is not null) message = message.WithCorrelationData(Encoding.UTF8.GetBytes(key));
             Assert.True((await client.PublishAsync(message.Build())).IsSuccess);
         }
+
+        public void Forget() => heard.Clear();
 
         public Task<byte[]?> SeeAsync(string topic, string payload) => Eventually.GetAsync(
             () => Task.FromResult<byte[]?>(heard.LastOrDefault(one => one.Topic == topic).Payload), last => last is not null && Encoding.UTF8.GetString(last) == payload, $"{topic} {payload}");
