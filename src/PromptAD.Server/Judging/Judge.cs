@@ -23,6 +23,9 @@ internal sealed class Judge : BackgroundService
         places = new SemaphoreSlim(Places, Places);
     }
 
+    /// <summary>The last place was taken, or the first one is free again.</summary>
+    public event Action? RoomChanged;
+
     /// <summary>How many pictures may be accepted and not yet answered.</summary>
     public int Places { get; }
 
@@ -30,13 +33,13 @@ internal sealed class Judge : BackgroundService
     public int Taken => Places - places.CurrentCount;
 
     /// <summary>Takes a place, to be given back by disposing it; null where none is free.</summary>
-    public Place? TryTakePlace() => places.Wait(0) ? new Place(places) : null;
+    public Place? TryTakePlace() => places.Wait(0) ? Taking() : null;
 
     /// <summary>Waits for a place.</summary>
     public async Task<Place> TakePlaceAsync(CancellationToken cancellation)
     {
         await places.WaitAsync(cancellation);
-        return new Place(places);
+        return Taking();
     }
 
     /// <summary>Judges a picture. The caller has a place.</summary>
@@ -71,6 +74,17 @@ internal sealed class Judge : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, judges).Select(_ => Task.Factory.StartNew(
             JudgeAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+    private Place Taking()
+    {
+        if (places.CurrentCount == 0) RoomChanged?.Invoke();
+        return new Place(this);
+    }
+
+    private void GiveBack()
+    {
+        if (places.Release() == 0) RoomChanged?.Invoke();
+    }
 
     private void JudgeAll()
     {
@@ -107,11 +121,11 @@ internal sealed class Judge : BackgroundService
     }
 
     /// <summary>A place in the queue.</summary>
-    internal sealed class Place(SemaphoreSlim places) : IDisposable
+    internal sealed class Place(Judge judge) : IDisposable
     {
-        private SemaphoreSlim? from = places;
+        private Judge? from = judge;
 
-        public void Dispose() => Interlocked.Exchange(ref from, null)?.Release();
+        public void Dispose() => Interlocked.Exchange(ref from, null)?.GiveBack();
     }
 }
 

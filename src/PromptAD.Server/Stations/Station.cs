@@ -9,7 +9,8 @@ namespace PromptAD.Server.Stations;
 /// <param name="name">The station's name.</param>
 internal sealed class Station(string name)
 {
-    private readonly Lock gate = new();
+    private readonly Lock gate = new(), telling = new();
+    private bool? toldReady;
     private int taking, judging;
     private bool isAcquired;
     private string? asked, inForce, recipeError, error;
@@ -146,6 +147,21 @@ internal sealed class Station(string name)
     public void Change(bool inTurn, long from)
     {
         lock (gate) (isInTurn, acknowledged) = (inTurn, Math.Max(acknowledged, from));
+    }
+
+    /// <summary>Tells what it shows, one after the other, so that what is told last is the latest.</summary>
+    /// <param name="tell">Tells it.</param>
+    /// <param name="hasRoom">Whether the queue has places.</param>
+    /// <param name="isForReady">Whether to tell it only where another <see cref="StationInfo.Ready"/> was told before.</param>
+    public void Tell(Action<StationInfo> tell, Func<bool> hasRoom, bool isForReady = false)
+    {
+        lock (telling)
+        {
+            StationInfo info = Describe(hasRoom());
+            if (isForReady && info.Ready == toldReady) return;
+            toldReady = info.Ready;
+            tell(info);
+        }
     }
 
     /// <summary>What it shows.</summary>

@@ -36,10 +36,10 @@ internal sealed partial class StationBoard(
         stations.TryGetValue(name, out Station? station) ? station : throw ServiceException.Unknown("station", name);
 
     /// <summary>What a station shows.</summary>
-    public StationInfo Describe(Station station) => station.Describe(judge.Taken < judge.Places);
+    public StationInfo Describe(Station station) => station.Describe(HasRoom());
 
     /// <summary>Tells listeners what a station shows.</summary>
-    public void Tell(Station station) => live.Tell(Describe(station));
+    public void Tell(Station station) => station.Tell(live.Tell, HasRoom);
 
     /// <summary>A result is on the disk: its station shows it, once its turn has come.</summary>
     public async Task ShowAsync(InspectionRow row)
@@ -118,6 +118,7 @@ internal sealed partial class StationBoard(
     [SuppressMessage("Reliability", "CA1031", Justification = "A recipe that cannot be prepared is shown by its station.")]
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        judge.RoomChanged += TellReady;
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
         foreach (StationRow row in await db.Stations.AsNoTracking().ToListAsync(cancellationToken))
         {
@@ -142,7 +143,19 @@ internal sealed partial class StationBoard(
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        judge.RoomChanged -= TellReady;
+        return Task.CompletedTask;
+    }
+
+    private bool HasRoom() => judge.Taken < judge.Places;
+
+    /// <summary>All stations share the queue: pictures of one make another one ready, or not.</summary>
+    private void TellReady()
+    {
+        foreach (Station station in stations.Values) station.Tell(live.Tell, HasRoom, isForReady: true);
+    }
 
     [SuppressMessage("Reliability", "CA1031", Justification = "What is shown must not undo what is kept.")]
     private async Task ShowNextAsync(Station station)

@@ -7,6 +7,7 @@ using PromptAD.Client;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
+using PromptAD.Server.Stations;
 using PromptAD.Server.Storage;
 using PromptAD.Server.Tests.Fixtures;
 using static PromptAD.Server.Tests.Fixtures.ServiceUnderTest;
@@ -223,6 +224,45 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
             Assert.False((await GetAsync<StationInfo>(station, $"/api/stations/{Line}")).Ready);
 
         Assert.True((await GetAsync<StationInfo>(station, $"/api/stations/{Line}")).Ready);
+    }
+
+    [Fact]
+    public async Task A_queue_that_fills_and_empties_is_told_to_all_stations()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone, settings: ["--Service:QueueLength=1"]);
+        await service.ImportAsync("plate", backbone);
+        HttpClient station = await service.WithKeyAsync(Line);
+        await Ok(Put(station, "/recipe", new RecipeRequest("plate")));
+        List<bool> told = [];
+        service.Services.GetRequiredService<LiveResults>().StationChanged += info => told.Add(info.Ready);
+
+        service.Services.GetRequiredService<Judge>().TryTakePlace()!.Dispose(); // a picture of another station
+
+        Assert.Equal([false, true], told);
+    }
+
+    [Fact]
+    public async Task What_is_told_last_is_the_latest()
+    {
+        var station = new Station(Line);
+        using ManualResetEventSlim isDescribed = new(), isChanged = new();
+        List<string?> told = [];
+        Task slow = Task.Run(() => station.Tell(Slowly, () => true));
+        isDescribed.Wait();
+        station.Fail("later");
+        Task quick = Task.Run(() => station.Tell(info => told.Add(info.Error), () => true));
+        await Task.WhenAny(quick, Task.Delay(200));
+        isChanged.Set();
+        await Task.WhenAll(slow, quick);
+
+        Assert.Equal([null, "later"], told);
+
+        void Slowly(StationInfo info)
+        {
+            isDescribed.Set();
+            isChanged.Wait();
+            told.Add(info.Error);
+        }
     }
 
     private static Task<HttpResponseMessage> Put(HttpClient client, string path, object body) =>
