@@ -120,7 +120,10 @@ internal sealed partial class StationBoard(
     {
         judge.RoomChanged += TellReady;
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (StationRow row in await db.Stations.AsNoTracking().ToListAsync(cancellationToken))
+        List<StationRow> rows = await db.Stations.AsNoTracking().ToListAsync(cancellationToken);
+        List<string> senders = await db.Inspections.Select(one => one.Station).Distinct().ToListAsync(cancellationToken);
+        rows.AddRange(senders.Except(rows.Select(row => row.Name)).Select(name => new StationRow { Name = name })); // they sent pictures alone
+        foreach (StationRow row in rows)
         {
             Station station = Of(row.Name);
             station.Load(row);

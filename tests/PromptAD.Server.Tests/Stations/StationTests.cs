@@ -265,6 +265,21 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
         }
     }
 
+    [Fact]
+    public async Task A_station_that_only_sent_pictures_is_known_after_a_restart()
+    {
+        InspectionResult sent;
+        await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone))
+        {
+            await service.ImportAsync("plate", backbone);
+            sent = await JudgeAsync(await service.WithKeyAsync(Line), "plate", TestPictures.Good(1));
+        }
+
+        await using ServiceUnderTest again = await ServiceUnderTest.StartAsync(Folder, backbone);
+
+        Assert.Equal(sent.Id, (await GetAsync<StationInfo>(again.Administrator, $"/api/stations/{Line}")).ResultId);
+    }
+
     private static Task<HttpResponseMessage> Put(HttpClient client, string path, object body) =>
         client.PutAsJsonAsync($"/api/stations/{Line}{path}", body, ServiceJson.Options);
 }
