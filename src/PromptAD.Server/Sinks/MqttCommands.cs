@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using MQTTnet;
-using PromptAD.Server.Audit;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
@@ -18,7 +17,7 @@ namespace PromptAD.Server.Sinks;
 /// the broker has it, and sends it again after a break.
 /// </summary>
 internal sealed class MqttCommands(
-    PictureIntake intake, StationBoard board, Changes changes, ServiceOptions options, TimeProvider clock)
+    PictureIntake intake, StationBoard board, ServiceOptions options, TimeProvider clock)
 {
     private const int LongestText = 200;
     private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
@@ -79,9 +78,7 @@ internal sealed class MqttCommands(
                 break;
             case "recipe/set":
                 string? product = Text(message) is { Length: > 0 } id ? id : null;
-                await StationEndpoints.NoteAsync(
-                    changes, "mqtt", "station.recipe", name, new { Recipe = station.Asked }, new { Recipe = product }, cancellation);
-                await board.PrepareAsync(station, product, cancellation);
+                await board.PrepareAsync("mqtt", station, product, cancellation);
                 break;
             case "acknowledged/set":
                 await ShowingAsync(station, () => AcknowledgeAsync(message, station, cancellation));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
+using PromptAD.Server.Audit;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
@@ -20,6 +21,7 @@ internal sealed partial class StationBoard(
     DetectorCache cache,
     Judge judge,
     LiveResults live,
+    Changes changes,
     ILogger<StationBoard> log) : IHostedService
 {
     private readonly ConcurrentDictionary<string, Station> stations = new(StringComparer.Ordinal);
@@ -52,9 +54,18 @@ internal sealed partial class StationBoard(
 
     /// <summary>Asks for a recipe, and prepares it: its detector is in memory when this is done.</summary>
     /// <exception cref="ServiceException">It cannot be; the station shows the error.</exception>
-    public async Task PrepareAsync(Station station, string? product, CancellationToken cancellation)
+    public async Task PrepareAsync(string actor, Station station, string? product, CancellationToken cancellation)
     {
-        await KeepAsync(station.Name, row => row.Recipe = product, cancellation);
+        await ChangeAsync(
+            actor,
+            station.Name,
+            (_, row, notes) =>
+            {
+                notes.Add("station.recipe", $"station {station.Name}", new { row.Recipe }, new { Recipe = product });
+                row.Recipe = product;
+                return Task.FromResult(true);
+            },
+            cancellation);
         station.Ask(product);
         Tell(station);
         if (product is not null) await PrepareAgainAsync(station, product, cancellation);
@@ -102,15 +113,22 @@ internal sealed partial class StationBoard(
     }
 
     /// <summary>Says how results are shown. From now on each one waits, or none does; earlier ones do not come up again.</summary>
-    public async Task ChangeAsync(Station station, bool inTurn, CancellationToken cancellation)
+    public async Task ChangeAsync(string actor, Station station, bool inTurn, CancellationToken cancellation)
     {
-        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        long latest = inTurn && !station.Describe(hasRoom: true).InTurn
-            ? await db.Inspections.Where(row => row.Station == station.Name).MaxAsync(row => (long?)row.Id, cancellation) ?? 0
-            : 0;
-        await KeepAsync(
-            station.Name, row => (row.InTurn, row.Acknowledged) = (inTurn, Math.Max(row.Acknowledged, latest)), cancellation);
-        station.Change(inTurn, latest);
+        long from = await ChangeAsync(
+            actor,
+            station.Name,
+            async (db, row, notes) =>
+            {
+                long latest = inTurn && !row.InTurn
+                    ? await db.Inspections.Where(one => one.Station == row.Name).MaxAsync(one => (long?)one.Id, cancellation) ?? 0
+                    : 0;
+                notes.Add("station.changed", $"station {row.Name}", new { row.InTurn }, new { InTurn = inTurn });
+                (row.InTurn, row.Acknowledged) = (inTurn, Math.Max(row.Acknowledged, latest));
+                return latest;
+            },
+            cancellation);
+        station.Change(inTurn, from);
         Tell(station);
     }
 
@@ -182,23 +200,35 @@ internal sealed partial class StationBoard(
         return next?.State == InspectionState.Queued ? null : next;
     }
 
-    private async Task KeepAsync(string name, Action<StationRow> change, CancellationToken cancellation)
+    /// <summary>Changes what is kept of a station together with its entry in the audit trail.</summary>
+    private Task<T> ChangeAsync<T>(
+        string actor, string name, Func<ServiceContext, StationRow, ChangeNotes, Task<T>> change, CancellationToken cancellation) =>
+        OnceMoreAsync(() => changes.MakeAsync(
+            actor, async (db, notes) => await change(db, await RowAsync(db, name, cancellation), notes), cancellation));
+
+    private Task<int> KeepAsync(string name, Action<StationRow> change, CancellationToken cancellation) => OnceMoreAsync(async () =>
     {
-        for (int attempt = 0; ; attempt++)
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        change(await RowAsync(db, name, cancellation));
+        return await db.SaveChangesAsync(cancellation);
+    });
+
+    private static async Task<StationRow> RowAsync(ServiceContext db, string name, CancellationToken cancellation)
+    {
+        StationRow? row = await db.Stations.FirstOrDefaultAsync(one => one.Name == name, cancellation);
+        if (row is null) db.Stations.Add(row = new StationRow { Name = name });
+        return row;
+    }
+
+    private static async Task<T> OnceMoreAsync<T>(Func<Task<T>> change)
+    {
+        try
         {
-            await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-            StationRow? row = await db.Stations.FirstOrDefaultAsync(one => one.Name == name, cancellation);
-            if (row is null) db.Stations.Add(row = new StationRow { Name = name });
-            change(row);
-            try
-            {
-                await db.SaveChangesAsync(cancellation);
-                return;
-            }
-            catch (DbUpdateException e) when (attempt == 0 && !DatabaseAway.Is(e))
-            {
-                // Somebody else has made the row meanwhile.
-            }
+            return await change();
+        }
+        catch (DbUpdateException e) when (!DatabaseAway.Is(e))
+        {
+            return await change(); // somebody else has made the row meanwhile
         }
     }
 

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using PromptAD.Client;
-using PromptAD.Server.Audit;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
@@ -37,24 +36,20 @@ internal static class StationEndpoints
     }
 
     private static async Task<Ok<StationInfo>> ChangeAsync(
-        string station, StationSettings settings, ClaimsPrincipal who, StationBoard board, Changes changes, CancellationToken cancellation)
+        string station, StationSettings settings, ClaimsPrincipal who, StationBoard board, CancellationToken cancellation)
     {
         Demand(who, station);
         Station one = board.Of(station);
-        bool before = board.Describe(one).InTurn;
-        await board.ChangeAsync(one, settings.InTurn, cancellation);
-        await NoteAsync(changes, who.Actor(), "station.changed", station, new { InTurn = before }, new { settings.InTurn }, cancellation);
+        await board.ChangeAsync(who.Actor(), one, settings.InTurn, cancellation);
         return TypedResults.Ok(board.Describe(one));
     }
 
     private static async Task<Ok<StationInfo>> PrepareAsync(
-        string station, RecipeRequest wanted, ClaimsPrincipal who, StationBoard board, Changes changes, CancellationToken cancellation)
+        string station, RecipeRequest wanted, ClaimsPrincipal who, StationBoard board, CancellationToken cancellation)
     {
         Demand(who, station);
         Station one = board.Of(station);
-        await NoteAsync(
-            changes, who.Actor(), "station.recipe", station, new { Recipe = one.Asked }, new { Recipe = wanted.Product }, cancellation);
-        await board.PrepareAsync(one, wanted.Product, cancellation);
+        await board.PrepareAsync(who.Actor(), one, wanted.Product, cancellation);
         return TypedResults.Ok(board.Describe(one));
     }
 
@@ -89,9 +84,24 @@ internal static class StationEndpoints
     {
         Demand(request.HttpContext.User, station);
         var arrival = new PictureArrival(
-            RecipeOf(board.Of(station)), station, PictureMedia.Parse(request.ContentType), part, key, wait);
+            RecipeOf(board.Of(station)), station, ReadMedia(request, board, station), part, key, wait);
         return InspectionEndpoints.Answer(
             await intake.TakeAsync(arrival, token => RequestBody.ReadAsync(request, options, token), cancellation));
+    }
+
+    private static PictureMedia ReadMedia(HttpRequest request, StationBoard board, string station)
+    {
+        try
+        {
+            return PictureMedia.Parse(request.ContentType);
+        }
+        catch (ServiceException e)
+        {
+            Station one = board.Of(station);
+            one.Fail(e.Message); // the line sees no answers
+            board.Tell(one);
+            throw;
+        }
     }
 
     /// <summary>The product that a station judges.</summary>
@@ -128,16 +138,4 @@ internal static class StationEndpoints
             StatusCodes.Status403Forbidden,
             $"{who.Actor()} may not speak for station '{station}'; that needs its key or the role operator.");
     }
-
-    /// <summary>Notes a change of a station in the audit trail.</summary>
-    public static Task NoteAsync(
-        Changes changes, string actor, string action, string station, object before, object after, CancellationToken cancellation) =>
-        changes.MakeAsync(
-            actor,
-            (_, notes) =>
-            {
-                notes.Add(action, $"station {station}", before, after);
-                return Task.CompletedTask;
-            },
-            cancellation);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PromptAD.Client;
 using PromptAD.Server.Inspections;
@@ -278,6 +279,41 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
         await using ServiceUnderTest again = await ServiceUnderTest.StartAsync(Folder, backbone);
 
         Assert.Equal(sent.Id, (await GetAsync<StationInfo>(again.Administrator, $"/api/stations/{Line}")).ResultId);
+    }
+
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("stations")]
+    public async Task A_change_and_its_entry_in_the_audit_trail_are_kept_together_or_not_at_all(string table)
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone);
+        HttpClient station = await service.WithKeyAsync(Line);
+        IDbContextFactory<ServiceContext> contexts = service.Services.GetRequiredService<IDbContextFactory<ServiceContext>>();
+        await using ServiceContext db = await contexts.CreateDbContextAsync();
+        await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER fails BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'as if it ended here'); END");
+
+        await Refused(HttpStatusCode.InternalServerError, Put(station, "", new StationSettings(InTurn: true)));
+        await Refused(HttpStatusCode.InternalServerError, Put(station, "/recipe", new RecipeRequest("plate")));
+
+        Assert.Empty(await db.Stations.ToListAsync());
+        Assert.DoesNotContain(await db.Audit.ToListAsync(), entry => entry.Action.StartsWith("station.", StringComparison.Ordinal));
+        StationInfo shown = await GetAsync<StationInfo>(station, $"/api/stations/{Line}");
+        Assert.Equal((false, null), (shown.InTurn, shown.RecipeAsked));
+    }
+
+    [Fact]
+    public async Task A_content_type_that_cannot_be_judged_is_the_error_of_the_station()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone);
+        await service.ImportAsync("plate", backbone);
+        HttpClient station = await service.WithKeyAsync(Line);
+        await Ok(Put(station, "/recipe", new RecipeRequest("plate")));
+        ByteArrayContent wrong = Bytes(TestPictures.Good(1));
+        wrong.Headers.ContentType = new("text/plain");
+
+        await Refused(HttpStatusCode.UnsupportedMediaType, station.PostAsync($"/api/stations/{Line}/inspections", wrong));
+
+        Assert.Contains("text/plain", (await GetAsync<StationInfo>(station, $"/api/stations/{Line}")).Error);
     }
 
     private static Task<HttpResponseMessage> Put(HttpClient client, string path, object body) =>
