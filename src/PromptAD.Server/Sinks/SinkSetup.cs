@@ -150,6 +150,9 @@ internal sealed class SinkSetup(
                 },
                 cancellation);
             await runner.RemoveAsync(name);
+            // Results that came until then are not for a later sink of that name.
+            await using ServiceContext late = await contexts.CreateDbContextAsync(CancellationToken.None);
+            await late.Outbox.Where(one => one.Sink == name).ExecuteDeleteAsync(CancellationToken.None);
             return true;
         },
         cancellation);

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.EntityFrameworkCore;
+using System.Runtime.CompilerServices;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Data.Sqlite;
@@ -65,6 +68,23 @@ public sealed class SinkSetupTests(TinyBackbone backbone, PostgresCluster cluste
         }
         await Ok(Put(again, "erp", new SinkSettings { Url = $"{second.Address}", Secret = "" }));
         Assert.False((await GetAsync<SinkSettings>(again.Administrator, "/api/sinks/erp")).HasSecret);
+    }
+
+    [Fact]
+    public async Task A_result_that_comes_while_a_sink_is_removed_does_not_wait_for_a_later_one_of_that_name()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("late"), backbone);
+        await service.ImportAsync("plate", backbone);
+        long id = (await JudgeAsync(service.Administrator, "plate", TestPictures.Good(1))).Id;
+        var sink = new SinkSettings { Name = "erp", Kind = "webhook", Url = "http://127.0.0.1:9/", Enabled = false };
+        await PostAsync<SinkSettings>(service.Administrator, "/api/sinks", sink);
+        await using ServiceContext db = await service.Services.GetRequiredService<IDbContextFactory<ServiceContext>>().CreateDbContextAsync();
+        await db.Database.ExecuteSqlAsync(FormattableStringFactory.Create(
+            $"CREATE TRIGGER late AFTER DELETE ON sinks BEGIN INSERT INTO outbox (Sink, InspectionId) VALUES ('erp', {id}); END"));
+
+        await Ok(service.Administrator.DeleteAsync("/api/sinks/erp"));
+
+        Assert.Empty(await db.Outbox.ToListAsync());
     }
 
     [Fact]
