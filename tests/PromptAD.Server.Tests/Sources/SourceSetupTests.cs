@@ -183,6 +183,20 @@ public sealed class SourceSetupTests(TinyBackbone backbone, PostgresCluster clus
     }
 
     [Fact]
+    public async Task A_source_whose_root_left_the_settings_can_be_switched_off()
+    {
+        Directory.CreateDirectory(Root);
+        await using (ServiceUnderTest service = await StartAsync())
+            await PostAsync<SourceSettings>(service.Administrator, "/api/sources", Quick(""));
+        await using ServiceUnderTest again = await ServiceUnderTest.StartAsync(InFolder("data"), backbone);
+
+        await Ok(again.Administrator.PutAsJsonAsync("/api/sources/first/enabled", new Switch(false), ServiceJson.Options));
+        await Refused(HttpStatusCode.Conflict, again.Administrator.PutAsJsonAsync("/api/sources/first/enabled", new Switch(true), ServiceJson.Options));
+
+        Assert.False((await GetAsync<SourceSettings>(again.Administrator, "/api/sources/first")).Enabled);
+    }
+
+    [Fact]
     public void A_link_inside_a_root_and_one_to_the_root_are_followed()
     {
         Put("line-1/a.bmp", 1);
