@@ -86,7 +86,8 @@ internal sealed class FolderSource(
     }
 
     /// <summary>
-    /// Writes many down at once, also while the source ends. What a kill prevents from being written down is read again, and found to be inspected by its key.
+    /// Writes many down at once, also while the source ends. What a kill prevents from being written down is read again, and found to be
+    /// inspected by its key.
     /// </summary>
     private async Task WriteDownAsync()
     {

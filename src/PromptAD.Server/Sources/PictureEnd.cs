@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PromptAD.Server.Sources;
 
 /// <summary>
-/// Whether a picture file has its end, as far as its format tells: a camera that pauses leaves one that is cut short, and decoders take some
-/// of those. What is of no known format counts as whole; a decoder says what is wrong with it.
+/// Whether a picture file has its end, as far as its format tells: a camera that pauses leaves one that is cut short, and decoders take
+/// some of those. What is of no known format counts as whole; a decoder says what is wrong with it.
 /// </summary>
 internal static class PictureEnd
 {

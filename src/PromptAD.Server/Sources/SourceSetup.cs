@@ -91,8 +91,8 @@ internal sealed class SourceSetup(
                                 $"Source '{name}' stays '{name}': by its name the service knows which files it has inspected.");
                         }
                         // One whose root left the settings can be switched off still.
-                        if (wanted with { Enabled = true, Name = name } != Describe(row) with { Enabled = true, Name = name } || wanted.Enabled)
-                            Read(wanted, name);
+                        SourceSettings off = Describe(row) with { Enabled = false, Name = name };
+                        if (wanted with { Name = name } != off) Read(wanted, name);
                         string before = row.Settings;
                         (row.Settings, row.Revision) = (Json(wanted, name), row.Revision + 1);
                         notes.Add("source.changed", $"source {name}", JsonElement.Parse(before), JsonElement.Parse(row.Settings));

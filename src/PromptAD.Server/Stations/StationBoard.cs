@@ -140,7 +140,8 @@ internal sealed partial class StationBoard(
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
         List<StationRow> rows = await db.Stations.AsNoTracking().ToListAsync(cancellationToken);
         List<string> senders = await db.Inspections.Select(one => one.Station).Distinct().ToListAsync(cancellationToken);
-        rows.AddRange(senders.Except(rows.Select(row => row.Name)).Select(name => new StationRow { Name = name })); // they sent pictures alone
+        // Some only sent pictures.
+        rows.AddRange(senders.Except(rows.Select(row => row.Name)).Select(name => new StationRow { Name = name }));
         foreach (StationRow row in rows)
         {
             Station station = Of(row.Name);

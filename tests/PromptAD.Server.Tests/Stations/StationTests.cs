@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -290,7 +291,8 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
         HttpClient station = await service.WithKeyAsync(Line);
         IDbContextFactory<ServiceContext> contexts = service.Services.GetRequiredService<IDbContextFactory<ServiceContext>>();
         await using ServiceContext db = await contexts.CreateDbContextAsync();
-        await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER fails BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'as if it ended here'); END");
+        await db.Database.ExecuteSqlAsync(FormattableStringFactory.Create(
+            $"CREATE TRIGGER fails BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'as if it ended here'); END"));
 
         await Refused(HttpStatusCode.InternalServerError, Put(station, "", new StationSettings(InTurn: true)));
         await Refused(HttpStatusCode.InternalServerError, Put(station, "/recipe", new RecipeRequest("plate")));
