@@ -30,14 +30,14 @@ public sealed partial class InspectionClient : IDisposable
     private readonly InspectionClientOptions options;
 
     /// <param name="address">Where the service is, such as <c>http://localhost:5190</c>.</param>
-    /// <param name="key">A key that an administrator has made.</param>
+    /// <param name="key">A key that an administrator has made; null where <paramref name="handler"/> says who asks.</param>
     /// <param name="options">How it behaves; null for the defaults.</param>
     /// <param name="handler">What sends requests; null for the usual. Disposed with the client.</param>
-    public InspectionClient(Uri address, string key, InspectionClientOptions? options = null, HttpMessageHandler? handler = null)
+    public InspectionClient(Uri address, string? key, InspectionClientOptions? options = null, HttpMessageHandler? handler = null)
     {
         this.options = options ?? new InspectionClientOptions();
         http = new HttpClient(handler ?? new HttpClientHandler()) { BaseAddress = address, Timeout = this.options.Timeout };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (key is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     /// <summary>Has a picture judged. Where the queue is full or the service is away, it is sent again for a while.</summary>
@@ -87,6 +87,12 @@ public sealed partial class InspectionClient : IDisposable
     public Task<Page<InspectionResult>> ListInspectionsAsync(InspectionFilter? filter = null, CancellationToken cancellation = default) =>
         GetAsync<Page<InspectionResult>>("/api/inspections" + QueryOf(filter ?? new InspectionFilter()), cancellation);
 
+    /// <summary>How many inspections there are of each kind.</summary>
+    /// <param name="filter">Which; null for all. Its page (<see cref="InspectionFilter.Limit"/>) says nothing here.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    public Task<InspectionCounts> CountInspectionsAsync(InspectionFilter? filter = null, CancellationToken cancellation = default) =>
+        GetAsync<InspectionCounts>("/api/inspections/counts" + QueryOf(filter ?? new InspectionFilter()), cancellation);
+
     /// <summary>The picture of an inspection, as it was sent.</summary>
     /// <exception cref="InspectionServiceException">There is none.</exception>
     public Task<byte[]> GetPictureAsync(long id, CancellationToken cancellation = default) =>
@@ -96,6 +102,10 @@ public sealed partial class InspectionClient : IDisposable
     /// <exception cref="InspectionServiceException">There is none.</exception>
     public Task<byte[]> GetOverlayAsync(long id, CancellationToken cancellation = default) =>
         GetBytesAsync(Path($"/api/inspections/{id}/overlay"), cancellation);
+
+    /// <summary>Who is signed in.</summary>
+    public Task<UserInfo> GetAccountAsync(CancellationToken cancellation = default) =>
+        GetAsync<UserInfo>("/api/account", cancellation);
 
     /// <summary>Says whether a part is good. Needs the role of an operator.</summary>
     /// <param name="id">The inspection.</param>
@@ -210,7 +220,7 @@ public sealed partial class InspectionClient : IDisposable
         Add("product", filter.Product);
         Add("station", filter.Station);
         Add("part", filter.Part);
-        Add("verdict", filter.Verdict?.ToString());
+        Add("verdict", filter.Verdicts.Count > 0 ? string.Join(",", filter.Verdicts) : null);
         Add("state", filter.State?.ToString());
         Add("reviewed", filter.Reviewed is { } reviewed ? (reviewed ? "true" : "false") : null);
         Add("from", filter.From?.ToString("O", CultureInfo.InvariantCulture));

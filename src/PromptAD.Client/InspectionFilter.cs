@@ -12,8 +12,8 @@ public sealed record InspectionFilter
     /// <summary>Of one part.</summary>
     public string? Part { get; init; }
 
-    /// <summary>With one verdict.</summary>
-    public InspectionVerdict? Verdict { get; init; }
+    /// <summary>With one of these verdicts; none does not restrict.</summary>
+    public IReadOnlyList<InspectionVerdict> Verdicts { get; init; } = [];
 
     /// <summary>In one state.</summary>
     public InspectionState? State { get; init; }

@@ -162,13 +162,8 @@ public sealed record Prediction(
 
     /// <summary>The map's colours, regions and mask over the frame that was judged, as every overlay and report shows them.</summary>
     /// <exception cref="PromptADException">An option is out of range.</exception>
-    public Picture RenderOverlay(in CameraFrame frame, OverlayOptions? options = null)
-    {
-        using Picture? plain = BayerFrames.ToPicture(frame);
-        return Overlay.Render(
-            plain is null ? frame : plain.Frame, Map, (options ?? new OverlayOptions()).On(Reach, DefaultHigh),
-            HasVerdict ? Regions : null, Inspected.Span);
-    }
+    public Picture RenderOverlay(in CameraFrame frame, OverlayOptions? options = null) => Overlay.Render(
+        frame, Map, (options ?? new OverlayOptions()).On(Reach, DefaultHigh), HasVerdict ? Regions : null, Inspected.Span);
 
     /// <summary>Why there is no verdict, and how to get one.</summary>
     public static Diagnostic NoVerdict { get; } =

@@ -13,7 +13,7 @@ namespace PromptAD.Server.Inspections;
 /// <summary>What a line sends and asks.</summary>
 internal static class InspectionEndpoints
 {
-    private const int UsualPage = 50, LargestPage = 500;
+    private const int UsualPage = 50, LargestPage = 500, ShortestSide = 16, LongestSide = 4096;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -34,10 +34,12 @@ internal static class InspectionEndpoints
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status507InsufficientStorage);
         group.MapGet("/inspections", ListAsync).WithSummary("List inspections, the newest first");
+        group.MapGet("/inspections/counts", CountAsync).WithSummary("How many inspections there are of each kind, with the same filters");
         group.MapGet("/inspections.csv", CsvAsync).WithSummary("Export inspections as CSV, the oldest first")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
         group.MapGet("/inspections/{id:long}", GetAsync).WithSummary("One inspection").ProducesProblem(StatusCodes.Status404NotFound);
-        group.MapGet("/inspections/{id:long}/picture", PictureAsync).WithSummary("The picture as it was sent")
+        group.MapGet("/inspections/{id:long}/picture", PictureAsync)
+            .WithSummary("The picture as it was sent; with side= upright as JPEG, no side longer, for browsers")
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPut("/inspections/{id:long}/review", ReviewAsync).WithSummary("Say whether the part is good")
             .RequireAuthorization(Policies.Operator).ProducesProblem(StatusCodes.Status404NotFound);
@@ -92,6 +94,22 @@ internal static class InspectionEndpoints
         return TypedResults.Ok(new Page<InspectionResult>([.. rows.Take(limit).Select(Finding.Read)], next));
     }
 
+    private static async Task<Ok<InspectionCounts>> CountAsync(
+        [AsParameters] InspectionQuery query, IDbContextFactory<ServiceContext> contexts, CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        var kinds = await query.Of(db.Inspections.AsNoTracking()).GroupBy(row => new { row.State, row.Verdict })
+            .Select(kind => new { kind.Key.State, kind.Key.Verdict, Count = kind.LongCount() }).ToListAsync(cancellation);
+        return TypedResults.Ok(new InspectionCounts(
+            Judged(InspectionVerdict.OK), Judged(InspectionVerdict.Review), Judged(InspectionVerdict.NG), Judged(null),
+            Of(InspectionState.Failed), Of(InspectionState.Queued)));
+
+        long Judged(InspectionVerdict? verdict) =>
+            kinds.Where(kind => kind.State == InspectionState.Done && kind.Verdict == verdict).Sum(kind => kind.Count);
+
+        long Of(InspectionState state) => kinds.Where(kind => kind.State == state).Sum(kind => kind.Count);
+    }
+
     private static async Task CsvAsync(
         [AsParameters] InspectionQuery query,
         HttpResponse response,
@@ -110,11 +128,22 @@ internal static class InspectionEndpoints
         TypedResults.Ok(Finding.Read(await FindAsync(id, contexts, cancellation)));
 
     private static async Task<FileContentHttpResult> PictureAsync(
-        long id, IDbContextFactory<ServiceContext> contexts, FileStore files, CancellationToken cancellation)
+        long id,
+        IDbContextFactory<ServiceContext> contexts,
+        FileStore files,
+        ServiceOptions options,
+        CancellationToken cancellation,
+        [FromQuery] int? side = null)
     {
+        if (side is not (null or (>= ShortestSide and <= LongestSide)))
+            throw ServiceException.Invalid($"side is {side}; it must be from {ShortestSide} to {LongestSide}.");
         InspectionRow row = await FindAsync(id, contexts, cancellation);
         DemandPicture(row);
-        return TypedResults.File(files.Read(row.PictureHash), row.MediaType);
+        byte[] picture = files.Read(row.PictureHash);
+        if (side is not { } most) return TypedResults.File(picture, row.MediaType);
+        long pixels = options.MaxPictureMegapixels * 1_000_000L;
+        return TypedResults.File(
+            await Task.Run(() => Preview.Draw(picture, PictureMedia.Parse(row.MediaType), most, pixels), cancellation), "image/jpeg");
     }
 
     private static async Task<Ok<InspectionResult>> ReviewAsync(
@@ -179,7 +208,11 @@ internal sealed record InspectionQuery(
         if (Product is not null) rows = rows.Where(row => row.ProductId == Product);
         if (Station is not null) rows = rows.Where(row => row.Station == Station);
         if (Part is not null) rows = rows.Where(row => row.Part == Part);
-        if (QueryWord.Parse<InspectionVerdict>(Verdict, "verdict") is { } verdict) rows = rows.Where(row => row.Verdict == verdict);
+        if (Verdict is not null)
+        {
+            InspectionVerdict?[] verdicts = [.. Verdict.Split(',').Select(word => QueryWord.Parse<InspectionVerdict>(word, "verdict"))];
+            rows = rows.Where(row => verdicts.Contains(row.Verdict));
+        }
         if (QueryWord.Parse<InspectionState>(State, "state") is { } state) rows = rows.Where(row => row.State == state);
         if (Reviewed is { } reviewed) rows = rows.Where(row => (row.Review != null) == reviewed);
         if (From is { } from)

@@ -85,7 +85,7 @@ internal static class LiveEndpoints
     }
 
     /// <summary>What comes next; null where nothing comes any more.</summary>
-    private static async Task<LiveEvent?> NextAsync(ChannelReader<LiveEvent> told, CancellationToken cancellation)
+    private static async Task<LiveItem?> NextAsync(ChannelReader<LiveItem> told, CancellationToken cancellation)
     {
         try
         {

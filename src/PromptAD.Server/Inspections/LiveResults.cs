@@ -12,7 +12,7 @@ internal sealed class LiveResults
     private const int KeptResults = 1000, KeptInAll = KeptResults + 100, MostListeners = 100;
 
     private readonly Lock gate = new();
-    private readonly List<Channel<LiveEvent>> listeners = [];
+    private readonly List<Channel<LiveItem>> listeners = [];
     private readonly SortedSet<long> untold = [];
 
     /// <summary>Told of what each station shows, at once; for whoever keeps the latest alone.</summary>
@@ -44,7 +44,7 @@ internal sealed class LiveResults
             untold.Remove(result.Id);
             // Asking for what comes behind this number brings all that was not told before.
             long since = untold.Count > 0 ? Math.Min(untold.Min - 1, result.Id) : result.Id;
-            var told = new LiveEvent(result, null, since);
+            var told = new LiveItem(result, null, since);
             listeners.RemoveAll(listener =>
             {
                 if (listener.Reader.Count < KeptInAll && listener.Writer.TryWrite(told)) return false;
@@ -59,9 +59,9 @@ internal sealed class LiveResults
     {
         lock (gate)
         {
-            foreach (Channel<LiveEvent> listener in listeners)
+            foreach (Channel<LiveItem> listener in listeners)
             {
-                if (listener.Reader.Count < KeptInAll - KeptResults) listener.Writer.TryWrite(new LiveEvent(null, station, 0));
+                if (listener.Reader.Count < KeptInAll - KeptResults) listener.Writer.TryWrite(new LiveItem(null, station, 0));
             }
         }
         StationChanged?.Invoke(station);
@@ -71,7 +71,7 @@ internal sealed class LiveResults
     /// <returns>What comes; null where too many listen already.</returns>
     public Subscription? Listen()
     {
-        var channel = Channel.CreateUnbounded<LiveEvent>(); // bounded by Tell
+        var channel = Channel.CreateUnbounded<LiveItem>(); // bounded by Tell
         lock (gate)
         {
             if (listeners.Count >= MostListeners) return null;
@@ -81,10 +81,10 @@ internal sealed class LiveResults
     }
 
     /// <summary>A listener's place.</summary>
-    internal sealed class Subscription(LiveResults owner, Channel<LiveEvent> channel) : IDisposable
+    internal sealed class Subscription(LiveResults owner, Channel<LiveItem> channel) : IDisposable
     {
         /// <summary>What comes.</summary>
-        public ChannelReader<LiveEvent> Told => channel.Reader;
+        public ChannelReader<LiveItem> Told => channel.Reader;
 
         public void Dispose()
         {
@@ -97,4 +97,4 @@ internal sealed class LiveResults
 /// <param name="Result">A result; null where it is something else.</param>
 /// <param name="Station">What a station shows; null where it is something else.</param>
 /// <param name="Since">The number behind which a listener asks for what it has missed.</param>
-internal sealed record LiveEvent(InspectionResult? Result, StationInfo? Station, long Since);
+internal sealed record LiveItem(InspectionResult? Result, StationInfo? Station, long Since);

@@ -39,13 +39,14 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
         IDbContextFactory<ServiceContext> contexts,
         CancellationToken cancellation,
         [FromQuery] string format = "jpeg",
-        [FromQuery] int side = 0)
+        [FromQuery] int side = 0,
+        [FromQuery] bool regions = true)
     {
         if (format is not ("png" or "jpeg")) throw ServiceException.Invalid($"format is '{format}'; it must be png or jpeg.");
         if (side is < 0 or > LargestSide)
             throw ServiceException.Invalid($"side is {side}; it must be from 0, for as it is, to {LargestSide}.");
         InspectionRow row = await InspectionEndpoints.FindAsync(id, contexts, cancellation);
-        var options = new OverlayOptions();
+        var options = new OverlayOptions { ShowRegions = regions };
         if (side > 0) options = options with { MaxSide = side };
         OverlayFormat kind = format == "png" ? OverlayFormat.Png : OverlayFormat.Jpeg;
         byte[] drawn = await overlays.AgainAsync(

@@ -20,7 +20,8 @@ public static class Overlay
         options.Validate();
         double scale = Math.Min(1, (double)options.MaxSide / Math.Max(frame.Width, frame.Height));
         int width = Math.Max(1, (int)Math.Round(frame.Width * scale)), height = Math.Max(1, (int)Math.Round(frame.Height * scale));
-        using Picture scaled = new BicubicResampler(width, height).Resize(frame);
+        using Picture? plain = BayerFrames.ToPicture(frame);
+        using Picture scaled = new BicubicResampler(width, height).Resize(plain is null ? frame : plain.Frame);
         var overlay = new Picture(width, height, gray: false);
         CopyColors(scaled, overlay.Pixels);
         Blend(overlay, map, new HeatColors(options));

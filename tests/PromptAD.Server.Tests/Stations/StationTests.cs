@@ -206,8 +206,8 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
             live.Tell(new InspectionResult { Id = i });
         }
 
-        List<LiveEvent> got = [];
-        await foreach (LiveEvent one in slow.Told.ReadAllAsync()) got.Add(one); // it ends, so that the listener knows
+        List<LiveItem> got = [];
+        await foreach (LiveItem one in slow.Told.ReadAllAsync()) got.Add(one); // it ends, so that the listener knows
         long[] ids = [.. got.Where(one => one.Result is not null).Select(one => one.Result!.Id)];
         Assert.Equal(Enumerable.Range(2, ids.Length).Select(id => (long)id), ids);
         Assert.InRange(ids.Length, 500, Many - 2);
