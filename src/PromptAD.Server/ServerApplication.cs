@@ -12,6 +12,7 @@ using PromptAD.Server.Inspections;
 using PromptAD.Server.Jobs;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
+using PromptAD.Server.PageHosting;
 using PromptAD.Server.Products;
 using PromptAD.Server.Security;
 using PromptAD.Server.Sinks;
@@ -52,6 +53,7 @@ internal static class ServerApplication
         ServiceOptions options = ReadOptions(builder.Configuration);
         if (string.IsNullOrEmpty(builder.Configuration["Urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(UsualAddress);
+        builder.WebHost.UseStaticWebAssets(); // where it runs without being published
         builder.Host.UseSystemd().UseWindowsService();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -67,6 +69,7 @@ internal static class ServerApplication
         AddStorage(builder.Services, options);
         AddSecurity(builder.Services, options);
         AddInterface(builder.Services);
+        PageHost.AddTo(builder.Services, options);
         AddTraces(builder.Services, builder.Configuration);
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();
@@ -141,9 +144,10 @@ internal static class ServerApplication
             .SetApplicationName("PromptAD.Server");
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, scheme => scheme.ForwardDefaultSelector = context =>
-                context.Request.Headers.Authorization.Count > 0
-                    ? KeyAuthentication.SchemeName
-                    : CookieAuthenticationDefaults.AuthenticationScheme)
+                context.Features.Get<PageCaller>() is not null ? PageAuthentication.SchemeName
+                : context.Request.Headers.Authorization.Count > 0 ? KeyAuthentication.SchemeName
+                : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, PageAuthentication>(PageAuthentication.SchemeName, null)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null)
             .AddCookie(CookieSettings.Apply);
         services.AddAuthorization(Policies.AddTo);
@@ -195,6 +199,8 @@ internal static class ServerApplication
 
     private static void Use(WebApplication app)
     {
+        app.Use(app.Services.GetRequiredService<OwnPipeline>().Take);
+        app.UseRouting();
         app.UseExceptionHandler();
         app.Use(SecurityHeaders.AddAsync);
         app.UseStatusCodePages();
@@ -203,8 +209,9 @@ internal static class ServerApplication
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseAntiforgery();
+        PageHost.UseLanguages(app);
 
-        app.MapGet("/", () => TypedResults.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
         app.MapOpenApi("/openapi.json").AllowAnonymous();
         app.MapScalarApiReference("/docs", InterfaceDocument.Configure).AllowAnonymous();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
@@ -227,6 +234,7 @@ internal static class ServerApplication
         SinkEndpoints.Map(app);
         OverlayEndpoints.Map(app);
         AuditEndpoints.Map(app);
+        PageHost.Map(app);
     }
 
     private static string Sender(HttpContext context) =>

@@ -79,6 +79,10 @@ internal sealed class ServiceOptions
     /// <summary>MQTT brokers.</summary>
     public List<MqttOptions> Mqtt { get; } = [];
 
+    /// <summary>The hours of the day at which shifts begin, 0 alone for days.</summary>
+    /// <value>6, 14 and 22 where nothing is set.</value>
+    public List<int> ShiftHours { get; } = [];
+
     /// <summary>Requests a second that one sender may make on average.</summary>
     public int RequestsPerSecond { get; set; } = 200;
 

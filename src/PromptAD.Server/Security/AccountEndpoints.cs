@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
 using PromptAD.Server.Operations;
@@ -16,20 +15,9 @@ internal static class AccountEndpoints
     /// <summary>The rate limit of attempts to sign in.</summary>
     public const string LoginLimit = "login";
 
-    private const string Page = """
-        <!doctype html><html lang="en"><title>PromptAD: first administrator</title>
-        <h1>First administrator</h1><form method="post" action="/setup"><input type="hidden" name="token" value="{0}">
-        <p><label>Name <input name="name" required maxlength="64" autocomplete="username"></label>
-        <p><label>Password (at least 10 characters)
-        <input name="password" type="password" required minlength="10" maxlength="200" autocomplete="new-password"></label>
-        <p><button>Create</button></form></html>
-        """;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder open = routes.MapGroup("").WithTags("Accounts").AllowAnonymous().RequireRateLimiting(LoginLimit);
-        open.MapGet("/setup", SetupPage).ExcludeFromDescription();
-        open.MapPost("/setup", SetupFormAsync).ExcludeFromDescription().DisableAntiforgery(); // the token in the form is its own proof
         open.MapPost("/api/setup", SetupAsync)
             .WithSummary("Make the first administrator, with the token that the service prints at its start")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
@@ -48,24 +36,6 @@ internal static class AccountEndpoints
         users.MapPost("/", AddAsync).WithSummary("Let somebody in").ProducesProblem(StatusCodes.Status409Conflict);
         users.MapPatch("/{name}", ChangeAsync).WithSummary("Change somebody's role or password, or whether they may sign in")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-    }
-
-    private static async Task<IResult> SetupPage(
-        [FromQuery] string? token, SetupToken setup, Users users, CancellationToken cancellation) =>
-        !setup.Fits(token) || await users.AnyAsync(cancellation)
-            ? throw Unfit()
-            : TypedResults.Content(Page.Replace("{0}", setup.Text, StringComparison.Ordinal), "text/html; charset=utf-8");
-
-    private static async Task<ContentHttpResult> SetupFormAsync(
-        [FromForm] string token,
-        [FromForm] string name,
-        [FromForm] string password,
-        SetupToken setup,
-        Users users,
-        CancellationToken cancellation)
-    {
-        await MakeFirstAsync(new FirstAdministrator(token, name, password), setup, users, cancellation);
-        return TypedResults.Content("The administrator is made. The interface is under /docs.", "text/plain; charset=utf-8");
     }
 
     private static async Task<Created<UserInfo>> SetupAsync(

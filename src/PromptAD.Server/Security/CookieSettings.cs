@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.EntityFrameworkCore;
-using PromptAD.Server.Storage;
+using PromptAD.Server.PageHosting;
 
 namespace PromptAD.Server.Security;
 
@@ -19,7 +18,12 @@ internal static class CookieSettings
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // plain HTTP is for localhost
         options.ExpireTimeSpan = Idle;
         options.SlidingExpiration = true;
-        options.Events.OnRedirectToLogin = context => AccessAnswers.ChallengeAsync(context.HttpContext);
+        options.Events.OnRedirectToLogin = context =>
+        {
+            if (!PageHost.IsPage(context.HttpContext)) return AccessAnswers.ChallengeAsync(context.HttpContext);
+            context.Response.Redirect(PageHost.SignInPath(context.Request));
+            return Task.CompletedTask;
+        };
         options.Events.OnRedirectToAccessDenied = context => AccessAnswers.ForbidAsync(context.HttpContext);
         options.Events.OnValidatePrincipal = EndWhereChangedAsync;
     }
@@ -27,11 +31,7 @@ internal static class CookieSettings
     /// <summary>A sign-in ends where the user's password or role has changed since, or the user may not sign in any more.</summary>
     private static async Task EndWhereChangedAsync(CookieValidatePrincipalContext context)
     {
-        CancellationToken aborted = context.HttpContext.RequestAborted;
-        var contexts = context.HttpContext.RequestServices.GetRequiredService<IDbContextFactory<ServiceContext>>();
-        await using ServiceContext db = await contexts.CreateDbContextAsync(aborted);
-        string name = context.Principal!.NameOf();
-        UserRow? user = await db.Users.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, aborted);
-        if (user is null || user.Disabled || user.Stamp != context.Principal!.Stamp()) context.RejectPrincipal();
+        Users users = context.HttpContext.RequestServices.GetRequiredService<Users>();
+        if (!await users.IsCurrentAsync(context.Principal!, context.HttpContext.RequestAborted)) context.RejectPrincipal();
     }
 }

@@ -1,3 +1,5 @@
+using PromptAD.Server.PageHosting;
+
 namespace PromptAD.Server.Security;
 
 /// <summary>What browsers are told of every answer: nothing from elsewhere, no frames, no guessing of types.</summary>
@@ -9,6 +11,12 @@ internal static class SecurityHeaders
     private const string InterfacePage =
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    // The page runs scripts and styles of this address alone, and no text becomes a script. MudBlazor writes sizes and places into style
+    // attributes, so those are let through, but no style elements.
+    private const string Page =
+        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
+        + "font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
     public static Task AddAsync(HttpContext context, RequestDelegate next)
     {
@@ -23,7 +31,9 @@ internal static class SecurityHeaders
     private static void Add(HttpContext context)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs") ? InterfacePage : Nothing;
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs") ? InterfacePage
+            : PageHost.IsPage(context) ? Page
+            : Nothing;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,15 @@ internal sealed class Users(Changes changes, IDbContextFactory<ServiceContext> c
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         return await db.Users.AnyAsync(cancellation);
+    }
+
+    /// <summary>Whether a sign-in still holds: the user may sign in, and password and role have not changed since.</summary>
+    public async Task<bool> IsCurrentAsync(ClaimsPrincipal who, CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        string name = who.NameOf();
+        UserRow? user = await db.Users.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellation);
+        return user is { Disabled: false } && user.Stamp == who.Stamp();
     }
 
     /// <summary>Adds somebody.</summary>

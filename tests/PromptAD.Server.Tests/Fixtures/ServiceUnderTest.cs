@@ -18,6 +18,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public const string Name = "anna", Password = "a long password";
 
     private readonly WebApplication app;
+    private bool isDisposed;
 
     private ServiceUnderTest(WebApplication app)
     {
@@ -41,8 +42,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <param name="database">PostgreSQL's connection string; null for SQLite.</param>
     /// <param name="settings">Further arguments, such as "--Service:QueueLength=1".</param>
     /// <param name="configure">Changes services.</param>
+    /// <param name="setUp">Whether it has an administrator, who is signed in.</param>
     public static async Task<ServiceUnderTest> StartAsync(
-        string folder, TinyBackbone backbone, string? database = null, string[]? settings = null, Action<IServiceCollection>? configure = null)
+        string folder, TinyBackbone backbone, string? database = null, string[]? settings = null, Action<IServiceCollection>? configure = null,
+        bool setUp = true)
     {
         List<string> args =
         [
@@ -54,6 +57,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         await Start.PrepareAsync(app.Services, CancellationToken.None);
         await app.StartAsync();
         var service = new ServiceUnderTest(app);
+        if (!setUp) return service;
         if (!await app.Services.GetRequiredService<Users>().AnyAsync(CancellationToken.None))
         {
             string token = app.Services.GetRequiredService<SetupToken>().Text;
@@ -172,6 +176,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed) return;
+        isDisposed = true;
         Anonymous.Dispose();
         Administrator.Dispose();
         await app.StopAsync();
