@@ -29,7 +29,7 @@ internal static class Start
     public static async Task TellAsync(IServiceProvider services, IEnumerable<string> addresses, TextWriter console)
     {
         string address = addresses.FirstOrDefault() ?? "";
-        await console.WriteLineAsync($"PromptAD service: {address}/docs describes its interface.");
+        await console.WriteLineAsync($"PromptAD service: {address} is its page, {address}/docs describes its interface.");
         if (await services.GetRequiredService<Users>().AnyAsync(CancellationToken.None)) return;
         await console.WriteLineAsync(
             $"There is no administrator yet. This link makes one, once: {address}/setup?token="

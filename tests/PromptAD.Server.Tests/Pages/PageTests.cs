@@ -198,6 +198,30 @@ public sealed class PageTests(TinyBackbone backbone, Chromium chromium, ITestOut
         Assert.Null((await GetAsync<Page<InspectionResult>>(service.Administrator, "/api/inspections")).Items[0].Review);
     }
 
+    [Fact]
+    public async Task Language_and_colours_follow_the_browser_and_then_the_choice()
+    {
+        await using ServiceUnderTest service = await StartAsync();
+        await using BrowserWindow window = await chromium.OpenAsync(service, language: "zh-CN");
+        await window.SignInAsync();
+        await Expect(window.Page.Locator(".menu")).ToContainTextAsync("历史");
+        await Expect(window.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh-Hans");
+        await window.ShootAsync("live-chinese");
+
+        await window.Page.SelectOptionAsync("select[data-choice=promptad-language]", new SelectOptionValue { Label = "Deutsch" });
+        await Expect(window.Page.Locator(".menu")).ToContainTextAsync("Verlauf");
+        await window.Page.SelectOptionAsync("select[data-choice=promptad-theme]", "dark");
+        Assert.Equal("rgb(15, 23, 32)", await BackgroundAsync());
+        await window.Page.ReloadAsync();
+        Assert.Equal("rgb(15, 23, 32)", await BackgroundAsync());
+        await Expect(window.Page.Locator(".menu")).ToContainTextAsync("Verlauf");
+        // The interface speaks as ever, also to the page.
+        Assert.Contains("it must be", await Refused(System.Net.HttpStatusCode.BadRequest, service.Administrator.GetAsync("/api/inspections?limit=0")));
+        window.CheckQuiet();
+
+        Task<string> BackgroundAsync() => window.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
+    }
+
     private async Task<ServiceUnderTest> StartAsync(params string[] settings)
     {
         ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone, settings: settings);
