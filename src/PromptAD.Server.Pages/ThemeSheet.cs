@@ -62,6 +62,8 @@ public sealed class ThemeSheet : MudThemeProvider
         TextSecondary = "#b4c0cd",
         TextDisabled = "#8c99a7",
         ActionDefault = "#c5d0dc",
+        ActionDisabled = "#7d8996",
+        ActionDisabledBackground = "#263442",
         Divider = "#334252",
         LinesDefault = "#334252",
         LinesInputs = "#8c99a7",

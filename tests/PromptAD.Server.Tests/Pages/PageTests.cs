@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PromptAD.Client;
+using PromptAD.Server.Inspections;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Security;
+using PromptAD.Server.Storage;
 using PromptAD.Server.Tests.Fixtures;
 using static Microsoft.Playwright.Assertions;
 using static PromptAD.Server.Tests.Fixtures.ServiceUnderTest;
@@ -160,6 +163,73 @@ public sealed class PageTests(TinyBackbone backbone, Chromium chromium, ITestOut
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
         await Expect(found).ToHaveTextAsync("Found: 53");
         window.CheckQuiet();
+    }
+
+    [Fact]
+    public async Task History_of_10000_inspections_is_found_without_a_wait()
+    {
+        await using ServiceUnderTest service = await StartAsync();
+        InspectionResult real = await JudgeAsync(service.Administrator, "plate", TestPictures.Defect(1));
+        await using (ServiceContext db = await service.Services.GetRequiredService<IDbContextFactory<ServiceContext>>().CreateDbContextAsync())
+        {
+            db.Inspections.AddRange(Enumerable.Range(0, 10_000).Select(i => new InspectionRow
+            {
+                ProductId = "plate",
+                Version = 1,
+                Station = $"line-{i % 4}",
+                Part = $"SN-{i}",
+                Received = DateTime.UtcNow.AddSeconds(i - 20_000),
+                PictureHash = real.PictureHash,
+                MediaType = real.MediaType,
+                State = InspectionState.Done,
+                Verdict = (InspectionVerdict)(i % 3),
+                Score = i / 10_000f,
+            }));
+            await db.SaveChangesAsync();
+        }
+        await using BrowserWindow window = await chromium.OpenAsync(service);
+        await window.SignInAsync("/history");
+        ILocator found = window.Page.Locator(".status");
+        await Expect(found).ToHaveTextAsync("Found: 10,001");
+        List<string> times = [];
+
+        await MeasureAsync("older", () => window.Page.GetByRole(AriaRole.Button, new() { Name = "Older" }).ClickAsync(), window.Page.Locator(".pager"), "51 to 100");
+        await window.Page.SelectOptionAsync("[name=verdict]", "NG");
+        await MeasureAsync("verdict", SearchAsync, found, "Found: 3,334");
+        await window.Page.SelectOptionAsync("[name=station]", "line-1");
+        await MeasureAsync("station", SearchAsync, found, "Found: 833");
+        await window.Page.FillAsync("[name=part]", "SN-5");
+        await MeasureAsync("part", SearchAsync, found, "Found: 1");
+
+        output.WriteLine($"history of 10,000, in ms: {string.Join(", ", times)}");
+
+        Task SearchAsync() => window.Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+
+        async Task MeasureAsync(string what, Func<Task> act, ILocator where, string expected)
+        {
+            var waited = Stopwatch.StartNew();
+            await act();
+            await Expect(where).ToContainTextAsync(expected);
+            times.Add($"{what} {waited.ElapsedMilliseconds}");
+        }
+    }
+
+    [Fact]
+    public async Task Who_does_nothing_for_long_is_signed_out_in_all_windows_and_told()
+    {
+        await using ServiceUnderTest service = await StartAsync();
+        await using BrowserWindow window = await chromium.OpenAsync(service);
+        await window.Page.Clock.InstallAsync();
+        await window.SignInAsync("/history");
+        await Expect(window.Page.Locator(".status")).ToContainTextAsync("No inspection fits");
+        IPage other = await window.Page.Context.NewPageAsync();
+        await other.GotoAsync("/review");
+
+        await window.Page.Clock.FastForwardAsync(TimeSpan.FromMinutes(31).Ticks / TimeSpan.TicksPerMillisecond);
+
+        await Expect(window.Page.Locator(".notice")).ToContainTextAsync("The sign-in has ended");
+        Assert.Contains("back=%2Fhistory", window.Page.Url);
+        await Expect(other.Locator(".notice")).ToContainTextAsync("The sign-in has ended");
     }
 
     [Fact]
