@@ -13,8 +13,14 @@ internal static class PageHost
 {
     private const string Circuits = "/_blazor";
 
+    /// <exception cref="PromptADException">A shift begins at no hour of a day.</exception>
     public static void AddTo(IServiceCollection services, ServiceOptions options)
     {
+        foreach (int hour in options.ShiftHours.Where(hour => hour is < 0 or > 23))
+        {
+            throw new PromptADException(
+                Problem.OutOfRange, $"A shift begins at hour {hour} (Service:ShiftHours); it must be 0 to 23.");
+        }
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddMudServices();

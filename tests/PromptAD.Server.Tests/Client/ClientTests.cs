@@ -72,6 +72,43 @@ public sealed class ClientTests(TinyBackbone backbone) : TemporaryFolder
         Assert.Equal(2, refusals);
     }
 
+    [Fact]
+    public async Task A_listener_comes_back_by_itself_and_gets_every_result()
+    {
+        ServiceUnderTest first = await ServiceUnderTest.StartAsync(Folder, backbone);
+        await first.ImportAsync("plate", backbone);
+        using InspectionClient client = await ClientAsync(first, Role.Station);
+        await using IAsyncEnumerator<LiveEvent> told = client.ListenAsync(product: "plate").GetAsyncEnumerator();
+        Assert.True(await told.MoveNextAsync());
+        Assert.Same(LiveEvent.Ready, told.Current);
+        InspectionResult one = await JudgeAsync(first.Administrator, "plate", TestPictures.Good(1));
+        Assert.Equal(one.Id, await NextAsync());
+
+        await first.DisposeAsync();
+        do Assert.True(await told.MoveNextAsync());
+        while (!told.Current.IsLost); // what the station shows comes before
+        await using ServiceUnderTest again = await ServiceUnderTest.StartAsync(Folder, backbone, settings: [$"--urls=http://127.0.0.1:{first.Address.Port}"]);
+        InspectionResult two = await JudgeAsync(again.Administrator, "plate", TestPictures.Defect(1)); // while nobody listens
+
+        Assert.Equal(two.Id, await NextAsync());
+        Assert.Equal((1, 1, 2), await CountAsync());
+
+        async Task<long> NextAsync()
+        {
+            while (await told.MoveNextAsync())
+            {
+                if (told.Current.Inspection is { } inspection) return inspection.Id;
+            }
+            throw new EndOfStreamException();
+        }
+
+        async Task<(long OK, long NG, long All)> CountAsync()
+        {
+            InspectionCounts counts = await client.CountInspectionsAsync(new InspectionFilter { Verdicts = [InspectionVerdict.OK, InspectionVerdict.NG] });
+            return (counts.OK, counts.NG, counts.All);
+        }
+    }
+
     private static async Task<InspectionClient> ClientAsync(ServiceUnderTest service, Role role, HttpMessageHandler? handler = null)
     {
         CreatedKey key = await PostAsync<CreatedKey>(service.Administrator, "/api/keys", new NewKey("line-1", role));

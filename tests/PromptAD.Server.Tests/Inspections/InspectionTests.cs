@@ -226,6 +226,11 @@ public sealed class InspectionTests(TinyBackbone backbone, PostgresCluster clust
 
         Assert.Equal((file.Score, file.Verdict), (raw.Score, raw.Verdict));
         await Ok(service.Administrator.GetAsync($"/api/inspections/{raw.Id}/overlay"));
+        HttpResponseMessage shown = await Ok(service.Administrator.GetAsync($"/api/inspections/{raw.Id}/picture?side=24"));
+        Assert.Equal("image/jpeg", shown.Content.Headers.ContentType!.MediaType);
+        using (PromptAD.Imaging.Picture small = PromptAD.Imaging.PictureDecoder.Decode(await shown.Content.ReadAsByteArrayAsync(), 1_000_000))
+            Assert.Equal((24, 20), (small.Width, small.Height));
+        Assert.Contains("16 to 4096", await Refused(HttpStatusCode.BadRequest, service.Administrator.GetAsync($"/api/inspections/{raw.Id}/picture?side=8")));
         Assert.Contains("format", await Refused(HttpStatusCode.BadRequest, Send(pixels, $"{PictureMedia.RawFrame}; width=48; height=40; format=7")));
         Assert.Contains("width", await Refused(HttpStatusCode.BadRequest, Send(pixels, $"{PictureMedia.RawFrame}; height=40; format=Bgr24")));
         HttpResponseMessage cut = await Send(pixels[..100], type);

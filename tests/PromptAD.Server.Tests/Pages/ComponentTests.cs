@@ -191,6 +191,15 @@ public sealed class ComponentTests
     public void Shifts_begin_by_the_clock(string now, string begin) =>
         Assert.Equal(DateTimeOffset.Parse(begin + "+01:00"), new PageOptions().ShiftBegin(DateTimeOffset.Parse(now + "+01:00")));
 
+    [Fact]
+    public void A_shift_that_begins_at_no_hour_is_told_at_the_start()
+    {
+        var options = new ServiceOptions();
+        options.ShiftHours.Add(24);
+        var error = Assert.Throws<PromptADException>(() => PageHosting.PageHost.AddTo(new ServiceCollection(), options));
+        Assert.Equal("A shift begins at hour 24 (Service:ShiftHours); it must be 0 to 23.", error.Message);
+    }
+
     [Theory]
     [InlineData("de-AT,de;q=0.9,en;q=0.8", "de")]
     [InlineData("fr,zh-CN;q=0.8", "zh")]
