@@ -143,12 +143,12 @@ public sealed class InspectionTests(TinyBackbone backbone, PostgresCluster clust
     }
 
     [Fact]
-    public async Task A_filter_takes_one_word()
+    public async Task A_filter_of_one_word_takes_no_list()
     {
         await using ServiceUnderTest service = await StartAsync("SQLite");
 
         Assert.Contains("must be one of", await Refused(
-            HttpStatusCode.BadRequest, service.Administrator.GetAsync("/api/inspections?verdict=review,ng")));
+            HttpStatusCode.BadRequest, service.Administrator.GetAsync("/api/inspections?state=done,failed")));
     }
 
     /// <summary>An inspection as a process that was killed between its answer and its verdict leaves it.</summary>

@@ -53,10 +53,10 @@ public sealed class ScoreTests(TinyBackbone backbone, PostgresCluster cluster) :
             Assert.Equal(again.Verdict, change?.Then ?? before.Verdict);
             if (change is not null) Assert.Equal((before.Verdict, before.Score), (change.Now, change.Score));
         }
-        // The scores of both count, since they differ by their limits alone; last bounds them.
+        // The scores of all count, since they differ by their limits alone; last bounds them.
         Assert.Equal(20, (await PostAsync<LimitPreview>(service.Administrator, "/api/products/plate/versions/3/limits/preview", rates)).Inspections);
         Assert.Equal(7, (await PostAsync<LimitPreview>(service.Administrator, "/api/products/plate/versions/2/limits/preview?last=7", rates)).Inspections);
-        Assert.Equal(0, (await PostAsync<LimitPreview>(service.Administrator, "/api/products/plate/versions/1/limits/preview", new LimitRates { ReviewScore = 0.1f, NGScore = 0.2f })).Inspections);
+        Assert.Equal(20, (await PostAsync<LimitPreview>(service.Administrator, "/api/products/plate/versions/1/limits/preview", new LimitRates { ReviewScore = 0.1f, NGScore = 0.2f })).Inspections);
 
         ScoreHistogram spread = await GetAsync<ScoreHistogram>(service.Administrator, "/api/products/plate/scores?bins=4");
         Assert.Equal((3, 20, moved.Limits, 4), (spread.Version, spread.Inspections, spread.Limits, spread.Bins.Count));
