@@ -17,7 +17,7 @@ internal sealed class MatrixProduct : IDisposable
     {
         using var settings = new SessionOptions();
         // Else its threads turn in a loop for a while after it, on the cores that its twin needs then.
-        settings.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        settings.AddSessionConfigEntry(EncoderSession.StopSpinning, "1");
         session = new InferenceSession(Model().ToByteArray(), settings);
     }
 

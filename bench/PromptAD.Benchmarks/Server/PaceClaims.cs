@@ -83,7 +83,7 @@ internal static class PaceClaims
         await using Site site = await Site.OpenAsync(work.Workplace.Store.Folder);
         await site.ImportAsync(Product, work.Part.Detector);
         using InspectionClient client = site.Station(TimeSpan.Zero);
-        using var library = new AnomalyDetector(work.Part.Detector, work.Embedded, ownsBackbone: false);
+        using var library = new AnomalyDetector(work.Part.Detector, work.Workplace.Embedded, ownsBackbone: false);
         long number = 0;
         Task Send() => client.InspectAsync(Product, DrawnPart.Numbered(picture, Interlocked.Increment(ref number)));
 

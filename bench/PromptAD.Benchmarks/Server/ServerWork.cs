@@ -21,21 +21,17 @@ internal sealed record ServerSizes(int Arrivals, int Kills, int Inspections, int
 internal sealed class ServerWork(ServerSizes sizes) : IDisposable
 {
     private readonly Lazy<Workplace> workplace = new(() => new Workplace());
-    private Backbone? embedded;
     private DrawnPart? part;
 
     public ServerSizes Sizes { get; } = sizes;
 
     public Workplace Workplace => workplace.Value;
 
-    public Backbone Embedded => embedded ??= Workplace.Store.Open(BackboneStore.EmbeddedId);
-
     /// <summary>Taught with the embedded backbone when it is first asked for.</summary>
-    public DrawnPart Part => part ??= new DrawnPart(Embedded);
+    public DrawnPart Part => part ??= new DrawnPart(Workplace.Embedded);
 
     public void Dispose()
     {
-        embedded?.Dispose();
         if (workplace.IsValueCreated) workplace.Value.Dispose();
     }
 }

@@ -87,14 +87,9 @@ internal sealed class JobPreparation(
     private static async Task<IQueryable<InspectionRow>> SinceLearnedAsync(
         ServiceContext db, IQueryable<InspectionRow> reviewed, VersionRow from, CancellationToken cancellation)
     {
-        VersionRow learned = from;
-        while (learned is { Origin: VersionOrigin.Limits or VersionOrigin.Calibrated, From: { } before })
-        {
-            VersionRow? earlier = await db.Versions.AsNoTracking()
-                .FirstOrDefaultAsync(row => row.ProductId == from.ProductId && row.Number == before, cancellation);
-            if (earlier is null) break;
-            learned = earlier;
-        }
+        int number = (await VersionLineage.ReadAsync(db, from.ProductId, cancellation)).LearnedBy(from.Number);
+        VersionRow learned = await db.Versions.AsNoTracking()
+            .FirstAsync(row => row.ProductId == from.ProductId && row.Number == number, cancellation);
         DateTime? started = learned.Job is { } id
             ? await db.Jobs.Where(row => row.Id == id).Select(row => row.Started).FirstOrDefaultAsync(cancellation)
             : null;

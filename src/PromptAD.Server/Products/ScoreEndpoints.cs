@@ -132,7 +132,7 @@ internal static class ScoreEndpoints
     private static async Task<IQueryable<Scored>> ScoresAsync(
         ServiceContext db, VersionRow version, CancellationToken cancellation, DateTimeOffset? from = null, DateTimeOffset? to = null)
     {
-        int[] alike = await AlikeAsync(db, version, cancellation);
+        int[] alike = (await VersionLineage.ReadAsync(db, version.ProductId, cancellation)).AlikeOf(version.Number);
         IQueryable<InspectionRow> rows = db.Inspections.AsNoTracking().Where(row =>
             row.ProductId == version.ProductId && alike.Contains(row.Version) && row.State == InspectionState.Done && row.Score != null);
         if (from is { } earliest)
@@ -146,21 +146,6 @@ internal static class ScoreEndpoints
             rows = rows.Where(row => row.Received < time);
         }
         return rows.OrderByDescending(row => row.Id).Select(row => new Scored(row.Id, row.Score!.Value, row.Review));
-    }
-
-    /// <summary>The versions whose scores are the same: moved and calibrated limits change nothing else.</summary>
-    private static async Task<int[]> AlikeAsync(ServiceContext db, VersionRow version, CancellationToken cancellation)
-    {
-        var all = await db.Versions.AsNoTracking().Where(row => row.ProductId == version.ProductId)
-            .Select(row => new { row.Number, row.Origin, row.From }).ToDictionaryAsync(row => row.Number, cancellation);
-        int origin = Origin(version.Number);
-        return [.. all.Keys.Where(number => Origin(number) == origin)];
-
-        int Origin(int number)
-        {
-            while (all[number] is { Origin: VersionOrigin.Limits or VersionOrigin.Calibrated, From: { } before }) number = before;
-            return number;
-        }
     }
 
     private static void CheckCount(string name, int count)

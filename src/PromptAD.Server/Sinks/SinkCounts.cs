@@ -1,38 +1,15 @@
 using PromptAD.Client;
+using PromptAD.Server.Operations;
 
 namespace PromptAD.Server.Sinks;
 
 /// <summary>How a sink fares since the service started. Safe for several threads.</summary>
-internal sealed class SinkCounts
+internal sealed class SinkCounts : RunCounts
 {
-    private readonly Lock gate = new();
-    private long sent, errors;
-    private string? lastError;
-    private DateTime? lastErrorAt;
-
-    /// <summary>A result was taken.</summary>
-    public void Send()
-    {
-        lock (gate) sent++;
-    }
-
-    /// <summary>Something went wrong.</summary>
-    /// <returns>Whether it is another error than the one before, and worth a line in the log.</returns>
-    public bool Fail(string line, DateTime at)
-    {
-        lock (gate)
-        {
-            bool isNew = line != lastError;
-            errors++;
-            (lastError, lastErrorAt) = (line, at);
-            return isNew;
-        }
-    }
-
     /// <summary>What is told of it.</summary>
     public SinkInfo Describe(SinkOptions options, bool isFromSettings, long waiting, long setAside)
     {
-        lock (gate)
+        lock (Gate)
         {
             return new SinkInfo
             {
@@ -42,10 +19,10 @@ internal sealed class SinkCounts
                 Enabled = options.Enabled,
                 Waiting = waiting,
                 SetAside = setAside,
-                Sent = sent,
-                Errors = errors,
-                LastError = lastError,
-                LastErrorAt = lastErrorAt,
+                Sent = Taken,
+                Errors = Errors,
+                LastError = LastError,
+                LastErrorAt = LastErrorAt,
             };
         }
     }

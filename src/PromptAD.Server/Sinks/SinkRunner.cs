@@ -130,7 +130,7 @@ internal sealed partial class SinkRunner : BackgroundService
         await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         RunningSink[] last;
         lock (gate) last = [.. all];
-        await Task.WhenAll(last.Select(one => one.Working));
+        await Task.WhenAll(last.Select(one => one.Work.Working));
     }
 
     private void Add(SinkOptions options, bool isFromSettings, string? trouble, SinkCounts? counts = null)
@@ -164,7 +164,7 @@ internal sealed partial class SinkRunner : BackgroundService
     private void Start(RunningSink one)
     {
         if (one.Sink is not { } sink) return;
-        one.Start(
+        one.Work.Start(
             stop => Task.WhenAll(
                 Task.Run(() => SendAllAsync(one, sink, stop), CancellationToken.None),
                 Task.Run(() => sink.RunAsync(line => Count(one, line), stop), CancellationToken.None)),
@@ -220,7 +220,7 @@ internal sealed partial class SinkRunner : BackgroundService
                 }
                 taken.Add(row.Id);
                 one.FailingSince = null;
-                one.Counts.Send();
+                one.Counts.Take();
                 metrics.CountSent(one.Name);
             }
         }
@@ -299,8 +299,6 @@ internal sealed partial class SinkRunner : BackgroundService
 /// <param name="isFromSettings">Whether the settings have it, and not the database.</param>
 internal sealed class RunningSink(SinkOptions options, ISink? sink, SinkCounts counts, bool isFromSettings) : IDisposable
 {
-    private CancellationTokenSource? stop;
-
     public string Name => options.Name;
 
     public SinkOptions Options => options;
@@ -317,28 +315,20 @@ internal sealed class RunningSink(SinkOptions options, ISink? sink, SinkCounts c
     /// <summary>The moment of the first failure since it has taken a result; null where it has failed not yet.</summary>
     public long? FailingSince { get; set; }
 
-    /// <summary>Ends when it gets nothing any more.</summary>
-    public Task Working { get; private set; } = Task.CompletedTask;
-
-    /// <summary>Begins.</summary>
-    public void Start(Func<CancellationToken, Task> work, CancellationToken stopping)
-    {
-        stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Working = work(stop.Token);
-    }
+    /// <summary>What gives it its results.</summary>
+    public RunningWork Work { get; } = new();
 
     /// <summary>Ends; what it has not taken waits.</summary>
     public async Task StopAsync()
     {
-        if (stop is not null) await stop.CancelAsync();
-        await Working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Work.StopAsync();
         Dispose();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        stop?.Dispose();
+        Work.Dispose();
         (sink as IDisposable)?.Dispose();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SinkSetup(
     private const int LongestSecret = 1000;
     private const string Unreadable = "Its secret cannot be read with the keys of this data folder; set it again.";
 
-    private readonly SemaphoreSlim turn = new(1, 1); // what is in force follows the database
+    private readonly Turns turns = new();
     private readonly IDataProtector protector = protection.CreateProtector("PromptAD.Server.Sinks");
 
     /// <summary>Puts in force what the database has.</summary>
@@ -55,7 +55,7 @@ internal sealed class SinkSetup(
 
     /// <summary>Adds a sink.</summary>
     /// <exception cref="ServiceException">It cannot be, or the name is taken.</exception>
-    public Task<SinkSettings> AddAsync(string actor, SinkSettings wanted, CancellationToken cancellation) => InTurnAsync(
+    public Task<SinkSettings> AddAsync(string actor, SinkSettings wanted, CancellationToken cancellation) => turns.TakeAsync(
         async () =>
         {
             SinkOptions options = Read(wanted, wanted.Name ?? "", wanted.Kind);
@@ -89,7 +89,7 @@ internal sealed class SinkSetup(
         string name,
         HttpRequest request,
         Func<SinkSettings, SinkSettings> change,
-        CancellationToken cancellation) => InTurnAsync(
+        CancellationToken cancellation) => turns.TakeAsync(
         async () =>
         {
             DemandOwn(name);
@@ -125,7 +125,7 @@ internal sealed class SinkSetup(
     /// <param name="discard">Whether results that wait for it or were set aside are thrown away; otherwise there may be none.</param>
     /// <param name="cancellation">Cancels it.</param>
     /// <exception cref="ServiceException">There is none, the settings have it, or results wait for it.</exception>
-    public Task RemoveAsync(string actor, string name, bool discard, CancellationToken cancellation) => InTurnAsync(
+    public Task RemoveAsync(string actor, string name, bool discard, CancellationToken cancellation) => turns.TakeAsync(
         async () =>
         {
             DemandOwn(name);
@@ -158,20 +158,7 @@ internal sealed class SinkSetup(
         cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => turn.Dispose();
-
-    private async Task<T> InTurnAsync<T>(Func<Task<T>> change, CancellationToken cancellation)
-    {
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            return await change();
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    public void Dispose() => turns.Dispose();
 
     private void DemandOwn(string name)
     {

@@ -1,38 +1,15 @@
 using PromptAD.Client;
+using PromptAD.Server.Operations;
 
 namespace PromptAD.Server.Sources;
 
 /// <summary>How a source fares since the service started. Safe for several threads.</summary>
-internal sealed class SourceCounts
+internal sealed class SourceCounts : RunCounts
 {
-    private readonly Lock gate = new();
-    private long pictures, errors;
-    private string? lastError;
-    private DateTime? lastErrorAt;
-
-    /// <summary>A picture was taken.</summary>
-    public void Take()
-    {
-        lock (gate) pictures++;
-    }
-
-    /// <summary>Something went wrong.</summary>
-    /// <returns>Whether it is another error than the one before, and worth a line in the log.</returns>
-    public bool Fail(string line, DateTime at)
-    {
-        lock (gate)
-        {
-            bool isNew = line != lastError;
-            errors++;
-            (lastError, lastErrorAt) = (line, at);
-            return isNew;
-        }
-    }
-
     /// <summary>What is told of it.</summary>
     public SourceInfo Describe(RunningSource one)
     {
-        lock (gate)
+        lock (Gate)
         {
             return new SourceInfo
             {
@@ -42,10 +19,10 @@ internal sealed class SourceCounts
                 Enabled = one.IsEnabled,
                 Station = one.Source.Station,
                 Product = one.Source.Product,
-                Pictures = pictures,
-                Errors = errors,
-                LastError = lastError,
-                LastErrorAt = lastErrorAt,
+                Pictures = Taken,
+                Errors = Errors,
+                LastError = LastError,
+                LastErrorAt = LastErrorAt,
             };
         }
     }

@@ -70,14 +70,14 @@ internal sealed partial class SourceRunner : BackgroundService
     public async Task SetAsync(FolderOptions folder, bool isEnabled)
     {
         RunningSource? before = Take(folder.Name);
-        if (before is not null) await before.StopAsync();
+        if (before is not null) await before.Work.StopAsync();
         Add(folder, isFromSettings: false, isEnabled, before?.Counts);
     }
 
     /// <summary>Ends watching a folder.</summary>
     public async Task RemoveAsync(string name)
     {
-        if (Take(name) is { } removed) await removed.StopAsync();
+        if (Take(name) is { } removed) await removed.Work.StopAsync();
     }
 
     /// <inheritdoc/>
@@ -91,7 +91,7 @@ internal sealed partial class SourceRunner : BackgroundService
         await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         RunningSource[] last;
         lock (gate) last = [.. all];
-        await Task.WhenAll(last.Select(one => one.Working));
+        await Task.WhenAll(last.Select(one => one.Work.Working));
     }
 
     private void Add(FolderOptions folder, bool isFromSettings, bool isEnabled, SourceCounts? before = null)
@@ -119,7 +119,7 @@ internal sealed partial class SourceRunner : BackgroundService
     private void Start(RunningSource one)
     {
         if (one.IsEnabled)
-            one.Start(stop => Task.Run(() => RunAsync(one.Source, one.Counts, stop), CancellationToken.None), running!.Value);
+            one.Work.Start(stop => Task.Run(() => RunAsync(one.Source, one.Counts, stop), CancellationToken.None), running!.Value);
     }
 
     [SuppressMessage("Reliability", "CA1031", Justification = "A source that fails is asked again.")]
@@ -182,23 +182,6 @@ internal sealed partial class SourceRunner : BackgroundService
 internal sealed record RunningSource(
     IPictureSource Source, FolderOptions? Folder, SourceCounts Counts, bool IsFromSettings, bool IsEnabled)
 {
-    private CancellationTokenSource? stop;
-
-    /// <summary>Ends when it is asked for nothing any more.</summary>
-    public Task Working { get; private set; } = Task.CompletedTask;
-
-    /// <summary>Begins.</summary>
-    public void Start(Func<CancellationToken, Task> work, CancellationToken stopping)
-    {
-        stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Working = work(stop.Token);
-    }
-
-    /// <summary>Ends; a picture that is on its way is finished.</summary>
-    public async Task StopAsync()
-    {
-        if (stop is not null) await stop.CancelAsync();
-        await Working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stop?.Dispose();
-    }
+    /// <summary>What asks it for pictures.</summary>
+    public RunningWork Work { get; } = new();
 }

@@ -18,7 +18,7 @@ internal sealed class SourceSetup(
     ServiceOptions options,
     ILogger<SourceSetup> log) : IDisposable
 {
-    private readonly SemaphoreSlim turn = new(1, 1); // what is in force follows the database
+    private readonly Turns turns = new();
 
     /// <summary>Puts in force what the database has.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
@@ -49,7 +49,7 @@ internal sealed class SourceSetup(
 
     /// <summary>Adds a folder.</summary>
     /// <exception cref="ServiceException">It cannot be watched, or the name is taken.</exception>
-    public Task<SourceSettings> AddAsync(string actor, SourceSettings wanted, CancellationToken cancellation) => InTurnAsync(
+    public Task<SourceSettings> AddAsync(string actor, SourceSettings wanted, CancellationToken cancellation) => turns.TakeAsync(
         async () =>
         {
             string name = wanted.Name ?? "";
@@ -74,7 +74,7 @@ internal sealed class SourceSetup(
     /// <exception cref="ServiceException">There is none, the settings have it, it cannot be so, or somebody else was faster.</exception>
     public Task<SourceSettings> ChangeAsync(
         string actor, string name, HttpRequest request, Func<SourceSettings, SourceSettings> change, CancellationToken cancellation) =>
-        InTurnAsync(
+        turns.TakeAsync(
             async () =>
             {
                 DemandOwn(name);
@@ -106,7 +106,7 @@ internal sealed class SourceSetup(
 
     /// <summary>Removes a folder. Which files were inspected stays known.</summary>
     /// <exception cref="ServiceException">There is none, or the settings have it.</exception>
-    public Task RemoveAsync(string actor, string name, CancellationToken cancellation) => InTurnAsync(
+    public Task RemoveAsync(string actor, string name, CancellationToken cancellation) => turns.TakeAsync(
         async () =>
         {
             DemandOwn(name);
@@ -125,20 +125,7 @@ internal sealed class SourceSetup(
         cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => turn.Dispose();
-
-    private async Task<T> InTurnAsync<T>(Func<Task<T>> change, CancellationToken cancellation)
-    {
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            return await change();
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    public void Dispose() => turns.Dispose();
 
     private void DemandOwn(string name)
     {

@@ -12,8 +12,8 @@ internal static class EncoderSession
 {
     private const string WeightsFolder = "session.model_external_initializers_file_folder_path";
 
-    // Else its threads turn in a loop for a while after each picture, on the cores that the look-up needs then.
-    private const string StopSpinning = "session.force_spinning_stop";
+    /// <summary>Else its threads turn in a loop for a while after each picture, on the cores that the look-up needs then.</summary>
+    public const string StopSpinning = "session.force_spinning_stop";
 
     private static readonly Dictionary<ExecutionProvider, (string Name, string Package, Action<SessionOptions> Append)> Providers = new()
     {
