@@ -10,6 +10,8 @@ namespace PromptAD.Server.Judging;
 /// </summary>
 internal sealed class DetectorCache : IDisposable
 {
+    private const int MostAtOnce = 64; // pictures that an encoder is made ready for
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = [];
     private readonly Dictionary<string, SharedEncoder> encoders = []; // by the backbone's hash
@@ -177,7 +179,7 @@ internal sealed class DetectorCache : IDisposable
 
     private Backbone Open(string id, string hash)
     {
-        var settings = new EncoderOptions { Threads = options.Threads };
+        var settings = new EncoderOptions { Threads = options.Threads, SimultaneousPictures = Math.Clamp(options.Judges, 1, MostAtOnce) };
         if (id == BackboneStore.EmbeddedId)
         {
             Backbone embedded = backbones.Open(BackboneStore.EmbeddedId, settings);

@@ -8,12 +8,37 @@ namespace PromptAD.Onnx;
 /// been: freeing it under a run would end the process.
 /// </summary>
 /// <param name="session">The session, which this owns from now on.</param>
-internal sealed class SharedSession(InferenceSession session) : IDisposable
+/// <param name="beside">
+/// The same with fewer threads, for a run that begins beside another: two runs with all threads each are slower than two with half of them.
+/// Owned as well; null for none.
+/// </param>
+internal sealed class SharedSession(InferenceSession session, InferenceSession? beside = null) : IDisposable
 {
     private readonly RunOptions options = EncoderSession.NewRun();
     private readonly Lock gate = new();
     private int running;
     private bool disposed;
+
+    /// <summary>Opens sessions of a graph over a backbone's weights file.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="folder">The backbone's folder.</param>
+    /// <param name="options">Threads, provider, and for how many pictures at once.</param>
+    /// <exception cref="PromptADException">
+    /// ONNX Runtime's native library is missing, the provider is not there, or the weights cannot be loaded.
+    /// </exception>
+    public static SharedSession Open(ModelProto graph, string folder, EncoderOptions options)
+    {
+        InferenceSession session = EncoderSession.Open(graph, folder, options);
+        try
+        {
+            return new SharedSession(session, options.Beside() is { } fewer ? EncoderSession.Open(graph, folder, fewer) : null);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs it on one input.</summary>
     /// <param name="name">The input's name.</param>
@@ -27,19 +52,20 @@ internal sealed class SharedSession(InferenceSession session) : IDisposable
     public SessionOutputs Run(
         string name, Memory<float> values, long[] shape, IReadOnlyCollection<string> outputs, CancellationToken cancellation)
     {
+        InferenceSession chosen;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, typeof(Backbone));
-            running++;
+            chosen = running++ == 0 ? session : beside ?? session;
         }
         try
         {
             cancellation.ThrowIfCancellationRequested();
             using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, shape);
-            if (!cancellation.CanBeCanceled) return new SessionOutputs(session.Run(options, [name], [input], outputs), EndRun);
+            if (!cancellation.CanBeCanceled) return new SessionOutputs(chosen.Run(options, [name], [input], outputs), EndRun);
             using RunOptions own = EncoderSession.NewRun(); // what ends a run ends all runs with the same options
             using CancellationTokenRegistration ending = EncoderSession.EndWith(own, cancellation);
-            return new SessionOutputs(session.Run(own, [name], [input], outputs), EndRun);
+            return new SessionOutputs(chosen.Run(own, [name], [input], outputs), EndRun);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {
@@ -85,6 +111,7 @@ internal sealed class SharedSession(InferenceSession session) : IDisposable
     {
         options.Dispose();
         session.Dispose();
+        beside?.Dispose();
     }
 }
 

@@ -32,7 +32,7 @@ internal sealed class ClipEncoder : IPatchEncoder
         }
         ModelProto graph = VisionGraph.Build(
             configuration, layout, Backbone.VisionWeightsFile, () => weights.ReadFloats(VisionWeights.Patch));
-        session = new SharedSession(EncoderSession.Open(graph, folder, options));
+        session = SharedSession.Open(graph, folder, options);
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ internal sealed class DinoEncoder : IPatchEncoder
                 Problem.Damaged, $"The weights of '{folder}' are not those of its configuration. Remove the backbone and import it again.");
         }
         ModelProto graph = DinoGraph.Build(configuration, layout, Backbone.VisionWeightsFile, weights.ReadFloats);
-        session = new SharedSession(EncoderSession.Open(graph, folder, options));
+        session = SharedSession.Open(graph, folder, options);
     }
 
     /// <inheritdoc/>

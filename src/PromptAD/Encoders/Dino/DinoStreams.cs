@@ -19,7 +19,7 @@ internal sealed class DinoStreams : IDisposable
         this.blocks = [.. blocks];
         SafetensorsLayout layout = DinoWeights.LayoutOf(configuration, BackbonePrecision.Float32);
         ModelProto graph = DinoGraph.BuildStreams(configuration, layout, Backbone.VisionWeightsFile, this.blocks);
-        session = new SharedSession(EncoderSession.Open(graph, folder, new EncoderOptions()));
+        session = SharedSession.Open(graph, folder, new EncoderOptions());
     }
 
     /// <summary>What stands behind each block, in the order asked for.</summary>
