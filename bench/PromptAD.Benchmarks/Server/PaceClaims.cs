@@ -8,7 +8,7 @@ namespace PromptAD.Benchmarks.Server;
 internal static class PaceClaims
 {
     private const string Product = "plate";
-    private const int Senders = 8, Rounds = 3, LargePictures = 24, SmallPictures = 100;
+    private const int Senders = 8, Rounds = 3, LargePictures = 48, SmallPictures = 100;
     private const double Percent = 100, Milliseconds = 1000;
 
     public static IEnumerable<Ratio> List(ServerWork work)
@@ -22,8 +22,8 @@ internal static class PaceClaims
         yield return new Ratio(
             "latency: the same, 99th percentile", Target.AtMost(40, " ms"), () => large.Value.HighAdded);
         yield return new Ratio(
-            "latency: median of the whole, less the library's",
-            Target.AtMost(15, " ms"), () => large.Value.MedianWhole - large.Value.Library);
+            "latency: median of the whole, of the library's at the same pace",
+            Target.AtMost(110, "%"), () => Percent * large.Value.MedianWhole / large.Value.Library);
         yield return new Ratio(
             "embedded: throughput, of the library's stream",
             Target.AtLeast(80, "%"), () => MeasureSmallAsync(work).GetAwaiter().GetResult());
@@ -63,10 +63,18 @@ internal static class PaceClaims
             service = Math.Max(service, await Load.SaturateAsync(Senders, LargePictures, _ => Send()));
         }
 
-        (double Seconds, InspectionResult Answer)[] arrived = await Load.ArriveAsync(2 / service, work.Sizes.Arrivals, _ => Send());
-        double[] added = [.. arrived.Select(one => (Milliseconds * one.Seconds) - Stages(one.Answer))];
+        // The library judges at the same pace, in turns with the service: an encoder that has rested is slower than one that has not.
         using var library = new AnomalyDetector(model, backbone, ownsBackbone: false);
-        double[] alone = [.. Enumerable.Range(0, LargePictures).Select(_ => Milliseconds * Clock.Seconds(() => library.Predict(picture)))];
+        List<(double Seconds, InspectionResult Answer)> arrived = [];
+        List<double> alone = [];
+        for (int round = 0; round < Rounds; round++)
+        {
+            arrived.AddRange(await Load.ArriveAsync(2 / service, work.Sizes.Arrivals / Rounds, _ => Send()));
+            (double Seconds, Prediction)[] judged =
+                await Load.ArriveAsync(2 / service, work.Sizes.Arrivals / Rounds, _ => Task.Run(() => library.Predict(picture)));
+            alone.AddRange(judged.Select(one => Milliseconds * one.Seconds));
+        }
+        double[] added = [.. arrived.Select(one => (Milliseconds * one.Seconds) - Stages(one.Answer))];
         return new LargePace(
             service, encoder, Load.Quantile(added, 0.5), Load.Quantile(added, 0.99),
             Load.Quantile(arrived.Select(one => Milliseconds * one.Seconds), 0.5), Load.Quantile(alone, 0.5));
