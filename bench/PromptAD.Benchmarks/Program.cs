@@ -20,8 +20,8 @@ switch (args)
         return PiecesCommand.Run(rest);
     case ["pictures", .. string[] rest]:
         return PicturesCommand.Run(rest);
-    case [PictureCost.Command, string pictures, string rows]:
-        return PictureCost.Run(int.Parse(pictures), rows == "0" ? null : int.Parse(rows));
+    case [PictureCost.Command, string pictures, string file, string rows]:
+        return PictureCost.Run(int.Parse(pictures), file, rows == "0" ? null : int.Parse(rows));
     case ["ratios", .. string[] rest]:
         return RatiosCommand.Run(rest);
     case ["server", .. string[] rest]:

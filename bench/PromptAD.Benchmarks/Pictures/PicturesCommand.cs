@@ -24,23 +24,37 @@ internal static class PicturesCommand
         Console.WriteLine();
         Console.WriteLine("| pictures | training | memory | file | prediction | AUROC |");
         Console.WriteLine("|---|---|---|---|---|---|");
-        var costs = new Dictionary<int, PictureCost>();
-        foreach (int pictures in args.Length > 0 ? Full : Short)
+        string folder = Directory.CreateTempSubdirectory("promptad-bench-").FullName;
+        try
         {
-            PictureCost cost = costs[pictures] = PictureCost.MeasureApart(pictures);
+            return Measure(folder, args.Length > 0);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static int Measure(string folder, bool isFull)
+    {
+        string File(string name) => Path.Combine(folder, $"{name}.promptad");
+        var costs = new Dictionary<int, PictureCost>();
+        foreach (int pictures in isFull ? Full : Short)
+        {
+            PictureCost cost = costs[pictures] = PictureCost.MeasureApart(pictures, File($"{pictures}"));
             Print($"{pictures}", cost);
         }
-        PictureCost unbounded = PictureCost.MeasureApart(Compared, UnboundedRows);
+        PictureCost unbounded = PictureCost.MeasureApart(Compared, File("unbounded"), UnboundedRows);
         Print($"{Compared}, without the bound", unbounded);
-        int judged = args.Length > 0 ? 200 : 100;
-        PictureCost one = costs[1], many = costs[judged];
+        int judged = isFull ? 200 : 100;
+        PictureCost many = costs[judged];
         Console.WriteLine();
         return Claims.Print(
         [
             new Ratio($"training on {judged} pictures", Target.AtMost(120, " s"), () => many.Seconds),
             new Ratio($"memory of training on {judged} pictures", Target.AtMost(1.5, " GB"), () => many.Gigabytes),
             new Ratio($"prediction after {judged} pictures, by that after one", Target.AtMost(1.3, "x"),
-                () => many.Milliseconds / one.Milliseconds),
+                () => PictureCost.Pace(File($"{judged}"), File("1"))),
             new Ratio($"file of {judged} pictures", Target.AtMost(25, " MB"), () => many.Megabytes),
             new Ratio($"AUROC of {Compared} pictures, less that without the bound", Target.AtLeast(-0.5, ""),
                 () => costs[Compared].Auroc - unbounded.Auroc),

@@ -83,7 +83,7 @@ internal static class GreedyCoreset
         var signs = new float[MostValues * width];
         for (int i = 0; i < signs.Length; i++) signs[i] = random.Next(2) == 0 ? -1 : 1;
         var shortened = new float[rows.Length / width * MostValues];
-        RowProducts.Run(rows, rows.Length / width, signs, width, new Keep(shortened), cancellation);
+        RowProducts.Run(rows, rows.Length / width, signs, width, new RowProducts.Keep(shortened, MostValues), cancellation);
         return (shortened, MostValues);
     }
 
@@ -111,10 +111,5 @@ internal static class GreedyCoreset
                 if (farthest[part] < 0 || nearest[row] > nearest[farthest[part]]) farthest[part] = row;
             }
         }
-    }
-
-    private readonly struct Keep(float[] result) : RowProducts.ITaker
-    {
-        public void Take(int rowA, int rowB, float product) => result[(rowA * MostValues) + rowB] = product;
     }
 }

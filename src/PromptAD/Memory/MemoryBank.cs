@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Numerics.Tensors;
 using PromptAD.Encoders;
 
@@ -213,10 +214,22 @@ public sealed class MemoryBank
     /// <summary>The highest product of each query, less half the reference's square if there is one.</summary>
     private readonly struct Maxima(float[] maxima, float[]? halves, bool skipOwn) : RowProducts.ITaker
     {
-        public void Take(int rowA, int rowB, float product)
+        public void Take(int rowA, int rowB, ReadOnlySpan<float> products)
         {
-            if (skipOwn && rowA == rowB) return;
-            maxima[rowA] = MathF.Max(maxima[rowA], halves is null ? product : product - halves[rowB]);
+            int own = skipOwn ? rowB - rowA : -1;
+            if (own >= 0 && own < products.Length)
+            {
+                Take(rowA, rowB, products[..own]);
+                rowA += own + 1;
+                products = products[(own + 1)..];
+            }
+            Span<float> highest = maxima.AsSpan(rowA, products.Length);
+            float half = halves is null ? 0 : halves[rowB];
+            int i = 0;
+            var halfs = new Vector<float>(half);
+            for (; i <= products.Length - Vector<float>.Count; i += Vector<float>.Count)
+                Vector.Max(new Vector<float>(highest[i..]), new Vector<float>(products[i..]) - halfs).CopyTo(highest[i..]);
+            for (; i < products.Length; i++) highest[i] = MathF.Max(highest[i], products[i] - half);
         }
     }
 }

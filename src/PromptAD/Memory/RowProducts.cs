@@ -1,27 +1,42 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Buffers;
 
 namespace PromptAD.Memory;
 
 /// <summary>
-/// The matrix product of two sets of rows, A·Bᵀ, handed out value by value and so never kept whole. Tiles of 4 x 3 rows are summed in
-/// registers; a block of B stays in the second cache while all of A passes by.
+/// The matrix product of two sets of rows, A·Bᵀ, handed out run by run and so never kept whole. Rows of A lie side by side in the lanes of
+/// vectors, so that no sum goes across a vector: each product is summed from its first element to its last, and is the same however wide
+/// the processor's vectors are.
 /// </summary>
 internal static class RowProducts
 {
-    private const int TileA = 4, TileB = 3, BlockB = 48;
     private const long WorthThreads = 1 << 20; // multiplications below which a second thread costs more than it saves
+    private const int Packed = 1 << 16; // floats of A beside each other, which fit into the second cache
 
     /// <summary>
-    /// Takes the product of two rows; may be called again for the same two, and for different rows of A from several threads.
+    /// Takes the products of consecutive rows of A with a row of B. May be called again for the same ones, and for different rows of A from
+    /// several threads.
     /// </summary>
     public interface ITaker
     {
-        void Take(int rowA, int rowB, float product);
+        /// <param name="rowA">The first row of A.</param>
+        /// <param name="rowB">The row of B.</param>
+        /// <param name="products">One for each of the rows of A.</param>
+        void Take(int rowA, int rowB, ReadOnlySpan<float> products);
     }
 
+    /// <summary>Keeps all products, (rows of A, rows of B).</summary>
+    /// <param name="result">Where they are kept.</param>
+    /// <param name="rowsOfB">How many rows B has.</param>
+    public readonly struct Keep(float[] result, int rowsOfB) : ITaker
+    {
+        /// <inheritdoc/>
+        public void Take(int rowA, int rowB, ReadOnlySpan<float> products)
+        {
+            for (int i = 0; i < products.Length; i++) result[((rowA + i) * rowsOfB) + rowB] = products[i];
+        }
+    }
+
+    /// <summary>Hands out the product of each row of A with each row of B.</summary>
     /// <param name="a">(count, width), and possibly more behind.</param>
     /// <param name="count">Rows of A.</param>
     /// <param name="b">(rows, width).</param>
@@ -29,95 +44,86 @@ internal static class RowProducts
     /// <param name="taker">What is done with the products.</param>
     /// <param name="cancellation">Stops within a few rows, with an <see cref="OperationCanceledException"/>.</param>
     public static void Run<T>(float[] a, int count, float[] b, int width, T taker, CancellationToken cancellation = default)
+        where T : struct, ITaker => Run(RowTile.Best, a, count, b, width, taker, cancellation);
+
+    /// <summary>The same with a tile that is given.</summary>
+    internal static void Run<T>(
+        RowTile tile, float[] a, int count, float[] b, int width, T taker, CancellationToken cancellation = default)
         where T : struct, ITaker
     {
-        int groups = (count + TileA - 1) / TileA, chunks = Math.Min(Environment.ProcessorCount, groups);
+        int panels = (count + tile.Lanes - 1) / tile.Lanes, chunks = Math.Min(Environment.ProcessorCount, panels);
         if (chunks <= 1 || (long)count * b.Length < WorthThreads)
         {
-            Chunk(a, 0, count, b, width, taker, cancellation);
+            Chunk(tile, a, 0, count, b, width, taker, cancellation);
         }
         else
         {
             Parallel.For(0, chunks, chunk =>
             {
-                int from = groups * chunk / chunks * TileA, to = Math.Min(count, groups * (chunk + 1) / chunks * TileA);
-                Chunk(a, from, to, b, width, taker, cancellation);
+                int from = panels * chunk / chunks * tile.Lanes, to = Math.Min(count, panels * (chunk + 1) / chunks * tile.Lanes);
+                Chunk(tile, a, from, to, b, width, taker, cancellation);
             });
         }
         cancellation.ThrowIfCancellationRequested();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first prediction is one call, which would run to its end in slow code
-    private static void Chunk<T>(float[] a, int from, int to, float[] b, int width, T taker, CancellationToken cancellation)
+    private static void Chunk<T>(
+        RowTile tile, float[] a, int from, int to, float[] b, int width, T taker, CancellationToken cancellation)
         where T : struct, ITaker
     {
-        int rows = b.Length / width;
-        if (to - from < TileA || rows < TileB)
+        int atOnce = Math.Max(1, Packed / (tile.Lanes * width)) * tile.Lanes;
+        float[] packed = ArrayPool<float>.Shared.Rent(Math.Min(atOnce, to - from + tile.Lanes) * width);
+        try
         {
-            for (int i = from; i < to && !cancellation.IsCancellationRequested; i++)
+            for (int first = from; first < to; first += atOnce)
             {
-                for (int j = 0; j < rows; j++)
-                    taker.Take(i, j, TensorPrimitives.Dot<float>(a.AsSpan(i * width, width), b.AsSpan(j * width, width)));
+                int some = Math.Min(atOnce, to - first);
+                Pack(a.AsSpan(first * width, some * width), packed, width, tile.Lanes);
+                Group(tile, packed, first, some, b, width, taker, cancellation);
             }
-            return;
         }
-        Span<float> sums = stackalloc float[TileA * TileB];
-        for (int block = 0; block < rows; block += BlockB)
+        finally
         {
-            int end = Math.Min(block + BlockB, rows);
-            for (int i = from; i < to && !cancellation.IsCancellationRequested; i += TileA)
-            {
-                // The last tile steps back and repeats some rows instead of being smaller.
-                int rowA = Math.Min(i, to - TileA);
-                for (int j = block; j < end; j += TileB)
-                {
-                    int rowB = Math.Min(j, rows - TileB);
-                    Tile(a.AsSpan(rowA * width, TileA * width), b.AsSpan(rowB * width, TileB * width), width, sums);
-                    for (int t = 0; t < sums.Length; t++) taker.Take(rowA + (t / TileB), rowB + (t % TileB), sums[t]);
-                }
-            }
+            ArrayPool<float>.Shared.Return(packed);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width, Span<float> sums)
+    /// <summary>Brings rows of A side by side, (panels, width, lanes); the last panel ends with zeros.</summary>
+    private static void Pack(ReadOnlySpan<float> rows, Span<float> packed, int width, int lanes)
     {
-        ref float a0 = ref MemoryMarshal.GetReference(a), b0 = ref MemoryMarshal.GetReference(b);
-        ref float a1 = ref Unsafe.Add(ref a0, width), a2 = ref Unsafe.Add(ref a1, width), a3 = ref Unsafe.Add(ref a2, width);
-        ref float b1 = ref Unsafe.Add(ref b0, width), b2 = ref Unsafe.Add(ref b1, width);
-        Vector<float> s00 = default, s01 = default, s02 = default, s10 = default, s11 = default, s12 = default;
-        Vector<float> s20 = default, s21 = default, s22 = default, s30 = default, s31 = default, s32 = default;
-        int whole = width - (width % Vector<float>.Count);
-        for (nuint i = 0; i < (nuint)whole; i += (nuint)Vector<float>.Count)
+        int count = rows.Length / width;
+        for (int panel = 0; panel < count; panel += lanes)
         {
-            Vector<float> x = Vector.LoadUnsafe(ref b0, i), y = Vector.LoadUnsafe(ref b1, i), z = Vector.LoadUnsafe(ref b2, i);
-            Vector<float> row = Vector.LoadUnsafe(ref a0, i);
-            (s00, s01, s02) = (Mix(row, x, s00), Mix(row, y, s01), Mix(row, z, s02));
-            row = Vector.LoadUnsafe(ref a1, i);
-            (s10, s11, s12) = (Mix(row, x, s10), Mix(row, y, s11), Mix(row, z, s12));
-            row = Vector.LoadUnsafe(ref a2, i);
-            (s20, s21, s22) = (Mix(row, x, s20), Mix(row, y, s21), Mix(row, z, s22));
-            row = Vector.LoadUnsafe(ref a3, i);
-            (s30, s31, s32) = (Mix(row, x, s30), Mix(row, y, s31), Mix(row, z, s32));
-        }
-        sums[0] = Vector.Sum(s00);
-        sums[1] = Vector.Sum(s01);
-        sums[2] = Vector.Sum(s02);
-        sums[3] = Vector.Sum(s10);
-        sums[4] = Vector.Sum(s11);
-        sums[5] = Vector.Sum(s12);
-        sums[6] = Vector.Sum(s20);
-        sums[7] = Vector.Sum(s21);
-        sums[8] = Vector.Sum(s22);
-        sums[9] = Vector.Sum(s30);
-        sums[10] = Vector.Sum(s31);
-        sums[11] = Vector.Sum(s32);
-        for (int i = whole; i < width; i++)
-        {
-            for (int t = 0; t < TileA * TileB; t++) sums[t] += a[(t / TileB * width) + i] * b[(t % TileB * width) + i];
+            Span<float> room = packed.Slice(panel * width, lanes * width);
+            int some = Math.Min(lanes, count - panel);
+            if (some < lanes) room.Clear();
+            for (int lane = 0; lane < some; lane++)
+            {
+                ReadOnlySpan<float> row = rows.Slice((panel + lane) * width, width);
+                for (int i = 0, at = lane; i < row.Length; i++, at += lanes) room[at] = row[i];
+            }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Mix(Vector<float> a, Vector<float> b, Vector<float> sum) => Vector.FusedMultiplyAdd(a, b, sum);
+    /// <summary>All rows of B with some rows of A that are packed.</summary>
+    private static void Group<T>(
+        RowTile tile, float[] packed, int first, int count, float[] b, int width, T taker, CancellationToken cancellation)
+        where T : struct, ITaker
+    {
+        int rows = b.Length / width, lanes = tile.Lanes, atOnce = tile.Rows;
+        Span<float> sums = stackalloc float[RowTile.MostSums], few = sums[..(atOnce * lanes)];
+        // Fewer rows than a tile takes are followed by rows of zeros, whose products nobody takes.
+        float[] all = rows < atOnce ? [.. b, .. new float[(atOnce - rows) * width]] : b;
+        for (int j = 0; j < rows && !cancellation.IsCancellationRequested; j += atOnce)
+        {
+            // The last tile steps back and repeats some rows instead of being smaller.
+            int rowB = Math.Max(0, Math.Min(j, rows - atOnce));
+            for (int panel = 0; panel < count; panel += lanes)
+            {
+                tile.Sum(packed.AsSpan(panel * width, lanes * width), all.AsSpan(rowB * width, atOnce * width), few);
+                int some = Math.Min(lanes, count - panel);
+                for (int row = 0; row < Math.Min(atOnce, rows); row++) taker.Take(first + panel, rowB + row, few.Slice(row * lanes, some));
+            }
+        }
+    }
 }

@@ -25,7 +25,7 @@ public sealed record Subspace(float[] Mean, float[] Components)
         {
             for (int row = 0; row < count; row++)
                 TensorPrimitives.Subtract(rows.Slice(row * width, width), Mean, centred.AsSpan(row * width, width));
-            if (directions > 0) RowProducts.Run(centred, count, Components, width, new Keep(along, directions), cancellation);
+            if (directions > 0) RowProducts.Run(centred, count, Components, width, new RowProducts.Keep(along, directions), cancellation);
             for (int row = 0; row < count; row++)
             {
                 float all = TensorPrimitives.SumOfSquares<float>(centred.AsSpan(row * width, width));
@@ -39,10 +39,5 @@ public sealed record Subspace(float[] Mean, float[] Components)
             ArrayPool<float>.Shared.Return(along);
         }
         return residuals;
-    }
-
-    private readonly struct Keep(float[] result, int directions) : RowProducts.ITaker
-    {
-        public void Take(int rowA, int rowB, float product) => result[(rowA * directions) + rowB] = product;
     }
 }

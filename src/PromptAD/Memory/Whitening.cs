@@ -31,16 +31,11 @@ public sealed record Whitening(float[] Mean, float[] Matrix)
                 cancellation.ThrowIfCancellationRequested();
                 TensorPrimitives.Subtract(rows.AsSpan(start, width), Mean, centred.AsSpan(start, width));
             }
-            RowProducts.Run(centred, count, Matrix, width, new Keep(result, width), cancellation);
+            RowProducts.Run(centred, count, Matrix, width, new RowProducts.Keep(result, width), cancellation);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(centred);
         }
-    }
-
-    private readonly struct Keep(float[] result, int width) : RowProducts.ITaker
-    {
-        public void Take(int rowA, int rowB, float product) => result[(rowA * width) + rowB] = product;
     }
 }

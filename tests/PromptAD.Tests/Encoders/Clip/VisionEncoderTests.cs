@@ -155,6 +155,41 @@ public sealed class VisionEncoderTests : TemporaryFolder
     }
 
     [Fact]
+    public void Pictures_that_are_encoded_at_once_are_encoded_as_alone()
+    {
+        ClipConfiguration configuration = TinyModels.Configuration;
+        float[] image = Images(configuration.Vision, 1);
+        var store = new BackboneStore(Folder);
+        store.Generate(configuration, "tiny");
+        using Backbone alone = store.Open("tiny"), shared = store.Open("tiny", new EncoderOptions { Threads = 2, SimultaneousPictures = 2 });
+        using ClipFeatures expected = alone.Clip.Encode(image, 1), first = shared.Clip.Encode(image, 1);
+        float[] tokens = expected.Tokens.ToArray();
+
+        // What a run has made keeps it open, so that these begin beside it.
+        Parallel.For(0, 40, _ =>
+        {
+            using ClipFeatures beside = shared.Clip.Encode(image, 1);
+            Assert.Equal(tokens, beside.Tokens.ToArray());
+        });
+        Assert.Equal(tokens, first.Tokens.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1, 0, null)]
+    [InlineData(2, 8, 4)]
+    [InlineData(4, 2, 1)]
+    public void A_picture_beside_others_has_its_part_of_the_threads(int pictures, int threads, int? expected) =>
+        Assert.Equal(expected, new EncoderOptions { Threads = threads, SimultaneousPictures = pictures }.Beside()?.Threads);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65)]
+    public void An_impossible_number_of_pictures_at_once_is_refused(int pictures) => Assert.Equal(
+        $"simultaneous pictures is {pictures}; it must lie between 1 and 64.",
+        Assert.Throws<PromptADException>(() =>
+            new BackboneStore(Folder).Open(new EncoderOptions { SimultaneousPictures = pictures })).Message);
+
+    [Fact]
     public void A_provider_that_is_not_there_is_named_with_what_it_needs()
     {
         var store = new BackboneStore(Folder);
