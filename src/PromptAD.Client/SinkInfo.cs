@@ -108,7 +108,7 @@ public sealed record SinkSettings
 
 /// <summary>Switches something on or off.</summary>
 /// <param name="Enabled">Whether it is on.</param>
-public sealed record Switch(bool Enabled);
+public sealed record Switch([property: JsonRequired] bool Enabled);
 
 /// <summary>A result that a sink did not take.</summary>
 public sealed record SetAsideResult

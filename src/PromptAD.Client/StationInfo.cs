@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PromptAD.Client;
 
 /// <summary>
@@ -66,8 +68,8 @@ public sealed record RecipeRequest(string? Product);
 
 /// <summary>That a result was taken.</summary>
 /// <param name="ResultId">The inspection, as the station shows it.</param>
-public sealed record Acknowledgement(long ResultId);
+public sealed record Acknowledgement([property: JsonRequired] long ResultId);
 
 /// <summary>How a station shows results.</summary>
 /// <param name="InTurn">Whether each waits until the one before is acknowledged.</param>
-public sealed record StationSettings(bool InTurn);
+public sealed record StationSettings([property: JsonRequired] bool InTurn);

@@ -19,13 +19,14 @@ internal sealed record Outcome(int ExitCode, string Output, string Messages)
 internal sealed partial class Promptad : IDisposable
 {
     private const int Interrupt = 2; // SIGINT, what Ctrl+C sends
+    private const int Terminate = 15; // SIGTERM, what ends a service
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly Process process;
     private readonly StringBuilder messages = new();
     private readonly Task<string> output;
     private readonly Task reading;
 
-    private Promptad(string folder, string store, string[] arguments)
+    private Promptad(string folder, string store, string[] arguments, (string Name, string Value)? variable = null)
     {
         // A script's background job ignores SIGINT, and so would the program: env gives it a terminal's way of taking it.
         var start = OperatingSystem.IsLinux()
@@ -39,6 +40,7 @@ internal sealed partial class Promptad : IDisposable
         start.Environment["PROMPTAD_STORE"] = store;
         start.Environment["HOME"] = HomeBeside(store);
         start.Environment.Remove("XDG_CACHE_HOME");
+        if (variable is { } one) start.Environment[one.Name] = one.Value;
         start.Environment["OMP_NUM_THREADS"] = "1"; // several processes run at once
         process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -57,6 +59,10 @@ internal sealed partial class Promptad : IDisposable
 
     /// <summary>Starts the program in a folder.</summary>
     public static Promptad Start(string folder, string store, params string[] arguments) => new(folder, store, arguments);
+
+    /// <summary>The same with an environment variable.</summary>
+    public static Promptad StartWith((string Name, string Value) variable, string folder, string store, params string[] arguments) =>
+        new(folder, store, arguments, variable);
 
     /// <summary>Runs the program to its end.</summary>
     public static Outcome Run(string folder, string store, params string[] arguments)
@@ -80,6 +86,9 @@ internal sealed partial class Promptad : IDisposable
     }
 
     public void PressCtrlC() => Assert.Equal(0, Kill(process.Id, Interrupt));
+
+    /// <summary>Asks this process alone to end, as the system does with a service.</summary>
+    public void End() => Assert.Equal(0, Kill(process.Id, Terminate));
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace PromptAD.Cli.Commands;
 
@@ -9,6 +10,8 @@ internal static class ServeCommand
 {
     /// <summary>The environment variable that names the program where it is neither beside this one nor in the path.</summary>
     public const string ProgramVariable = "PROMPTAD_SERVER";
+
+    private const int Terminate = 15; // SIGTERM
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
@@ -35,8 +38,9 @@ internal static class ServeCommand
         }
         catch (OperationCanceledException)
         {
-            // Ctrl+C reaches the service as well, and it finishes what it has accepted. Where it was for this program alone, the service
-            // ends here; it loses nothing either way.
+            // The service finishes what it has accepted. Ctrl+C reaches it by itself, what ends this program alone does not. One that is
+            // not done in time ends here; it loses nothing either way.
+            if (!OperatingSystem.IsWindows()) _ = Signal(process.Id, Terminate);
             using var patience = new CancellationTokenSource(Patience);
             await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!process.HasExited) process.Kill();
@@ -44,6 +48,10 @@ internal static class ServeCommand
         await process.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode;
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int Signal(int process, int signal);
 
     private static Process Start(string[] arguments)
     {
@@ -62,7 +70,7 @@ internal static class ServeCommand
             throw new PromptADException(
                 Problem.Missing,
                 $"The service is a program of its own, and '{program}' cannot be started. Install it with 'dotnet tool install --global "
-                + $"PromptAD.Server', or name it in {ProgramVariable}.", e);
+                + $"PromptAD.Server --add-source <folder of the packages>', or name it in {ProgramVariable}.", e);
         }
     }
 }

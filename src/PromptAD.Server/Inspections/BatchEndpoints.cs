@@ -45,6 +45,7 @@ internal static class BatchEndpoints
         DetectorCatalog catalog,
         IDbContextFactory<ServiceContext> contexts,
         ServiceOptions options,
+        ILogger<ErrorAnswers> log,
         CancellationToken cancellation,
         [FromQuery] bool wait = true,
         [FromHeader(Name = "Idempotency-Key")] string? key = null)
@@ -57,6 +58,7 @@ internal static class BatchEndpoints
         await catalog.ActiveAsync(product, cancellation); // what cannot be judged at all is told before anything is kept
         int atOnce = Math.Max(1, Math.Min(options.Judges + 1, options.QueueLength / 2));
         List<Task<BatchResult>> results = [];
+        List<Task> judging = []; // also where nobody waits for the verdicts
         await using IAsyncEnumerator<PicturePart> parts =
             MultipartPictures.ReadAsync(request, options, cancellation).GetAsyncEnumerator(cancellation);
         while (true)
@@ -68,7 +70,7 @@ internal static class BatchEndpoints
             catch (Exception e) when (results.Count > 0 && e is BadHttpRequestException or ServiceException)
             {
                 // What came before is kept, and told.
-                results.Add(Task.FromResult(Refused(results.Count + 1, null, e)));
+                results.Add(Task.FromResult(Refused(results.Count + 1, null, e, log)));
                 break;
             }
             PicturePart part = parts.Current;
@@ -77,10 +79,10 @@ internal static class BatchEndpoints
                 ServiceException tooMany = new(
                     StatusCodes.Status413PayloadTooLarge,
                     $"One request takes at most {options.MaxBatchPictures} pictures; this one and those behind it were not kept.");
-                results.Add(Task.FromResult(Refused(part.Position, part.Part, tooMany)));
+                results.Add(Task.FromResult(Refused(part.Position, part.Part, tooMany, log)));
                 break;
             }
-            if (results.Count >= atOnce) await results[^atOnce];
+            if (judging.Count >= atOnce) await judging[^atOnce];
             results.Add(await TakeAsync(part));
         }
         if (results.Count == 0) throw ServiceException.Invalid("The form has no pictures; send a file for each, as curl -F does.");
@@ -96,11 +98,13 @@ internal static class BatchEndpoints
                     product, request.HttpContext.User.NameOf(), PictureMedia.Parse(part.ContentType), name, own, Wait: false,
                     IsPatient: part.Position > 1);
                 InspectionRow row = await intake.TakeAsync(arrival, token => RequestBody.ReadAsync(part, options, token), cancellation);
-                return wait ? JudgedAsync(part.Position, row.Id) : Task.FromResult(Told(part.Position, row));
+                Task<BatchResult> told = wait ? JudgedAsync(part.Position, row.Id) : Task.FromResult(Told(part.Position, row));
+                judging.Add(inspector.FinishedAsync(row.Id));
+                return told;
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested && !(part.Position == 1 && IsFull(e)))
             {
-                return Task.FromResult(Refused(part.Position, name, e));
+                return Task.FromResult(Refused(part.Position, name, e, log));
             }
         }
 
@@ -114,7 +118,7 @@ internal static class BatchEndpoints
             }
             catch (Exception e)
             {
-                return Refused(position, null, e) with { Detail = $"Inspection {id} is kept: {ErrorAnswers.Read(e).Detail}" };
+                return Refused(position, null, e, log) with { Detail = $"Inspection {id} is kept: {ErrorAnswers.Read(e).Detail}" };
             }
         }
     }
@@ -130,9 +134,9 @@ internal static class BatchEndpoints
         Inspection = Finding.Read(row),
     };
 
-    private static BatchResult Refused(int position, string? part, Exception error)
+    private static BatchResult Refused(int position, string? part, Exception error, ILogger log)
     {
-        (int status, string detail) = ErrorAnswers.Read(error);
+        (int status, string detail) = ErrorAnswers.Read(error, log, "a batch");
         return new BatchResult { Position = position, Part = part, Status = status, Detail = detail };
     }
 

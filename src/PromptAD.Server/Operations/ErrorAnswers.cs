@@ -16,8 +16,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true; // nobody listens
-        (int status, string detail) = Read(exception);
-        if (status == StatusCodes.Status500InternalServerError) LogUnexpected(exception, context.Request.Path);
+        (int status, string detail) = Read(exception, log, context.Request.Path);
         context.Response.StatusCode = status;
         int? seconds = exception is ServiceException refused ? refused.RetryAfter : DatabaseAway.Is(exception) ? 1 : null;
         if (seconds is not null) context.Response.Headers.RetryAfter = $"{seconds}";
@@ -45,20 +44,42 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         DbUpdateConcurrencyException => (
             StatusCodes.Status409Conflict, "Somebody else has changed it meanwhile; read it again, then change it."),
         BadHttpRequestException bad => (bad.StatusCode, LineOf(bad)),
+        OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "It was ended before it was done. Send it again."),
         _ => (StatusCodes.Status500InternalServerError, "An unexpected error; the service's log has it."),
     };
+
+    /// <summary>The same; what nobody has expected goes into the log with all that is known of it.</summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="where">Where it came up.</param>
+    public static (int Status, string Detail) Read(Exception exception, ILogger log, string where)
+    {
+        (int Status, string Detail) read = Read(exception);
+        if (read.Status == StatusCodes.Status500InternalServerError) LogUnexpected(log, exception, where);
+        return read;
+    }
 
     /// <summary>What is wrong with a request that the server could not read, in words of this service.</summary>
     private static string LineOf(BadHttpRequestException bad) => (bad.StatusCode, bad.InnerException) switch
     {
         (StatusCodes.Status413PayloadTooLarge, _) => TooLarge,
         (StatusCodes.Status415UnsupportedMediaType, _) => SendJson,
+        (_, JsonException missing) when MissingFields(missing) is { } fields =>
+            $"The body does not say {fields}; /docs says what belongs there.",
         (_, JsonException { Path: { Length: > 1 } path }) => $"The body does not fit at '{path[2..]}'; /docs says what belongs there.",
         (_, JsonException) => "The body is no JSON that can be read; /docs says what belongs there.",
         _ when bad.Message.StartsWith("Unexpected end of request", StringComparison.Ordinal) =>
             "The upload broke off before its end; nothing was kept. Send it again.",
         _ => bad.Message,
     };
+
+    /// <summary>What a body must say and does not; null where that is not what is wrong.</summary>
+    private static string? MissingFields(JsonException error)
+    {
+        const string Mark = "missing required properties including: ";
+        int at = error.Message.IndexOf(Mark, StringComparison.Ordinal);
+        return at < 0 ? null : error.Message[(at + Mark.Length)..].Split(". ", 2)[0].TrimEnd('.');
+    }
 
     /// <summary>A line for refusals that nobody has worded.</summary>
     public static void Complete(ProblemDetailsContext context)
@@ -86,6 +107,6 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected error in {Path}")]
-    private partial void LogUnexpected(Exception exception, string path);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected error in {Where}")]
+    private static partial void LogUnexpected(ILogger log, Exception exception, string where);
 }

@@ -17,7 +17,7 @@ namespace PromptAD.Server.Sinks;
 /// the broker has it, and sends it again after a break.
 /// </summary>
 internal sealed class MqttCommands(
-    PictureIntake intake, StationBoard board, ServiceOptions options, TimeProvider clock)
+    PictureIntake intake, StationBoard board, ServiceOptions options, TimeProvider clock, ILogger<ErrorAnswers> log)
 {
     private const int LongestText = 200;
     private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
@@ -48,7 +48,7 @@ internal sealed class MqttCommands(
             catch (Exception e)
             {
                 if (cancellation.IsCancellationRequested) return; // the broker keeps it
-                tellTrouble($"{message.Topic}: {ErrorAnswers.Read(e).Detail}");
+                tellTrouble($"{message.Topic}: {ErrorAnswers.Read(e, log, message.Topic).Detail}");
                 if (!WillPass(e)) break;
             }
             await Task.Delay(BeforeAnotherTry, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

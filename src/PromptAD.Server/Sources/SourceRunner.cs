@@ -144,7 +144,7 @@ internal sealed partial class SourceRunner : BackgroundService
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
-                Count(source.Name, counts, LineOf(e));
+                Count(source.Name, counts, LineOf(e, source.Name));
             }
             await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
@@ -165,9 +165,9 @@ internal sealed partial class SourceRunner : BackgroundService
         if (counts.Fail(line, clock.Now())) LogTrouble(name, line);
     }
 
-    private static string LineOf(Exception error) => error is IOException or UnauthorizedAccessException && !DiskSpace.IsFull(error)
+    private string LineOf(Exception error, string source) => error is IOException or UnauthorizedAccessException && !DiskSpace.IsFull(error)
         ? error.Message.ReplaceLineEndings(" ")
-        : ErrorAnswers.Read(error).Detail;
+        : ErrorAnswers.Read(error, log, source).Detail;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source}: {Reason}")]
     private partial void LogTrouble(string source, string reason);

@@ -43,6 +43,8 @@ public sealed class SourceSetupTests(TinyBackbone backbone, PostgresCluster clus
         }
         await using ServiceUnderTest again = await StartAsync(database);
         Assert.Equal("b", (await LatestAsync(again)).Part); // off over a restart
+        Assert.Contains(
+            "does not say 'enabled'", await Refused(HttpStatusCode.BadRequest, again.Administrator.PutAsJsonAsync("/api/sources/first/enabled", new { })));
         await Ok(again.Administrator.PutAsJsonAsync("/api/sources/first/enabled", new Switch(true), ServiceJson.Options));
         await ComeAsync(again, "c");
         await Ok(again.Administrator.DeleteAsync("/api/sources/first"));
