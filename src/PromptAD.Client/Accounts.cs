@@ -15,7 +15,11 @@ public sealed record SignIn(string Name, string Password);
 /// <param name="Name">The name.</param>
 /// <param name="Role">What it may do.</param>
 /// <param name="Disabled">Whether it may not sign in.</param>
-public sealed record UserInfo(string Name, Role Role, bool Disabled);
+public sealed record UserInfo(string Name, Role Role, bool Disabled)
+{
+    /// <summary>Until when sign-ins are refused after too many wrong passwords, UTC; null where they are not.</summary>
+    public DateTimeOffset? LockedUntil { get; init; }
+}
 
 /// <summary>A person to be let in.</summary>
 /// <param name="Name">The name to sign in with: letters, digits and <c>-_.@</c>, at most 64.</param>

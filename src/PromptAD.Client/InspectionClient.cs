@@ -153,9 +153,11 @@ public sealed partial class InspectionClient : IDisposable
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Get, path, null, cancellation);
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string path, object? body, CancellationToken cancellation, int? revision = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (revision is { } read) request.Headers.Add("If-Match", Path($"\"{read}\""));
         if (body is HttpContent content) request.Content = content;
         else if (body is not null)
             request.Content = new StringContent(JsonSerializer.Serialize(body, Json), Encoding.UTF8, "application/json");
@@ -223,6 +225,8 @@ public sealed partial class InspectionClient : IDisposable
         Add("verdict", filter.Verdicts.Count > 0 ? string.Join(",", filter.Verdicts) : null);
         Add("state", filter.State?.ToString());
         Add("reviewed", filter.Reviewed is { } reviewed ? (reviewed ? "true" : "false") : null);
+        Add("lowest", filter.Lowest?.ToString("R", CultureInfo.InvariantCulture));
+        Add("highest", filter.Highest?.ToString("R", CultureInfo.InvariantCulture));
         Add("from", filter.From?.ToString("O", CultureInfo.InvariantCulture));
         Add("to", filter.To?.ToString("O", CultureInfo.InvariantCulture));
         Add("before", filter.Before?.ToString(CultureInfo.InvariantCulture));

@@ -21,6 +21,12 @@ public sealed record InspectionFilter
     /// <summary>Whether a person has looked.</summary>
     public bool? Reviewed { get; init; }
 
+    /// <summary>With that score or a higher one.</summary>
+    public double? Lowest { get; init; }
+
+    /// <summary>With that score or a lower one.</summary>
+    public double? Highest { get; init; }
+
     /// <summary>Received at that time or later.</summary>
     public DateTimeOffset? From { get; init; }
 

@@ -9,6 +9,9 @@ public sealed class LocalTimes(string? zone)
     private readonly TimeZoneInfo zone =
         zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? known) ? known : TimeZoneInfo.Local;
 
+    /// <summary>The zone's name; UTC where it has none that others know.</summary>
+    public string Id => TimeZoneInfo.TryFindSystemTimeZoneById(zone.Id, out _) ? zone.Id : "UTC";
+
     /// <summary>The same moment with the zone's offset.</summary>
     public DateTimeOffset Here(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, zone);
 
@@ -24,6 +27,13 @@ public sealed class LocalTimes(string? zone)
         DateTimeOffset here = Here(moment);
         return $"{here.ToString("d", CultureInfo.CurrentCulture)} {here.ToString("T", CultureInfo.CurrentCulture)}";
     }
+
+    /// <summary>The day.</summary>
+    public string Day(DateTimeOffset moment) => Here(moment).ToString("d", CultureInfo.CurrentCulture);
+
+    /// <summary>The day without its year, as short as the language writes it.</summary>
+    public string DayAndMonth(DateTimeOffset moment) => Here(moment).ToString(
+        CultureInfo.CurrentCulture.Name switch { "de" => "dd.MM.", "zh" => "MM-dd", _ => "d MMM" }, CultureInfo.CurrentCulture);
 
     /// <summary>The moment that was meant by a day and time without a zone; null for nothing.</summary>
     public DateTimeOffset? Moment(DateTime? entered)

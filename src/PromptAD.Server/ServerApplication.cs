@@ -14,6 +14,7 @@ using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.PageHosting;
 using PromptAD.Server.Products;
+using PromptAD.Server.Quality;
 using PromptAD.Server.Security;
 using PromptAD.Server.Sinks;
 using PromptAD.Server.Sources;
@@ -67,6 +68,7 @@ internal static class ServerApplication
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys lie in the data folder, which is the service's alone
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None); // ErrorAnswers logs instead
         AddStorage(builder.Services, options);
+        builder.Services.AddSingleton<RecentLog>().AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<RecentLog>());
         AddSecurity(builder.Services, options);
         AddInterface(builder.Services);
         PageHost.AddTo(builder.Services, options);
@@ -129,6 +131,8 @@ internal static class ServerApplication
         services.AddSingleton<StationBoard>().AddHostedService(provider => provider.GetRequiredService<StationBoard>());
         services.AddSingleton<Inspector>().AddHostedService(provider => provider.GetRequiredService<Inspector>());
         services.AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.AddSingleton<QualityReader>().AddSingleton<QualityReport>();
+        services.AddSingleton<DriftWatch>().AddHostedService(provider => provider.GetRequiredService<DriftWatch>());
         services.AddSingleton<Retention>().AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddSingleton<Outbox>().AddSingleton<MqttCommands>();
         services.AddSingleton<SinkRunner>().AddHostedService(provider => provider.GetRequiredService<SinkRunner>());
@@ -234,6 +238,8 @@ internal static class ServerApplication
         SinkEndpoints.Map(app);
         OverlayEndpoints.Map(app);
         AuditEndpoints.Map(app);
+        QualityEndpoints.Map(app);
+        StateEndpoints.Map(app);
         PageHost.Map(app);
     }
 

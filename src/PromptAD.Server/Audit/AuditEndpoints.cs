@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -17,24 +18,35 @@ internal static class AuditEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/api").WithTags("Audit").RequireAuthorization(Policies.Administrator);
-        group.MapGet("/audit", ListAsync).WithSummary("Changes, the latest first");
+        group.MapGet("/audit", ListAsync).WithSummary("Changes, the latest first")
+            .WithDescription("who is part of the actor, what is part of the action or of the subject, subject is the whole of it.");
         group.MapGet("/audit/check", CheckAsync).WithSummary("Verify the whole chain, and get the hash of its latest entry");
         group.MapGet("/audit.jsonl", ExportAsync).WithSummary("The whole trail, an entry a line, the earliest first")
             .Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson");
     }
 
+    [SuppressMessage("Performance", "CA1862", Justification = "It becomes SQL, which knows no StringComparison.")]
     private static async Task<Ok<Page<AuditEntry>>> ListAsync(
         IDbContextFactory<ServiceContext> contexts,
         CancellationToken cancellation,
         [FromQuery] long? before = null,
         [FromQuery] int limit = 50,
-        [FromQuery] string? subject = null)
+        [FromQuery] string? subject = null,
+        [FromQuery] string? who = null,
+        [FromQuery] string? what = null,
+        [FromQuery] DateTimeOffset? from = null,
+        [FromQuery] DateTimeOffset? to = null)
     {
         if (limit is < 1 or > LargestPage) throw ServiceException.Invalid($"limit is {limit}; it must be from 1 to {LargestPage}.");
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        List<AuditRow> rows = await db.Audit.AsNoTracking()
-            .Where(row => (before == null || row.Number < before) && (subject == null || row.Subject == subject))
-            .OrderByDescending(row => row.Number).Take(limit + 1).ToListAsync(cancellation);
+        IQueryable<AuditRow> chosen = db.Audit.AsNoTracking()
+            .Where(row => (before == null || row.Number < before) && (subject == null || row.Subject == subject));
+        if (who?.ToLowerInvariant() is { } name) chosen = chosen.Where(row => row.Actor.ToLower().Contains(name));
+        if (what?.ToLowerInvariant() is { } word)
+            chosen = chosen.Where(row => row.Action.ToLower().Contains(word) || row.Subject.ToLower().Contains(word));
+        if (from?.UtcDateTime is { } earliest) chosen = chosen.Where(row => row.Time >= earliest);
+        if (to?.UtcDateTime is { } latest) chosen = chosen.Where(row => row.Time < latest);
+        List<AuditRow> rows = await chosen.OrderByDescending(row => row.Number).Take(limit + 1).ToListAsync(cancellation);
         long? next = rows.Count > limit ? rows[limit - 1].Number : null;
         return TypedResults.Ok(new Page<AuditEntry>([.. rows.Take(limit).Select(Describe)], next));
     }
@@ -58,7 +70,8 @@ internal static class AuditEndpoints
             await writer.WriteLineAsync(JsonSerializer.Serialize(Describe(row), ServiceJson.Options).AsMemory(), cancellation);
     }
 
-    private static AuditEntry Describe(AuditRow row) => new()
+    /// <summary>What is told of an entry.</summary>
+    public static AuditEntry Describe(AuditRow row) => new()
     {
         Number = row.Number,
         Time = row.Time,

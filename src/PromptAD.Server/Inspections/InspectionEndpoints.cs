@@ -198,6 +198,8 @@ internal sealed record InspectionQuery(
     [FromQuery] bool? Reviewed,
     [FromQuery] DateTimeOffset? From,
     [FromQuery] DateTimeOffset? To,
+    [FromQuery] double? Lowest,
+    [FromQuery] double? Highest,
     [FromQuery] long? Before,
     [FromQuery] int? Limit)
 {
@@ -225,6 +227,8 @@ internal sealed record InspectionQuery(
             DateTime latest = to.UtcDateTime;
             rows = rows.Where(row => row.Received < latest);
         }
+        if (Lowest is { } lowest) rows = rows.Where(row => row.Score >= (float)lowest);
+        if (Highest is { } highest) rows = rows.Where(row => row.Score <= (float)highest);
         return Before is { } before ? rows.Where(row => row.Id < before) : rows;
     }
 }

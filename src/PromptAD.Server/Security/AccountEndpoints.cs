@@ -36,6 +36,8 @@ internal static class AccountEndpoints
         users.MapPost("/", AddAsync).WithSummary("Let somebody in").ProducesProblem(StatusCodes.Status409Conflict);
         users.MapPatch("/{name}", ChangeAsync).WithSummary("Change somebody's role or password, or whether they may sign in")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        users.MapDelete("/{name}", RemoveAsync).WithSummary("Remove somebody; what they have done stays in the audit trail")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Created<UserInfo>> SetupAsync(
@@ -105,5 +107,11 @@ internal static class AccountEndpoints
         TypedResults.Ok(Describe(await users.ChangeAsync(
             context.User.Actor(), name, change.Password, change.Role, change.Disabled, cancellation)));
 
-    private static UserInfo Describe(UserRow user) => new(user.Name, user.Role, user.Disabled);
+    private static async Task<NoContent> RemoveAsync(string name, HttpContext context, Users users, CancellationToken cancellation)
+    {
+        await users.RemoveAsync(context.User.Actor(), name, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static UserInfo Describe(UserRow user) => new(user.Name, user.Role, user.Disabled) { LockedUntil = user.LockedUntil };
 }

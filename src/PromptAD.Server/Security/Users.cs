@@ -108,15 +108,33 @@ internal sealed class Users(Changes changes, IDbContextFactory<ServiceContext> c
                 (user.Role, user.Disabled, user.Stamp) = (role ?? user.Role, disabled ?? user.Disabled, NewStamp());
                 (user.Failures, user.LockedUntil) = (0, null);
                 bool isAdministrator = user is { Role: Role.Administrator, Disabled: false };
-                if (!isAdministrator && !await db.Users.AnyAsync(
-                    row => row.Name != name && row.Role == Role.Administrator && !row.Disabled, cancellation))
-                    throw ServiceException.Conflict($"'{name}' is the only administrator; make another one first.");
+                if (!isAdministrator) await DemandAnotherAsync(db, name, cancellation);
                 notes.Add(
                     "user.changed", $"user {name}", before,
                     new { Role = $"{user.Role}", user.Disabled, Password = password is null ? "as before" : "new" });
                 return user;
             },
             cancellation);
+    }
+
+    /// <summary>Removes somebody. Earlier sign-ins end.</summary>
+    /// <exception cref="ServiceException">There is no such user, or no administrator would be left.</exception>
+    public Task RemoveAsync(string actor, string name, CancellationToken cancellation) => changes.MakeAsync(
+        actor,
+        async (db, notes) =>
+        {
+            UserRow user = await db.Users.FirstOrDefaultAsync(row => row.Name == name, cancellation)
+                ?? throw ServiceException.Unknown("user", name);
+            await DemandAnotherAsync(db, name, cancellation);
+            db.Users.Remove(user);
+            notes.Add("user.removed", $"user {name}", new { Role = $"{user.Role}", user.Disabled }, null);
+        },
+        cancellation);
+
+    private static async Task DemandAnotherAsync(ServiceContext db, string name, CancellationToken cancellation)
+    {
+        if (!await db.Users.AnyAsync(row => row.Name != name && row.Role == Role.Administrator && !row.Disabled, cancellation))
+            throw ServiceException.Conflict($"'{name}' is the only administrator; make another one first.");
     }
 
     private static void CheckPassword(string password)

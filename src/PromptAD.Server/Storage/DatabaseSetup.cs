@@ -38,6 +38,17 @@ internal static class DatabaseSetup
     public static string SqliteConnectionString(string folder) =>
         new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, FileName) }.ConnectionString;
 
+    /// <summary>The bytes that the database takes.</summary>
+    public static async Task<long> SizeAsync(ServiceContext db, ServiceOptions options, CancellationToken cancellation)
+    {
+        if (db.Database.IsSqlite())
+        {
+            string[] files = [FileName, $"{FileName}-wal"];
+            return files.Select(name => new FileInfo(Path.Combine(options.DataFolder, name))).Sum(file => file.Exists ? file.Length : 0);
+        }
+        return await db.Database.SqlQueryRaw<long>("SELECT pg_database_size(current_database()) AS \"Value\"").SingleAsync(cancellation);
+    }
+
     /// <summary>Makes the tables, or changes those of an earlier version.</summary>
     /// <exception cref="PromptADException">The database cannot be reached, or belongs to a newer version of this program.</exception>
     public static async Task MigrateAsync(ServiceContext db, CancellationToken cancellation)

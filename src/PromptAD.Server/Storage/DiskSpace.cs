@@ -11,6 +11,12 @@ internal sealed class DiskSpace(string folder, long reserve)
 
     private readonly DriveInfo drive = new(folder);
 
+    /// <summary>Bytes that stay free.</summary>
+    public long Reserve => reserve;
+
+    /// <summary>The size of the disk in bytes.</summary>
+    public long Size => drive.TotalSize;
+
     /// <summary>Bytes that may still be written.</summary>
     public long Free => Math.Max(0, drive.AvailableFreeSpace - reserve);
 

@@ -88,6 +88,8 @@ internal sealed class ServiceContext(DbContextOptions<ServiceContext> options) :
             inspection.HasIndex(row => new { row.Verdict, row.Id });
             inspection.HasIndex(row => row.State);
             inspection.HasIndex(row => new { row.Station, row.Id });
+            inspection.HasIndex(row => new { row.ProductId, row.Received });
+            inspection.HasIndex(row => row.Score);
         });
         model.Entity<JobRow>(job =>
         {

@@ -104,7 +104,11 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex("State");
 
+                b.HasIndex("Score");
+
                 b.HasIndex("ProductId", "Id");
+
+                b.HasIndex("ProductId", "Received");
 
                 b.HasIndex("ProductId", "Version");
 
