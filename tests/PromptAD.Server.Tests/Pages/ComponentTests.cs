@@ -138,9 +138,11 @@ public sealed class ComponentTests
         history.Find("[name=verdict]").Change("NG");
         history.Find("[name=reviewed]").Change("false");
         history.Find("[name=from]").Change("2026-03-02T13:00:00");
+        history.Find("[name=lowest]").Change("0.25");
+        history.Find("[name=highest]").Change("1");
         history.Find("form").Submit();
 
-        Assert.Contains("/api/inspections?product=plate&verdict=NG&reviewed=false&from=2026-03-02T13:00:00.0000000+01:00&limit=50", asked);
+        Assert.Contains("/api/inspections?product=plate&verdict=NG&reviewed=false&lowest=0.25&highest=1&from=2026-03-02T13:00:00.0000000+01:00&limit=50", asked);
     }
 
     [Fact]
@@ -220,7 +222,7 @@ public sealed class ComponentTests
     private static InspectionResult Result(long id, InspectionVerdict? verdict) =>
         new() { Id = id, State = InspectionState.Done, Verdict = verdict, Received = Noon };
 
-    private static BunitContext NewPage(string language, Func<HttpRequestMessage, (HttpStatusCode Status, string Json)>? answer = null)
+    internal static BunitContext NewPage(string language, Func<HttpRequestMessage, (HttpStatusCode Status, string Json)>? answer = null)
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = PageCultures.All.Single(one => one.Name == language);
         var page = new BunitContext();
