@@ -153,14 +153,21 @@ public sealed partial class InspectionClient : IDisposable
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Get, path, null, cancellation);
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation, int? revision = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (revision is { } read) request.Headers.IfMatch.Add(new EntityTagHeaderValue(Path($"\"{read}\"")));
         if (body is HttpContent content) request.Content = content;
         else if (body is not null)
             request.Content = new StringContent(JsonSerializer.Serialize(body, Json), Encoding.UTF8, "application/json");
         using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
         return await ReadAsync<T>(response).ConfigureAwait(false);
+    }
+
+    private async Task DeleteAsync(string path, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await http.DeleteAsync(path, cancellation).ConfigureAwait(false);
+        await ThrowWhereRefusedAsync(response).ConfigureAwait(false);
     }
 
     private async Task<byte[]> GetBytesAsync(string path, CancellationToken cancellation)
