@@ -39,6 +39,7 @@ public abstract class ServicePart : ComponentBase, IDisposable
     {
         if (IsBusy) return;
         (IsBusy, IsOvertaken, Refusal) = (true, false, null);
+        StateHasChanged(); // what cannot be done meanwhile is shown so
         try
         {
             await action();

@@ -11,20 +11,14 @@ public sealed class ScoreShape
     /// <summary>The height of the drawing.</summary>
     public const double Height = 260;
 
-    private const double Margin = 0.04;
+    private const double Margin = 0.06;
     private readonly double most;
 
     /// <param name="histogram">The scores.</param>
-    /// <param name="limits">What else has to be seen; values that are no numbers are passed over.</param>
-    public ScoreShape(ScoreHistogram histogram, params IEnumerable<float?> limits)
+    /// <param name="range">From where to where is drawn.</param>
+    public ScoreShape(ScoreHistogram histogram, (double From, double To) range)
     {
-        double[] seen =
-        [
-            .. new[] { histogram.Lowest, histogram.Highest }.Concat(limits).OfType<float>().Where(float.IsFinite).Select(one => (double)one),
-        ];
-        (double low, double high) = seen.Length == 0 ? (0, 1) : (seen.Min(), seen.Max());
-        double room = high > low ? (high - low) * Margin : Math.Max(Math.Abs(high) * Margin, 0.01);
-        (From, To) = (low - room, high + room);
+        (From, To) = range;
         most = histogram.Bins.Count == 0 ? 1 : histogram.Bins.Max(one => one.Unreviewed + one.Good + one.Defect);
     }
 
@@ -33,6 +27,20 @@ public sealed class ScoreShape
 
     /// <summary>The score at the right end.</summary>
     public double To { get; }
+
+    /// <summary>From where to where something is drawn, so that all scores are seen and the limits, too.</summary>
+    /// <param name="histogram">The scores.</param>
+    /// <param name="limits">What else has to be seen; values that are no numbers are passed over.</param>
+    public static (double From, double To) RangeOf(ScoreHistogram histogram, params IEnumerable<float?> limits)
+    {
+        double[] seen =
+        [
+            .. new[] { histogram.Lowest, histogram.Highest }.Concat(limits).OfType<float>().Where(float.IsFinite).Select(one => (double)one),
+        ];
+        (double low, double high) = seen.Length == 0 ? (0, 1) : (seen.Min(), seen.Max());
+        double room = high > low ? (high - low) * Margin : Math.Max(Math.Abs(high) * Margin, 0.01);
+        return (Math.Max(0, low - room), high + room);
+    }
 
     /// <summary>Where a score lies.</summary>
     public double At(double score) => Width * Math.Clamp((score - From) / (To - From), 0, 1);

@@ -20,13 +20,15 @@ public sealed record TeachStep(string Key, string Title, Func<ProductInfo, bool>
         new("good", "TeachStepGood", product => product.GoodPictures > 0),
         new("train", "TeachStepTrain", product => product.Versions > 0),
         new("calibrate", "TeachStepCalibrate", product => product.CalibrationPictures > 0 && product.Versions > 1),
-        new("versions", "TeachStepVersions", product => product.ActiveVersion is not null),
+        new("versions", "TeachStepVersions", _ => false),
         new("feedback", "TeachStepFeedback", _ => false),
     ];
 
-    /// <summary>The step of an address; the first one that is not done where it names none.</summary>
-    public static TeachStep Of(string? key, ProductInfo product) =>
-        All.FirstOrDefault(one => one.Key == key) ?? All.FirstOrDefault(one => !one.IsDone(product)) ?? All[3];
+    /// <summary>
+    /// The step of an address; the first one that is not done where it names none. A product that came as a recipe needs no pictures.
+    /// </summary>
+    public static TeachStep Of(string? key, ProductInfo product) => All.FirstOrDefault(one => one.Key == key)
+        ?? (product is { ActiveVersion: not null, GoodPictures: 0 } ? All[3] : All.FirstOrDefault(one => !one.IsDone(product)) ?? All[3]);
 
     /// <summary>The key of what is to be done next with a product.</summary>
     public static string StateOf(ProductInfo product) => product switch

@@ -149,7 +149,7 @@
         if (answer && answer.status !== 429 && answer.status !== 502 && answer.status !== 503) {
           let detail = null;
           try { detail = answer.ok ? null : (await answer.json()).detail; } catch { /* nothing to read */ }
-          report(file.name, answer.status, null, detail);
+          report(file.name, answer.status, answer.status === 422 && file.type !== '' && !known.test(file.type) ? 'other' : null, detail);
           return true;
         }
         if (i >= tries || ended) return false;

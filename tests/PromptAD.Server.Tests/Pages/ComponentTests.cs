@@ -220,7 +220,7 @@ public sealed class ComponentTests
     private static InspectionResult Result(long id, InspectionVerdict? verdict) =>
         new() { Id = id, State = InspectionState.Done, Verdict = verdict, Received = Noon };
 
-    private static BunitContext NewPage(string language, Func<HttpRequestMessage, (HttpStatusCode Status, string Json)>? answer = null)
+    internal static BunitContext NewPage(string language, Func<HttpRequestMessage, (HttpStatusCode Status, string Json)>? answer = null)
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = PageCultures.All.Single(one => one.Name == language);
         var page = new BunitContext();

@@ -112,6 +112,7 @@ public sealed class TeachPageTests(TinyBackbone backbone, Chromium chromium) : T
         await Expect(sending).ToContainTextAsync("list.csv – is not of a kind that is read");
         await Expect(sending).ToContainTextAsync("cut.bmp – damaged, or no picture");
         await Expect(sending).ToContainTextAsync("empty.png – is empty");
+        await Expect(sending).ToContainTextAsync("photo.heic – is not of a kind that is read");
         await Expect(page.Locator(".thumbs li")).ToHaveCountAsync(1);
         await window.ShootAsync("teach-refused");
 

@@ -28,7 +28,7 @@ public sealed class TeachPartTests
         tally.Begin(900);
         (int Status, string? Kind, string Reason)[] refused =
         [
-            (0, "video", "TeachRefusedVideo"), (0, "other", "TeachRefusedKind"), (415, null, "TeachRefusedKind"), (0, "empty", "TeachRefusedEmpty"),
+            (0, "video", "TeachRefusedVideo"), (0, "other", "TeachRefusedKind"), (415, null, "TeachRefusedKind"), (422, "other", "TeachRefusedKind"), (0, "empty", "TeachRefusedEmpty"),
             (0, "unreadable", "TeachRefusedUnreadable"), (403, null, "MayNot"), (413, null, "TeachRefusedLarge"), (422, null, "TeachRefusedDamaged"),
             (507, null, "TeachRefusedFull"), (400, null, "TeachRefusedOther"),
         ];
@@ -36,7 +36,7 @@ public sealed class TeachPartTests
         tally.Add(new UploadReport("b", 200, null, null));
         foreach ((int status, string? kind, _) in refused) tally.Add(new UploadReport("c", status, kind, null));
 
-        Assert.Equal((900, UploadTally.Most, 1, 1, 12), (tally.Given, tally.Taken, tally.Added, tally.Same, tally.Done));
+        Assert.Equal((900, UploadTally.Most, 1, 1, 13), (tally.Given, tally.Taken, tally.Added, tally.Same, tally.Done));
         Assert.Equal(refused.Select(one => one.Reason), tally.Refused.Select(one => one.Reason));
         tally.Begin(2);
         Assert.Equal((2, 2, 0), (tally.Given, tally.Taken, tally.Done));
@@ -87,7 +87,7 @@ public sealed class TeachPartTests
     public void Scores_and_limits_are_all_in_the_drawing()
     {
         ScoreHistogram histogram = ScoreShape.Bin([(0.1f, false), (0.2f, false), (0.2f, false), (0.9f, true)], 4);
-        var shape = new ScoreShape(histogram, 0.5f, 1.5f, null, float.PositiveInfinity);
+        var shape = new ScoreShape(histogram, ScoreShape.RangeOf(histogram, 0.5f, 1.5f, null, float.PositiveInfinity));
 
         Assert.Equal((4, 3, 1), (histogram.Inspections, histogram.Bins.Sum(one => one.Good), histogram.Bins.Sum(one => one.Defect)));
         Assert.True(shape.From < 0.1 && shape.To > 1.5);
@@ -98,7 +98,7 @@ public sealed class TeachPartTests
         Assert.Equal(0, shape.HeightOf(0));
         Assert.Single(ScoreShape.Bin([(0.3f, false), (0.3f, true)], 10).Bins);
         Assert.Empty(ScoreShape.Bin([], 10).Bins);
-        Assert.True(new ScoreShape(new ScoreHistogram()).To > 0);
+        Assert.Equal(0, ScoreShape.RangeOf(new ScoreHistogram()).From);
     }
 
     [Theory]
@@ -106,6 +106,7 @@ public sealed class TeachPartTests
     [InlineData(null, 3, 0, "train", "TeachStateTrain")]
     [InlineData(null, 3, 1, "calibrate", "TeachStateChoose")]
     [InlineData(1, 3, 1, "calibrate", "TeachStateReady")]
+    [InlineData(1, 0, 1, "versions", "TeachStateReady")]
     public void The_next_step_is_the_first_that_is_not_done(int? active, int good, int versions, string step, string state)
     {
         var product = new ProductInfo { ActiveVersion = active, GoodPictures = good, Versions = versions };
