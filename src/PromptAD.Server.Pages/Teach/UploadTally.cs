@@ -39,11 +39,16 @@ public sealed class UploadTally
     /// <summary>Whether something was dropped.</summary>
     public bool HasBegun => Given > 0;
 
-    /// <summary>Files were dropped.</summary>
+    /// <summary>Files were dropped; they count with those that are still on their way.</summary>
     public void Begin(int given)
     {
-        (Given, Taken, Added, Same) = (given, Math.Min(given, Most), 0, 0);
-        refused.Clear();
+        if (Done >= Taken)
+        {
+            (Given, Taken, Added, Same) = (0, 0, 0, 0);
+            refused.Clear();
+        }
+        Given += given;
+        Taken += Math.Min(given, Most);
     }
 
     /// <summary>One of them is done.</summary>

@@ -122,8 +122,11 @@
   function pictures(zone, page, path, most) {
     const atOnce = 3, tries = 10, pause = 1000, known = /^image\/(png|jpeg|tiff|bmp|webp|gif)$/;
     const input = zone.querySelector('input[type=file]');
-    let waiting = [], reports = [], running = 0, ended = false, timer = null, isAway = false;
+    const waiting = [];
+    let reports = [], running = 0, ended = false, timer = null, isAway = false;
 
+    const warn = event => { if (running > 0) event.preventDefault(); };
+    const quiet = () => window.removeEventListener('beforeunload', warn);
     const tell = (...told) => { if (!ended) page.invokeMethodAsync(...told).catch(() => { /* the page comes back by itself */ }); };
     function flush() {
       timer = null;
@@ -145,21 +148,21 @@
           // A folder or a file that has gone cannot be read; else the service is away.
           try { await file.slice(0, 1).arrayBuffer(); } catch { report(file.name, 0, 'unreadable', null); return true; }
         }
-        if (answer && answer.status === 401) { leave(true); return true; }
+        if (answer && answer.status === 401) { waiting.length = 0; quiet(); leave(true); return true; }
         if (answer && answer.status !== 429 && answer.status !== 502 && answer.status !== 503) {
           let detail = null;
           try { detail = answer.ok ? null : (await answer.json()).detail; } catch { /* nothing to read */ }
           report(file.name, answer.status, answer.status === 422 && file.type !== '' && !known.test(file.type) ? 'other' : null, detail);
           return true;
         }
-        if (i >= tries || ended) return false;
+        if (i >= tries) return false;
         await new Promise(done => setTimeout(done, pause));
       }
     }
 
     async function run() {
       running++;
-      while (waiting.length > 0 && !isAway && !ended) {
+      while (waiting.length > 0 && !isAway) {
         const file = waiting.shift();
         if (file.type.startsWith('video/')) report(file.name, 0, 'video', null);
         else if (file.type !== '' && !file.type.startsWith('image/')) report(file.name, 0, 'other', null);
@@ -167,7 +170,9 @@
         else if (!await send(file)) { waiting.unshift(file); isAway = true; }
       }
       running--;
-      if (running === 0 && isAway) { flush(); tell('AwayAsync'); }
+      if (running > 0) return;
+      if (isAway) { flush(); tell('AwayAsync'); }
+      if (ended) quiet();
     }
 
     function resume() {
@@ -175,9 +180,9 @@
       for (let i = running; i < atOnce; i++) run();
     }
     async function begin(found) {
-      if (found.given === 0 || running > 0) return;
-      waiting = found.files;
-      await page.invokeMethodAsync('BeginAsync', found.given);
+      if (found.given === 0) return;
+      waiting.push(...found.files); // behind those that are still on their way
+      tell('BeginAsync', found.given);
       resume();
     }
 
@@ -189,13 +194,13 @@
       begin(await filesOf(event.dataTransfer, most));
     };
     const pick = () => { begin({ files: [...input.files].slice(0, most), given: input.files.length }); input.value = ''; };
-    const warn = event => { if (running > 0) event.preventDefault(); };
     zone.addEventListener('dragover', over);
     zone.addEventListener('dragleave', away);
     zone.addEventListener('drop', drop);
     input.addEventListener('change', pick);
     window.addEventListener('beforeunload', warn);
-    return { resume, end: () => { ended = true; window.removeEventListener('beforeunload', warn); } };
+    // Who goes to another step loses none: what was dropped is sent all the same.
+    return { resume, end: () => { ended = true; if (running === 0) quiet(); } };
   }
 
   // A rectangle that is drawn on a picture, told in parts of it.

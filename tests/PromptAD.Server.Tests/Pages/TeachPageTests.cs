@@ -74,7 +74,8 @@ public sealed class TeachPageTests(TinyBackbone backbone, Chromium chromium) : T
         string before = await page.Locator("[name=ng]").InputValueAsync();
         await page.Locator("#limit-review").FocusAsync();
         await page.Keyboard.PressAsync("Home");
-        await Expect(page.Locator(".preview")).ToContainTextAsync("of them would have another verdict");
+        await Expect(page.Locator(".preview")).ToContainTextAsync("9 of them would have another verdict");
+        await Expect(page.Locator(".preview")).ToContainTextAsync("9 → 0");
         Assert.Equal(before, await page.Locator("[name=ng]").InputValueAsync());
         await window.ShootAsync("limits-moved");
         await ClickAsync(page, "Save and put in force");
@@ -127,6 +128,38 @@ public sealed class TeachPageTests(TinyBackbone backbone, Chromium chromium) : T
             ".drop");
         await Expect(sending).ToContainTextAsync("700 files were dropped and 500 of them are taken");
         await Expect(sending).ToContainTextAsync("490 more");
+    }
+
+    [Fact]
+    public async Task A_dropped_folder_is_taken_with_the_folders_in_it()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone);
+        await PostAsync<ProductInfo>(service.Administrator, "/api/products", new NewProduct("plate"));
+        await using BrowserWindow window = await chromium.OpenAsync(service);
+        await window.SignInAsync("/products/plate?step=good");
+        await window.Page.WaitForSelectorAsync(".empty");
+
+        // Entries as a browser gives them; it reads a folder in several steps, the last of which is empty.
+        await window.Page.EvaluateAsync(
+            """
+            pictures => {
+              const file = (bytes, name) => ({ isFile: true, file: done => done(new File([Uint8Array.from(atob(bytes), sign => sign.charCodeAt(0))], name, { type: 'image/bmp' })) });
+              const folder = (...entries) => ({ isFile: false, createReader: () => { const steps = [...entries.map(one => [one]), []]; return { readEntries: done => done(steps.shift()) }; } });
+              const [a, b, c] = pictures;
+              const dropped = new Event('drop', { bubbles: true, cancelable: true });
+              dropped.dataTransfer = { items: [{ webkitGetAsEntry: () => folder(file(a, 'a.bmp'), folder(file(b, 'b.bmp'), file(c, 'c.bmp'))) }], files: [] };
+              document.querySelector('.drop').dispatchEvent(dropped);
+            }
+            """,
+            Enumerable.Range(0, 3).Select(i => Convert.ToBase64String(TestPictures.Good(i))).ToArray());
+
+        await Expect(window.Page.Locator(".sending")).ToContainTextAsync("3 new, 0 were there already, 0 not kept");
+        Assert.Equal(3, (await ProductAsync(service)).GoodPictures);
+
+        // Going to another step stops nothing.
+        await window.Page.SetInputFilesAsync(".drop input", Files("more", 10, 40, TestPictures.Good));
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Next: Train" }).ClickAsync();
+        await Eventually.GetAsync(() => ProductAsync(service), product => product.GoodPictures == 43, "43 pictures");
     }
 
     [Fact]

@@ -38,8 +38,11 @@ public sealed class TeachPartTests
 
         Assert.Equal((900, UploadTally.Most, 1, 1, 13), (tally.Given, tally.Taken, tally.Added, tally.Same, tally.Done));
         Assert.Equal(refused.Select(one => one.Reason), tally.Refused.Select(one => one.Reason));
-        tally.Begin(2);
-        Assert.Equal((2, 2, 0), (tally.Given, tally.Taken, tally.Done));
+        tally.Begin(2); // more while some are on their way
+        Assert.Equal((902, UploadTally.Most + 2, 13), (tally.Given, tally.Taken, tally.Done));
+        for (int i = 13; i < UploadTally.Most + 2; i++) tally.Add(new UploadReport("d", 201, null, null));
+        tally.Begin(3);
+        Assert.Equal((3, 3, 0, 0), (tally.Given, tally.Taken, tally.Done, tally.Refused.Count));
     }
 
     [Fact]
