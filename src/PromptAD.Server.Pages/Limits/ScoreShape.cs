@@ -35,7 +35,8 @@ public sealed class ScoreShape
     {
         double[] seen =
         [
-            .. new[] { histogram.Lowest, histogram.Highest }.Concat(limits).OfType<float>().Where(float.IsFinite).Select(one => (double)one),
+            .. new[] { histogram.Lowest, histogram.Highest }.Concat(limits).OfType<float>().Where(float.IsFinite)
+                .Select(one => (double)one),
         ];
         (double low, double high) = seen.Length == 0 ? (0, 1) : (seen.Min(), seen.Max());
         double room = high > low ? (high - low) * Margin : Math.Max(Math.Abs(high) * Margin, 0.01);

@@ -27,5 +27,6 @@ public static class PictureCheck
         return found;
     }
 
-    private static T Most<T>(IEnumerable<PictureTrial> trials, Func<PictureTrial, T> of) => trials.GroupBy(of).MaxBy(one => one.Count())!.Key;
+    private static T Most<T>(IEnumerable<PictureTrial> trials, Func<PictureTrial, T> of) =>
+        trials.GroupBy(of).MaxBy(one => one.Count())!.Key;
 }

@@ -37,7 +37,8 @@ internal static class PictureEndpoints
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         readers.MapGet("/", ListAsync).WithSummary("The pictures that a product is taught with");
-        readers.MapGet("/{id:long}", GetAsync).WithSummary("A picture as it was sent; with side=800 upright and as JPEG").ProducesProblem(StatusCodes.Status404NotFound);
+        readers.MapGet("/{id:long}", GetAsync)
+            .WithSummary("A picture as it was sent; with side=800 upright and as JPEG").ProducesProblem(StatusCodes.Status404NotFound);
         group.MapDelete("/{id:long}", RemoveAsync).WithSummary("Take a picture out; versions that learned from it stay")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
