@@ -199,6 +199,7 @@
     zone.addEventListener('drop', drop);
     input.addEventListener('change', pick);
     window.addEventListener('beforeunload', warn);
+    if (input.files.length > 0) pick(); // somebody was faster than the page
     // Who goes to another step loses none: what was dropped is sent all the same.
     return { resume, end: () => { ended = true; if (running === 0) quiet(); } };
   }
