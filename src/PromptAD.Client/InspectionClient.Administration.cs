@@ -142,10 +142,4 @@ public sealed partial class InspectionClient
     }
 
     private static string? Text(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
-
-    private async Task DeleteAsync(string path, CancellationToken cancellation)
-    {
-        using HttpResponseMessage response = await http.DeleteAsync(path, cancellation).ConfigureAwait(false);
-        await ThrowWhereRefusedAsync(response).ConfigureAwait(false);
-    }
 }

@@ -112,4 +112,94 @@ public sealed partial class InspectionClient
     /// <exception cref="InspectionServiceException">There is no such product or version.</exception>
     public Task<ProductInfo> ActivateAsync(string product, int version, CancellationToken cancellation = default) => SendAsync<ProductInfo>(
         HttpMethod.Post, $"/api/products/{Uri.EscapeDataString(product)}/activate", new Activation(version), cancellation);
+
+    /// <summary>The same, where the product is still as it was read.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="revision">The revision that was read.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="InspectionServiceException">As above, or somebody else has changed the product meanwhile (412).</exception>
+    public Task<ProductInfo> ActivateAsync(string product, int version, int revision, CancellationToken cancellation = default) =>
+        SendAsync<ProductInfo>(HttpMethod.Post, ProductPath(product) + "/activate", new Activation(version), cancellation, revision);
+
+    /// <summary>Renames a product.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="name">Its new name.</param>
+    /// <param name="revision">The revision that was read.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="InspectionServiceException">Somebody else has changed the product meanwhile (412).</exception>
+    public Task<ProductInfo> RenameProductAsync(string product, string name, int revision, CancellationToken cancellation = default) =>
+        SendAsync<ProductInfo>(new HttpMethod("PATCH"), ProductPath(product), new ProductChange(name), cancellation, revision);
+
+    /// <summary>Moves limits, which makes a version.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="version">The version whose limits move.</param>
+    /// <param name="limits">Where they are to lie.</param>
+    /// <param name="activate">Whether the new version is put in force.</param>
+    /// <param name="revision">The revision of the product that was read; null to move them whoever was faster.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="InspectionServiceException">Limits cannot lie so, or somebody else has changed the product (412).</exception>
+    public Task<VersionInfo> MoveLimitsAsync(
+        string product, int version, LimitRates limits, bool activate, int? revision = null, CancellationToken cancellation = default) =>
+        SendAsync<VersionInfo>(
+            HttpMethod.Post, ProductPath(product) + Path($"/versions/{version}/limits?activate={(activate ? "true" : "false")}"), limits,
+            cancellation, revision);
+
+    /// <summary>What differs between two versions. Needs the role of an operator.</summary>
+    /// <exception cref="InspectionServiceException">There is no such version.</exception>
+    public Task<IReadOnlyList<VersionDifference>> CompareVersionsAsync(
+        string product, int before, int after, CancellationToken cancellation = default) => GetAsync<IReadOnlyList<VersionDifference>>(
+            ProductPath(product) + Path($"/versions/{after}/differences?with={before}"), cancellation);
+
+    /// <summary>Takes a recipe of another service as a new version; the product is made where there is none.</summary>
+    /// <exception cref="InspectionServiceException">It is no recipe, or it is damaged.</exception>
+    public async Task<VersionInfo> ImportRecipeAsync(byte[] recipe, CancellationToken cancellation = default)
+    {
+        using ByteArrayContent content = Bytes(recipe, mediaType: null);
+        return await SendAsync<VersionInfo>(HttpMethod.Post, "/api/recipes", content, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The pictures that a product is taught with. Needs the role of an operator.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="use">What they are for; null for all.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    public Task<IReadOnlyList<PictureInfo>> ListPicturesAsync(
+        string product, PictureUse? use = null, CancellationToken cancellation = default) => GetAsync<IReadOnlyList<PictureInfo>>(
+            ProductPath(product) + "/pictures" + (use is { } one ? $"?use={one}" : ""), cancellation);
+
+    /// <summary>Takes a picture out; versions that learned from it stay.</summary>
+    /// <exception cref="InspectionServiceException">There is none.</exception>
+    public Task RemovePictureAsync(string product, long picture, CancellationToken cancellation = default) =>
+        DeleteAsync(ProductPath(product) + Path($"/pictures/{picture}"), cancellation);
+
+    /// <summary>What a version says of a picture that is kept; nothing is changed. Needs the role of an operator.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="version">The version; null for the one in force.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="InspectionServiceException">There is no such picture or version, or it cannot be judged.</exception>
+    public Task<PictureTrial> TryPictureAsync(
+        string product, long picture, int? version = null, CancellationToken cancellation = default) => GetAsync<PictureTrial>(
+            ProductPath(product) + Path($"/pictures/{picture}/trial") + (version is { } number ? Path($"?version={number}") : ""),
+            cancellation);
+
+    /// <summary>Jobs, the latest first. Needs the role of an operator.</summary>
+    /// <param name="product">Of one product; null for all.</param>
+    /// <param name="limit">How many at most, 1 to 500.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    public Task<Page<JobInfo>> ListJobsAsync(string? product = null, int limit = 50, CancellationToken cancellation = default) =>
+        GetAsync<Page<JobInfo>>(
+            Path($"/api/jobs?limit={limit}") + (product is null ? "" : $"&product={Uri.EscapeDataString(product)}"), cancellation);
+
+    /// <summary>Asks a job to stop; its state says when it has.</summary>
+    /// <exception cref="InspectionServiceException">It has ended already.</exception>
+    public Task<JobInfo> CancelJobAsync(long id, CancellationToken cancellation = default) =>
+        SendAsync<JobInfo>(HttpMethod.Post, Path($"/api/jobs/{id}/cancel"), null, cancellation);
+
+    /// <summary>Asks for the same job once more.</summary>
+    /// <exception cref="InspectionServiceException">It has not ended yet.</exception>
+    public Task<JobInfo> RetryJobAsync(long id, CancellationToken cancellation = default) =>
+        SendAsync<JobInfo>(HttpMethod.Post, Path($"/api/jobs/{id}/retry"), null, cancellation);
+
+    private static string ProductPath(string product) => $"/api/products/{Uri.EscapeDataString(product)}";
 }

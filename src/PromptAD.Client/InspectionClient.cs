@@ -165,6 +165,12 @@ public sealed partial class InspectionClient : IDisposable
         return await ReadAsync<T>(response).ConfigureAwait(false);
     }
 
+    private async Task DeleteAsync(string path, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await http.DeleteAsync(path, cancellation).ConfigureAwait(false);
+        await ThrowWhereRefusedAsync(response).ConfigureAwait(false);
+    }
+
     private async Task<byte[]> GetBytesAsync(string path, CancellationToken cancellation)
     {
         using HttpResponseMessage response = await http.GetAsync(path, cancellation).ConfigureAwait(false);

@@ -119,6 +119,9 @@ public sealed record NewJob
     /// <summary>Into how many rows and columns pictures are cut, such as "2x2"; null for none. For training alone.</summary>
     public string? Tiles { get; init; }
 
+    /// <summary>The part of pictures that is inspected; null for all. For training alone, and not with tiles.</summary>
+    public TrainingRegion? Region { get; init; }
+
     /// <summary>Learn even where a kept defect would turn OK or the picture looks like another product. For feedback alone.</summary>
     public bool Force { get; init; }
 }

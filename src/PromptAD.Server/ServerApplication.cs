@@ -124,6 +124,7 @@ internal static class ServerApplication
         services.AddSingleton<LiveResults>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<OverlayEndpoints>();
+        services.AddSingleton<TrialEndpoints>();
         services.AddSingleton<PictureIntake>();
         services.AddSingleton<PictureKeeping>();
         // They end in the opposite order: requests first, then what waits for the judge, then the judge.
@@ -237,6 +238,7 @@ internal static class ServerApplication
         SourceEndpoints.Map(app);
         SinkEndpoints.Map(app);
         OverlayEndpoints.Map(app);
+        TrialEndpoints.Map(app);
         AuditEndpoints.Map(app);
         QualityEndpoints.Map(app);
         StateEndpoints.Map(app);

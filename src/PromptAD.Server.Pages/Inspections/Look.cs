@@ -9,10 +9,12 @@ namespace PromptAD.Server.Pages.Inspections;
 /// <param name="Mark">The mark within.</param>
 public sealed record Look(string Style, string Word, string Outline, string Mark)
 {
-    private static readonly Look Good = new(
+    /// <summary>A good part, and what is well.</summary>
+    public static readonly Look Good = new(
         "ok", "VerdictOK", "M12 1a11 11 0 1 1 0 22 11 11 0 0 1 0-22z", "M6.5 12.5l4 4 7-8");
 
-    private static readonly Look Doubtful = new(
+    /// <summary>What is to be looked at.</summary>
+    public static readonly Look Doubtful = new(
         "review", "VerdictReview", "M12 .5L23.5 12 12 23.5.5 12z", "M9 9.3a3 3 0 1 1 4.4 2.6c-1 .6-1.4 1-1.4 2.1M12 17v.4");
 
     private static readonly Look Bad = new(

@@ -96,8 +96,148 @@
     }, watch);
   }
 
+  // Files of a drop, also those in folders; more than are taken are only counted.
+  async function filesOf(transfer, most) {
+    const files = [], counted = { given: 0 };
+    async function walk(entry) {
+      if (entry.isFile) {
+        counted.given++;
+        if (files.length < most) files.push(await new Promise((done, fail) => entry.file(done, fail)));
+        return;
+      }
+      const reader = entry.createReader();
+      for (;;) {
+        const some = await new Promise((done, fail) => reader.readEntries(done, fail));
+        if (some.length === 0) return;
+        for (const one of some) await walk(one);
+      }
+    }
+    const entries = [...transfer.items].map(item => item.webkitGetAsEntry && item.webkitGetAsEntry()).filter(Boolean);
+    if (entries.length === 0) return { files: [...transfer.files].slice(0, most), given: transfer.files.length };
+    for (const entry of entries) await walk(entry);
+    return { files, given: counted.given };
+  }
+
+  // Sends pictures to the interface, a few at once, and tells the page of each. The files stay here until they are kept.
+  function pictures(zone, page, path, most) {
+    const atOnce = 3, tries = 10, pause = 1000, known = /^image\/(png|jpeg|tiff|bmp|webp|gif)$/;
+    const input = zone.querySelector('input[type=file]');
+    const waiting = [];
+    let reports = [], running = 0, ended = false, timer = null, isAway = false;
+
+    const warn = event => { if (running > 0) event.preventDefault(); };
+    const quiet = () => window.removeEventListener('beforeunload', warn);
+    const tell = (...told) => { if (!ended) page.invokeMethodAsync(...told).catch(() => { /* the page comes back by itself */ }); };
+    function flush() {
+      timer = null;
+      if (reports.length > 0) tell('ReportAsync', reports.splice(0, 100));
+      if (reports.length > 0) timer = setTimeout(flush, 100);
+    }
+    function report(name, status, kind, detail) {
+      reports.push({ name, status, kind, detail });
+      if (timer === null) timer = setTimeout(flush, 150);
+    }
+
+    async function send(file) {
+      const type = known.test(file.type) ? file.type : 'application/octet-stream';
+      for (let i = 0; ; i++) {
+        let answer = null;
+        try {
+          answer = await fetch(path + '&name=' + encodeURIComponent(file.name.slice(-200)), { method: 'POST', headers: { 'content-type': type }, body: file });
+        } catch {
+          // A folder or a file that has gone cannot be read; else the service is away.
+          try { await file.slice(0, 1).arrayBuffer(); } catch { report(file.name, 0, 'unreadable', null); return true; }
+        }
+        if (answer && answer.status === 401) { waiting.length = 0; quiet(); leave(true); return true; }
+        if (answer && answer.status !== 429 && answer.status !== 502 && answer.status !== 503) {
+          let detail = null;
+          try { detail = answer.ok ? null : (await answer.json()).detail; } catch { /* nothing to read */ }
+          report(file.name, answer.status, answer.status === 422 && file.type !== '' && !known.test(file.type) ? 'other' : null, detail);
+          return true;
+        }
+        if (i >= tries) return false;
+        await new Promise(done => setTimeout(done, pause));
+      }
+    }
+
+    async function run() {
+      running++;
+      while (waiting.length > 0 && !isAway) {
+        const file = waiting.shift();
+        if (file.type.startsWith('video/')) report(file.name, 0, 'video', null);
+        else if (file.type !== '' && !file.type.startsWith('image/')) report(file.name, 0, 'other', null);
+        else if (file.size === 0) report(file.name, 0, 'empty', null);
+        else if (!await send(file)) { waiting.unshift(file); isAway = true; }
+      }
+      running--;
+      if (running > 0) return;
+      if (isAway) { flush(); tell('AwayAsync'); }
+      if (ended) quiet();
+    }
+
+    function resume() {
+      isAway = false;
+      for (let i = running; i < atOnce; i++) run();
+    }
+    async function begin(found) {
+      if (found.given === 0) return;
+      waiting.push(...found.files); // behind those that are still on their way
+      tell('BeginAsync', found.given);
+      resume();
+    }
+
+    const over = event => { event.preventDefault(); zone.classList.add('over'); };
+    const away = () => zone.classList.remove('over');
+    const drop = async event => {
+      event.preventDefault();
+      away();
+      begin(await filesOf(event.dataTransfer, most));
+    };
+    const pick = () => { begin({ files: [...input.files].slice(0, most), given: input.files.length }); input.value = ''; };
+    zone.addEventListener('dragover', over);
+    zone.addEventListener('dragleave', away);
+    zone.addEventListener('drop', drop);
+    input.addEventListener('change', pick);
+    window.addEventListener('beforeunload', warn);
+    if (input.files.length > 0) pick(); // somebody was faster than the page
+    // Who goes to another step loses none: what was dropped is sent all the same.
+    return { resume, end: () => { ended = true; if (running === 0) quiet(); } };
+  }
+
+  // A rectangle that is drawn on a picture, told in parts of it.
+  function region(canvas, page) {
+    let start = null;
+    const at = event => {
+      const box = canvas.getBoundingClientRect(), part = (value, from, length) => Math.min(1, Math.max(0, (value - from) / length));
+      return { x: part(event.clientX, box.left, box.width), y: part(event.clientY, box.top, box.height) };
+    };
+    const show = end => {
+      const width = canvas.viewBox.baseVal.width, height = canvas.viewBox.baseVal.height;
+      for (const box of canvas.querySelectorAll('rect')) {
+        box.setAttribute('x', Math.min(start.x, end.x) * width);
+        box.setAttribute('y', Math.min(start.y, end.y) * height);
+        box.setAttribute('width', Math.abs(start.x - end.x) * width);
+        box.setAttribute('height', Math.abs(start.y - end.y) * height);
+      }
+    };
+    const down = event => { start = at(event); canvas.setPointerCapture(event.pointerId); event.preventDefault(); };
+    const move = event => { if (start) show(at(event)); };
+    const up = event => {
+      if (!start) return;
+      const from = start, to = at(event);
+      start = null;
+      page.invokeMethodAsync('DrawAsync', from.x, from.y, to.x, to.y);
+    };
+    canvas.addEventListener('pointerdown', down);
+    canvas.addEventListener('pointermove', move);
+    canvas.addEventListener('pointerup', up);
+    return { end: () => canvas.removeEventListener('pointerdown', down) };
+  }
+
   window.promptad = {
     leave: () => leave(true),
+    pictures,
+    region,
     // Keys of a page, but not those that are typed into a field or go with another key.
     keys: (page, wanted) => {
       const listen = event => {

@@ -13,7 +13,7 @@ namespace PromptAD.Server.Inspections;
 /// <summary>What a line sends and asks.</summary>
 internal static class InspectionEndpoints
 {
-    private const int UsualPage = 50, LargestPage = 500, ShortestSide = 16, LongestSide = 4096;
+    private const int UsualPage = 50, LargestPage = 500;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -135,15 +135,9 @@ internal static class InspectionEndpoints
         CancellationToken cancellation,
         [FromQuery] int? side = null)
     {
-        if (side is not (null or (>= ShortestSide and <= LongestSide)))
-            throw ServiceException.Invalid($"side is {side}; it must be from {ShortestSide} to {LongestSide}.");
         InspectionRow row = await FindAsync(id, contexts, cancellation);
         DemandPicture(row);
-        byte[] picture = files.Read(row.PictureHash);
-        if (side is not { } most) return TypedResults.File(picture, row.MediaType);
-        long pixels = options.MaxPictureMegapixels * 1_000_000L;
-        return TypedResults.File(
-            await Task.Run(() => Preview.Draw(picture, PictureMedia.Parse(row.MediaType), most, pixels), cancellation), "image/jpeg");
+        return await Preview.AnswerAsync(files.Read(row.PictureHash), row.MediaType, side, options, cancellation);
     }
 
     private static async Task<Ok<InspectionResult>> ReviewAsync(

@@ -46,8 +46,9 @@ internal static class JobEndpoints
         CancellationToken cancellation)
     {
         _ = DetectorWork.ReadTiles(wanted.Tiles);
-        if (wanted.Kind != JobKind.Train && (wanted.Tiles ?? (object?)wanted.Defects) is not null)
-            throw ServiceException.Invalid("Tiles and defects in words are for training.");
+        if (wanted.Kind != JobKind.Train && (wanted.Tiles ?? wanted.Region ?? (object?)wanted.Defects) is not null)
+            throw ServiceException.Invalid("Tiles, a region and defects in words are for training.");
+        CheckRegion(wanted);
         if (wanted.Kind == JobKind.Train && wanted.Version is not null) throw ServiceException.Invalid("Training begins with no version.");
         if (wanted.Kind != JobKind.Feedback && (wanted.Inspections is not null || wanted.Force))
             throw ServiceException.Invalid("Inspections and force are for feedback.");
@@ -84,6 +85,16 @@ internal static class JobEndpoints
                 return row;
             },
             cancellation);
+
+    private static void CheckRegion(NewJob wanted)
+    {
+        if (wanted.Region is not { } region) return;
+        if (wanted.Tiles is not null) throw ServiceException.Invalid("A region does not go with tiles; ask for one of them.");
+        if (region is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }) return;
+        throw ServiceException.Invalid(
+            $"The region is {region.Width} x {region.Height} pixels at {region.X}, {region.Y}; its sides must be at least 1 and its place "
+            + "at least 0.");
+    }
 
     private static Accepted<JobInfo> Accept(JobRow row, JobRunner runner)
     {

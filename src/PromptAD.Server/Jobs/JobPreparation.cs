@@ -30,6 +30,7 @@ internal sealed class JobPreparation(
             TrainingProgram = options.TrainingProgram,
             Limits = request.Limits,
             Tiles = request.Tiles,
+            Region = request.Region,
             Words = request.Defects,
             Force = request.Force,
             Output = output,

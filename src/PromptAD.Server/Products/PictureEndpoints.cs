@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
 using PromptAD.Server.Audit;
+using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Security;
@@ -16,8 +17,9 @@ internal static class PictureEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/api/products/{product}/pictures").WithTags("Teaching")
-            .RequireAuthorization(Policies.Engineer);
+        RouteGroupBuilder readers = routes.MapGroup("/api/products/{product}/pictures").WithTags("Teaching")
+            .RequireAuthorization(Policies.Operator);
+        RouteGroupBuilder group = readers.MapGroup("").RequireAuthorization(Policies.Engineer);
         group.MapPost("/", AddAsync).WithSummary("Add a picture to learn from, to calibrate with, or of a defect")
             .WithDescription("Send the bytes of a picture. The same picture for the same use is kept once.")
             .TakesBytes("image/png", "image/jpeg", "image/tiff", "application/octet-stream", PictureMedia.RawFrame)
@@ -34,8 +36,9 @@ internal static class PictureEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
-        group.MapGet("/", ListAsync).WithSummary("The pictures that a product is taught with");
-        group.MapGet("/{id:long}", GetAsync).WithSummary("A picture as it was sent").ProducesProblem(StatusCodes.Status404NotFound);
+        readers.MapGet("/", ListAsync).WithSummary("The pictures that a product is taught with");
+        readers.MapGet("/{id:long}", GetAsync)
+            .WithSummary("A picture as it was sent; with side=800 upright and as JPEG").ProducesProblem(StatusCodes.Status404NotFound);
         group.MapDelete("/{id:long}", RemoveAsync).WithSummary("Take a picture out; versions that learned from it stay")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -129,11 +132,17 @@ internal static class PictureEndpoints
     }
 
     private static async Task<FileContentHttpResult> GetAsync(
-        string product, long id, IDbContextFactory<ServiceContext> contexts, FileStore files, CancellationToken cancellation)
+        string product,
+        long id,
+        IDbContextFactory<ServiceContext> contexts,
+        FileStore files,
+        ServiceOptions options,
+        CancellationToken cancellation,
+        [FromQuery] int? side = null)
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         PictureRow row = await FindAsync(db, product, id, cancellation);
-        return TypedResults.File(files.Read(row.Hash), row.MediaType);
+        return await Preview.AnswerAsync(files.Read(row.Hash), row.MediaType, side, options, cancellation);
     }
 
     private static async Task<NoContent> RemoveAsync(
@@ -151,7 +160,9 @@ internal static class PictureEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<PictureRow> FindAsync(ServiceContext db, string product, long id, CancellationToken cancellation) =>
+    /// <summary>A picture of a product.</summary>
+    /// <exception cref="ServiceException">There is none.</exception>
+    public static async Task<PictureRow> FindAsync(ServiceContext db, string product, long id, CancellationToken cancellation) =>
         await db.Pictures.FirstOrDefaultAsync(row => row.ProductId == product && row.Id == id, cancellation)
         ?? throw ServiceException.Unknown($"picture of product '{product}'", id);
 

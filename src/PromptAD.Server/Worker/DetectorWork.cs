@@ -1,5 +1,6 @@
 using System.Globalization;
 using PromptAD.Client;
+using PromptAD.Imaging;
 using PromptAD.Server.Products;
 
 namespace PromptAD.Server.Worker;
@@ -56,7 +57,7 @@ internal sealed class DetectorWork(WorkerJob job, Action<WorkerLine> write)
             Limits = VersionEndpoints.Limits(job.Limits, new LimitOptions()),
             Tiles = ReadTiles(job.Tiles),
         };
-        var trainer = new MemoryTrainer(backbone, job.ObjectName, options);
+        var trainer = new MemoryTrainer(backbone, job.ObjectName, options) { Mask = InspectedPart() };
         foreach ((int i, WorkerPicture picture) in job.Good.Index())
         {
             if (!Named(picture, stream => trainer.AddGood(stream, cancellation)))
@@ -68,6 +69,18 @@ internal sealed class DetectorWork(WorkerJob job, Action<WorkerLine> write)
         using AnomalyDetector trained = trainer.Train(cancellation);
         foreach (string warning in trained.LimitWarnings) Warn(warning);
         trained.Save(job.Output);
+    }
+
+    /// <summary>The region as a mask, which has the size of the first picture.</summary>
+    private PictureMask? InspectedPart()
+    {
+        if (job.Region is not { } region) return null;
+        (int width, int height) = Named(job.Good[0], stream =>
+        {
+            using Picture picture = PictureDecoder.Decode(stream, new PreprocessingOptions().MaxPicturePixels);
+            return (picture.Width, picture.Height);
+        });
+        return new PictureMask(width, height).Inspect(region.Corners());
     }
 
     private void Calibrate(AnomalyDetector detector, CancellationToken cancellation)

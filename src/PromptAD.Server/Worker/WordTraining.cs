@@ -42,6 +42,8 @@ internal static class WordTraining
         if (job.Backbone is not null) words.AddRange(["--backbone", job.Backbone]);
         if (job.BackboneStore is not null) words.AddRange(["--store", job.BackboneStore]);
         if (DetectorWork.ReadTiles(job.Tiles) is { } tiles) words.AddRange(["--tiles", $"{tiles.Rows}x{tiles.Columns}"]);
+        if (job.Region is { } region)
+            words.AddRange(["--roi", string.Join(' ', region.Corners().Select(corner => $"{corner.X:0},{corner.Y:0}"))]);
         if (job.Limits is { } limits)
         {
             Add("--review-rate", limits.ReviewRate);

@@ -37,6 +37,9 @@ internal sealed record WorkerJob
     /// <summary>Into how many rows and columns pictures are cut; null for none.</summary>
     public string? Tiles { get; init; }
 
+    /// <summary>The part of pictures that is inspected; null for all.</summary>
+    public TrainingRegion? Region { get; init; }
+
     /// <summary>Defects in words; null to learn no words.</summary>
     public IReadOnlyList<string>? Words { get; init; }
 

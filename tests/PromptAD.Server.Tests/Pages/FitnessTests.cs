@@ -31,8 +31,13 @@ public sealed class FitnessTests(TinyBackbone backbone, Chromium chromium) : Tem
             ("live", "/", ".strip li"), ("wall", "/?wall", ".strip li"), ("review", "/review", ".answers"), ("history", "/history", ".rows"),
             ("inspection", $"/inspections/{last.Id}", ".facts"), ("quality", "/quality?days=30", ".figure"), ("admin-users", "/administration/users", ".rows"), ("admin-keys", "/administration/keys", ".rows"),
             ("admin-sources", "/administration/sources", ".rows"), ("admin-sinks", "/administration/sinks", ".rows"), ("admin-storage", "/administration/storage", ".counts"),
-            ("admin-log", "/administration/log", ".rows"), ("admin-audit", "/administration/audit", ".rows"), ("sign-in", "/sign-in", "form"), ("setup", "/setup?token=x", "form"),
+            ("admin-log", "/administration/log", ".rows"), ("admin-audit", "/administration/audit", ".rows"),
+            ("products", "/products", ".cards"), ("teach-good", "/products/plate?step=good", ".drop"),
+            ("teach-train", "/products/plate?step=train", "[name=train-words]"), ("teach-calibrate", "/products/plate?step=calibrate", ".drop"),
+            ("teach-versions", "/products/plate?step=versions", ".histogram"), ("teach-feedback", "/products/plate?step=feedback", ".counts"),
+            ("limits", "/products/plate/limits", ".preview"), ("sign-in", "/sign-in", "form"), ("setup", "/setup?token=x", "form"),
         ];
+        for (int i = 0; i < 3; i++) await service.SendPictureAsync($"/api/products/plate/pictures?name=Gutteil-Aufnahme-{i}.bmp", TestPictures.Good(i));
         List<string> faults = [];
         // The longest language is the one that breaks a layout.
         await using BrowserWindow window = await chromium.OpenAsync(service, language: "de-DE", dark: dark);
