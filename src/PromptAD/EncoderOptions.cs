@@ -13,8 +13,8 @@ public sealed record EncoderOptions
 
     /// <summary>
     /// For how many pictures at once the encoder is made ready, where several threads predict. A picture that is encoded alone takes all
-    /// threads; one that begins beside another takes its part of them, in a second session over the same weights, which costs memory. Results
-    /// are the same.
+    /// threads; one that begins beside another takes its part of them, in a second session over the same weights, which costs memory.
+    /// Results are the same.
     /// </summary>
     /// <value>1 to 64; 1 by default: pictures that are encoded at once all take all threads. Counts on a processor alone.</value>
     public int SimultaneousPictures { get; init; } = 1;
