@@ -54,7 +54,8 @@ internal static class RecipeFile
                 : throw new PromptADException(Problem.Damaged, "The recipe's detector is not the one that it names; export it again.");
         }
         catch (Exception e) when (
-            e is InvalidDataException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+            e is InvalidDataException or IOException or JsonException or KeyNotFoundException or InvalidOperationException
+                or FormatException)
         {
             throw new PromptADException(Problem.Damaged, "The bytes are no recipe of this service, or a damaged one; export it again.", e);
         }

@@ -38,7 +38,7 @@ internal static class DeepPngDecoder
             }
             _ = pixels.ReadByte(); // the check sum
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw source.Damaged(e);
         }

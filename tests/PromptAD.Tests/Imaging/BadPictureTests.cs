@@ -55,6 +55,20 @@ public sealed class BadPictureTests
     }
 
     [Fact]
+    public void Refuses_pixels_that_need_a_dictionary_which_nobody_has()
+    {
+        using var made = new MemoryStream();
+        Png16Writer.Write(made, 3, 2, [0, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f]);
+        byte[] png = made.ToArray();
+        int flags = png.AsSpan().IndexOf("IDAT"u8) + 5; // the second byte of the zlib stream
+        png[flags] = (byte)(0x20 | (png[flags] & 0xC0));
+        png[flags] += (byte)((31 - (((png[flags - 1] << 8) + png[flags]) % 31)) % 31);
+
+        Assert.Contains(
+            "damaged or cut off", Assert.Throws<PromptADException>(() => PictureDecoder.Decode(png, 100)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Refuses_an_empty_file()
     {
         string path = Path.GetTempFileName();
