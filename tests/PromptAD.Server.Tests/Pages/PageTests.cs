@@ -271,6 +271,7 @@ public sealed class PageTests(TinyBackbone backbone, Chromium chromium, ITestOut
     [Fact]
     public async Task Language_and_colours_follow_the_browser_and_then_the_choice()
     {
+        const string Dark = "rgb(15, 23, 32)";
         await using ServiceUnderTest service = await StartAsync();
         await using BrowserWindow window = await chromium.OpenAsync(service, language: "zh-CN");
         await window.SignInAsync();
@@ -280,14 +281,20 @@ public sealed class PageTests(TinyBackbone backbone, Chromium chromium, ITestOut
 
         await window.Page.SelectOptionAsync("select[data-choice=promptad-language]", new SelectOptionValue { Label = "Deutsch" });
         await Expect(window.Page.Locator(".menu")).ToContainTextAsync("Verlauf");
-        await window.Page.SelectOptionAsync("select[data-choice=promptad-theme]", "dark");
-        Assert.Equal("rgb(15, 23, 32)", await BackgroundAsync());
+        await Eventually.GetAsync(ChooseDarkAsync, background => background == Dark, "the dark colours");
         await window.Page.ReloadAsync();
-        Assert.Equal("rgb(15, 23, 32)", await BackgroundAsync());
+        Assert.Equal(Dark, await BackgroundAsync());
         await Expect(window.Page.Locator(".menu")).ToContainTextAsync("Verlauf");
         // The interface speaks as ever, also to the page.
         Assert.Contains("it must be", await Refused(System.Net.HttpStatusCode.BadRequest, service.Administrator.GetAsync("/api/inspections?limit=0")));
         window.CheckQuiet();
+
+        // A page that loads again is seen before its script listens.
+        async Task<string> ChooseDarkAsync()
+        {
+            await window.Page.SelectOptionAsync("select[data-choice=promptad-theme]", "dark");
+            return await BackgroundAsync();
+        }
 
         Task<string> BackgroundAsync() => window.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
     }
