@@ -5,8 +5,6 @@ namespace PromptAD.Client;
 /// <content>Users, keys, sources, sinks, storage, log and audit trail; needs the role of an administrator.</content>
 public sealed partial class InspectionClient
 {
-    private static readonly HttpMethod Patch = new("PATCH");
-
     /// <summary>All users.</summary>
     public Task<IReadOnlyList<UserInfo>> ListUsersAsync(CancellationToken cancellation = default) =>
         GetAsync<IReadOnlyList<UserInfo>>("/api/users", cancellation);
@@ -133,13 +131,4 @@ public sealed partial class InspectionClient
     private static string QueryOf(AuditFilter filter) => QueryOf(
         ("who", filter.Who), ("what", filter.What), ("subject", filter.Subject), ("from", Text(filter.From)), ("to", Text(filter.To)),
         ("before", filter.Before?.ToString(CultureInfo.InvariantCulture)), ("limit", filter.Limit?.ToString(CultureInfo.InvariantCulture)));
-
-    private static string QueryOf(params (string Name, string? Value)[] values)
-    {
-        string query = string.Join(
-            "&", values.Where(one => one.Value is not null).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
-        return query.Length == 0 ? "" : "?" + query;
-    }
-
-    private static string? Text(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -26,10 +26,7 @@ public sealed partial class InspectionClient
         [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         string? last = after is { } number ? Path($"{number}") : null;
-        var query = new List<string>();
-        if (station is not null) query.Add($"station={Uri.EscapeDataString(station)}");
-        if (product is not null) query.Add($"product={Uri.EscapeDataString(product)}");
-        string path = "/api/live" + (query.Count == 0 ? "" : "?" + string.Join("&", query));
+        string path = "/api/live" + QueryOf(("station", station), ("product", product));
         while (true)
         {
             using (HttpResponseMessage? response = await OpenAsync(path, last, cancellation).ConfigureAwait(false))

@@ -129,7 +129,7 @@ public sealed partial class InspectionClient
     /// <param name="cancellation">Cancels the request.</param>
     /// <exception cref="InspectionServiceException">Somebody else has changed the product meanwhile (412).</exception>
     public Task<ProductInfo> RenameProductAsync(string product, string name, int revision, CancellationToken cancellation = default) =>
-        SendAsync<ProductInfo>(new HttpMethod("PATCH"), ProductPath(product), new ProductChange(name), cancellation, revision);
+        SendAsync<ProductInfo>(Patch, ProductPath(product), new ProductChange(name), cancellation, revision);
 
     /// <summary>Moves limits, which makes a version.</summary>
     /// <param name="product">The product.</param>

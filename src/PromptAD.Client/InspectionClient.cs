@@ -20,6 +20,7 @@ public sealed partial class InspectionClient : IDisposable
 {
     private const int TooManyRequests = 429;
     private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromMilliseconds(250);
+    private static readonly HttpMethod Patch = new("PATCH");
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -222,28 +223,29 @@ public sealed partial class InspectionClient : IDisposable
         return form;
     }
 
-    private static string QueryOf(InspectionFilter filter)
-    {
-        var query = new List<string>();
-        Add("product", filter.Product);
-        Add("station", filter.Station);
-        Add("part", filter.Part);
-        Add("verdict", filter.Verdicts.Count > 0 ? string.Join(",", filter.Verdicts) : null);
-        Add("state", filter.State?.ToString());
-        Add("reviewed", filter.Reviewed is { } reviewed ? (reviewed ? "true" : "false") : null);
-        Add("lowest", filter.Lowest?.ToString("R", CultureInfo.InvariantCulture));
-        Add("highest", filter.Highest?.ToString("R", CultureInfo.InvariantCulture));
-        Add("from", filter.From?.ToString("O", CultureInfo.InvariantCulture));
-        Add("to", filter.To?.ToString("O", CultureInfo.InvariantCulture));
-        Add("before", filter.Before?.ToString(CultureInfo.InvariantCulture));
-        Add("limit", filter.Limit?.ToString(CultureInfo.InvariantCulture));
-        return query.Count == 0 ? "" : "?" + string.Join("&", query);
+    private static string QueryOf(InspectionFilter filter) => QueryOf(
+        ("product", filter.Product),
+        ("station", filter.Station),
+        ("part", filter.Part),
+        ("verdict", filter.Verdicts.Count > 0 ? string.Join(",", filter.Verdicts) : null),
+        ("state", filter.State?.ToString()),
+        ("reviewed", filter.Reviewed is { } reviewed ? (reviewed ? "true" : "false") : null),
+        ("lowest", filter.Lowest?.ToString("R", CultureInfo.InvariantCulture)),
+        ("highest", filter.Highest?.ToString("R", CultureInfo.InvariantCulture)),
+        ("from", Text(filter.From)),
+        ("to", Text(filter.To)),
+        ("before", filter.Before?.ToString(CultureInfo.InvariantCulture)),
+        ("limit", filter.Limit?.ToString(CultureInfo.InvariantCulture)));
 
-        void Add(string name, string? value)
-        {
-            if (value is not null) query.Add($"{name}={Uri.EscapeDataString(value)}");
-        }
+    /// <summary>What follows an address: the values that are not null; nothing where all are.</summary>
+    private static string QueryOf(params (string Name, string? Value)[] values)
+    {
+        string query = string.Join(
+            "&", values.Where(one => one.Value is not null).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
+        return query.Length == 0 ? "" : "?" + query;
     }
+
+    private static string? Text(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
 
     private static string Path(FormattableString path) => FormattableString.Invariant(path);
 }
