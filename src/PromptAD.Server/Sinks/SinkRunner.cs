@@ -60,25 +60,28 @@ internal sealed partial class SinkRunner : BackgroundService
         lock (gate) return all.Find(one => one.Name == name);
     }
 
-    /// <summary>Begins to give results to a sink, or goes on with one that is set up otherwise.</summary>
+    /// <summary>
+    /// Begins to give results to a sink, or goes on with one that is set up otherwise. One change of a sink at a time.
+    /// </summary>
     /// <param name="options">How it is set up.</param>
     /// <param name="trouble">Why nothing can be sent, one line; null where it can.</param>
     public async Task SetAsync(SinkOptions options, string? trouble)
     {
         outbox.Set(options); // first, so that no result is passed over
-        RunningSink? before = Take(options.Name);
+        RunningSink? before = Find(options.Name);
         before?.Sink?.GoOnAs(options);
         if (before is not null) await before.StopAsync();
-        Add(options, isFromSettings: false, trouble, before?.Counts);
+        Add(options, isFromSettings: false, trouble, before);
     }
 
     /// <summary>Ends giving results to a sink.</summary>
     public async Task RemoveAsync(string name)
     {
         outbox.Remove(name);
-        if (Take(name) is not { } removed) return;
+        if (Find(name) is not { } removed) return;
         removed.Sink?.GoOnAs(null);
         await removed.StopAsync();
+        lock (gate) all.Remove(removed);
     }
 
     /// <summary>How each sink fares.</summary>
@@ -133,7 +136,11 @@ internal sealed partial class SinkRunner : BackgroundService
         await Task.WhenAll(last.Select(one => one.Work.Working));
     }
 
-    private void Add(SinkOptions options, bool isFromSettings, string? trouble, SinkCounts? counts = null)
+    /// <param name="options">How it is set up.</param>
+    /// <param name="isFromSettings">Whether the settings have it.</param>
+    /// <param name="trouble">Why nothing can be sent; null where it can.</param>
+    /// <param name="before">The one whose place it takes; null for none.</param>
+    private void Add(SinkOptions options, bool isFromSettings, string? trouble, RunningSink? before = null)
     {
         outbox.Set(options);
         ISink? sink = trouble is not null || !options.Enabled ? null : options switch
@@ -142,22 +149,13 @@ internal sealed partial class SinkRunner : BackgroundService
             MqttOptions broker => ActivatorUtilities.CreateInstance<MqttSink>(services, broker),
             _ => throw new NotSupportedException(options.Kind),
         };
-        var added = new RunningSink(options, sink, counts ?? new SinkCounts(), isFromSettings);
+        var added = new RunningSink(options, sink, before?.Counts ?? new SinkCounts(), isFromSettings);
         if (trouble is not null) Count(added, trouble);
         lock (gate)
         {
+            if (before is not null) all.Remove(before);
             all.Add(added);
             if (running is not null) Start(added);
-        }
-    }
-
-    private RunningSink? Take(string name)
-    {
-        lock (gate)
-        {
-            RunningSink? found = all.Find(one => one.Name == name);
-            if (found is not null) all.Remove(found);
-            return found;
         }
     }
 
@@ -290,45 +288,4 @@ internal sealed partial class SinkRunner : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sink {Sink}: inspection {Inspection} is set aside: {Reason}")]
     private partial void LogSetAside(string sink, long inspection, string reason);
-}
-
-/// <summary>A sink, and what gives it its results.</summary>
-/// <param name="options">How it is set up.</param>
-/// <param name="sink">The sink; null where nothing is sent.</param>
-/// <param name="counts">How it fares.</param>
-/// <param name="isFromSettings">Whether the settings have it, and not the database.</param>
-internal sealed class RunningSink(SinkOptions options, ISink? sink, SinkCounts counts, bool isFromSettings) : IDisposable
-{
-    public string Name => options.Name;
-
-    public SinkOptions Options => options;
-
-    public ISink? Sink => sink;
-
-    public SinkCounts Counts => counts;
-
-    public bool IsFromSettings => isFromSettings;
-
-    /// <summary>How long it may take for one result.</summary>
-    public TimeSpan Timeout => TimeSpan.FromSeconds(options.TimeoutSeconds);
-
-    /// <summary>The moment of the first failure since it has taken a result; null where it has failed not yet.</summary>
-    public long? FailingSince { get; set; }
-
-    /// <summary>What gives it its results.</summary>
-    public RunningWork Work { get; } = new();
-
-    /// <summary>Ends; what it has not taken waits.</summary>
-    public async Task StopAsync()
-    {
-        await Work.StopAsync();
-        Dispose();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Work.Dispose();
-        (sink as IDisposable)?.Dispose();
-    }
 }

@@ -51,19 +51,19 @@ internal sealed class FolderRoot
     }
 
     /// <summary>Where a folder of this root is now, all links followed.</summary>
-    /// <exception cref="IOException">A link leads out of the root.</exception>
+    /// <exception cref="FolderTroubleException">A link leads out of the root.</exception>
     public string Find(string folder)
     {
         CheckFolder(folder);
-        if (Path.Length == 0) throw new IOException($"The setting Service:FolderRoots names no root '{Name}' any more.");
+        if (Path.Length == 0) throw new FolderTroubleException($"The setting Service:FolderRoots names no root '{Name}' any more.");
         string root = Follow(Path), found = Follow(System.IO.Path.Combine(root, folder));
         string below = System.IO.Path.EndsInDirectorySeparator(root) ? root : root + System.IO.Path.DirectorySeparatorChar;
         if (found == root || found.StartsWith(below, StringComparison.Ordinal)) return found;
-        throw new IOException($"A link leads from '{folder}' out of root '{Name}'; only folders that lie in it are watched.");
+        throw new FolderTroubleException($"A link leads from '{folder}' out of root '{Name}'; only folders that lie in it are watched.");
     }
 
     /// <summary>A path without links; what is not there is taken as it stands.</summary>
-    /// <exception cref="IOException">There are too many links, one behind the other.</exception>
+    /// <exception cref="FolderTroubleException">There are too many links, one behind the other.</exception>
     public static string Follow(string path)
     {
         string current = System.IO.Path.GetPathRoot(path)!;
@@ -81,7 +81,7 @@ internal sealed class FolderRoot
                 current = next;
                 continue;
             }
-            if (++links > MostLinks) throw new IOException($"'{path}' has more than {MostLinks} links one behind the other.");
+            if (++links > MostLinks) throw new FolderTroubleException($"There are more than {MostLinks} links one behind the other.");
             if (System.IO.Path.IsPathFullyQualified(target))
             {
                 current = System.IO.Path.GetPathRoot(target)!;

@@ -20,7 +20,7 @@ internal sealed class FolderSource(
     ServiceOptions options,
     IDbContextFactory<ServiceContext> contexts,
     TimeProvider clock,
-    Action<string> tellTrouble) : IPictureSource
+    Action<string, Exception?> tellTrouble) : IPictureSource
 {
     private const int MostUnwritten = 50, AskedAtOnce = 200;
     private static readonly TimeSpan BeforeCutShort = TimeSpan.FromSeconds(10);
@@ -195,7 +195,7 @@ internal sealed class FolderSource(
         }
         catch (UnauthorizedAccessException e)
         {
-            tellTrouble($"{path}: {e.Message.ReplaceLineEndings(" ")}"); // the others are read all the same
+            tellTrouble($"{path}: {FolderTrouble.LineOf(e)}", e); // the others are read all the same
             return null;
         }
         return await NewOrNullAsync(path, look, bytes, FileStore.HashOf(bytes), null, cancellation);
@@ -219,7 +219,7 @@ internal sealed class FolderSource(
 
     private SourcePicture? Linked(string path)
     {
-        tellTrouble($"{path}: A link was put in its place; files below a root are read where they lie alone.");
+        tellTrouble($"{path}: A link was put in its place; files below a root are read where they lie alone.", null);
         return null;
     }
 

@@ -66,18 +66,22 @@ internal sealed partial class SourceRunner : BackgroundService
         lock (gate) return all.Find(one => one.Source.Name == name);
     }
 
-    /// <summary>Begins to watch a folder, or goes on with one that is set up otherwise.</summary>
+    /// <summary>
+    /// Begins to watch a folder, or goes on with one that is set up otherwise. One change of a folder at a time.
+    /// </summary>
     public async Task SetAsync(FolderOptions folder, bool isEnabled)
     {
-        RunningSource? before = Take(folder.Name);
+        RunningSource? before = Find(folder.Name);
         if (before is not null) await before.Work.StopAsync();
-        Add(folder, isFromSettings: false, isEnabled, before?.Counts);
+        Add(folder, isFromSettings: false, isEnabled, before);
     }
 
     /// <summary>Ends watching a folder.</summary>
     public async Task RemoveAsync(string name)
     {
-        if (Take(name) is { } removed) await removed.Work.StopAsync();
+        if (Find(name) is not { } removed) return;
+        await removed.Work.StopAsync();
+        lock (gate) all.Remove(removed);
     }
 
     /// <inheritdoc/>
@@ -94,25 +98,20 @@ internal sealed partial class SourceRunner : BackgroundService
         await Task.WhenAll(last.Select(one => one.Work.Working));
     }
 
-    private void Add(FolderOptions folder, bool isFromSettings, bool isEnabled, SourceCounts? before = null)
+    /// <param name="folder">How it is set up.</param>
+    /// <param name="isFromSettings">Whether the settings have it.</param>
+    /// <param name="isEnabled">Whether it is watched.</param>
+    /// <param name="before">The one whose place it takes; null for none.</param>
+    private void Add(FolderOptions folder, bool isFromSettings, bool isEnabled, RunningSource? before = null)
     {
-        SourceCounts counts = before ?? new SourceCounts();
-        var source = new FolderSource(folder, options, contexts, clock, line => Count(folder.Name, counts, line));
+        SourceCounts counts = before?.Counts ?? new SourceCounts();
+        var source = new FolderSource(folder, options, contexts, clock, (line, error) => Count(folder.Name, counts, line, error));
         var added = new RunningSource(source, folder, counts, isFromSettings, isEnabled);
         lock (gate)
         {
+            if (before is not null) all.Remove(before);
             all.Add(added);
             if (running is not null) Start(added);
-        }
-    }
-
-    private RunningSource? Take(string name)
-    {
-        lock (gate)
-        {
-            RunningSource? found = all.Find(one => one.Source.Name == name);
-            if (found is not null) all.Remove(found);
-            return found;
         }
     }
 
@@ -144,7 +143,7 @@ internal sealed partial class SourceRunner : BackgroundService
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
-                Count(source.Name, counts, LineOf(e, source.Name));
+                Count(source.Name, counts, LineOf(e, source.Name), FolderTrouble.Is(e) ? e : null);
             }
             await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
@@ -159,18 +158,22 @@ internal sealed partial class SourceRunner : BackgroundService
         return intake.TakeAsync(arrival, _ => Task.FromResult(picture.Bytes), cancellation);
     }
 
-    private void Count(string name, SourceCounts counts, string line)
+    /// <param name="name">The source.</param>
+    /// <param name="counts">How it fares.</param>
+    /// <param name="line">What is told of it.</param>
+    /// <param name="error">What is for the log alone; null where the line says all.</param>
+    private void Count(string name, SourceCounts counts, string line, Exception? error = null)
     {
         metrics.CountSourceError(name);
-        if (counts.Fail(line, clock.Now())) LogTrouble(name, line);
+        if (counts.Fail(line, clock.Now())) LogTrouble(error, name, line);
     }
 
-    private string LineOf(Exception error, string source) => error is IOException or UnauthorizedAccessException && !DiskSpace.IsFull(error)
-        ? error.Message.ReplaceLineEndings(" ")
+    private string LineOf(Exception error, string source) => FolderTrouble.Is(error)
+        ? FolderTrouble.LineOf(error)
         : ErrorAnswers.Read(error, log, source).Detail;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source}: {Reason}")]
-    private partial void LogTrouble(string source, string reason);
+    private partial void LogTrouble(Exception? error, string source, string reason);
 }
 
 /// <summary>A source, and what has its pictures inspected.</summary>

@@ -163,7 +163,7 @@ internal sealed class SourceSetup(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ServiceException.Invalid(e.Message.ReplaceLineEndings(" "));
+            throw ServiceException.Invalid(FolderTrouble.LineOf(e));
         }
     }
 

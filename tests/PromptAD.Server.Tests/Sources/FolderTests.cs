@@ -137,7 +137,7 @@ public sealed class FolderTests(TinyBackbone backbone, PostgresCluster cluster) 
         await using ServiceUnderTest service = await StartAsync(); // not there yet
         await service.ImportAsync("plate", backbone);
         SourceInfo away = await SourceAsync(service, one => one.Errors > 0);
-        Assert.Contains("watched", away.LastError);
+        Assert.Equal("The folder is not there; it is looked for again.", away.LastError);
         await JudgeAsync(service.Administrator, "plate", TestPictures.Good(1));
 
         Directory.CreateDirectory(Watched);

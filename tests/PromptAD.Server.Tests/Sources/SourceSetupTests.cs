@@ -269,7 +269,7 @@ public sealed class SourceSetupTests(TinyBackbone backbone, PostgresCluster clus
             PollSeconds = 0.1,
             SettleSeconds = 0.05,
         },
-        service.Services.GetRequiredService<ServiceOptions>(), contexts ?? Contexts(service), TimeProvider.System, told.Add);
+        service.Services.GetRequiredService<ServiceOptions>(), contexts ?? Contexts(service), TimeProvider.System, (line, _) => told.Add(line));
 
     private static SourceSettings Quick(string folder) => new()
     {
