@@ -60,7 +60,7 @@ internal sealed class FileStore
         string hash;
         using (FileStream stream = File.OpenRead(path)) hash = Convert.ToHexStringLower(SHA256.HashData(stream));
         string target = PathOf(hash);
-        if (!File.Exists(target)) // with nobody reading it, which Windows asks for
+        if (!Renew(target)) // with nobody reading it, which Windows asks for
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Move(path, target, overwrite: true);

@@ -10,7 +10,8 @@ namespace PromptAD.Server.Storage;
 
 /// <summary>
 /// Lets pictures go that are old, or that take too much room; inspections stay. Pictures of good parts have one limit. All others, of NG,
-/// REVIEW, without a verdict, or reviewed as a defect, have another, and want of room never touches them.
+/// REVIEW, without a verdict, or reviewed as a defect, have another, and want of room never touches them. Files that nothing names go, too:
+/// those of pictures that went, and those that were kept for something that never came to be.
 /// </summary>
 internal sealed partial class Retention(
     IDbContextFactory<ServiceContext> contexts,
@@ -30,18 +31,13 @@ internal sealed partial class Retention(
         row => row.State != InspectionState.Queued
             && (row.Verdict == null || row.Verdict != InspectionVerdict.OK || row.Review == ReviewedAs.Defect);
 
-    private readonly HashSet<string> left = [];
-
     /// <summary>Looks through all once.</summary>
     /// <returns>How many pictures went.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        foreach (string hash in left.ToList())
-        {
-            if (await IsNamedAsync(hash, cancellation) || files.Remove(hash) is not null) left.Remove(hash);
-        }
         int removed = await RemoveOldAsync(IsPlainlyGood, options.KeepOkDays, cancellation)
             + await RemoveOldAsync(IsOther, options.KeepOtherDays, cancellation);
+        await SweepAsync(cancellation);
         if (options.MostGigabytes <= 0) return removed;
         long most = (long)(options.MostGigabytes * 1e9), size = files.Size();
         while (size > most)
@@ -62,7 +58,6 @@ internal sealed partial class Retention(
     [SuppressMessage("Reliability", "CA1031", Justification = "The next run tries again.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options is { KeepOkDays: <= 0, KeepOtherDays: <= 0, MostGigabytes: <= 0 }) return;
         using var timer = new PeriodicTimer(BetweenRuns, clock);
         do
         {
@@ -122,22 +117,28 @@ internal sealed partial class Retention(
                 notes.Add("pictures.removed", $"inspections {ids[0]} to {ids[^1]}", new { Pictures = count }, null);
             },
             cancellation);
-        long freed = 0;
-        foreach (string hash in rows.Select(row => row.Hash).Distinct())
-        {
-            if (await IsNamedAsync(hash, cancellation)) continue;
-            if (files.Remove(hash) is { } length) freed += length;
-            else left.Add(hash);
-        }
+        long freed = await RemoveUnnamedAsync([.. rows.Select(row => row.Hash).Distinct()], cancellation);
         return (rows.Count, freed);
     }
 
-    private async Task<bool> IsNamedAsync(string hash, CancellationToken cancellation)
+    /// <summary>Removes files that nothing names and that no row is about to name.</summary>
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        foreach (string[] some in files.All().Chunk(AtOnce)) await RemoveUnnamedAsync(some, cancellation);
+    }
+
+    /// <returns>The bytes that are free now.</returns>
+    private async Task<long> RemoveUnnamedAsync(string[] hashes, CancellationToken cancellation)
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        return await db.Inspections.AnyAsync(row => row.PictureHash == hash && row.PictureRemoved == null, cancellation)
-            || await db.Pictures.AnyAsync(row => row.Hash == hash, cancellation)
-            || await db.Versions.AnyAsync(row => row.FileHash == hash, cancellation);
+        HashSet<string> named =
+        [
+            .. await db.Inspections.Where(row => hashes.Contains(row.PictureHash) && row.PictureRemoved == null)
+                .Select(row => row.PictureHash).ToListAsync(cancellation),
+            .. await db.Pictures.Where(row => hashes.Contains(row.Hash)).Select(row => row.Hash).ToListAsync(cancellation),
+            .. await db.Versions.Where(row => hashes.Contains(row.FileHash)).Select(row => row.FileHash).ToListAsync(cancellation),
+        ];
+        return hashes.Where(hash => !named.Contains(hash)).Sum(hash => files.Remove(hash) ?? 0);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} pictures went because of their age or for want of room")]

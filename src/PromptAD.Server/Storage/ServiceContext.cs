@@ -90,6 +90,7 @@ internal sealed class ServiceContext(DbContextOptions<ServiceContext> options) :
             inspection.HasIndex(row => new { row.Station, row.Id });
             inspection.HasIndex(row => new { row.ProductId, row.Received });
             inspection.HasIndex(row => row.Score);
+            inspection.HasIndex(row => row.PictureHash);
         });
         model.Entity<JobRow>(job =>
         {

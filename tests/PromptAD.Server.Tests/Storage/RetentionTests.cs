@@ -85,6 +85,22 @@ public sealed class RetentionTests(TinyBackbone backbone, PostgresCluster cluste
         Assert.False(files.Has(FileStore.HashOf(TestPictures.Good(1))));
     }
 
+    [Fact]
+    public async Task A_file_that_nothing_names_goes_whoever_left_it_there()
+    {
+        await using ServiceUnderTest service = await StartAsync(null);
+        var files = service.Services.GetRequiredService<FileStore>();
+        string[] kept = [.. files.All()]; // the detector
+        byte[] forgotten = TestPictures.Good(9);
+        files.Keep(forgotten); // and killed before its row was written
+        Age(files, forgotten);
+        foreach (string hash in kept) File.SetLastWriteTimeUtc(files.PathOf(hash), DateTime.UtcNow.AddDays(-2));
+
+        Assert.Equal(0, await service.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None));
+
+        Assert.Equal(kept.Order(), files.All().Order());
+    }
+
     private static void Age(FileStore files, byte[] picture) =>
         File.SetLastWriteTimeUtc(files.PathOf(FileStore.HashOf(picture)), DateTime.UtcNow.AddHours(-2));
 

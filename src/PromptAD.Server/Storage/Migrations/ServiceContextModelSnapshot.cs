@@ -106,6 +106,8 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex("Score");
 
+                b.HasIndex("PictureHash");
+
                 b.HasIndex("ProductId", "Id");
 
                 b.HasIndex("ProductId", "Received");
