@@ -20,6 +20,19 @@ internal sealed record PictureMedia(string Text, FrameShape? Frame)
 
     private static readonly string[] Files = ["image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", "image/gif", Unknown];
 
+    /// <summary>What cameras call formats that this program calls otherwise (GenICam's pixel format names).</summary>
+    private static readonly Dictionary<string, PixelFormat> CameraNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Mono8"] = PixelFormat.Gray8,
+        ["Mono10"] = PixelFormat.Gray16,
+        ["Mono12"] = PixelFormat.Gray16,
+        ["Mono14"] = PixelFormat.Gray16,
+        ["Mono16"] = PixelFormat.Gray16,
+        ["RGB8"] = PixelFormat.Rgb24,
+        ["BGR8"] = PixelFormat.Bgr24,
+        ["BGRa8"] = PixelFormat.Bgra32,
+    };
+
     /// <summary>Reads a content type.</summary>
     /// <exception cref="ServiceException">It is none that can be judged, or the shape of a frame is not told.</exception>
     public static PictureMedia Parse(string? contentType)
@@ -47,14 +60,15 @@ internal sealed record PictureMedia(string Text, FrameShape? Frame)
     private static FrameShape ReadShape(MediaTypeHeaderValue type)
     {
         string? format = Value("format");
-        if (format is null || !Enum.TryParse(format, ignoreCase: true, out PixelFormat pixels) || char.IsAsciiDigit(format[0]))
+        if (format is null || !TryReadFormat(format, out PixelFormat pixels, out int bits))
         {
             throw ServiceException.Invalid(
-                $"The format of a raw frame is '{format}'; it must be one of {string.Join(", ", Enum.GetNames<PixelFormat>())}.");
+                $"The format of a raw frame is '{format}'; it must be one of {string.Join(", ", Enum.GetNames<PixelFormat>())}, "
+                + $"{string.Join(", ", CameraNames.Keys)}.");
         }
         return new FrameShape(
             Number("width", 1, 100_000), Number("height", 1, 100_000), pixels, Number("stride", 0, 1_000_000, 0),
-            Number("bits", 8, 16, 16));
+            Number("bits", 8, 16, bits));
 
         string? Value(string name) => type.Parameters
             .FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.GetUnescapedValue().Value;
@@ -67,6 +81,19 @@ internal sealed record PictureMedia(string Text, FrameShape? Frame)
                 return number;
             throw ServiceException.Invalid($"The {name} of a raw frame is '{text}'; it must be a number from {least} to {most}.");
         }
+    }
+
+    /// <summary>A format by this program's name or a camera's.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="bits">How many bits of 16 the samples have, where the name tells; else 16.</param>
+    private static bool TryReadFormat(string name, out PixelFormat format, out int bits)
+    {
+        bits = 16;
+        if (!CameraNames.TryGetValue(name, out format))
+            return Enum.TryParse(name, ignoreCase: true, out format) && !char.IsAsciiDigit(name[0]);
+        if (format == PixelFormat.Gray16) bits = int.Parse(name.AsSpan("Mono".Length), CultureInfo.InvariantCulture);
+        return true;
     }
 }
 
