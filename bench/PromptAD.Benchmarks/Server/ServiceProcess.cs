@@ -12,15 +12,15 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private const int LinesKept = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), BetweenLooks = TimeSpan.FromMilliseconds(10);
 
+    private static readonly Lazy<string> published = new(Publish);
+
     private readonly Process process;
     private readonly ConcurrentQueue<string> said = new();
 
     private ServiceProcess(Process process) => this.process = process;
 
-    /// <summary>The service's program.</summary>
-    public static string Program { get; } = Path.Combine(
-        typeof(ServiceProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "ServiceFolder").Value!,
-        OperatingSystem.IsWindows() ? "PromptAD.Server.exe" : "PromptAD.Server");
+    /// <summary>The service's program, published as a plant installs it: compiled ahead, so that it starts sooner than when it is built.</summary>
+    public static string Program => published.Value;
 
     /// <summary>From the start of the process to its being ready.</summary>
     public TimeSpan StartTime { get; private set; }
@@ -81,6 +81,23 @@ internal sealed class ServiceProcess : IAsyncDisposable
         if (!process.HasExited) await KillAsync();
         process.Dispose();
     }
+
+    private static string Publish()
+    {
+        string folder = Path.Combine(Noted("ServiceFolder"), "published");
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        string[] arguments = ["publish", Noted("ServiceProject"), "-c", "Release", "--no-build", "-v", "quiet", "-o", folder];
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process publishing = Process.Start(start)!;
+        string said = publishing.StandardOutput.ReadToEnd();
+        publishing.WaitForExit();
+        if (publishing.ExitCode != 0) throw new InvalidOperationException($"The service cannot be published:\n{said}");
+        return Path.Combine(folder, OperatingSystem.IsWindows() ? "PromptAD.Server.exe" : "PromptAD.Server");
+    }
+
+    /// <summary>What the build has noted.</summary>
+    private static string Noted(string name) =>
+        typeof(ServiceProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == name).Value!;
 
     private void End(object? sender, EventArgs e) => process.Kill();
 
