@@ -10,7 +10,7 @@ passed=0 failed=0
 
 # A version of its own, so that no cache has it. Everything but these packages comes from the user's cache, where it is.
 version=0.1.0.$(( $(date +%s) % 1000000000 ))
-export PackageVersion=$version DOTNET_NOLOGO=1 PROMPTAD_STORE=$work/store DOTNET_BUNDLE_EXTRACT_BASE_DIR=$work/extracted
+export MinVerVersionOverride=$version DOTNET_NOLOGO=1 PROMPTAD_STORE=$work/store DOTNET_BUNDLE_EXTRACT_BASE_DIR=$work/extracted
 
 # check NAME EXPECTED COMMAND...: whether the command's output has the words; for a name with "refused" the command must fail too.
 check() {
