@@ -3,6 +3,7 @@ using PromptAD.Benchmarks.Pictures;
 using PromptAD.Benchmarks.Pieces;
 using PromptAD.Benchmarks.Ratios;
 using PromptAD.Benchmarks.Server;
+using PromptAD.Benchmarks.Soak;
 using PromptAD.Benchmarks.Training;
 using PromptAD.Training;
 
@@ -26,6 +27,8 @@ switch (args)
         return RatiosCommand.Run(rest);
     case ["server", .. string[] rest]:
         return ServerCommand.Run(rest);
+    case ["soak", .. string[] rest]:
+        return SoakCommand.Run(rest);
     case ["training"]:
         using (var workplace = new Workplace()) return EpochCost.Print(workplace.Backbone);
     case [WholeTraining.Command, string store, string id]:
@@ -41,6 +44,7 @@ switch (args)
                    PromptAD.Benchmarks pictures [--full]
                    PromptAD.Benchmarks ratios [beginnings of names, default all]
                    PromptAD.Benchmarks server [--full] [--kills <n>] [--inspections <n>] [beginnings of names, default all]
+                   PromptAD.Benchmarks soak [--hours <n>, default 1] [--report <file>]
             """);
         return 2;
 }

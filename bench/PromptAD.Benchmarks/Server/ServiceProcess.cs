@@ -40,6 +40,26 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The files and sockets that it has open now; 0 where the system does not tell.</summary>
+    public int Handles
+    {
+        get
+        {
+            string folder = $"/proc/{process.Id}/fd";
+            return Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Count() : 0;
+        }
+    }
+
+    /// <summary>The threads that it has now.</summary>
+    public int Threads
+    {
+        get
+        {
+            process.Refresh();
+            return process.Threads.Count;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="address">Where it will listen.</param>
