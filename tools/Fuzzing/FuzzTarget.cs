@@ -37,7 +37,12 @@ internal sealed record FuzzTarget(string Name, Action<byte[], string> Read)
     ];
 
     /// <summary>Whether an error is the reader's refusal, and no fault of it.</summary>
-    public static bool IsRefusal(Exception error) => error is PromptADException or PromptAD.Server.Operations.ServiceException;
+    public static bool IsRefusal(Exception error) =>
+        (error is PromptADException or PromptAD.Server.Operations.ServiceException) && !RanOutOfMemory(error);
+
+    /// <summary>A reader of a library may call it damage when it wants more memory than there is.</summary>
+    private static bool RanOutOfMemory(Exception? error) =>
+        error is not null && (error is OutOfMemoryException || RanOutOfMemory(error.InnerException));
 
     private static string InFile(byte[] bytes, string folder)
     {

@@ -73,7 +73,9 @@ internal sealed class Users(Changes changes, IDbContextFactory<ServiceContext> c
                 // Somebody who is not there takes as long as somebody who is.
                 PasswordVerificationResult result = Hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? Nobodys, password);
                 bool isRight = user is not null && result != PasswordVerificationResult.Failed;
-                bool isLocked = user?.LockedUntil > clock.Now();
+                DateTime now = clock.Now();
+                if (user?.LockedUntil > now + Lock) user.LockedUntil = now + Lock; // the clock was put back since
+                bool isLocked = user?.LockedUntil > now;
                 if (isRight && !isLocked && !user!.Disabled)
                 {
                     (user.Failures, user.LockedUntil) = (0, null);
@@ -82,7 +84,7 @@ internal sealed class Users(Changes changes, IDbContextFactory<ServiceContext> c
                     return user;
                 }
                 if (user is not null && !isLocked && !isRight && ++user.Failures >= FailuresAllowed)
-                    (user.Failures, user.LockedUntil) = (0, clock.Now() + Lock);
+                    (user.Failures, user.LockedUntil) = (0, now + Lock);
                 string reason = isLocked ? "locked" : user is { Disabled: true } ? "disabled" : "name or password";
                 notes.Add("user.refused", $"user {shown}", null, new { From = address, Reason = reason });
                 return null;

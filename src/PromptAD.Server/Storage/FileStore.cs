@@ -35,7 +35,7 @@ internal sealed class FileStore
     public string Keep(ReadOnlySpan<byte> content)
     {
         string hash = HashOf(content), path = PathOf(hash);
-        if (Renew(path)) return hash;
+        if (Renew(path, content.Length)) return hash;
         space.Demand(content.Length);
         byte[] rented = ArrayPool<byte>.Shared.Rent(content.Length);
         try
@@ -58,12 +58,17 @@ internal sealed class FileStore
     public string Take(string path)
     {
         string hash;
-        using (FileStream stream = File.OpenRead(path)) hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+        long length;
+        using (FileStream stream = File.OpenRead(path))
+        {
+            hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+            length = stream.Length;
+        }
         string target = PathOf(hash);
-        if (!Renew(target)) // with nobody reading it, which Windows asks for
+        if (!Renew(target, length)) // with nobody reading it, which Windows asks for
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Move(path, target, overwrite: true);
+            DiskSpace.Watch(() => File.Move(path, target, overwrite: true));
             DirectoryFlush.Of(Path.GetDirectoryName(target)!);
         }
         return hash;
@@ -134,12 +139,12 @@ internal sealed class FileStore
         foreach (string folder in Directory.EnumerateDirectories(Folder)) AtomicFile.SweepUp(folder);
     }
 
-    /// <summary>Whether a file is there; if so it counts as kept now.</summary>
-    private bool Renew(string path)
+    /// <summary>Whether a file is there in its full length; if so it counts as kept now. What a disk has lost is kept again.</summary>
+    private bool Renew(string path, long length)
     {
         lock (gate)
         {
-            if (!File.Exists(path)) return false;
+            if (new FileInfo(path) is not { Exists: true } file || file.Length != length) return false;
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
             return true;
         }

@@ -31,18 +31,25 @@ internal sealed partial class Retention(
         row => row.State != InspectionState.Queued
             && (row.Verdict == null || row.Verdict != InspectionVerdict.OK || row.Review == ReviewedAs.Defect);
 
+    // Later than all pictures, also where the clock was put back since.
+    private static readonly DateTime End = new(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private readonly SteadyClock steady = new(clock);
+
     /// <summary>Looks through all once.</summary>
     /// <returns>How many pictures went.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        int removed = await RemoveOldAsync(IsPlainlyGood, options.KeepOkDays, cancellation)
-            + await RemoveOldAsync(IsOther, options.KeepOtherDays, cancellation);
+        DateTime now = steady.Now();
+        if (steady.IsAhead) LogAhead(clock.Now(), now);
+        int removed = await RemoveOldAsync(IsPlainlyGood, options.KeepOkDays, now, cancellation)
+            + await RemoveOldAsync(IsOther, options.KeepOtherDays, now, cancellation);
         await SweepAsync(cancellation);
         if (options.MostGigabytes <= 0) return removed;
         long most = (long)(options.MostGigabytes * 1e9), size = files.Size();
         while (size > most)
         {
-            (int count, long freed) = await RemoveSomeAsync(IsPlainlyGood, clock.Now(), size - most, cancellation);
+            (int count, long freed) = await RemoveSomeAsync(IsPlainlyGood, End, size - most, cancellation);
             if (count == 0)
             {
                 LogTooFull(options.MostGigabytes, size / 1e9);
@@ -75,12 +82,12 @@ internal sealed partial class Retention(
     }
 
     private async Task<int> RemoveOldAsync(
-        Expression<Func<InspectionRow, bool>> which, double days, CancellationToken cancellation)
+        Expression<Func<InspectionRow, bool>> which, double days, DateTime now, CancellationToken cancellation)
     {
         int removed = 0;
         while (days > 0)
         {
-            (int count, _) = await RemoveSomeAsync(which, clock.Now().AddDays(-days), long.MaxValue, cancellation);
+            (int count, _) = await RemoveSomeAsync(which, now.AddDays(-days), long.MaxValue, cancellation);
             if (count == 0) break;
             removed += count;
         }
@@ -148,6 +155,12 @@ internal sealed partial class Retention(
         Level = LogLevel.Warning,
         Message = "The files take {Size:F1} GB, more than the {Most} of Service:MostGigabytes; only pictures that must stay are left")]
     private partial void LogTooFull(double most, double size);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The clock says {Told:u}, but {Expected:u} is expected; pictures go by the latter until the clock has "
+            + "stayed so for a day")]
+    private partial void LogAhead(DateTime told, DateTime expected);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Old pictures cannot be removed now")]
     private partial void LogFailed(Exception exception);

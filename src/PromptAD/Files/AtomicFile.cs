@@ -10,6 +10,11 @@ public static class AtomicFile
     private const int Digits = 8;
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
+    /// <summary>
+    /// Tests put a stream that fails between what writes and its file, for their own flow of control alone; null outside of tests.
+    /// </summary>
+    internal static AsyncLocal<Func<FileStream, Stream>?> Between { get; } = new();
+
     /// <summary>Whether two full paths are the same file's.</summary>
     public static StringComparer PathComparer { get; } =
         OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
@@ -38,11 +43,11 @@ public static class AtomicFile
             temporary = Path.Combine(Path.GetDirectoryName(target)!, NewName());
             if (Directory.Exists(target)) throw new IOException("a folder of that name exists");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
+            long length = WriteWhole(temporary, write);
+            // Some disks, such as those of other machines, take less than they say; and much can have happened while it was written.
+            long taken = new FileInfo(temporary).Length;
+            if (taken != length) throw new IOException($"the disk has kept {taken} of {length} bytes");
+            RefuseReadOnly(path);
             using IDisposable? turn = check is null ? null : WriterLock.Take(target);
             check?.Invoke(target);
             File.Move(temporary, target, overwrite: true);
@@ -105,6 +110,18 @@ public static class AtomicFile
     /// A name for a file beside the one that is written: hidden, short so that it fits wherever a long name does, and as good as unique.
     /// </summary>
     public static string NewName() => $".{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}{Ending}";
+
+    /// <summary>Writes a new file down to the disk.</summary>
+    /// <returns>The bytes that were written.</returns>
+    private static long WriteWhole(string temporary, Action<Stream> write)
+    {
+        using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+        using Stream stream = Between.Value?.Invoke(file) ?? file;
+        write(stream);
+        stream.Flush();
+        file.Flush(flushToDisk: true);
+        return stream.Length;
+    }
 
     private static bool IsTemporary(string path)
     {

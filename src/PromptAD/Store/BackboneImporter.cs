@@ -66,7 +66,7 @@ internal sealed class BackboneImporter(
         }
         finally
         {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            TryDelete(temporary);
         }
     }
 
@@ -83,7 +83,20 @@ internal sealed class BackboneImporter(
             if (replaced is not null) Directory.Move(replaced, folder);
             throw;
         }
-        if (replaced is not null) Directory.Delete(replaced, recursive: true);
+        if (replaced is not null) TryDelete(replaced);
+    }
+
+    /// <summary>Deletes a folder that nobody asks for any more. One that cannot be deleted hinders nobody: a later import deletes it.</summary>
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The backbone is whole, or an earlier error says more.
+        }
     }
 
     /// <summary>Deletes what killed imports and removals left behind a day or longer ago; no import takes that long.</summary>
@@ -93,7 +106,7 @@ internal sealed class BackboneImporter(
         {
             foreach (string left in Directory.EnumerateDirectories(store, pattern))
             {
-                if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > TimeSpan.FromDays(1)) Directory.Delete(left, recursive: true);
+                if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > TimeSpan.FromDays(1)) TryDelete(left);
             }
         }
     }
