@@ -96,6 +96,7 @@ internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts
         notes.Add(
             "version.activated", $"product {product.Id}", product.ActiveVersion is { } before ? new { Version = before } : null,
             new { Version = number });
+        notes.InForce.Add(new VersionInForce(product.Id, number));
         product.ActiveVersion = number;
         product.Revision++;
     }
