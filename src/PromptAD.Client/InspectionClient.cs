@@ -199,19 +199,20 @@ public sealed partial class InspectionClient : IDisposable
     {
         if (response.IsSuccessStatusCode) return;
         string text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
-        (string? detail, long? inspection) = (null, null);
+        (string? detail, long? inspection, string? kind) = (null, null, null);
         try
         {
             using var problem = JsonDocument.Parse(text);
             if (problem.RootElement.TryGetProperty("detail", out JsonElement said)) detail = said.GetString();
             if (problem.RootElement.TryGetProperty("inspection", out JsonElement id)) inspection = id.GetInt64();
+            if (problem.RootElement.TryGetProperty("problem", out JsonElement told)) kind = told.GetString();
         }
         catch (JsonException)
         {
             // Something between client and service has answered.
         }
         string status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        throw new InspectionServiceException(response.StatusCode, detail ?? $"The service has answered {status}.", inspection);
+        throw new InspectionServiceException(response.StatusCode, detail ?? $"The service has answered {status}.", inspection, kind);
     }
 
     private static ByteArrayContent Bytes(byte[] picture, string? mediaType)
