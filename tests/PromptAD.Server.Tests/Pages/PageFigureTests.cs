@@ -21,7 +21,10 @@ public sealed class PageFigureTests(TinyBackbone backbone, Chromium chromium, IT
         async ([button, where, text]) => {
           const begun = performance.now();
           document.querySelector(button).click();
-          while (!(document.querySelector(where) || { textContent: '' }).textContent.includes(text)) await new Promise(requestAnimationFrame);
+          while (!(document.querySelector(where) || { textContent: '' }).textContent.includes(text)) {
+            if (performance.now() - begun > 10000) throw new Error(`${where} does not say ${text}`);
+            await new Promise(requestAnimationFrame);
+          }
           return performance.now() - begun;
         }
         """;
@@ -115,9 +118,11 @@ public sealed class PageFigureTests(TinyBackbone backbone, Chromium chromium, IT
             await page.SelectOptionAsync("[name=station]", "line-1");
             Add("filter by station, too", await ActAsync(".filters [type=submit]", ".status", "Found: 833"));
             await page.FillAsync("[name=part]", "SN-5");
+            await page.Keyboard.PressAsync("Tab");
             Add("filter by part, too", await ActAsync(".filters [type=submit]", ".status", "Found: 1"));
             Add("clear", await ActAsync(".filters .do button:last-of-type", ".status", $"Found: {Stored + 1:N0}"));
             await page.FillAsync("[name=lowest]", "0.5");
+            await page.Keyboard.PressAsync("Tab");
             Add("filter by score", await ActAsync(".filters [type=submit]", ".status", "Found: 5,0"));
             await ActAsync(".filters .do button:last-of-type", ".status", $"Found: {Stored + 1:N0}");
         }
