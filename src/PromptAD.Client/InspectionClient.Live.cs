@@ -8,7 +8,8 @@ namespace PromptAD.Client;
 /// <content>Results as they come.</content>
 public sealed partial class InspectionClient
 {
-    private const string InspectionEvent = "inspection", StationEvent = "station", ReadyEvent = "ready";
+    private const string InspectionEvent = "inspection", StationEvent = "station", ReadyEvent = "ready", ReviewEvent = "review",
+        VersionEvent = "version";
 
     /// <summary>
     /// Results and what stations show, as they come. Where the connection is lost it comes back by itself, and no result is passed over; a
@@ -90,6 +91,8 @@ public sealed partial class InspectionClient
         ReadyEvent => LiveEvent.Ready,
         InspectionEvent => new LiveEvent { Inspection = JsonSerializer.Deserialize<InspectionResult>(data, Json) },
         StationEvent => new LiveEvent { Station = JsonSerializer.Deserialize<StationInfo>(data, Json) },
+        ReviewEvent => new LiveEvent { Reviewed = JsonSerializer.Deserialize<InspectionResult>(data, Json) },
+        VersionEvent => new LiveEvent { InForce = JsonSerializer.Deserialize<VersionInForce>(data, Json) },
         _ => null,
     };
 }

@@ -113,7 +113,16 @@ public sealed partial class InspectionClient : IDisposable
     /// <param name="reviewed">Good or defect; null takes an earlier review back.</param>
     /// <param name="cancellation">Cancels the request.</param>
     public Task<InspectionResult> ReviewAsync(long id, ReviewedAs? reviewed, CancellationToken cancellation = default) =>
-        SendAsync<InspectionResult>(HttpMethod.Put, Path($"/api/inspections/{id}/review"), new ReviewRequest(reviewed), cancellation);
+        ReviewAsync(id, reviewed, [], cancellation);
+
+    /// <summary>Says that a part has defects, and where. Needs the role of an operator.</summary>
+    /// <param name="id">The inspection.</param>
+    /// <param name="reviewed">A defect; where nothing is marked, as above.</param>
+    /// <param name="where">Where, in pixels of the picture and within it, at most <see cref="MarkedPlace.Most"/>.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    public Task<InspectionResult> ReviewAsync(
+        long id, ReviewedAs? reviewed, IReadOnlyList<MarkedPlace> where, CancellationToken cancellation = default) =>
+        SendAsync<InspectionResult>(HttpMethod.Put, Path($"/api/inspections/{id}/review"), new ReviewRequest(reviewed, where), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -190,19 +199,20 @@ public sealed partial class InspectionClient : IDisposable
     {
         if (response.IsSuccessStatusCode) return;
         string text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
-        (string? detail, long? inspection) = (null, null);
+        (string? detail, long? inspection, string? kind) = (null, null, null);
         try
         {
             using var problem = JsonDocument.Parse(text);
             if (problem.RootElement.TryGetProperty("detail", out JsonElement said)) detail = said.GetString();
             if (problem.RootElement.TryGetProperty("inspection", out JsonElement id)) inspection = id.GetInt64();
+            if (problem.RootElement.TryGetProperty("problem", out JsonElement told)) kind = told.GetString();
         }
         catch (JsonException)
         {
             // Something between client and service has answered.
         }
         string status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        throw new InspectionServiceException(response.StatusCode, detail ?? $"The service has answered {status}.", inspection);
+        throw new InspectionServiceException(response.StatusCode, detail ?? $"The service has answered {status}.", inspection, kind);
     }
 
     private static ByteArrayContent Bytes(byte[] picture, string? mediaType)

@@ -72,6 +72,9 @@ public sealed record InspectionResult
     /// <summary>When it was reviewed, UTC; null where it was not.</summary>
     public DateTimeOffset? Reviewed { get; init; }
 
+    /// <summary>Where a person has seen defects; empty where that was not told.</summary>
+    public IReadOnlyList<MarkedPlace> Where { get; init; } = [];
+
     /// <summary>When its picture went, because of its age or for want of room, UTC; null while it is there.</summary>
     public DateTimeOffset? PictureRemoved { get; init; }
 }

@@ -9,12 +9,16 @@ public sealed class InspectionServiceException : Exception
     /// <param name="status">The HTTP status.</param>
     /// <param name="message">What the service says.</param>
     /// <param name="inspection">The failed inspection; null for none.</param>
-    public InspectionServiceException(HttpStatusCode status, string message, long? inspection = null)
-        : base(message) => (Status, Inspection) = (status, inspection);
+    /// <param name="problem">What kind of refusal it is; null where that is not told.</param>
+    public InspectionServiceException(HttpStatusCode status, string message, long? inspection = null, string? problem = null)
+        : base(message) => (Status, Inspection, Problem) = (status, inspection, problem);
 
     /// <summary>The HTTP status.</summary>
     public HttpStatusCode Status { get; }
 
     /// <summary>The inspection of a picture that could not be judged; null for none.</summary>
     public long? Inspection { get; }
+
+    /// <summary>What kind of refusal it is, such as "QueueFull" or "DiskFull", for words of one's own; null where that is not told.</summary>
+    public string? Problem { get; }
 }

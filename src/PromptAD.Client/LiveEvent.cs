@@ -1,6 +1,7 @@
 namespace PromptAD.Client;
 
-/// <summary>One thing that whoever listens is told: a result, what a station shows, or how the connection is.</summary>
+/// <summary>One thing that whoever listens is told: a result, what a station shows, a review, a version in force, or how the
+/// connection is.</summary>
 public sealed record LiveEvent
 {
     /// <summary>The connection stands; from here on nothing is missed.</summary>
@@ -14,6 +15,12 @@ public sealed record LiveEvent
 
     /// <summary>What a station shows; null where it is something else.</summary>
     public StationInfo? Station { get; init; }
+
+    /// <summary>An inspection whose review was made, changed or taken back; null where it is something else.</summary>
+    public InspectionResult? Reviewed { get; init; }
+
+    /// <summary>A version that was put in force; null where it is something else.</summary>
+    public VersionInForce? InForce { get; init; }
 
     /// <summary>Whether the connection is lost.</summary>
     public bool IsLost { get; init; }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PromptAD;
 
 /// <summary>How an anomaly map is drawn over its picture. The scale is fixed, so that the overlays of a folder can be compared.</summary>
@@ -28,6 +30,10 @@ public sealed record OverlayOptions
     /// <summary>Whether the outlines of regions are drawn, where the detector has limits.</summary>
     /// <value>The default is true.</value>
     public bool ShowRegions { get; init; } = true;
+
+    /// <summary>Further outlines, such as of what a person has marked, in another colour than those of regions.</summary>
+    /// <value>The default is empty. Each the corners of a polygon, in pixels of the picture that was judged.</value>
+    public IReadOnlyList<IReadOnlyList<Vector2>> Marks { get; init; } = [];
 
     /// <summary>Whether places that the detector's mask leaves out are darkened.</summary>
     /// <value>The default is true.</value>

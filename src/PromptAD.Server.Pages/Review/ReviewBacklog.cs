@@ -35,6 +35,27 @@ public sealed class ReviewBacklog
         }
     }
 
+    /// <summary>
+    /// Somebody has reviewed an inspection, or taken a review back. What is looked at stays before the eyes until one moves on, and what
+    /// holds unsaved work stays until that is done.
+    /// </summary>
+    /// <param name="now">The inspection as it is now.</param>
+    /// <param name="holdsWork">Whether something is marked on it that is not saved.</param>
+    public void Tell(InspectionResult now, bool holdsWork)
+    {
+        int place = waiting.FindIndex(one => one.Id == now.Id);
+        if (place < 0) Add([now]);
+        else if (Belongs(now) || place == Place || holdsWork) waiting[place] = now;
+        else Leave(now.Id);
+    }
+
+    /// <summary>Lets go of what others have reviewed, but for what is looked at and what holds unsaved work.</summary>
+    public void Settle(Func<long, bool> holdsWork)
+    {
+        foreach (InspectionResult one in waiting.Where(one => !Belongs(one) && one != Current && !holdsWork(one.Id)).ToList())
+            Leave(one.Id);
+    }
+
     /// <summary>Looks at the one so many places further, or at the last one there is.</summary>
     public void Move(int by) => Place = Math.Clamp(Place + by, 0, Math.Max(0, waiting.Count - 1));
 
@@ -45,7 +66,7 @@ public sealed class ReviewBacklog
     public void Finish()
     {
         if (Current is not { } current) return;
-        done.Push((current, Place));
+        done.Push((current with { Review = null, ReviewedBy = null, Reviewed = null, Where = [] }, Place));
         Leave(current.Id);
     }
 

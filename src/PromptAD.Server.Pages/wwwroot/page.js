@@ -234,10 +234,72 @@
     return { end: () => canvas.removeEventListener('pointerdown', down) };
   }
 
+  // Rectangles that are drawn on a picture, told in the pixels of the drawing over it.
+  function marks(canvas, page) {
+    const draft = canvas.querySelectorAll('.draft');
+    let start = null;
+    const at = event => {
+      const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(canvas.getScreenCTM().inverse());
+      const size = canvas.viewBox.baseVal, inside = (value, most) => Math.min(most, Math.max(0, value));
+      return { x: inside(point.x, size.width), y: inside(point.y, size.height) };
+    };
+    const show = (from, to) => {
+      for (const box of draft) {
+        box.setAttribute('x', Math.min(from.x, to.x));
+        box.setAttribute('y', Math.min(from.y, to.y));
+        box.setAttribute('width', Math.abs(from.x - to.x));
+        box.setAttribute('height', Math.abs(from.y - to.y));
+      }
+    };
+    const stop = () => { start = null; show({ x: 0, y: 0 }, { x: 0, y: 0 }); };
+    const down = event => {
+      if (!event.isPrimary || event.button !== 0) return;
+      start = at(event);
+      canvas.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    };
+    const move = event => { if (start) show(start, at(event)); };
+    const up = event => {
+      if (!start) return;
+      const from = start, to = at(event);
+      stop();
+      page.invokeMethodAsync('DrawAsync', from.x, from.y, to.x, to.y);
+    };
+    const escape = event => { if (event.key === 'Escape' && start) stop(); };
+    const listening = [['pointerdown', down], ['pointermove', move], ['pointerup', up], ['pointercancel', stop]];
+    for (const [kind, listen] of listening) canvas.addEventListener(kind, listen);
+    document.addEventListener('keydown', escape);
+    return {
+      end: () => {
+        for (const [kind, listen] of listening) canvas.removeEventListener(kind, listen);
+        document.removeEventListener('keydown', escape);
+      }
+    };
+  }
+
+  // Keys that move a marked place; those of the page do not hear of them.
+  function markKeys(list, page) {
+    const wanted = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Delete', 'Enter'];
+    const listen = event => {
+      const mark = event.target.closest('[data-mark]');
+      if (!mark || event.ctrlKey || event.altKey || event.metaKey || !wanted.includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      page.invokeMethodAsync('PressAsync', Number(mark.dataset.mark), event.key, event.shiftKey);
+    };
+    list.addEventListener('keydown', listen);
+    return {
+      focus: index => (list.querySelector(`[data-mark="${index}"]`) || list.parentElement.querySelector('button')).focus(),
+      end: () => list.removeEventListener('keydown', listen)
+    };
+  }
+
   window.promptad = {
     leave: () => leave(true),
     pictures,
     region,
+    marks,
+    markKeys,
     // Keys of a page, but not those that are typed into a field or go with another key.
     keys: (page, wanted) => {
       const listen = event => {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using PromptAD.Client;
+using PromptAD.Server.Inspections;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
 
@@ -9,7 +11,7 @@ namespace PromptAD.Server.Audit;
 /// <summary>
 /// The one way to change what is audited: change and entry are written in one transaction, one change after the other, or not at all.
 /// </summary>
-internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, TimeProvider clock) : IDisposable
+internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, LiveResults live, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
 
@@ -36,6 +38,7 @@ internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, TimePr
             }
             await db.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
+            foreach (VersionInForce version in notes.InForce) live.Tell(version);
             return result;
         }
         finally
@@ -65,6 +68,9 @@ internal sealed class ChangeNotes
     private readonly List<(string Action, string Subject, string? Before, string? After)> all = [];
 
     public IReadOnlyList<(string Action, string Subject, string? Before, string? After)> All => all;
+
+    /// <summary>Versions that the change puts in force; whoever listens is told once it is made.</summary>
+    public List<VersionInForce> InForce { get; } = [];
 
     /// <summary>Notes one change.</summary>
     /// <param name="action">What was done, such as "product.created".</param>

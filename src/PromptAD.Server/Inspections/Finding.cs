@@ -62,6 +62,7 @@ internal sealed record Finding(
             Review = row.Review,
             ReviewedBy = row.ReviewedBy,
             Reviewed = row.Reviewed,
+            Where = MarkedPlaces.Read(row),
             PictureRemoved = row.PictureRemoved,
         };
     }

@@ -9,7 +9,7 @@ namespace PromptAD.Server.Inspections;
 internal static class InspectionCsv
 {
     private const string Header =
-        "id,received,product,version,station,part,state,verdict,score,review_limit,ng_limit,regions,largest_area,review,reviewed_by,error";
+        "id,received,product,version,station,part,state,verdict,score,review_limit,ng_limit,regions,largest_area,review,reviewed_by,error,marked";
 
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
@@ -32,7 +32,7 @@ internal static class InspectionCsv
         Text(one.Part), $"{one.State}".ToLowerInvariant(), one.Verdict is { } verdict ? $"{verdict}".ToUpperInvariant() : "",
         Number(one.Score), Number(one.Limits?.Review), Number(one.Limits?.NG), $"{one.Regions.Count}",
         one.Regions.Count > 0 ? Number(one.Regions.Max(region => region.Area)) : "",
-        one.Review is { } review ? $"{review}".ToLowerInvariant() : "", Text(one.ReviewedBy), Text(one.Error),
+        one.Review is { } review ? $"{review}".ToLowerInvariant() : "", Text(one.ReviewedBy), Text(one.Error), $"{one.Where.Count}",
     ];
 
     private static string Number(double? value) => value is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : "";

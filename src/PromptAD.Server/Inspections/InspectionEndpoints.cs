@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
-using PromptAD.Server.Audit;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Security;
@@ -41,8 +40,13 @@ internal static class InspectionEndpoints
         group.MapGet("/inspections/{id:long}/picture", PictureAsync)
             .WithSummary("The picture as it was sent; with side= upright as JPEG, no side longer, for browsers")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        group.MapPut("/inspections/{id:long}/review", ReviewAsync).WithSummary("Say whether the part is good")
-            .RequireAuthorization(Policies.Operator).ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapPut("/inspections/{id:long}/review", ReviewEndpoint.ReviewAsync)
+            .WithSummary("Say whether the part is good, and where defects are")
+            .WithDescription(
+                "Rectangles in 'where' are in pixels of the upright picture, lie within it, and go with a defect alone; 50 at most. "
+                + "Each review says the whole: without 'where', nothing is marked.")
+            .RequireAuthorization(Policies.Operator).ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<InspectionResult>, Accepted<InspectionResult>, ProblemHttpResult>> InspectAsync(
@@ -138,27 +142,6 @@ internal static class InspectionEndpoints
         InspectionRow row = await FindAsync(id, contexts, cancellation);
         DemandPicture(row);
         return await Preview.AnswerAsync(files.Read(row.PictureHash), row.MediaType, side, options, cancellation);
-    }
-
-    private static async Task<Ok<InspectionResult>> ReviewAsync(
-        long id, ReviewRequest review, HttpContext context, Changes changes, TimeProvider clock, CancellationToken cancellation)
-    {
-        InspectionRow changed = await changes.MakeAsync(
-            context.User.Actor(),
-            async (db, notes) =>
-            {
-                InspectionRow row = await db.Inspections.FirstOrDefaultAsync(row => row.Id == id, cancellation)
-                    ?? throw ServiceException.Unknown("inspection", id);
-                if (row.State == InspectionState.Queued) throw ServiceException.Conflict($"Inspection {id} is not judged yet.");
-                object? before = row.Review is null ? null : new { As = row.Review, By = row.ReviewedBy };
-                row.Review = review.As;
-                row.ReviewedBy = review.As is null ? null : context.User.NameOf();
-                row.Reviewed = review.As is null ? null : clock.Now();
-                notes.Add("inspection.reviewed", $"inspection {id}", before, new { As = row.Review });
-                return row;
-            },
-            cancellation);
-        return TypedResults.Ok(Finding.Read(changed));
     }
 
     /// <summary>Whether the picture of an inspection is still kept.</summary>

@@ -42,6 +42,9 @@ internal sealed class InspectionRow
 
     public DateTime? Reviewed { get; set; }
 
+    /// <summary>Where the reviewer has seen defects, as JSON (<see cref="MarkedPlaces"/>); null for nowhere.</summary>
+    public string? Where { get; set; }
+
     /// <summary>When its picture left the store because of its age or for want of room; null while it is there.</summary>
     public DateTime? PictureRemoved { get; set; }
 }

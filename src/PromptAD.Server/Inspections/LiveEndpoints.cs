@@ -18,9 +18,10 @@ internal static class LiveEndpoints
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/live", Live).WithTags("Inspections")
         .RequireAuthorization(Policies.Station)
-        .WithSummary("Results and what stations show, as they come, as server-sent events")
+        .WithSummary("Results, what stations show, reviews, and versions put in force, as they come, as server-sent events")
         .WithDescription(
-            "Events: ready, inspection, station. No result is passed over: who was away sends Last-Event-ID, as browsers do by themselves, "
+            "Events: ready, inspection, station, review for an inspection whose review has changed, and version for a product that another "
+            + "version judges from now on. No result is passed over: who was away sends Last-Event-ID, as browsers do by themselves, "
             + "or after=, and gets what came since; a result may come twice then, and has the same id.")
         .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
@@ -57,6 +58,10 @@ internal static class LiveEndpoints
             while (await NextAsync(place.Told, both.Token) is { } told)
             {
                 (InspectionResult? result, StationInfo? shown, long number) = told;
+                if (told.Reviewed is { } reviewed && Fits(reviewed.Product, reviewed.Station))
+                    yield return new SseItem<object?>(reviewed, "review");
+                if (told.InForce is { } version && (product is null || version.Product == product))
+                    yield return new SseItem<object?>(version, "version");
                 if (result is not null && Fits(result.Product, result.Station)) yield return Item(result, number);
                 if (shown is not null && Fits(null, shown.Name)) yield return new SseItem<object?>(shown, "station");
             }

@@ -4,8 +4,8 @@ using PromptAD.Client;
 namespace PromptAD.Server.Inspections;
 
 /// <summary>
-/// Tells listeners of results and of what stations show, as they come. A listener never holds up the line. One that does not keep up misses
-/// what stations show; where it does not take results either its stream ends, and it asks again for those since the last one that it has.
+/// Tells listeners of results, of what stations show, of reviews and of versions that are put in force, as they come. A listener never holds
+/// up the line. One that does not keep up misses all but results; where it does not take results either its stream ends, and it asks again for those since the last one that it has.
 /// </summary>
 internal sealed class LiveResults
 {
@@ -57,14 +57,26 @@ internal sealed class LiveResults
     /// <summary>Tells all of what a station shows.</summary>
     public void Tell(StationInfo station)
     {
+        TellWhoKeepsUp(new LiveItem(null, station, 0));
+        StationChanged?.Invoke(station);
+    }
+
+    /// <summary>Tells all of what a person has said of a part, or taken back.</summary>
+    public void TellReview(InspectionResult reviewed) => TellWhoKeepsUp(new LiveItem(null, null, 0) { Reviewed = reviewed });
+
+    /// <summary>Tells all that another version of a product is in force.</summary>
+    public void Tell(VersionInForce version) => TellWhoKeepsUp(new LiveItem(null, null, 0) { InForce = version });
+
+    /// <summary>What can be read again at any time is passed over where a listener is behind.</summary>
+    private void TellWhoKeepsUp(LiveItem told)
+    {
         lock (gate)
         {
             foreach (Channel<LiveItem> listener in listeners)
             {
-                if (listener.Reader.Count < KeptInAll - KeptResults) listener.Writer.TryWrite(new LiveItem(null, station, 0));
+                if (listener.Reader.Count < KeptInAll - KeptResults) listener.Writer.TryWrite(told);
             }
         }
-        StationChanged?.Invoke(station);
     }
 
     /// <summary>What comes from now on, until the listener disposes of it or does not keep up.</summary>
@@ -97,4 +109,11 @@ internal sealed class LiveResults
 /// <param name="Result">A result; null where it is something else.</param>
 /// <param name="Station">What a station shows; null where it is something else.</param>
 /// <param name="Since">The number behind which a listener asks for what it has missed.</param>
-internal sealed record LiveItem(InspectionResult? Result, StationInfo? Station, long Since);
+internal sealed record LiveItem(InspectionResult? Result, StationInfo? Station, long Since)
+{
+    /// <summary>An inspection whose review has changed; null where it is something else.</summary>
+    public InspectionResult? Reviewed { get; init; }
+
+    /// <summary>The version that a product is judged by from now on; null where it is something else.</summary>
+    public VersionInForce? InForce { get; init; }
+}

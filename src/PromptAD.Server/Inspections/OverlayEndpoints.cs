@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +25,7 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
     {
         RouteGroupBuilder group = routes.MapGroup("/api/inspections/{id:long}").WithTags("Inspections")
             .RequireAuthorization(Policies.Station);
-        group.MapGet("/overlay", OverlayAsync).WithSummary("The picture with its heat map and the outlines of regions, as PNG or JPEG")
+        group.MapGet("/overlay", OverlayAsync).WithSummary("The picture with its heat map and the outlines of regions and of what a reviewer has marked, as PNG or JPEG")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("/map", MapAsync).WithSummary("The map's values as a PNG of 16 bits")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
@@ -47,6 +48,7 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
             throw ServiceException.Invalid($"side is {side}; it must be from 0, for as it is, to {LargestSide}.");
         InspectionRow row = await InspectionEndpoints.FindAsync(id, contexts, cancellation);
         var options = new OverlayOptions { ShowRegions = regions };
+        if (regions) options = options with { Marks = [.. MarkedPlaces.Read(row).Select(Corners)] };
         if (side > 0) options = options with { MaxSide = side };
         OverlayFormat kind = format == "png" ? OverlayFormat.Png : OverlayFormat.Jpeg;
         byte[] drawn = await overlays.AgainAsync(
@@ -58,6 +60,12 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
             },
             cancellation);
         return TypedResults.File(drawn, $"image/{format}");
+    }
+
+    private static IReadOnlyList<Vector2> Corners(MarkedPlace place)
+    {
+        (float left, float top, float right, float bottom) = (place.X, place.Y, place.X + place.Width, place.Y + place.Height);
+        return [new(left, top), new(right, top), new(right, bottom), new(left, bottom)];
     }
 
     private static async Task<FileContentHttpResult> MapAsync(

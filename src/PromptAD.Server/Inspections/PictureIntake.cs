@@ -76,6 +76,7 @@ internal sealed class PictureIntake(
             StatusCodes.Status429TooManyRequests, $"{judge.Places} pictures wait already; send it again in a moment.")
         {
             RetryAfter = 1,
+            Problem = Problems.QueueFull,
         };
     }
 }

@@ -65,7 +65,7 @@ internal static class JobEndpoints
             actor,
             async (db, notes) =>
             {
-                if (!await db.Products.AnyAsync(row => row.Id == product, cancellation)) throw ServiceException.Unknown("product", product);
+                if (!await db.Products.AnyAsync(row => row.Id == product, cancellation)) throw ServiceException.UnknownProduct(product);
                 string request = JsonSerializer.Serialize(wanted, ServiceJson.Options);
                 if (await db.Jobs.AnyAsync(
                     row => row.ProductId == product && row.Request == request && row.State == JobState.Pending, cancellation))

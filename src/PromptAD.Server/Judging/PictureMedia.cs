@@ -55,7 +55,10 @@ internal sealed record PictureMedia(string Text, FrameShape? Frame)
 
     private static ServiceException Refused(string given) => new(
         StatusCodes.Status415UnsupportedMediaType,
-        $"The content type '{given}' cannot be judged; send {string.Join(", ", Files)}, or {RawFrame}; width=..; height=..; format=...");
+        $"The content type '{given}' cannot be judged; send {string.Join(", ", Files)}, or {RawFrame}; width=..; height=..; format=...")
+    {
+        Problem = Problems.NotAPicture,
+    };
 
     private static FrameShape ReadShape(MediaTypeHeaderValue type)
     {

@@ -21,11 +21,8 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         int? seconds = exception is ServiceException refused ? refused.RetryAfter : DatabaseAway.Is(exception) ? 1 : null;
         if (seconds is not null) context.Response.Headers.RetryAfter = $"{seconds}";
         var details = new ProblemDetails { Status = status, Detail = detail };
-        if (exception is PromptADException known)
-        {
-            details.Extensions["problem"] = $"{known.Problem}";
-            if (known.Details.Count > 0) details.Extensions["details"] = known.Details;
-        }
+        if (Problems.Of(exception) is { } problem) details.Extensions["problem"] = problem;
+        if (exception is PromptADException { Details.Count: > 0 } known) details.Extensions["details"] = known.Details;
         return await problems.TryWriteAsync(
             new ProblemDetailsContext { HttpContext = context, ProblemDetails = details, Exception = exception });
     }

@@ -16,6 +16,9 @@ internal static class Revision
         if (wanted.Length == 0 || wanted.Contains("*") || wanted.Contains(Tag(revision))) return;
         throw new ServiceException(
             StatusCodes.Status412PreconditionFailed,
-            $"Somebody else has changed {what} meanwhile: its ETag is {Tag(revision)}. Read it again, then change it.");
+            $"Somebody else has changed {what} meanwhile: its ETag is {Tag(revision)}. Read it again, then change it.")
+        {
+            Problem = Problems.Overtaken,
+        };
     }
 }

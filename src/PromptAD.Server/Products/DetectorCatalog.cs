@@ -27,7 +27,7 @@ internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts
             } into versions
             from version in versions.DefaultIfEmpty()
             select new { one.Id, Version = version }).FirstOrDefaultAsync(cancellation)
-            ?? throw ServiceException.Unknown("product", product);
+            ?? throw ServiceException.UnknownProduct(product);
         return found.Version ?? throw ServiceException.Conflict(
             $"No version of product '{product}' is in force; teach it and put a version in force first.");
     }
@@ -96,6 +96,7 @@ internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts
         notes.Add(
             "version.activated", $"product {product.Id}", product.ActiveVersion is { } before ? new { Version = before } : null,
             new { Version = number });
+        notes.InForce.Add(new VersionInForce(product.Id, number));
         product.ActiveVersion = number;
         product.Revision++;
     }

@@ -66,7 +66,7 @@ internal sealed class PictureKeeping(
 
     private static async Task DemandProductAsync(ServiceContext db, string product, CancellationToken cancellation)
     {
-        if (!await db.Products.AnyAsync(one => one.Id == product, cancellation)) throw ServiceException.Unknown("product", product);
+        if (!await db.Products.AnyAsync(one => one.Id == product, cancellation)) throw ServiceException.UnknownProduct(product);
     }
 
     /// <summary>What is no picture shall be known now, not when it is learned from.</summary>

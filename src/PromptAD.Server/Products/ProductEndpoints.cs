@@ -70,7 +70,9 @@ internal static class ProductEndpoints
         }
         CheckName(name);
         if (await db.Products.AnyAsync(row => row.Id == id, cancellation))
-            throw ServiceException.Conflict($"There is a product '{id}' already.");
+        {
+            throw new ServiceException(StatusCodes.Status409Conflict, $"There is a product '{id}' already.") { Problem = Problems.Taken };
+        }
         var product = new ProductRow { Id = id, Name = name.Trim(), Created = clock.Now() };
         db.Products.Add(product);
         notes.Add("product.created", $"product {id}", null, new { product.Name });
@@ -125,14 +127,14 @@ internal static class ProductEndpoints
         ServiceContext db, string product, HttpRequest request, CancellationToken cancellation)
     {
         ProductRow row = await db.Products.FirstOrDefaultAsync(one => one.Id == product, cancellation)
-            ?? throw ServiceException.Unknown("product", product);
+            ?? throw ServiceException.UnknownProduct(product);
         Revision.Demand(request, row.Revision, $"product '{product}'");
         return row;
     }
 
     private static async Task<ProductInfo> FindAsync(ServiceContext db, string product, CancellationToken cancellation) =>
         await Describe(db, db.Products.Where(row => row.Id == product)).FirstOrDefaultAsync(cancellation)
-        ?? throw ServiceException.Unknown("product", product);
+        ?? throw ServiceException.UnknownProduct(product);
 
     private static IQueryable<ProductInfo> Describe(ServiceContext db, IQueryable<ProductRow> rows) => rows.Select(row => new ProductInfo
     {

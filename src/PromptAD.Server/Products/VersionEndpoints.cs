@@ -121,7 +121,7 @@ internal static class VersionEndpoints
     private static async Task<int?> ActiveOfAsync(ServiceContext db, string product, CancellationToken cancellation)
     {
         var row = await db.Products.AsNoTracking().Where(one => one.Id == product).Select(one => new { one.ActiveVersion })
-            .FirstOrDefaultAsync(cancellation) ?? throw ServiceException.Unknown("product", product);
+            .FirstOrDefaultAsync(cancellation) ?? throw ServiceException.UnknownProduct(product);
         return row.ActiveVersion;
     }
 

@@ -26,7 +26,10 @@ public static class Overlay
         CopyColors(scaled, overlay.Pixels);
         Blend(overlay, map, new HeatColors(options));
         if (options.ShowMask && !inspected.IsEmpty) Darken(overlay, map, inspected);
-        if (regions is not null && options.ShowRegions) OutlineDrawing.Draw(overlay, regions, (double)width / frame.Width);
+        double shown = (double)width / frame.Width;
+        if (regions is { Count: > 0 } && options.ShowRegions)
+            OutlineDrawing.Draw(overlay, regions.Select(region => region.Outline), OutlineDrawing.Found, shown);
+        if (options.Marks.Count > 0) OutlineDrawing.Draw(overlay, options.Marks, OutlineDrawing.Marked, shown);
         return overlay;
     }
 

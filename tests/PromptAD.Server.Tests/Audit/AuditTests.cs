@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Server.Audit;
+using PromptAD.Server.Inspections;
 using PromptAD.Server.Products;
 using PromptAD.Server.Storage;
 using PromptAD.Server.Tests.Fixtures;
@@ -14,7 +15,7 @@ public sealed class AuditTests(PostgresCluster cluster) : TemporaryFolder
     public async Task A_change_and_its_entry_are_written_together(string kind)
     {
         TestDatabase database = await TestDatabase.CreateAsync(kind, Folder, cluster);
-        using var changes = new Changes(database, TimeProvider.System);
+        using var changes = new Changes(database, new LiveResults(), TimeProvider.System);
 
         await Create(changes, "a");
         await Create(changes, "b");
@@ -33,7 +34,7 @@ public sealed class AuditTests(PostgresCluster cluster) : TemporaryFolder
     public async Task A_change_that_fails_leaves_nothing(string kind)
     {
         TestDatabase database = await TestDatabase.CreateAsync(kind, Folder, cluster);
-        using var changes = new Changes(database, TimeProvider.System);
+        using var changes = new Changes(database, new LiveResults(), TimeProvider.System);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => changes.MakeAsync("anna", async (db, notes) =>
         {
@@ -53,7 +54,7 @@ public sealed class AuditTests(PostgresCluster cluster) : TemporaryFolder
     public async Task Changes_at_the_same_time_make_one_chain(string kind)
     {
         TestDatabase database = await TestDatabase.CreateAsync(kind, Folder, cluster);
-        using var changes = new Changes(database, TimeProvider.System);
+        using var changes = new Changes(database, new LiveResults(), TimeProvider.System);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Create(changes, $"p{i}"))));
 
@@ -69,7 +70,7 @@ public sealed class AuditTests(PostgresCluster cluster) : TemporaryFolder
     public async Task What_was_done_to_the_trail_is_found(string harm, string found)
     {
         TestDatabase database = await TestDatabase.CreateAsync("SQLite", Folder, cluster);
-        using var changes = new Changes(database, TimeProvider.System);
+        using var changes = new Changes(database, new LiveResults(), TimeProvider.System);
         foreach (string id in (string[])["a", "b", "c"]) await Create(changes, id);
         await using ServiceContext db = database.CreateDbContext();
         await db.Database.ExecuteSqlRawAsync(harm);

@@ -37,6 +37,38 @@ public sealed class ClientTests(TinyBackbone backbone) : TemporaryFolder
     }
 
     [Fact]
+    public async Task Who_listens_is_told_of_reviews_with_what_is_marked_and_of_versions_put_in_force()
+    {
+        await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone);
+        await service.ImportAsync("plate", backbone);
+        using InspectionClient client = await ClientAsync(service, Role.Engineer);
+        InspectionResult bad = await client.InspectAsync("plate", TestPictures.Defect(1));
+        await using IAsyncEnumerator<LiveEvent> told = client.ListenAsync(product: "plate").GetAsyncEnumerator();
+        await NextAsync(one => one == LiveEvent.Ready);
+
+        await client.ReviewAsync(bad.Id, ReviewedAs.Defect, [new MarkedPlace(1, 2, 3, 4)]);
+        InspectionResult reviewed = (await NextAsync(one => one.Reviewed is not null)).Reviewed!;
+        await client.ReviewAsync(bad.Id, reviewed: null);
+        InspectionResult takenBack = (await NextAsync(one => one.Reviewed is not null)).Reviewed!;
+        await client.MoveLimitsAsync("plate", 1, new LimitRates { NGScore = 0.9f }, activate: false);
+        await client.MoveLimitsAsync("plate", 1, new LimitRates { NGScore = 0.95f }, activate: true);
+        VersionInForce version = (await NextAsync(one => one.InForce is not null)).InForce!;
+
+        Assert.Equal((bad.Id, ReviewedAs.Defect, new MarkedPlace(1, 2, 3, 4)), (reviewed.Id, reviewed.Review, reviewed.Where.Single()));
+        Assert.Equal((bad.Id, null, 0), (takenBack.Id, takenBack.Review, takenBack.Where.Count));
+        Assert.Equal(new VersionInForce("plate", 3), version);
+
+        async Task<LiveEvent> NextAsync(Func<LiveEvent, bool> isWanted)
+        {
+            while (await told.MoveNextAsync())
+            {
+                if (isWanted(told.Current)) return told.Current;
+            }
+            throw new EndOfStreamException();
+        }
+    }
+
+    [Fact]
     public async Task Refusals_are_told_with_status_and_line()
     {
         await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(Folder, backbone);
@@ -48,6 +80,7 @@ public sealed class ClientTests(TinyBackbone backbone) : TemporaryFolder
         InspectionServiceException forbidden = await Assert.ThrowsAsync<InspectionServiceException>(() => client.ListVersionsAsync("plate"));
 
         Assert.Equal((HttpStatusCode.NotFound, "There is no product 'bolt'."), (unknown.Status, unknown.Message));
+        Assert.Equal(("UnknownProduct", null), (unknown.Problem, forbidden.Problem));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, broken.Status);
         Assert.Equal(InspectionState.Failed, (await client.GetInspectionAsync(broken.Inspection!.Value)).State);
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.Status);

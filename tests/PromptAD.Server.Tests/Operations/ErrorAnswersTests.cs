@@ -34,6 +34,17 @@ public sealed class ErrorAnswersTests
     }
 
     [Fact]
+    public void Refusals_that_programs_tell_apart_have_a_kind()
+    {
+        Assert.Equal("DiskFull", Problems.Of(new DbUpdateException("x", new SqliteException("full", 13))));
+        Assert.Equal("Overtaken", Problems.Of(new DbUpdateConcurrencyException("x")));
+        Assert.Equal("TooLarge", Problems.Of(new BadHttpRequestException("x", StatusCodes.Status413PayloadTooLarge)));
+        Assert.Equal("UnknownProduct", Problems.Of(ServiceException.UnknownProduct("plate")));
+        Assert.Equal("Damaged", Problems.Of(new PromptADException(Problem.Damaged, "x")));
+        Assert.Null(Problems.Of(new InvalidOperationException("a secret")));
+    }
+
+    [Fact]
     public void Every_problem_has_a_status() => Assert.All(
         Enum.GetValues<Problem>(), problem => Assert.InRange(ErrorAnswers.StatusOf(problem), 400, 599));
 

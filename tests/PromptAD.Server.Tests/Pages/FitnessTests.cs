@@ -14,9 +14,11 @@ namespace PromptAD.Server.Tests.Pages;
 public sealed class FitnessTests(TinyBackbone backbone, Chromium chromium) : TemporaryFolder
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Every_page_is_fit_for_all_at_each_width(bool dark)
+    [InlineData("de-DE", false)]
+    [InlineData("de-DE", true)]
+    [InlineData("zh-CN", false)]
+    [InlineData("zh-CN", true)]
+    public async Task Every_page_is_fit_for_all_at_each_width(string language, bool dark)
     {
         await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(
             Path.Combine(Folder, "data"), backbone, settings: ["--Service:FolderRoots:0:Name=camera", $"--Service:FolderRoots:0:Path={Folder}"]);
@@ -39,18 +41,23 @@ public sealed class FitnessTests(TinyBackbone backbone, Chromium chromium) : Tem
         ];
         for (int i = 0; i < 3; i++) await service.SendPictureAsync($"/api/products/plate/pictures?name=Gutteil-Aufnahme-{i}.bmp", TestPictures.Good(i));
         List<string> faults = [];
-        // The longest language is the one that breaks a layout.
-        await using BrowserWindow window = await chromium.OpenAsync(service, language: "de-DE", dark: dark);
+        // The longest language is the one that breaks a layout, and the one without spaces.
+        await using BrowserWindow window = await chromium.OpenAsync(service, language: language, dark: dark);
         await window.SignInAsync();
         foreach ((string name, string path, string ready) in pages)
         {
             await window.Page.GotoAsync(path);
             await window.Page.WaitForSelectorAsync(ready);
             await window.Page.WaitForFunctionAsync("() => [...document.images].every(one => one.complete)");
+            if (name == "review")
+            {
+                await window.Page.Keyboard.PressAsync("r");
+                await window.Page.WaitForSelectorAsync("[data-mark]");
+            }
             foreach (int width in new[] { 390, 768, 1280 })
             {
                 await window.Page.SetViewportSizeAsync(width, width == 390 ? 844 : 800);
-                string where = $"{name}-{width}-{(dark ? "dark" : "light")}";
+                string where = $"{name}-{language[..2]}-{width}-{(dark ? "dark" : "light")}";
                 await window.ShootAsync(where);
                 int wide = await window.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
                 if (wide > width) faults.Add($"{where}: {wide} px wide");

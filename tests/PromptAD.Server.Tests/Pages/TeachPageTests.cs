@@ -121,12 +121,12 @@ public sealed class TeachPageTests(TinyBackbone backbone, Chromium chromium) : T
             """
             zone => {
               const data = new DataTransfer();
-              for (let i = 0; i < 700; i++) data.items.add(new File([new Uint8Array(0)], `${i}.png`, { type: 'image/png' }));
+              for (let i = 0; i < 1000; i++) data.items.add(new File([new Uint8Array(0)], `${i}.png`, { type: 'image/png' }));
               document.querySelector(zone).dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
             }
             """,
             ".drop");
-        await Expect(sending).ToContainTextAsync("700 files were dropped and 500 of them are taken");
+        await Expect(sending).ToContainTextAsync("1000 files were dropped and 500 of them are taken");
         await Expect(sending).ToContainTextAsync("490 more");
     }
 

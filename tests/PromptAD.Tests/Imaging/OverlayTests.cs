@@ -44,6 +44,20 @@ public sealed class OverlayTests
     }
 
     [Fact]
+    public void Draws_what_a_person_has_marked_in_another_colour_also_without_regions()
+    {
+        CameraFrame black = new(new byte[400], 20, 20, PixelFormat.Gray8);
+        using Picture drawn = Overlay.Render(
+            black, Zero, new OverlayOptions { ShowRegions = false, Marks = [[new(4, 4), new(16, 4), new(16, 16), new(4, 16)]] });
+
+        byte[] rgb = TestPictures.Rgb(drawn);
+        int edge = 3 * ((10 * 20) + 4), beside = edge - 3;
+        Assert.True(Math.Max(rgb[edge], rgb[beside]) > 100 && Math.Max(rgb[edge + 2], rgb[beside + 2]) > 100);
+        Assert.Equal((0, 0), (rgb[edge + 1], rgb[beside + 1]));
+        Assert.Equal(0, rgb[3 * ((10 * 20) + 10)]);
+    }
+
+    [Fact]
     public void Uses_the_fixed_scale()
     {
         CameraFrame black = new([0], 1, 1, PixelFormat.Gray8);

@@ -100,6 +100,8 @@ partial class ServiceContextModelSnapshot : ModelSnapshot
 
                 b.Property<int>("Version");
 
+                b.Property<string>("Where");
+
                 b.HasKey("Id");
 
                 b.HasIndex("State");
