@@ -111,6 +111,8 @@ partial class Where
 
                 b.HasIndex("Score");
 
+                b.HasIndex("PictureHash");
+
                 b.HasIndex("ProductId", "Id");
 
                 b.HasIndex("ProductId", "Received");
