@@ -128,10 +128,10 @@ internal sealed class DetectorCache : IDisposable
         Detector detector = Detector.Load(stream);
         DetectorInfo info = detector.Info;
         List<SharedEncoder> taken = [Take(info.BackboneId, info.BackboneHash)];
+        Backbone? pair = null;
         try
         {
             Backbone backbone = taken[0].Backbone.Value;
-            Backbone? pair = null;
             if (info.MemoryBackbone is { } second)
             {
                 taken.Add(Take(second.Id, second.Hash));
@@ -143,6 +143,7 @@ internal sealed class DetectorCache : IDisposable
         }
         catch
         {
+            pair?.Dispose();
             foreach (SharedEncoder encoder in taken) GiveBack(encoder);
             throw;
         }
