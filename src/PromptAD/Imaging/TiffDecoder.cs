@@ -24,7 +24,7 @@ internal static class TiffDecoder
             {
                 using Tiff? tiff = Tiff.ClientOpen(source.Name, "r", stream, Reader);
                 if (tiff is null || (page.Number > 0 && !tiff.SetDirectory((short)page.Number))) throw source.Damaged();
-                return Decode(tiff, page, source);
+                return Decode(tiff, page, encoded.Length, source);
             }
             catch (Exception e) when (e is not PromptADException)
             {
@@ -42,15 +42,28 @@ internal static class TiffDecoder
         return new PictureHeader(width, height, page.Bits == 16);
     }
 
-    private static Picture Decode(Tiff tiff, TiffPage page, PictureSource source)
+    private static Picture Decode(Tiff tiff, TiffPage page, int length, PictureSource source)
     {
         var layout = new TiffLayout(tiff);
         source.CheckSize(layout.Width, layout.Height);
         source.CheckSize(layout.BlockWidth, layout.BlockHeight);
+        CheckBlocks(tiff, length, source);
         Picture picture = TiffSamples.CanRead(layout)
             ? TiffSamples.Read(tiff, layout, page.ClaimedBits, source)
             : Convert(tiff, layout, source);
         return Orientation.Apply(picture, layout.Origin);
+    }
+
+    /// <summary>
+    /// The reader takes as much memory as a strip or tile says that it has bytes, before it looks whether they are there; of a negative
+    /// number it takes the lower half.
+    /// </summary>
+    /// <exception cref="PromptADException">One says that it is empty, or longer than the file.</exception>
+    private static void CheckBlocks(Tiff tiff, int length, PictureSource source)
+    {
+        int blocks = tiff.IsTiled() ? tiff.NumberOfTiles() : tiff.NumberOfStrips();
+        for (int block = 0; block < blocks; block++)
+            if (tiff.RawStripSize(block) is var size && (size <= 0 || size > length)) throw source.Damaged();
     }
 
     /// <summary>Bilevel, palette, CMYK, YCbCr and the like, by the library's conversion.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using BitMiracle.LibTiff.Classic;
 using CsCheck;
 using PromptAD.Imaging;
+using PromptAD.Tests.Architecture;
 
 namespace PromptAD.Tests.Imaging;
 
@@ -52,6 +53,16 @@ public sealed class BadPictureTests
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public void A_strip_that_says_it_is_longer_than_its_file_takes_no_memory()
+    {
+        byte[] tiff = File.ReadAllBytes(Path.Combine(SourceTree.Root, "tools/Fuzzing/Seeds/picture/strip-count.tif"));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains(
+            "is damaged or cut off", Assert.Throws<PromptADException>(() => PictureDecoder.Decode(tiff, TestPictures.Limit)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
 
     [Fact]
