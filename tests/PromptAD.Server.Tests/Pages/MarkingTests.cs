@@ -1,6 +1,5 @@
 using System.Net;
 using Bunit;
-using Microsoft.JSInterop;
 using PromptAD.Client;
 using PromptAD.Server.Pages.Review;
 
