@@ -122,7 +122,8 @@ public sealed partial class InspectionClient : IDisposable
     /// <param name="cancellation">Cancels the request.</param>
     public Task<InspectionResult> ReviewAsync(
         long id, ReviewedAs? reviewed, IReadOnlyList<MarkedPlace> where, CancellationToken cancellation = default) =>
-        SendAsync<InspectionResult>(HttpMethod.Put, Path($"/api/inspections/{id}/review"), new ReviewRequest(reviewed, where), cancellation);
+        SendAsync<InspectionResult>(
+            HttpMethod.Put, Path($"/api/inspections/{id}/review"), new ReviewRequest(reviewed, where), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

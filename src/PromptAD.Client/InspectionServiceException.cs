@@ -19,6 +19,6 @@ public sealed class InspectionServiceException : Exception
     /// <summary>The inspection of a picture that could not be judged; null for none.</summary>
     public long? Inspection { get; }
 
-    /// <summary>What kind of refusal it is, such as "QueueFull" or "DiskFull", for words of one's own; null where that is not told.</summary>
+    /// <summary>What kind of refusal it is, such as "QueueFull", for words of one's own; null where that is not told.</summary>
     public string? Problem { get; }
 }

@@ -9,7 +9,8 @@ namespace PromptAD.Server.Inspections;
 internal static class InspectionCsv
 {
     private const string Header =
-        "id,received,product,version,station,part,state,verdict,score,review_limit,ng_limit,regions,largest_area,review,reviewed_by,error,marked";
+        "id,received,product,version,station,part,state,verdict,score,review_limit,ng_limit,regions,largest_area,review,reviewed_by,error,"
+        + "marked";
 
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 

@@ -4,8 +4,9 @@ using PromptAD.Client;
 namespace PromptAD.Server.Inspections;
 
 /// <summary>
-/// Tells listeners of results, of what stations show, of reviews and of versions that are put in force, as they come. A listener never holds
-/// up the line. One that does not keep up misses all but results; where it does not take results either its stream ends, and it asks again for those since the last one that it has.
+/// Tells listeners of results, of what stations show, of reviews and of versions that are put in force, as they come. A listener never
+/// holds up the line. One that does not keep up misses all but results; where it does not take results either its stream ends, and it asks
+/// again for those since the last one that it has.
 /// </summary>
 internal sealed class LiveResults
 {

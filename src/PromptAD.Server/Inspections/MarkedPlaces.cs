@@ -18,7 +18,7 @@ internal static class MarkedPlaces
     /// <summary>Refuses what cannot be.</summary>
     /// <param name="review">What a person says.</param>
     /// <param name="of">The inspection.</param>
-    /// <exception cref="ServiceException">There are too many, one lies outside the picture, or the part is not reviewed as a defect.</exception>
+    /// <exception cref="ServiceException">There are too many, one lies outside the picture, or the review says good.</exception>
     public static void Demand(ReviewRequest review, InspectionResult of)
     {
         if (review.Where is not { Count: > 0 } places) return;

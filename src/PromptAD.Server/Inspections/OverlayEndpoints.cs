@@ -25,7 +25,8 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
     {
         RouteGroupBuilder group = routes.MapGroup("/api/inspections/{id:long}").WithTags("Inspections")
             .RequireAuthorization(Policies.Station);
-        group.MapGet("/overlay", OverlayAsync).WithSummary("The picture with its heat map and the outlines of regions and of what a reviewer has marked, as PNG or JPEG")
+        group.MapGet("/overlay", OverlayAsync)
+            .WithSummary("The picture with its heat map, the outlines of regions and of what a reviewer has marked, as PNG or JPEG")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("/map", MapAsync).WithSummary("The map's values as a PNG of 16 bits")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);

@@ -1,6 +1,6 @@
 namespace PromptAD.Server.Operations;
 
-/// <summary>Refusals of the service that programs tell apart by <c>problem</c>, beside those of the library (<see cref="Problem"/>).</summary>
+/// <summary>Refusals that programs tell apart by <c>problem</c>, beside those of the library (<see cref="Problem"/>).</summary>
 internal static class Problems
 {
     public const string QueueFull = nameof(QueueFull), DiskFull = nameof(DiskFull), Overtaken = nameof(Overtaken),
