@@ -16,7 +16,7 @@ public sealed class InterruptedPageTests(TinyBackbone backbone, Chromium chromiu
     {
         await using ServiceUnderTest service = await StartAsync();
         await JudgeAsync(service.Administrator, "plate", TestPictures.Defect(1));
-        await service.SendPictureAsync("/api/products/plate/pictures?name=good.bmp", TestPictures.Good(1));
+        for (int i = 0; i < 3; i++) await service.SendPictureAsync($"/api/products/plate/pictures?name=good-{i}.bmp", TestPictures.Good(i));
         await PostAsync<UserInfo>(service.Administrator, "/api/users", new NewUser("carl", Password, Role.Administrator));
         (string Path, string Ready, Func<IPage, Task> Act)[] pages =
         [
