@@ -1,8 +1,9 @@
 namespace PromptAD.Server.Storage;
 
 /// <summary>
-/// The time for what cannot be undone. A clock that is put ahead, by a wrong time server or an empty battery, is believed when it has stayed
-/// so for a day; until then time goes on from where it was. One that is put back is believed at once: less is old then. Not thread-safe.
+/// The time for what cannot be undone. A clock that is put ahead, by a wrong time server or an empty battery, is believed when it has
+/// stayed so for a day; until then time goes on from where it was. One that is put back is believed at once: less is old then. Not
+/// thread-safe.
 /// </summary>
 /// <param name="clock">The clock on the wall, and the time that passes.</param>
 internal sealed class SteadyClock(TimeProvider clock)

@@ -86,7 +86,9 @@ internal sealed class BackboneImporter(
         if (replaced is not null) TryDelete(replaced);
     }
 
-    /// <summary>Deletes a folder that nobody asks for any more. One that cannot be deleted hinders nobody: a later import deletes it.</summary>
+    /// <summary>
+    /// Deletes a folder that nobody asks for any more. One that cannot be deleted hinders nobody: a later import deletes it.
+    /// </summary>
     private static void TryDelete(string folder)
     {
         try
