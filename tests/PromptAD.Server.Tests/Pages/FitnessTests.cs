@@ -17,7 +17,6 @@ public sealed class FitnessTests(TinyBackbone backbone, Chromium chromium) : Tem
     [InlineData("de-DE", false)]
     [InlineData("de-DE", true)]
     [InlineData("zh-CN", false)]
-    [InlineData("zh-CN", true)]
     public async Task Every_page_is_fit_for_all_at_each_width(string language, bool dark)
     {
         await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(

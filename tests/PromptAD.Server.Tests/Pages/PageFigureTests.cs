@@ -9,7 +9,7 @@ namespace PromptAD.Server.Tests.Pages;
 
 /// <summary>
 /// How fast the page is, beside what it is to be. Each figure is the best of some rounds: what else the machine does makes a page slower and
-/// never faster.
+/// never faster. They are run by themselves (<c>--explicit only</c>), since other tests would be measured with them; CI does so.
 /// </summary>
 public sealed class PageFigureTests(TinyBackbone backbone, Chromium chromium, ITestOutputHelper output) : TemporaryFolder
 {
@@ -40,7 +40,7 @@ public sealed class PageFigureTests(TinyBackbone backbone, Chromium chromium, IT
         }
         """;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Each_page_can_be_used_within_a_second()
     {
         await using ServiceUnderTest service = await StartAsync();
@@ -70,7 +70,7 @@ public sealed class PageFigureTests(TinyBackbone backbone, Chromium chromium, IT
         Assert.Empty(slow);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_verdict_is_shown_within_a_fifth_of_a_second()
     {
         await using ServiceUnderTest service = await StartAsync();
@@ -98,7 +98,7 @@ public sealed class PageFigureTests(TinyBackbone backbone, Chromium chromium, IT
         Assert.InRange(best.Worst, 0, Shown);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task History_of_10000_inspections_scrolls_filters_and_turns_pages_without_a_wait()
     {
         await using ServiceUnderTest service = await StartAsync();
