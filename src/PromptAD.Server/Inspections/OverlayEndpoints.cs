@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -49,7 +48,7 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
             throw ServiceException.Invalid($"side is {side}; it must be from 0, for as it is, to {LargestSide}.");
         InspectionRow row = await InspectionEndpoints.FindAsync(id, contexts, cancellation);
         var options = new OverlayOptions { ShowRegions = regions };
-        if (regions) options = options with { Marks = [.. MarkedPlaces.Read(row).Select(Corners)] };
+        if (regions) options = options with { Marks = [.. MarkedPlaces.Read(row).Select(place => place.Corners())] };
         if (side > 0) options = options with { MaxSide = side };
         OverlayFormat kind = format == "png" ? OverlayFormat.Png : OverlayFormat.Jpeg;
         byte[] drawn = await overlays.AgainAsync(
@@ -61,12 +60,6 @@ internal sealed class OverlayEndpoints(DetectorCatalog catalog, DetectorCache ca
             },
             cancellation);
         return TypedResults.File(drawn, $"image/{format}");
-    }
-
-    private static IReadOnlyList<Vector2> Corners(MarkedPlace place)
-    {
-        (float left, float top, float right, float bottom) = (place.X, place.Y, place.X + place.Width, place.Y + place.Height);
-        return [new(left, top), new(right, top), new(right, bottom), new(left, bottom)];
     }
 
     private static async Task<FileContentHttpResult> MapAsync(

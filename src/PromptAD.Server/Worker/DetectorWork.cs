@@ -1,6 +1,7 @@
 using System.Globalization;
 using PromptAD.Client;
 using PromptAD.Imaging;
+using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
 
 namespace PromptAD.Server.Worker;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using PromptAD.Server.Operations;
 
 namespace PromptAD.Server.Worker;
 
