@@ -8,8 +8,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
-# A version of its own, so that no cache has it. Everything but these packages comes from the user's cache, where it is.
-version=0.1.0.$(( $(date +%s) % 1000000000 ))
+# A version of its own, so that no cache has it: three numbers, each small enough for a file's version. Everything but these packages comes
+# from the user's cache, where it is.
+now=$(date +%s) version=0.$(( now / 60 % 60000 )).$(( now % 60 ))
 export MinVerVersionOverride=$version DOTNET_NOLOGO=1 PROMPTAD_STORE=$work/store DOTNET_BUNDLE_EXTRACT_BASE_DIR=$work/extracted
 
 # check NAME EXPECTED COMMAND...: whether the command's output has the words; for a name with "refused" the command must fail too.
