@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using PromptAD.Server.Audit;
+using PromptAD.Server.Cluster;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Jobs;
 using PromptAD.Server.Judging;
@@ -37,6 +39,7 @@ internal static class ServerApplication
         ["--store"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.BackboneStore)}",
         ["--backbone"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Backbone)}",
         ["--urls"] = "Urls",
+        ["--node-port"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Cluster)}:{nameof(ClusterOptions.Port)}",
     };
 
     /// <summary>The service, ready to be prepared and run.</summary>
@@ -67,6 +70,7 @@ internal static class ServerApplication
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None) // what fails is thrown
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys lie in the data folder, which is the service's alone
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None); // ErrorAnswers logs instead
+        ClusterHost.AddTo(builder, options);
         AddStorage(builder.Services, options);
         builder.Services.AddSingleton<RecentLog>().AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<RecentLog>());
         AddSecurity(builder.Services, options);
@@ -83,8 +87,16 @@ internal static class ServerApplication
     public static ConfigurationManager Configure(ConfigurationManager configuration, string[] args)
     {
         configuration.AddEnvironmentVariables();
-        // The only one that needs no value.
-        string[] whole = [.. args.Select(one => one == "--demo" ? $"--{ServiceOptions.Section}:{nameof(ServiceOptions.Demo)}=true" : one)];
+        // Those that need no value.
+        string[] whole =
+        [
+            .. args.Select(one => one switch
+            {
+                "--demo" => $"--{ServiceOptions.Section}:{nameof(ServiceOptions.Demo)}=true",
+                "--cluster" => $"--{ServiceOptions.Section}:{nameof(ServiceOptions.Cluster)}:{nameof(ClusterOptions.Enabled)}=true",
+                _ => one,
+            }),
+        ];
         configuration.AddCommandLine(whole, Switches);
         return configuration;
     }
@@ -95,6 +107,7 @@ internal static class ServerApplication
         var options = new ServiceOptions();
         configuration.GetSection(ServiceOptions.Section).Bind(options);
         options.DataFolder = Path.GetFullPath(options.DataFolder);
+        options.Cluster.Check(options.Database);
         try
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.DataFolder);
@@ -116,6 +129,10 @@ internal static class ServerApplication
         services.AddSingleton(new DiskSpace(options.DataFolder, options.ReserveMegabytes * 1_000_000L));
         services.AddSingleton(
             provider => new FileStore(Path.Combine(options.DataFolder, "files"), provider.GetRequiredService<DiskSpace>()));
+        // Where a cluster has not put its own.
+        services.TryAddSingleton<ILeases, OwnLeases>();
+        services.TryAddSingleton<IPictureJudge>(provider => provider.GetRequiredService<Judge>());
+        services.TryAddSingleton<IStationBoard>(provider => provider.GetRequiredService<StationBoard>());
         services.AddPooledDbContextFactory<ServiceContext>(database => DatabaseSetup.Configure(database, options));
         services.AddSingleton<Changes>();
         services.AddSingleton<DetectorCatalog>();
@@ -242,6 +259,8 @@ internal static class ServerApplication
         AuditEndpoints.Map(app);
         QualityEndpoints.Map(app);
         StateEndpoints.Map(app);
+        ClusterEndpoints.Map(app);
+        ClusterHost.Map(app);
         PageHost.Map(app);
     }
 

@@ -13,7 +13,12 @@ namespace PromptAD.Server.Audit;
 /// </summary>
 internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, LiveResults live, TimeProvider clock) : IDisposable
 {
+    private const long PostgresLock = 0x50726F6D70744144; // a number that nobody else in the database is likely to lock
+
     private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Told of each change that was made by this process: actions and their subjects.</summary>
+    public event Action<IReadOnlyList<Change>>? Made;
 
     /// <summary>Makes a change.</summary>
     /// <param name="actor">Who makes it.</param>
@@ -28,6 +33,8 @@ internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, LiveRe
         {
             await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
             await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellation);
+            // Other processes of a cluster make changes, too, and the chain has no branches.
+            if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PostgresLock})", cancellation);
             var notes = new ChangeNotes();
             T result = await change(db, notes);
             AuditRow? last = await AuditChain.LastAsync(db, cancellation);
@@ -39,6 +46,7 @@ internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, LiveRe
             await db.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
             foreach (VersionInForce version in notes.InForce) live.Tell(version);
+            if (notes.All.Count > 0) Made?.Invoke([.. notes.All.Select(one => new Change(one.Action, one.Subject))]);
             return result;
         }
         finally
@@ -61,6 +69,11 @@ internal sealed class Changes(IDbContextFactory<ServiceContext> contexts, LiveRe
     /// <inheritdoc/>
     public void Dispose() => turn.Dispose();
 }
+
+/// <summary>A change that was made.</summary>
+/// <param name="Action">What was done, such as "product.created".</param>
+/// <param name="Subject">To what, such as "product plate".</param>
+internal sealed record Change(string Action, string Subject);
 
 /// <summary>What a change notes for the audit trail.</summary>
 internal sealed class ChangeNotes

@@ -15,22 +15,18 @@ internal sealed record Finding(
     IReadOnlyList<string> Warnings,
     StageTimes Milliseconds)
 {
-    /// <summary>Puts what a prediction says into a row.</summary>
-    public static void Enter(InspectionRow row, Prediction prediction, Limits? limits, TimeSpan queued)
+    /// <summary>What a prediction says.</summary>
+    public static Finding Of(Prediction prediction, Limits? limits, TimeSpan queued)
     {
         bool judged = prediction.HasVerdict;
         PredictionTimings times = prediction.Timings;
-        var finding = new Finding(
+        return new Finding(
             judged ? prediction.NormalizedScore : null, Scores(limits), prediction.IsUnfamiliar, prediction.Width, prediction.Height,
             judged ? [.. prediction.Regions.Select(Place)] : [],
             [.. prediction.Warnings.Select(warning => warning.Describe(_ => null))],
             new StageTimes(
                 queued.TotalMilliseconds, times.Decode.TotalMilliseconds, times.Prepare.TotalMilliseconds,
                 times.Encode.TotalMilliseconds, times.Score.TotalMilliseconds));
-        row.State = InspectionState.Done;
-        row.Verdict = judged ? (InspectionVerdict)prediction.Verdict : null;
-        row.Score = prediction.Score;
-        row.Finding = JsonSerializer.Serialize(finding, ServiceJson.Options);
     }
 
     /// <summary>What a row says.</summary>

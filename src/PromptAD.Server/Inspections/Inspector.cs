@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
 using PromptAD.Server.Judging;
@@ -19,10 +20,12 @@ internal sealed partial class Inspector(
     IDbContextFactory<ServiceContext> contexts,
     FileStore files,
     Judge judge,
+    IPictureJudge pictures,
     InspectionWriter writer,
     LiveResults live,
-    StationBoard board,
+    IStationBoard board,
     ServiceMetrics metrics,
+    ServiceOptions options,
     TimeProvider clock,
     ILogger<Inspector> log) : IHostedService, IDisposable
 {
@@ -53,7 +56,8 @@ internal sealed partial class Inspector(
             {
                 try
                 {
-                    await JudgeAsync(row, request.FileHash, request.Picture, request.Media);
+                    await JudgeAsync(row, new(
+                        request.Product, request.FileHash, row.PictureHash, request.Picture, request.Media, keeping));
                 }
                 finally
                 {
@@ -92,9 +96,17 @@ internal sealed partial class Inspector(
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        recovering = Task.Run(() => RecoverAsync(stopping.Token), CancellationToken.None);
+        // In a cluster, what waits may be another node's.
+        if (!options.Cluster.Enabled) recovering = Task.Run(() => RecoverAsync(stopping.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
+
+    /// <summary>Which of some inspections this process judges.</summary>
+    public List<long> Held(IEnumerable<long> ids) => [.. ids.Where(pending.ContainsKey)];
+
+    /// <summary>Judges inspections that were acknowledged by a process that is gone.</summary>
+    public Task AdoptAsync(IReadOnlyCollection<long> ids, CancellationToken cancellation) =>
+        RecoverAllAsync(row => ids.Contains(row.Id), cancellation);
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -114,7 +126,7 @@ internal sealed partial class Inspector(
         {
             try
             {
-                await RecoverAllAsync(cancellation);
+                await RecoverAllAsync(_ => true, cancellation);
                 return;
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -129,10 +141,10 @@ internal sealed partial class Inspector(
         }
     }
 
-    private async Task RecoverAllAsync(CancellationToken cancellation)
+    private async Task RecoverAllAsync(Expression<Func<InspectionRow, bool>> which, CancellationToken cancellation)
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        var waiting = await db.Inspections.AsNoTracking().Where(row => row.State == InspectionState.Queued).OrderBy(row => row.Id)
+        var waiting = await db.Inspections.AsNoTracking().Where(row => row.State == InspectionState.Queued).Where(which).OrderBy(row => row.Id)
             .Join(
                 db.Versions, row => new { row.ProductId, Number = row.Version },
                 version => new { version.ProductId, version.Number }, (row, version) => new { Row = row, version.FileHash })
@@ -153,8 +165,7 @@ internal sealed partial class Inspector(
     /// <param name="place">Its place in the queue.</param>
     private bool FinishLater(InspectionRow row, string fileHash, KeptPicture? known, Judge.Place place)
     {
-        Station station = board.Of(row.Station);
-        station.Wait(1);
+        board.Note(row.Station, new StationNews(StationEvent.Waits));
         var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         pending[row.Id] = finished.Task;
         _ = Task.Run(async () =>
@@ -163,7 +174,7 @@ internal sealed partial class Inspector(
             {
                 using (place)
                 {
-                    await JudgeSurelyAsync(row, fileHash, known, station);
+                    await JudgeSurelyAsync(row, fileHash, known);
                     await KeepTryingAsync(row);
                     await TellAsync(row);
                 }
@@ -175,8 +186,7 @@ internal sealed partial class Inspector(
             finally
             {
                 pending.TryRemove(row.Id, out _);
-                station.Wait(-1);
-                board.Tell(station);
+                board.Note(row.Station, new StationNews(StationEvent.WaitsNoMore));
                 finished.SetResult();
             }
         });
@@ -187,14 +197,15 @@ internal sealed partial class Inspector(
     /// Judges a picture that was acknowledged. What goes wrong and may go right again, such as a backbone that is away, is tried some
     /// times, and the station shows it; then the inspection has failed, so that its line gets an answer.
     /// </summary>
-    private async Task JudgeSurelyAsync(InspectionRow row, string fileHash, KeptPicture? known, Station station)
+    private async Task JudgeSurelyAsync(InspectionRow row, string fileHash, KeptPicture? known)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
                 KeptPicture picture = known ?? new KeptPicture(files.Read(row.PictureHash), PictureMedia.Parse(row.MediaType));
-                await JudgeAsync(row, fileHash, picture.Bytes, picture.Media);
+                await JudgeAsync(row, new(
+                    row.ProductId, fileHash, row.PictureHash, picture.Bytes, picture.Media, Task.CompletedTask));
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -207,8 +218,7 @@ internal sealed partial class Inspector(
                     metrics.CountFailure(row);
                     return;
                 }
-                station.Fail(line);
-                board.Tell(station);
+                board.Note(row.Station, StationNews.Failed(line));
                 await Task.Delay(BeforeAnotherTry * attempt, clock, stopping.Token);
             }
         }
@@ -233,13 +243,13 @@ internal sealed partial class Inspector(
     }
 
     /// <summary>Puts into the row what is said of the picture, or why nothing can be.</summary>
-    private async Task JudgeAsync(InspectionRow row, string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media)
+    private async Task JudgeAsync(InspectionRow row, PictureToJudge picture)
     {
         using Activity? trace = ServiceTraces.Begin("judge");
         try
         {
-            Judged judged = await judge.JudgeAsync(fileHash, picture, media);
-            Finding.Enter(row, judged.Prediction, judged.Limits, judged.Queued);
+            Judged judged = await pictures.JudgeAsync(picture);
+            judged.Enter(row);
             metrics.Count(row, judged);
         }
         catch (PromptADException e) when (e.Problem != Problem.Environment)
@@ -252,8 +262,9 @@ internal sealed partial class Inspector(
 
     private async Task TellAsync(InspectionRow row)
     {
-        live.Tell(Finding.Read(row));
-        await board.ShowAsync(row);
+        InspectionResult result = Finding.Read(row);
+        live.Tell(result);
+        await board.ShowAsync(result);
     }
 
     private async Task<InspectionRow?> FindEarlierAsync(InspectionRequest request)

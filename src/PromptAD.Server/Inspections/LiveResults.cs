@@ -19,6 +19,15 @@ internal sealed class LiveResults
     /// <summary>Told of what each station shows, at once; for whoever keeps the latest alone.</summary>
     public event Action<StationInfo>? StationChanged;
 
+    /// <summary>Told of all that happens in this process, for the other nodes of a cluster.</summary>
+    public event Action<LiveItem>? Told;
+
+    /// <summary>
+    /// The number behind which a listener asks, once a result of a number was told, where other processes tell of results, too; null where
+    /// none do.
+    /// </summary>
+    public Func<long, long>? Floor { get; set; }
+
     /// <summary>How many listen.</summary>
     public int Listeners
     {
@@ -31,6 +40,15 @@ internal sealed class LiveResults
     /// <summary>Whether nobody else may listen.</summary>
     public bool IsFull => Listeners >= MostListeners;
 
+    /// <summary>The oldest inspection that was kept here and of which listeners were not told; null for none.</summary>
+    public long? OldestUntold
+    {
+        get
+        {
+            lock (gate) return untold.Count > 0 ? untold.Min : null;
+        }
+    }
+
     /// <summary>An inspection is on the disk, and will be told of.</summary>
     public void Expect(long id)
     {
@@ -40,11 +58,36 @@ internal sealed class LiveResults
     /// <summary>Tells all of a result.</summary>
     public void Tell(InspectionResult result)
     {
+        Hear(new LiveItem(result, null, 0));
+        Told?.Invoke(new LiveItem(result, null, 0));
+    }
+
+    /// <summary>Tells the listeners of this process what was told here or elsewhere.</summary>
+    public void Hear(LiveItem item)
+    {
+        if (item.Result is { } result) Hear(result);
+        else TellWhoKeepsUp(item);
+        if (item.Station is { } station) StationChanged?.Invoke(station);
+    }
+
+    /// <summary>Ends all streams: something may have been missed, and listeners ask again for it.</summary>
+    public void CutOff()
+    {
+        lock (gate)
+        {
+            foreach (Channel<LiveItem> listener in listeners) listener.Writer.TryComplete();
+            listeners.Clear();
+        }
+    }
+
+    private void Hear(InspectionResult result)
+    {
         lock (gate)
         {
             untold.Remove(result.Id);
             // Asking for what comes behind this number brings all that was not told before.
             long since = untold.Count > 0 ? Math.Min(untold.Min - 1, result.Id) : result.Id;
+            if (Floor is { } floor) since = Math.Min(since, floor(result.Id));
             var told = new LiveItem(result, null, since);
             listeners.RemoveAll(listener =>
             {
@@ -56,17 +99,19 @@ internal sealed class LiveResults
     }
 
     /// <summary>Tells all of what a station shows.</summary>
-    public void Tell(StationInfo station)
-    {
-        TellWhoKeepsUp(new LiveItem(null, station, 0));
-        StationChanged?.Invoke(station);
-    }
+    public void Tell(StationInfo station) => TellAll(new LiveItem(null, station, 0));
 
     /// <summary>Tells all of what a person has said of a part, or taken back.</summary>
-    public void TellReview(InspectionResult reviewed) => TellWhoKeepsUp(new LiveItem(null, null, 0) { Reviewed = reviewed });
+    public void TellReview(InspectionResult reviewed) => TellAll(new LiveItem(null, null, 0) { Reviewed = reviewed });
 
     /// <summary>Tells all that another version of a product is in force.</summary>
-    public void Tell(VersionInForce version) => TellWhoKeepsUp(new LiveItem(null, null, 0) { InForce = version });
+    public void Tell(VersionInForce version) => TellAll(new LiveItem(null, null, 0) { InForce = version });
+
+    private void TellAll(LiveItem item)
+    {
+        Hear(item);
+        Told?.Invoke(item);
+    }
 
     /// <summary>What can be read again at any time is passed over where a listener is behind.</summary>
     private void TellWhoKeepsUp(LiveItem told)

@@ -10,7 +10,7 @@ namespace PromptAD.Server.Inspections;
 /// station shows meanwhile.
 /// </summary>
 internal sealed class PictureIntake(
-    DetectorCatalog catalog, Judge judge, Inspector inspector, StationBoard board, ServiceMetrics metrics)
+    DetectorCatalog catalog, Judge judge, Inspector inspector, IStationBoard board, ServiceMetrics metrics)
 {
     /// <summary>Inspects a picture.</summary>
     /// <param name="arrival">What comes, and where from.</param>
@@ -30,9 +30,7 @@ internal sealed class PictureIntake(
             throw ServiceException.Invalid(
                 $"The Idempotency-Key has {arrival.Key.Length} characters; at most {InspectionRow.LongestKey} are taken.");
         }
-        Station station = board.Of(arrival.Station);
-        station.Begin();
-        board.Tell(station);
+        board.Note(arrival.Station, new StationNews(StationEvent.Begins));
         try
         {
             VersionRow version = await catalog.ActiveAsync(arrival.Product, cancellation);
@@ -47,8 +45,7 @@ internal sealed class PictureIntake(
                 place.Dispose();
                 throw;
             }
-            station.Acquire();
-            board.Tell(station);
+            board.Note(arrival.Station, new StationNews(StationEvent.Acquired));
             var request = new InspectionRequest(
                 arrival.Product, version.Number, version.FileHash, arrival.Station, arrival.Part,
                 string.IsNullOrEmpty(arrival.Key) ? null : arrival.Key, picture, arrival.Media);
@@ -58,13 +55,12 @@ internal sealed class PictureIntake(
         }
         catch (Exception e)
         {
-            station.Fail(ErrorAnswers.Read(e).Detail);
+            board.Note(arrival.Station, StationNews.Failed(ErrorAnswers.Read(e).Detail));
             throw;
         }
         finally
         {
-            station.End();
-            board.Tell(station);
+            board.Note(arrival.Station, new StationNews(StationEvent.Ends));
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class JobRunner(
     DetectorCatalog catalog,
     FileStore files,
     ServiceOptions options,
+    ILeases leases,
     TimeProvider clock,
     ILogger<JobRunner> log) : BackgroundService
 {
@@ -36,8 +37,25 @@ internal sealed partial class JobRunner(
 
     private string WorkFolder => Path.Combine(options.DataFolder, "work");
 
+    /// <summary>Told how far the job is that this process does; null where it has ended.</summary>
+    public event Action<long, JobProgress?>? Progressed;
+
     /// <summary>How far a job is; null where it does not run.</summary>
     public JobProgress? ProgressOf(long id) => progress.GetValueOrDefault(id);
+
+    /// <summary>Another process does a job.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="told">How far it is; null where it has ended.</param>
+    public void Hear(long id, JobProgress? told)
+    {
+        if (told is not null)
+        {
+            progress[id] = told;
+            return;
+        }
+        progress.TryRemove(id, out _);
+        asked.TryRemove(id, out _);
+    }
 
     /// <summary>Says that there is a new job.</summary>
     public void Wake() => news.Release();
@@ -57,7 +75,9 @@ internal sealed partial class JobRunner(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("jobs", DoAllAsync, stoppingToken);
+
+    private async Task DoAllAsync(CancellationToken stoppingToken)
     {
         if (Directory.Exists(WorkFolder)) Directory.Delete(WorkFolder, recursive: true);
         bool isCleared = false;
@@ -149,13 +169,16 @@ internal sealed partial class JobRunner(
             running.TryRemove(job.Id, out _);
             asked.TryRemove(job.Id, out _);
             progress.TryRemove(job.Id, out _);
+            Progressed?.Invoke(job.Id, null);
             Directory.Delete(folder, recursive: true);
         }
 
         void Tell(WorkerLine line)
         {
             if (line.Warning is { } warning) warnings.Add(warning);
-            if (line.Progress is { } fraction) progress[job.Id] = new JobProgress(fraction, line.Step);
+            if (line.Progress is not { } fraction) return;
+            progress[job.Id] = new JobProgress(fraction, line.Step);
+            Progressed?.Invoke(job.Id, progress[job.Id]);
         }
     }
 

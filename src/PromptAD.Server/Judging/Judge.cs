@@ -8,16 +8,22 @@ namespace PromptAD.Server.Judging;
 /// Judges pictures, a bounded number at once, in the order in which they came. Who wants one judged takes a place first; where none is free
 /// the picture is refused, and nothing grows without bound. At the end, all that was accepted is judged.
 /// </summary>
-internal sealed class Judge : BackgroundService
+internal sealed class Judge : BackgroundService, IPictureJudge
 {
     private readonly Channel<Work> queue = Channel.CreateUnbounded<Work>(); // bounded by the places
     private readonly SemaphoreSlim places;
     private readonly DetectorCache cache;
+    private readonly Predicting predict;
     private readonly int judges;
+    private int judging;
 
-    public Judge(DetectorCache cache, ServiceOptions options)
+    /// <param name="cache">The detectors.</param>
+    /// <param name="options">How many pictures wait and are judged at once.</param>
+    /// <param name="predict">What a detector is asked by; null for itself.</param>
+    public Judge(DetectorCache cache, ServiceOptions options, Predicting? predict = null)
     {
         this.cache = cache;
+        this.predict = predict ?? Predict;
         judges = Math.Max(1, options.Judges);
         Places = Math.Max(1, options.QueueLength);
         places = new SemaphoreSlim(Places, Places);
@@ -42,16 +48,19 @@ internal sealed class Judge : BackgroundService
         return Taking();
     }
 
-    /// <summary>Judges a picture. The caller has a place.</summary>
-    /// <param name="fileHash">The detector's file.</param>
-    /// <param name="picture">The picture's bytes.</param>
-    /// <param name="media">What they are.</param>
-    /// <exception cref="PromptADException">The picture cannot be judged.</exception>
-    public Task<Judged> JudgeAsync(string fileHash, ReadOnlyMemory<byte> picture, PictureMedia media)
+    /// <summary>How many pictures are judged here or wait for it.</summary>
+    public int Judging => Volatile.Read(ref judging);
+
+    /// <summary>How many pictures are judged at once.</summary>
+    public int AtOnce => judges;
+
+    /// <inheritdoc/>
+    public Task<Judged> JudgeAsync(PictureToJudge picture)
     {
-        var work = new Work(fileHash, picture, media);
+        var work = new Work(picture);
         if (!queue.Writer.TryWrite(work))
             throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "The service is stopping.") { RetryAfter = 5 };
+        Interlocked.Increment(ref judging);
         return work.Done.Task;
     }
 
@@ -99,21 +108,29 @@ internal sealed class Judge : BackgroundService
         TimeSpan waited = Stopwatch.GetElapsedTime(work.Since);
         try
         {
-            using DetectorCache.Loan loan = cache.Lend(work.FileHash);
-            Prediction prediction = Predict(loan.Detector, work.Picture.Span, work.Media);
-            work.Done.SetResult(new Judged(prediction, loan.Detector.Limits, waited));
+            using DetectorCache.Loan loan = cache.Lend(work.Picture.FileHash);
+            Prediction prediction = predict(loan.Detector, work.Picture.Bytes.Span, work.Picture.Media);
+            work.Done.SetResult(Judged.Of(prediction, loan.Detector.Limits, waited));
         }
         catch (Exception e)
         {
             work.Done.SetException(e);
         }
+        finally
+        {
+            Interlocked.Decrement(ref judging);
+        }
     }
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(string product, string fileHash, CancellationToken cancellation) =>
+        Task.Run(() => cache.Lend(fileHash).Dispose(), cancellation);
 
     /// <summary>Judges at once, beside the queue.</summary>
     public static Prediction Predict(AnomalyDetector detector, ReadOnlySpan<byte> picture, PictureMedia media) =>
         media.Frame is { } shape ? detector.Predict(shape.Of(picture)) : detector.Predict(picture);
 
-    private sealed record Work(string FileHash, ReadOnlyMemory<byte> Picture, PictureMedia Media)
+    private sealed record Work(PictureToJudge Picture)
     {
         public long Since { get; } = Stopwatch.GetTimestamp();
 
@@ -129,8 +146,5 @@ internal sealed class Judge : BackgroundService
     }
 }
 
-/// <summary>What was said of a picture.</summary>
-/// <param name="Prediction">What the detector says.</param>
-/// <param name="Limits">The limits that it has.</param>
-/// <param name="Queued">How long the picture waited.</param>
-internal sealed record Judged(Prediction Prediction, Limits? Limits, TimeSpan Queued);
+/// <summary>Asks a detector about a picture.</summary>
+internal delegate Prediction Predicting(AnomalyDetector detector, ReadOnlySpan<byte> picture, PictureMedia media);

@@ -1,14 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PromptAD.Server.Cluster;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Operations;
 
 /// <summary>
-/// Whether the service can take a picture now: the database answers, there is room on the disk, and the queue has places.
+/// Whether the service can take a picture now: the database answers, there is room on the disk, the queue has places, and the node does not
+/// drain.
 /// </summary>
-internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, DiskSpace space, Judge judge) : IHealthCheck
+internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, DiskSpace space, Judge judge, Nodes? nodes = null) : IHealthCheck
 {
     /// <summary>The tag of what readiness asks.</summary>
     public const string Tag = "ready";
@@ -16,6 +18,7 @@ internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, Disk
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (nodes is { IsDraining: true }) return HealthCheckResult.Unhealthy("The node drains.");
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
         if (!await db.Database.CanConnectAsync(cancellationToken)) return HealthCheckResult.Unhealthy("The database does not answer.");
         if (space.Free == 0) return HealthCheckResult.Unhealthy("The disk of the data folder is full.");

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using PromptAD.Client;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Storage;
@@ -46,8 +47,8 @@ internal sealed class ServiceMetrics
     public void Count(InspectionRow row, Judged judged)
     {
         inspections.Add(1, new("product", row.ProductId), new("verdict", row.Verdict is { } verdict ? $"{verdict}" : "none"));
-        PredictionTimings times = judged.Prediction.Timings;
-        Record("queue", judged.Queued);
+        StageTimes times = judged.Milliseconds;
+        Record("queue", times.Queue);
         Record("decode", times.Decode);
         Record("prepare", times.Prepare);
         Record("encode", times.Encode);
@@ -72,5 +73,6 @@ internal sealed class ServiceMetrics
     /// <summary>Counts a result that was set aside.</summary>
     public void CountSetAside(string sink) => setAside.Add(1, new KeyValuePair<string, object?>("sink", sink));
 
-    private void Record(string stage, TimeSpan time) => stages.Record(time.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
+    private void Record(string stage, double milliseconds) =>
+        stages.Record(milliseconds / 1000, new KeyValuePair<string, object?>("stage", stage));
 }

@@ -1,3 +1,4 @@
+using PromptAD.Server.Cluster;
 using PromptAD.Server.Sinks;
 using PromptAD.Server.Sources;
 
@@ -82,6 +83,9 @@ internal sealed class ServiceOptions
     /// <summary>The hours of the day at which shifts begin, 0 alone for days.</summary>
     /// <value>6, 14 and 22 where nothing is set.</value>
     public List<int> ShiftHours { get; } = [];
+
+    /// <summary>Several computers as one service.</summary>
+    public ClusterOptions Cluster { get; } = new();
 
     /// <summary>Requests a second that one sender may make on average.</summary>
     public int RequestsPerSecond { get; set; } = 200;

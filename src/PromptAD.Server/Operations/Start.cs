@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PromptAD.Server.Cluster;
 using PromptAD.Server.Security;
 using PromptAD.Server.Sinks;
 using PromptAD.Server.Sources;
@@ -13,13 +14,18 @@ internal static class Start
     /// <exception cref="PromptADException">The folder cannot be written, or the database cannot be used.</exception>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        services.GetRequiredService<FileStore>().SweepUp();
+        ServiceOptions options = services.GetRequiredService<ServiceOptions>();
+        // What other nodes write now must stay.
+        if (!options.Cluster.Enabled) services.GetRequiredService<FileStore>().SweepUp();
         // What is set up wrongly is told before anything starts.
         services.GetRequiredService<SourceRunner>();
         services.GetRequiredService<SinkRunner>();
         await using ServiceContext db = await services.GetRequiredService<IDbContextFactory<ServiceContext>>()
             .CreateDbContextAsync(cancellation);
         await DatabaseSetup.MigrateAsync(db, cancellation);
+        ClusterJoin join = services.GetRequiredService<ClusterJoin>();
+        if (options.Cluster.Enabled) await join.CheckAsync(cancellation);
+        else if (options.Database is not null) await join.CheckAloneAsync(cancellation);
         // Before anything is judged, so that no result is passed over.
         await services.GetRequiredService<SinkSetup>().LoadAsync(cancellation);
         await services.GetRequiredService<SourceSetup>().LoadAsync(cancellation);

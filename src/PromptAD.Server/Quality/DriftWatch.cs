@@ -16,6 +16,7 @@ internal sealed partial class DriftWatch : BackgroundService
     private readonly Dictionary<string, (int? Version, long Last)> seen = [];
     private readonly IDbContextFactory<ServiceContext> contexts;
     private readonly QualityReader reader;
+    private readonly ILeases leases;
     private readonly TimeProvider clock;
     private readonly ILogger<DriftWatch> log;
 
@@ -23,10 +24,11 @@ internal sealed partial class DriftWatch : BackgroundService
         IDbContextFactory<ServiceContext> contexts,
         QualityReader reader,
         ServiceMetrics metrics,
+        ILeases leases,
         TimeProvider clock,
         ILogger<DriftWatch> log)
     {
-        (this.contexts, this.reader, this.clock, this.log) = (contexts, reader, clock, log);
+        (this.contexts, this.reader, this.leases, this.clock, this.log) = (contexts, reader, leases, clock, log);
         metrics.Meter.CreateObservableGauge(
             "promptad.drift",
             () => distances.Select(one => new Measurement<double>(one.Value, new KeyValuePair<string, object?>("product", one.Key))),
@@ -64,8 +66,10 @@ internal sealed partial class DriftWatch : BackgroundService
     }
 
     /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("drift", LookAgainAsync, stoppingToken);
+
     [SuppressMessage("Reliability", "CA1031", Justification = "The next look tries again.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task LookAgainAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(BetweenLooks, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using MQTTnet;
+using PromptAD.Client;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
@@ -17,7 +18,7 @@ namespace PromptAD.Server.Sinks;
 /// the broker has it, and sends it again after a break.
 /// </summary>
 internal sealed class MqttCommands(
-    PictureIntake intake, StationBoard board, ServiceOptions options, TimeProvider clock, ILogger<ErrorAnswers> log)
+    PictureIntake intake, IStationBoard board, ServiceOptions options, TimeProvider clock, ILogger<ErrorAnswers> log)
 {
     private const int LongestText = 200;
     private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
@@ -70,27 +71,26 @@ internal sealed class MqttCommands(
     private async Task DoAsync(MqttApplicationMessage message, string name, string command, CancellationToken cancellation)
     {
         StationEndpoints.CheckName(name);
-        Station station = board.Of(name);
         switch (command)
         {
             case "trigger":
-                await ShowingAsync(station, () => InspectAsync(message, station, cancellation));
+                await ShowingAsync(name, () => InspectAsync(message, name, cancellation));
                 break;
             case "recipe/set":
                 string? product = Text(message) is { Length: > 0 } id ? id : null;
-                await board.PrepareAsync("mqtt", station, product, cancellation);
+                await board.PrepareAsync("mqtt", name, product, cancellation);
                 break;
             case "acknowledged/set":
-                await ShowingAsync(station, () => AcknowledgeAsync(message, station, cancellation));
+                await ShowingAsync(name, () => AcknowledgeAsync(message, name, cancellation));
                 break;
             default:
-                await board.ResetAsync(station, cancellation);
+                await board.ResetAsync(name, cancellation);
                 break;
         }
     }
 
     /// <summary>Who sends to a broker gets no answer: what cannot be done is shown by the station.</summary>
-    private async Task ShowingAsync(Station station, Func<Task> work)
+    private async Task ShowingAsync(string station, Func<Task> work)
     {
         try
         {
@@ -98,31 +98,30 @@ internal sealed class MqttCommands(
         }
         catch (ServiceException e) when (!WillPass(e))
         {
-            station.Fail(e.Message);
-            board.Tell(station);
+            board.Note(station, StationNews.Failed(e.Message));
             throw;
         }
     }
 
-    private Task AcknowledgeAsync(MqttApplicationMessage message, Station station, CancellationToken cancellation)
+    private Task<StationInfo> AcknowledgeAsync(MqttApplicationMessage message, string station, CancellationToken cancellation)
     {
         if (!long.TryParse(Text(message), NumberStyles.None, CultureInfo.InvariantCulture, out long result))
             throw ServiceException.Invalid($"'{Text(message)}' is no number of a result.");
         return board.AcknowledgeAsync(station, result, cancellation);
     }
 
-    private async Task InspectAsync(MqttApplicationMessage message, Station station, CancellationToken cancellation)
+    private async Task InspectAsync(MqttApplicationMessage message, string station, CancellationToken cancellation)
     {
         if (message.Payload.Length == 0) throw ServiceException.Invalid("The trigger has no bytes; send those of a picture.");
         if (message.Payload.Length > options.MaxPictureMegabytes * 1_000_000L)
             throw ServiceException.Invalid($"The picture is larger than the {options.MaxPictureMegabytes} MB that are taken.");
-        string product = StationEndpoints.RecipeOf(station);
+        string product = StationEndpoints.RecipeOf(await board.OfAsync(station, cancellation));
         string? part = message.UserProperties?.FirstOrDefault(one => one.Name == "part") is { } named
             ? Encoding.UTF8.GetString(named.ValueBuffer.Span)
             : null;
         string? key = message.CorrelationData is { Length: > 0 and <= 64 } data ? $"mqtt {Convert.ToHexStringLower(data)}" : null;
         var arrival = new PictureArrival(
-            product, station.Name, PictureMedia.Parse(message.ContentType), part, key, Wait: false, IsPatient: true);
+            product, station, PictureMedia.Parse(message.ContentType), part, key, Wait: false, IsPatient: true);
         await intake.TakeAsync(arrival, _ => Task.FromResult(message.Payload.ToArray()), cancellation);
     }
 

@@ -17,7 +17,7 @@ namespace PromptAD.Server.Sinks;
 /// lives on while the service is away, so that the broker keeps them.
 /// </summary>
 internal sealed class MqttSink(
-    MqttOptions options, LiveResults live, StationBoard board, Outbox outbox, MqttCommands commands) : ISink, IDisposable
+    MqttOptions options, LiveResults live, IStationBoard board, Outbox outbox, MqttCommands commands) : ISink, IDisposable
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.25), LongestPause = TimeSpan.FromSeconds(15);
 
@@ -132,7 +132,7 @@ internal sealed class MqttSink(
             await client.SubscribeAsync(subscribe.Build(), cancellation);
         }
         await PublishAsync(StatusTopic, "online"u8.ToArray(), retain: true, cancellation);
-        foreach (StationInfo station in board.All()) changed.TryAdd(station.Name, station);
+        foreach (StationInfo station in await board.AllAsync(cancellation)) changed.TryAdd(station.Name, station);
     }
 
     private async Task PublishStatesAsync(CancellationToken cancellation)

@@ -23,6 +23,7 @@ internal sealed partial class SinkRunner : BackgroundService
     private readonly Outbox outbox;
     private readonly IDbContextFactory<ServiceContext> contexts;
     private readonly ServiceMetrics metrics;
+    private readonly ILeases leases;
     private readonly TimeProvider clock;
     private readonly ILogger<SinkRunner> log;
     private readonly Lock gate = new();
@@ -36,10 +37,12 @@ internal sealed partial class SinkRunner : BackgroundService
         IDbContextFactory<ServiceContext> contexts,
         ServiceOptions options,
         ServiceMetrics metrics,
+        ILeases leases,
         TimeProvider clock,
         ILogger<SinkRunner> log)
     {
-        (this.services, this.outbox, this.contexts, this.metrics, this.clock, this.log) = (services, outbox, contexts, metrics, clock, log);
+        (this.services, this.outbox, this.contexts, this.metrics) = (services, outbox, contexts, metrics);
+        (this.leases, this.clock, this.log) = (leases, clock, log);
         foreach (SinkOptions sink in (SinkOptions[])[.. options.Webhooks, .. options.Mqtt])
         {
             sink.Check();
@@ -163,9 +166,12 @@ internal sealed partial class SinkRunner : BackgroundService
     {
         if (one.Sink is not { } sink) return;
         one.Work.Start(
-            stop => Task.WhenAll(
-                Task.Run(() => SendAllAsync(one, sink, stop), CancellationToken.None),
-                Task.Run(() => sink.RunAsync(line => Count(one, line), stop), CancellationToken.None)),
+            stop => leases.RunAsync(
+                $"sink {one.Name}",
+                turn => Task.WhenAll(
+                    Task.Run(() => SendAllAsync(one, sink, turn), CancellationToken.None),
+                    Task.Run(() => sink.RunAsync(line => Count(one, line), turn), CancellationToken.None)),
+                stop),
             running!.Value);
     }
 

@@ -37,6 +37,19 @@ internal sealed class SinkSetup(
         }
     }
 
+    /// <summary>Puts in force what another process has changed of one.</summary>
+    public Task HearAsync(string name, CancellationToken cancellation) => turns.TakeAsync(
+        async () =>
+        {
+            if (runner.Find(name) is { IsFromSettings: true }) return false;
+            await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+            SinkRow? row = await db.Sinks.AsNoTracking().FirstOrDefaultAsync(one => one.Name == name, cancellation);
+            if (row is null) await runner.RemoveAsync(name);
+            else await PutInForceAsync(row);
+            return true;
+        },
+        cancellation);
+
     /// <summary>All that were set up through the interface, by name.</summary>
     public async Task<Dictionary<string, SinkSettings>> AllAsync(CancellationToken cancellation)
     {

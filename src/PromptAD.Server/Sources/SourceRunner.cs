@@ -17,9 +17,10 @@ internal sealed partial class SourceRunner : BackgroundService
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.5), LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly PictureIntake intake;
-    private readonly StationBoard board;
+    private readonly IStationBoard board;
     private readonly ServiceMetrics metrics;
     private readonly ServiceOptions options;
+    private readonly ILeases leases;
     private readonly IDbContextFactory<ServiceContext> contexts;
     private readonly TimeProvider clock;
     private readonly ILogger<SourceRunner> log;
@@ -30,16 +31,17 @@ internal sealed partial class SourceRunner : BackgroundService
     /// <exception cref="PromptADException">A folder of the settings cannot be watched as it is set up.</exception>
     public SourceRunner(
         PictureIntake intake,
-        StationBoard board,
+        IStationBoard board,
         ServiceMetrics metrics,
         ServiceOptions options,
         IDbContextFactory<ServiceContext> contexts,
+        ILeases leases,
         TimeProvider clock,
         IEnumerable<DemoSource> demos,
         ILogger<SourceRunner> log)
     {
         (this.intake, this.board, this.metrics, this.options) = (intake, board, metrics, options);
-        (this.contexts, this.clock, this.log) = (contexts, clock, log);
+        (this.contexts, this.leases, this.clock, this.log) = (contexts, leases, clock, log);
         foreach (DemoSource demo in demos)
             all.Add(new RunningSource(demo, null, new SourceCounts(), IsFromSettings: true, IsEnabled: true));
         FolderOptions.Check(options.Folders);
@@ -117,8 +119,11 @@ internal sealed partial class SourceRunner : BackgroundService
 
     private void Start(RunningSource one)
     {
-        if (one.IsEnabled)
-            one.Work.Start(stop => Task.Run(() => RunAsync(one.Source, one.Counts, stop), CancellationToken.None), running!.Value);
+        if (!one.IsEnabled) return;
+        one.Work.Start(
+            stop => leases.RunAsync(
+                $"source {one.Source.Name}", turn => Task.Run(() => RunAsync(one.Source, one.Counts, turn), CancellationToken.None), stop),
+            running!.Value);
     }
 
     [SuppressMessage("Reliability", "CA1031", Justification = "A source that fails is asked again.")]
@@ -150,12 +155,12 @@ internal sealed partial class SourceRunner : BackgroundService
         }
     }
 
-    private Task<InspectionRow> InspectAsync(IPictureSource source, SourcePicture picture, CancellationToken cancellation)
+    private async Task<InspectionRow> InspectAsync(IPictureSource source, SourcePicture picture, CancellationToken cancellation)
     {
-        string product = source.Product ?? StationEndpoints.RecipeOf(board.Of(source.Station));
+        string product = source.Product ?? StationEndpoints.RecipeOf(await board.OfAsync(source.Station, cancellation));
         var arrival = new PictureArrival(
             product, source.Station, picture.Media, picture.Part, picture.Key, Wait: false, IsPatient: true);
-        return intake.TakeAsync(arrival, _ => Task.FromResult(picture.Bytes), cancellation);
+        return await intake.TakeAsync(arrival, _ => Task.FromResult(picture.Bytes), cancellation);
     }
 
     /// <param name="name">The source.</param>

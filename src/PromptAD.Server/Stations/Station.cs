@@ -1,5 +1,4 @@
 using PromptAD.Client;
-using PromptAD.Server.Inspections;
 
 namespace PromptAD.Server.Stations;
 
@@ -11,7 +10,7 @@ internal sealed class Station(string name)
 {
     private readonly Lock gate = new(), telling = new();
     private bool? toldReady;
-    private int taking, judging;
+    private readonly Dictionary<string, int> busy = []; // pictures by the nodes that have them
     private bool isAcquired;
     private string? asked, inForce, recipeError, error;
     private int? version;
@@ -54,38 +53,41 @@ internal sealed class Station(string name)
         lock (gate) (asked, isInTurn, acknowledged) = (row.Recipe, row.InTurn, row.Acknowledged);
     }
 
-    /// <summary>A picture begins to come.</summary>
-    public void Begin()
+    /// <summary>Something happens to a picture.</summary>
+    public void Note(StationNews news)
     {
         lock (gate)
         {
-            taking++;
-            isAcquired = false;
+            int before = busy.GetValueOrDefault(news.Node);
+            switch (news.Event)
+            {
+                case StationEvent.Begins:
+                    busy[news.Node] = before + 1;
+                    isAcquired = false;
+                    break;
+                case StationEvent.Acquired:
+                    isAcquired = true;
+                    break;
+                case StationEvent.Waits:
+                    busy[news.Node] = before + 1;
+                    break;
+                case StationEvent.Ends or StationEvent.WaitsNoMore:
+                    // What began before the station was loaded was not seen.
+                    if (before > 1) busy[news.Node] = before - 1;
+                    else busy.Remove(news.Node);
+                    break;
+                default:
+                    error = news.Line;
+                    break;
+            }
         }
     }
 
-    /// <summary>The picture is there as a whole.</summary>
-    public void Acquire()
+    /// <summary>A node is gone, and its pictures with it; their senders send them again.</summary>
+    /// <returns>Whether it had any.</returns>
+    public bool Forget(string node)
     {
-        lock (gate) isAcquired = true;
-    }
-
-    /// <summary>The picture that began to come is dealt with, or goes on waiting.</summary>
-    public void End()
-    {
-        lock (gate) taking--;
-    }
-
-    /// <summary>A picture waits, or one that waited is dealt with.</summary>
-    public void Wait(int change)
-    {
-        lock (gate) judging += change;
-    }
-
-    /// <summary>Something went wrong that is no result.</summary>
-    public void Fail(string line)
-    {
-        lock (gate) error = line;
+        lock (gate) return busy.Remove(node);
     }
 
     /// <summary>A recipe is asked for and not yet prepared.</summary>
@@ -105,11 +107,11 @@ internal sealed class Station(string name)
     }
 
     /// <summary>A result is there. It is shown at once, or once its turn comes.</summary>
-    public void Show(InspectionRow row, bool isNext)
+    public void Show(InspectionResult row, bool isNext)
     {
         lock (gate)
         {
-            if (row.ProductId == asked) (inForce, version, recipeError) = (row.ProductId, row.Version, null);
+            if (row.Product == asked) (inForce, version, recipeError) = (row.Product, row.Version, null);
             bool isTurn = isNext && row.Id > acknowledged && !(shown?.Id > acknowledged);
             if (isInTurn && !isTurn) return;
             if (!isInTurn && shown?.Id > row.Id) return;
@@ -171,7 +173,7 @@ internal sealed class Station(string name)
         lock (gate)
         {
             string? wrong = recipeError ?? error;
-            bool isBusy = taking + judging > 0, isReady = shown?.Id > acknowledged;
+            bool isBusy = busy.Count > 0, isReady = shown?.Id > acknowledged;
             StationState state = wrong is not null ? StationState.Error
                 : isBusy ? StationState.SingleExecution
                 : inForce is null ? StationState.Initialized

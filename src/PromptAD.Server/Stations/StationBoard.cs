@@ -18,50 +18,54 @@ namespace PromptAD.Server.Stations;
 internal sealed partial class StationBoard(
     IDbContextFactory<ServiceContext> contexts,
     DetectorCatalog catalog,
-    DetectorCache cache,
+    IPictureJudge pictures,
     Judge judge,
     LiveResults live,
     Changes changes,
-    ILogger<StationBoard> log) : IHostedService
+    ServiceOptions options,
+    ILogger<StationBoard> log) : IStationBoard, IHostedService
 {
     private readonly ConcurrentDictionary<string, Station> stations = new(StringComparer.Ordinal);
 
-    /// <summary>All stations, by name.</summary>
-    public IEnumerable<StationInfo> All() => stations.Values.OrderBy(one => one.Name, StringComparer.Ordinal).Select(Describe);
+    /// <inheritdoc/>
+    public Task<List<StationInfo>> AllAsync(CancellationToken cancellation) =>
+        Task.FromResult(stations.Values.OrderBy(one => one.Name, StringComparer.Ordinal).Select(Describe).ToList());
 
-    /// <summary>The station of a name; a new one where none has sent anything yet.</summary>
-    public Station Of(string name) => stations.GetOrAdd(name, one => new Station(one));
+    /// <inheritdoc/>
+    public Task<StationInfo> FindAsync(string name, CancellationToken cancellation) => stations.TryGetValue(name, out Station? station)
+        ? Task.FromResult(Describe(station))
+        : throw ServiceException.Unknown("station", name);
 
-    /// <summary>A station that there is.</summary>
-    /// <exception cref="ServiceException">There is none.</exception>
-    public Station Find(string name) =>
-        stations.TryGetValue(name, out Station? station) ? station : throw ServiceException.Unknown("station", name);
+    /// <inheritdoc/>
+    public Task<StationInfo> OfAsync(string name, CancellationToken cancellation) => Task.FromResult(Describe(Of(name)));
 
-    /// <summary>What a station shows.</summary>
-    public StationInfo Describe(Station station) => station.Describe(HasRoom());
-
-    /// <summary>Tells listeners what a station shows.</summary>
-    public void Tell(Station station) => station.Tell(live.Tell, HasRoom);
-
-    /// <summary>A result is on the disk: its station shows it, once its turn has come.</summary>
-    public async Task ShowAsync(InspectionRow row)
+    /// <inheritdoc/>
+    public void Note(string name, StationNews news)
     {
-        Station station = Of(row.Station);
-        if (station.AwaitsNext) await ShowNextAsync(station);
-        else station.Show(row, isNext: false);
+        Station station = Of(name);
+        station.Note(news);
         Tell(station);
     }
 
-    /// <summary>Asks for a recipe, and prepares it: its detector is in memory when this is done.</summary>
-    /// <exception cref="ServiceException">It cannot be; the station shows the error.</exception>
-    public async Task PrepareAsync(string actor, Station station, string? product, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task ShowAsync(InspectionResult result)
     {
+        Station station = Of(result.Station);
+        if (station.AwaitsNext) await ShowNextAsync(station);
+        else station.Show(result, isNext: false);
+        Tell(station);
+    }
+
+    /// <inheritdoc/>
+    public async Task<StationInfo> PrepareAsync(string actor, string name, string? product, CancellationToken cancellation)
+    {
+        Station station = Of(name);
         await ChangeAsync(
             actor,
-            station.Name,
+            name,
             (_, row, notes) =>
             {
-                notes.Add("station.recipe", $"station {station.Name}", new { row.Recipe }, new { Recipe = product });
+                notes.Add("station.recipe", $"station {name}", new { row.Recipe }, new { Recipe = product });
                 row.Recipe = product;
                 return Task.FromResult(true);
             },
@@ -69,55 +73,38 @@ internal sealed partial class StationBoard(
         station.Ask(product);
         Tell(station);
         if (product is not null) await PrepareAgainAsync(station, product, cancellation);
+        return Describe(station);
     }
 
-    /// <summary>Prepares the recipe that was asked for.</summary>
-    /// <exception cref="ServiceException">It cannot be; the station shows the error.</exception>
-    public async Task PrepareAgainAsync(Station station, string product, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<StationInfo> ResetAsync(string name, CancellationToken cancellation)
     {
-        try
-        {
-            VersionRow version = await catalog.ActiveAsync(product, cancellation);
-            await Task.Run(() => cache.Lend(version.FileHash).Dispose(), cancellation);
-            station.Prepare(product, version.Number, null);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            station.Prepare(product, null, $"Recipe '{product}' cannot be prepared: {ErrorAnswers.Read(e).Detail}");
-            throw;
-        }
-        finally
-        {
-            Tell(station);
-        }
-    }
-
-    /// <summary>Takes an error back. A recipe that could not be prepared is tried again.</summary>
-    /// <exception cref="ServiceException">It cannot be prepared still.</exception>
-    public async Task ResetAsync(Station station, CancellationToken cancellation)
-    {
+        Station station = Of(name);
         station.Reset();
         StationInfo info = Describe(station);
         if (info.RecipeAsked is { } product && info.RecipeInForce is null) await PrepareAgainAsync(station, product, cancellation);
         else Tell(station);
+        return Describe(station);
     }
 
-    /// <summary>The line has taken a result.</summary>
-    /// <exception cref="ServiceException">Another one is shown.</exception>
-    public async Task AcknowledgeAsync(Station station, long id, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<StationInfo> AcknowledgeAsync(string name, long id, CancellationToken cancellation)
     {
+        Station station = Of(name);
         if (station.Acknowledge(id) is { } refusal) throw ServiceException.Conflict(refusal);
-        await KeepAsync(station.Name, row => row.Acknowledged = Math.Max(row.Acknowledged, id), cancellation);
+        await KeepAsync(name, row => row.Acknowledged = Math.Max(row.Acknowledged, id), cancellation);
         if (station.AwaitsNext) await ShowNextAsync(station);
         Tell(station);
+        return Describe(station);
     }
 
-    /// <summary>Says how results are shown. From now on each one waits, or none does; earlier ones do not come up again.</summary>
-    public async Task ChangeAsync(string actor, Station station, bool inTurn, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<StationInfo> ChangeAsync(string actor, string name, bool inTurn, CancellationToken cancellation)
     {
+        Station station = Of(name);
         long from = await ChangeAsync(
             actor,
-            station.Name,
+            name,
             async (db, row, notes) =>
             {
                 long latest = inTurn && !row.InTurn
@@ -130,38 +117,50 @@ internal sealed partial class StationBoard(
             cancellation);
         station.Change(inTurn, from);
         Tell(station);
+        return Describe(station);
+    }
+
+    /// <summary>The names of all stations that have a recipe or have sent anything.</summary>
+    public async Task<HashSet<string>> NamesAsync(CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        return
+        [
+            .. await db.Stations.Select(row => row.Name).ToListAsync(cancellation),
+            .. await db.Inspections.Select(row => row.Station).Distinct().ToListAsync(cancellation), // some only sent pictures
+        ];
+    }
+
+    /// <summary>Takes over what is kept of a station.</summary>
+    /// <returns>Whether anything is.</returns>
+    public async Task<bool> LoadAsync(string name, CancellationToken cancellation)
+    {
+        await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
+        StationRow? row = await db.Stations.AsNoTracking().FirstOrDefaultAsync(one => one.Name == name, cancellation);
+        bool hasSent = await db.Inspections.AnyAsync(one => one.Station == name, cancellation);
+        if (row is null && !hasSent) return false;
+        await LoadAsync(db, row ?? new StationRow { Name = name }, cancellation);
+        return true;
+    }
+
+    /// <summary>A station is looked after by another node from now on.</summary>
+    public void Leave(string name) => stations.TryRemove(name, out _);
+
+    /// <summary>A node is gone, and the pictures that it had with it.</summary>
+    public void Forget(string node)
+    {
+        foreach (Station station in stations.Values.Where(one => one.Forget(node))) Tell(station);
     }
 
     /// <inheritdoc/>
-    [SuppressMessage("Reliability", "CA1031", Justification = "A recipe that cannot be prepared is shown by its station.")]
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         judge.RoomChanged += TellReady;
+        if (options.Cluster.Enabled) return; // stations are loaded where they are looked after
+        HashSet<string> names = await NamesAsync(cancellationToken);
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        List<StationRow> rows = await db.Stations.AsNoTracking().ToListAsync(cancellationToken);
-        List<string> senders = await db.Inspections.Select(one => one.Station).Distinct().ToListAsync(cancellationToken);
-        // Some only sent pictures.
-        rows.AddRange(senders.Except(rows.Select(row => row.Name)).Select(name => new StationRow { Name = name }));
-        foreach (StationRow row in rows)
-        {
-            Station station = Of(row.Name);
-            station.Load(row);
-            InspectionRow? shown = row.InTurn ? await NextAsync(db, row.Name, row.Acknowledged) : await db.Inspections.AsNoTracking()
-                .Where(one => one.Station == row.Name && one.State != InspectionState.Queued).OrderByDescending(one => one.Id)
-                .FirstOrDefaultAsync(cancellationToken);
-            if (shown is not null) station.Show(shown, isNext: true);
-            if (row.Recipe is not { } product) continue;
-            try
-            {
-                // Not its detector yet: many stations shall not hold up the start.
-                station.Prepare(product, (await catalog.ActiveAsync(product, cancellationToken)).Number, null);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                station.Prepare(product, null, $"Recipe '{product}' cannot be prepared: {ErrorAnswers.Read(e).Detail}");
-                LogNotPrepared(row.Name, product, ErrorAnswers.Read(e).Detail);
-            }
-        }
+        Dictionary<string, StationRow> rows = await db.Stations.AsNoTracking().ToDictionaryAsync(row => row.Name, cancellationToken);
+        foreach (string name in names) await LoadAsync(db, rows.GetValueOrDefault(name) ?? new StationRow { Name = name }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -169,6 +168,55 @@ internal sealed partial class StationBoard(
     {
         judge.RoomChanged -= TellReady;
         return Task.CompletedTask;
+    }
+
+    [SuppressMessage("Reliability", "CA1031", Justification = "A recipe that cannot be prepared is shown by its station.")]
+    private async Task LoadAsync(ServiceContext db, StationRow row, CancellationToken cancellation)
+    {
+        Station station = Of(row.Name);
+        station.Load(row);
+        InspectionRow? shown = row.InTurn ? await NextAsync(db, row.Name, row.Acknowledged) : await db.Inspections.AsNoTracking()
+            .Where(one => one.Station == row.Name && one.State != InspectionState.Queued).OrderByDescending(one => one.Id)
+            .FirstOrDefaultAsync(cancellation);
+        if (shown is not null) station.Show(Finding.Read(shown), isNext: true);
+        if (row.Recipe is not { } product) return;
+        try
+        {
+            // Not its detector yet: many stations shall not hold up the start.
+            station.Prepare(product, (await catalog.ActiveAsync(product, cancellation)).Number, null);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            station.Prepare(product, null, $"Recipe '{product}' cannot be prepared: {ErrorAnswers.Read(e).Detail}");
+            LogNotPrepared(row.Name, product, ErrorAnswers.Read(e).Detail);
+        }
+    }
+
+    /// <summary>The station of a name; a new one where none has sent anything yet.</summary>
+    private Station Of(string name) => stations.GetOrAdd(name, one => new Station(one));
+
+    private StationInfo Describe(Station station) => station.Describe(HasRoom());
+
+    /// <summary>Tells listeners what a station shows.</summary>
+    private void Tell(Station station) => station.Tell(live.Tell, HasRoom);
+
+    private async Task PrepareAgainAsync(Station station, string product, CancellationToken cancellation)
+    {
+        try
+        {
+            VersionRow version = await catalog.ActiveAsync(product, cancellation);
+            await pictures.PrepareAsync(product, version.FileHash, cancellation);
+            station.Prepare(product, version.Number, null);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            station.Prepare(product, null, $"Recipe '{product}' cannot be prepared: {ErrorAnswers.Read(e).Detail}");
+            throw;
+        }
+        finally
+        {
+            Tell(station);
+        }
     }
 
     private bool HasRoom() => judge.Taken < judge.Places;
@@ -185,7 +233,7 @@ internal sealed partial class StationBoard(
         try
         {
             await using ServiceContext db = await contexts.CreateDbContextAsync();
-            if (await NextAsync(db, station.Name, station.Acknowledged) is { } next) station.Show(next, isNext: true);
+            if (await NextAsync(db, station.Name, station.Acknowledged) is { } next) station.Show(Finding.Read(next), isNext: true);
         }
         catch (Exception e)
         {

@@ -15,8 +15,8 @@ internal static class StationEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/api/stations").WithTags("Stations").RequireAuthorization(Policies.Station);
-        group.MapGet("/", (StationBoard board) => TypedResults.Ok(board.All().ToList())).WithSummary("What all stations show");
-        group.MapGet("/{station}", (string station, StationBoard board) => TypedResults.Ok(board.Describe(board.Find(station))))
+        group.MapGet("/", AllAsync).WithSummary("What all stations show");
+        group.MapGet("/{station}", FindAsync)
             .WithSummary("What a station shows: ready, busy, acquisition done, result ready, error, and its recipe")
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPut("/{station}", ChangeAsync)
@@ -35,47 +35,47 @@ internal static class StationEndpoints
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
+    private static async Task<Ok<List<StationInfo>>> AllAsync(IStationBoard board, CancellationToken cancellation) =>
+        TypedResults.Ok(await board.AllAsync(cancellation));
+
+    private static async Task<Ok<StationInfo>> FindAsync(string station, IStationBoard board, CancellationToken cancellation) =>
+        TypedResults.Ok(await board.FindAsync(station, cancellation));
+
     private static async Task<Ok<StationInfo>> ChangeAsync(
-        string station, StationSettings settings, ClaimsPrincipal who, StationBoard board, CancellationToken cancellation)
+        string station, StationSettings settings, ClaimsPrincipal who, IStationBoard board, CancellationToken cancellation)
     {
         Demand(who, station);
-        Station one = board.Of(station);
-        await board.ChangeAsync(who.Actor(), one, settings.InTurn, cancellation);
-        return TypedResults.Ok(board.Describe(one));
+        return TypedResults.Ok(await board.ChangeAsync(who.Actor(), station, settings.InTurn, cancellation));
     }
 
     private static async Task<Ok<StationInfo>> PrepareAsync(
-        string station, RecipeRequest wanted, ClaimsPrincipal who, StationBoard board, CancellationToken cancellation)
+        string station, RecipeRequest wanted, ClaimsPrincipal who, IStationBoard board, CancellationToken cancellation)
     {
         Demand(who, station);
-        Station one = board.Of(station);
-        await board.PrepareAsync(who.Actor(), one, wanted.Product, cancellation);
-        return TypedResults.Ok(board.Describe(one));
+        return TypedResults.Ok(await board.PrepareAsync(who.Actor(), station, wanted.Product, cancellation));
     }
 
     private static async Task<Ok<StationInfo>> AcknowledgeAsync(
-        string station, Acknowledgement taken, ClaimsPrincipal who, StationBoard board, CancellationToken cancellation)
+        string station, Acknowledgement taken, ClaimsPrincipal who, IStationBoard board, CancellationToken cancellation)
     {
         Demand(who, station);
-        Station one = board.Find(station);
-        await board.AcknowledgeAsync(one, taken.ResultId, cancellation);
-        return TypedResults.Ok(board.Describe(one));
+        await board.FindAsync(station, cancellation);
+        return TypedResults.Ok(await board.AcknowledgeAsync(station, taken.ResultId, cancellation));
     }
 
     private static async Task<Ok<StationInfo>> ResetAsync(
-        string station, ClaimsPrincipal who, StationBoard board, CancellationToken cancellation)
+        string station, ClaimsPrincipal who, IStationBoard board, CancellationToken cancellation)
     {
         Demand(who, station);
-        Station one = board.Find(station);
-        await board.ResetAsync(one, cancellation);
-        return TypedResults.Ok(board.Describe(one));
+        await board.FindAsync(station, cancellation);
+        return TypedResults.Ok(await board.ResetAsync(station, cancellation));
     }
 
     private static async Task<Results<Ok<InspectionResult>, Accepted<InspectionResult>, ProblemHttpResult>> InspectAsync(
         string station,
         HttpRequest request,
         PictureIntake intake,
-        StationBoard board,
+        IStationBoard board,
         ServiceOptions options,
         CancellationToken cancellation,
         [FromQuery] bool wait = true,
@@ -84,12 +84,12 @@ internal static class StationEndpoints
     {
         Demand(request.HttpContext.User, station);
         var arrival = new PictureArrival(
-            RecipeOf(board.Of(station)), station, ReadMedia(request, board, station), part, key, wait);
+            RecipeOf(await board.OfAsync(station, cancellation)), station, ReadMedia(request, board, station), part, key, wait);
         return InspectionEndpoints.Answer(
             await intake.TakeAsync(arrival, token => RequestBody.ReadAsync(request, options, token), cancellation));
     }
 
-    private static PictureMedia ReadMedia(HttpRequest request, StationBoard board, string station)
+    private static PictureMedia ReadMedia(HttpRequest request, IStationBoard board, string station)
     {
         try
         {
@@ -97,22 +97,19 @@ internal static class StationEndpoints
         }
         catch (ServiceException e)
         {
-            Station one = board.Of(station);
-            one.Fail(e.Message); // the line sees no answers
-            board.Tell(one);
+            board.Note(station, StationNews.Failed(e.Message)); // the line sees no answers
             throw;
         }
     }
 
     /// <summary>The product that a station judges.</summary>
     /// <exception cref="ServiceException">It has no recipe, or the one asked for could not be prepared.</exception>
-    public static string RecipeOf(Station station)
+    public static string RecipeOf(StationInfo info)
     {
-        StationInfo info = station.Describe(hasRoom: true);
         if (info.RecipeAsked is null)
         {
             throw ServiceException.Conflict(
-                $"Station '{station.Name}' has no recipe; ask for one with PUT /api/stations/{station.Name}/recipe.");
+                $"Station '{info.Name}' has no recipe; ask for one with PUT /api/stations/{info.Name}/recipe.");
         }
         return info.RecipeInForce ?? throw ServiceException.Conflict(info.Error ?? $"Recipe '{info.RecipeAsked}' is not prepared yet.");
     }

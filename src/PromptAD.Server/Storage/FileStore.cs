@@ -78,14 +78,21 @@ internal sealed class FileStore
     /// <returns>Its length, 0 where it is gone already; null where it stays.</returns>
     public long? Remove(string hash)
     {
-        var file = new FileInfo(PathOf(hash));
+        string path = PathOf(hash), aside = Path.Combine(Path.GetDirectoryName(path)!, AtomicFile.NewName());
         lock (gate)
         {
-            file.Refresh();
+            var file = new FileInfo(path);
             if (!file.Exists) return 0;
             if (DateTime.UtcNow - file.LastWriteTimeUtc < LeastAge) return null;
             long length = file.Length;
-            file.Delete();
+            // Another node may keep it again at this moment: from here on it finds no file and writes one, and what it did before shows.
+            File.Move(path, aside);
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(aside) < LeastAge)
+            {
+                File.Move(aside, path, overwrite: true);
+                return null;
+            }
+            File.Delete(aside);
             return length;
         }
     }
@@ -145,8 +152,15 @@ internal sealed class FileStore
         lock (gate)
         {
             if (new FileInfo(path) is not { Exists: true } file || file.Length != length) return false;
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
-            return true;
+            try
+            {
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+                return true;
+            }
+            catch (FileNotFoundException)
+            {
+                return false; // another node has removed it just now
+            }
         }
     }
 

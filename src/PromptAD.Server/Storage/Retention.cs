@@ -18,6 +18,7 @@ internal sealed partial class Retention(
     FileStore files,
     Changes changes,
     ServiceOptions options,
+    ILeases leases,
     TimeProvider clock,
     ILogger<Retention> log) : BackgroundService
 {
@@ -62,8 +63,10 @@ internal sealed partial class Retention(
     }
 
     /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("retention", RunAgainAsync, stoppingToken);
+
     [SuppressMessage("Reliability", "CA1031", Justification = "The next run tries again.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task RunAgainAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(BetweenRuns, clock);
         do

@@ -52,7 +52,7 @@ public sealed class FlowPageTests(TinyBackbone backbone, Chromium chromium, Post
         await page.GotoAsync("/review");
         await LooksAtAsync(defect);
         await page.Keyboard.PressAsync("r");
-        await Expect(page.Locator("[data-mark]")).ToHaveCountAsync(1);
+        await Expect(page.Locator("[data-mark]")).ToBeFocusedAsync(); // from then on its keys are heard
         await page.Keyboard.PressAsync("Enter");
         await LooksAtAsync(good);
         await page.Keyboard.PressAsync("g");

@@ -85,7 +85,7 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
         Assert.Null((await GetAsync<StationInfo>(station, $"/api/stations/{Line}")).ResultId);
         (queued.State, queued.Verdict) = (InspectionState.Done, InspectionVerdict.OK);
         await writer.ChangeAsync(queued);
-        await service.Services.GetRequiredService<PromptAD.Server.Stations.StationBoard>().ShowAsync(queued);
+        await service.Services.GetRequiredService<PromptAD.Server.Stations.StationBoard>().ShowAsync(Finding.Read(queued));
         StationInfo shown = await GetAsync<StationInfo>(station, $"/api/stations/{Line}");
         Assert.Equal(queued.Id, shown.ResultId);
         Assert.Equal(later.Id, (await ReadAsync<StationInfo>(await Ok(Put(station, "/acknowledged", new Acknowledgement(queued.Id))))).ResultId);
@@ -251,7 +251,7 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
         List<string?> told = [];
         Task slow = Task.Run(() => station.Tell(Slowly, () => true));
         isDescribed.Wait();
-        station.Fail("later");
+        station.Note(StationNews.Failed("later"));
         Task quick = Task.Run(() => station.Tell(info => told.Add(info.Error), () => true));
         await Task.WhenAny(quick, Task.Delay(200));
         isChanged.Set();

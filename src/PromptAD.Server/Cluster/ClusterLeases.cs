@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Npgsql;
+using PromptAD.Server.Operations;
+
+namespace PromptAD.Server.Cluster;
+
+/// <summary>
+/// Who does what, in one table of the database and by its clock. A lease lasts for some seconds and is renewed; a node that cannot renew it
+/// ends the work before another one may begin. Each node takes first what it is the first choice for, so that work is spread.
+/// </summary>
+internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes, TimeProvider clock, ILogger<ClusterLeases> log)
+    : BackgroundService, ILeases
+{
+    private const int LooksBeforeSecondChoice = 3;
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(6), BetweenRenewals = TimeSpan.FromSeconds(1.5), Margin = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, bool> held = new(StringComparer.Ordinal);
+    private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(options.Database!);
+    private readonly string holder = options.Cluster.NodeName;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(string name, Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        await Task.Yield(); // who starts work does not wait for the database
+        int looks = 0;
+        while (!stopping.IsCancellationRequested)
+        {
+            if (await TakeAsync(name, ++looks))
+            {
+                looks = 0;
+                await HoldAsync(name, work, stopping);
+            }
+            await Task.Delay(BetweenRenewals, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Which work each node does.</summary>
+    public async Task<Dictionary<string, string>> AllAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("SELECT name, holder FROM leases WHERE until > clock_timestamp()");
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(cancellation);
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await rows.ReadAsync(cancellation)) all[rows.GetString(0)] = rows.GetString(1);
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await using NpgsqlCommand command = database.CreateCommand("DELETE FROM cluster_nodes WHERE node = @node");
+            command.Parameters.AddWithValue("node", holder);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            LogTrouble(e.Message); // it counts as gone soon
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        database.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Says in the database that this node is there.</summary>
+    [SuppressMessage("Reliability", "CA1031", Justification = "It is said again.")]
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), clock);
+        do
+        {
+            try
+            {
+                await using NpgsqlCommand command = database.CreateCommand("""
+                    INSERT INTO cluster_nodes (node, silo, protocol, version, address, started, seen)
+                    VALUES (@node, @silo, @protocol, @version, @address, clock_timestamp(), clock_timestamp())
+                    ON CONFLICT (node) DO UPDATE SET silo = @silo, protocol = @protocol, version = @version, address = @address,
+                        started = CASE WHEN cluster_nodes.silo = @silo THEN cluster_nodes.started ELSE clock_timestamp() END,
+                        seen = clock_timestamp()
+                    """);
+                command.Parameters.AddWithValue("node", holder);
+                command.Parameters.AddWithValue("silo", nodes.Own.ToParsableString());
+                command.Parameters.AddWithValue("protocol", ClusterJoin.Protocol);
+                command.Parameters.AddWithValue("version", ClusterJoin.Version);
+                command.Parameters.AddWithValue("address", $"{nodes.Own.Endpoint}");
+                await command.ExecuteNonQueryAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogTrouble(e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Works until the lease is lost, given up, or the work has ended.</summary>
+    private async Task HoldAsync(string name, Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        held[name] = true;
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task working = Task.Run(() => work(turn.Token), CancellationToken.None);
+        long renewed = clock.GetTimestamp();
+        int others = 0;
+        while (!working.IsCompleted && !stopping.IsCancellationRequested)
+        {
+            await Task.WhenAny(working, Task.Delay(BetweenRenewals, clock, stopping));
+            if (working.IsCompleted || stopping.IsCancellationRequested) break;
+            // Given back where another node is its first choice: a node that comes gets its share, and one that drains keeps none.
+            others = nodes.FirstFor(name) == nodes.Own ? 0 : others + 1;
+            if (others >= LooksBeforeSecondChoice) break;
+            long before = clock.GetTimestamp();
+            if (await PutAsync(name)) renewed = before;
+            else if (clock.GetElapsedTime(renewed) > Lasts - Margin) break;
+        }
+        await turn.CancelAsync();
+        try
+        {
+            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            held.TryRemove(name, out _);
+            await ReleaseAsync(name);
+        }
+    }
+
+    private async Task<bool> TakeAsync(string name, int looks)
+    {
+        if (nodes.FirstFor(name) != nodes.Own && (looks <= LooksBeforeSecondChoice || nodes.IsDraining)) return false;
+        return await PutAsync(name);
+    }
+
+    /// <summary>Takes a lease that nobody has, or renews an own one.</summary>
+    [SuppressMessage("Reliability", "CA1031", Justification = "It is tried again.")]
+    private async Task<bool> PutAsync(string name)
+    {
+        try
+        {
+            await using NpgsqlCommand command = database.CreateCommand("""
+                INSERT INTO leases (name, holder, until) VALUES (@name, @holder, clock_timestamp() + @lasts)
+                ON CONFLICT (name) DO UPDATE SET holder = @holder, until = clock_timestamp() + @lasts
+                WHERE leases.holder = @holder OR leases.until < clock_timestamp()
+                """);
+            command.CommandTimeout = (int)Math.Ceiling((Lasts - Margin).TotalSeconds);
+            command.Parameters.AddWithValue("name", name);
+            command.Parameters.AddWithValue("holder", holder);
+            command.Parameters.AddWithValue("lasts", Lasts);
+            return await command.ExecuteNonQueryAsync() == 1;
+        }
+        catch (Exception e)
+        {
+            LogTrouble(e.Message);
+            return false;
+        }
+    }
+
+    [SuppressMessage("Reliability", "CA1031", Justification = "It ends by itself soon.")]
+    private async Task ReleaseAsync(string name)
+    {
+        try
+        {
+            await using NpgsqlCommand command = database.CreateCommand("DELETE FROM leases WHERE name = @name AND holder = @holder");
+            command.Parameters.AddWithValue("name", name);
+            command.Parameters.AddWithValue("holder", holder);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception e)
+        {
+            LogTrouble(e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Who does what in the cluster cannot be told now: {Reason}")]
+    private partial void LogTrouble(string reason);
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using PromptAD.Server.Audit;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Jobs;
+using PromptAD.Server.Stations;
+
+namespace PromptAD.Server.Cluster;
+
+/// <summary>
+/// Tells the other nodes what happens on this one, so that every node can tell its listeners all. Where a node is lost, or something could
+/// not be told, listeners are cut off, come back, and read from the database what they have missed.
+/// </summary>
+internal sealed partial class NodeRelay(
+    NodeClient client,
+    Nodes nodes,
+    IClusterMembershipService membership,
+    LiveResults live,
+    Changes changes,
+    JobRunner jobs,
+    StationBoard board,
+    IGrainFactory grains,
+    TimeProvider clock,
+    ILogger<NodeRelay> log) : BackgroundService
+{
+    private const int MostWaiting = 10_000, MostAtOnce = 200;
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(250), BeforeAnotherTry = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<SiloAddress, Peer> peers = [];
+    private readonly ReplayFloor floor = new(clock);
+
+    /// <summary>Tells one node.</summary>
+    public Task TellAsync(SiloAddress node, NodeMessage message) => client.Of(node).HearAsync(nodes.Own, [message]);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        live.Floor = id => Math.Min(floor.After(id), (nodes.OldestUntold() ?? long.MaxValue) - 1);
+        live.Told += Tell;
+        changes.Made += Tell;
+        jobs.Progressed += Tell;
+        try
+        {
+            await Task.WhenAll(WatchAsync(stoppingToken), ReportAsync(stoppingToken))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            live.Told -= Tell;
+            changes.Made -= Tell;
+            jobs.Progressed -= Tell;
+        }
+    }
+
+    private void Tell(LiveItem item)
+    {
+        TellAll(new NodeMessage { Live = item });
+        if (item.InForce is { } version) grains.GetGrain<IProductGrain>(version.Product).ActivatedAsync(version.Version).Ignore();
+    }
+
+    private void Tell(IReadOnlyList<Change> made) => TellAll(new NodeMessage { Changes = made });
+
+    private void Tell(long job, JobProgress? progress) => TellAll(new NodeMessage { Job = new JobNews(job, progress) });
+
+    private void TellAll(NodeMessage message)
+    {
+        foreach (Peer peer in peers.Values) peer.Tell(message);
+    }
+
+    /// <summary>Follows who is there.</summary>
+    private async Task WatchAsync(CancellationToken stopping)
+    {
+        HashSet<string> names = [];
+        await foreach (ClusterMembershipSnapshot snapshot in membership.MembershipUpdates.WithCancellation(stopping))
+        {
+            HashSet<SiloAddress> others = [.. nodes.Others()];
+            foreach (SiloAddress node in others.Where(one => !peers.ContainsKey(one)))
+            {
+                var peer = new Peer(CancellationTokenSource.CreateLinkedTokenSource(stopping));
+                peers[node] = peer;
+                _ = Task.Run(() => TellAllAsync(node, peer), CancellationToken.None);
+            }
+            bool isLost = false;
+            foreach (SiloAddress node in peers.Keys.Where(one => !others.Contains(one)).ToList())
+            {
+                isLost = true;
+                if (peers.TryRemove(node, out Peer? gone)) await gone.Stop.CancelAsync();
+            }
+            nodes.ForgetGone();
+            HashSet<string> now = [.. snapshot.Members.Values.Where(one => one.Status == SiloStatus.Active).Select(one => one.Name)];
+            foreach (string gone in names.Where(one => !now.Contains(one))) board.Forget(gone);
+            names = now;
+            if (isLost) live.CutOff(); // it may have kept results of which it told nobody
+        }
+    }
+
+    /// <summary>Tells how busy this node is.</summary>
+    private async Task ReportAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(BetweenReports, clock);
+        NodeLoad? told = null;
+        for (int tick = 0; await timer.WaitForNextTickAsync(stopping); tick++)
+        {
+            NodeLoad load = nodes.OwnLoad(live.OldestUntold);
+            if (load == told && tick % 8 > 0) continue;
+            told = load;
+            TellAll(new NodeMessage { Load = load });
+        }
+    }
+
+    [SuppressMessage("Reliability", "CA1031", Justification = "It is told again, as long as the node is there.")]
+    private async Task TellAllAsync(SiloAddress node, Peer peer)
+    {
+        CancellationToken stopping = peer.Stop.Token;
+        var batch = new List<NodeMessage>();
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (batch.Count == 0 && !await peer.Queue.Reader.WaitToReadAsync(stopping)) return;
+                while (batch.Count < MostAtOnce && peer.Queue.Reader.TryRead(out NodeMessage? message)) batch.Add(message);
+                if (peer.TakeGap()) batch.Add(new NodeMessage { HasGap = true });
+                await client.Of(node).HearAsync(nodes.Own, batch);
+                batch.Clear();
+            }
+            catch (Exception e)
+            {
+                if (stopping.IsCancellationRequested) return;
+                LogNotTold(node, e.Message);
+                await Task.Delay(BeforeAnotherTry, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} was not told yet: {Reason}")]
+    private partial void LogNotTold(SiloAddress node, string reason);
+
+    private sealed class Peer(CancellationTokenSource stop)
+    {
+        private int gap;
+
+        public CancellationTokenSource Stop { get; } = stop;
+
+        public Channel<NodeMessage> Queue { get; } = Channel.CreateBounded<NodeMessage>(
+            new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+        public void Tell(NodeMessage message)
+        {
+            if (!Queue.Writer.TryWrite(message)) Interlocked.Exchange(ref gap, 1);
+        }
+
+        public bool TakeGap() => Interlocked.Exchange(ref gap, 0) == 1;
+    }
+}

@@ -1,0 +1,141 @@
+using Orleans.Concurrency;
+using Orleans.Runtime.Services;
+using Orleans.Services;
+using PromptAD.Server.Audit;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Jobs;
+using PromptAD.Server.Judging;
+using PromptAD.Server.Sinks;
+using PromptAD.Server.Sources;
+using PromptAD.Server.Storage;
+
+namespace PromptAD.Server.Cluster;
+
+/// <summary>What each node does for the others.</summary>
+internal interface INodeService : IGrainService
+{
+    /// <summary>Judges a picture of the shared store.</summary>
+    Task<Reply<Judged>> JudgeAsync(JudgeOrder order);
+
+    /// <summary>Brings a detector into memory.</summary>
+    Task<Reply<bool>> PrepareAsync(string product, string fileHash);
+
+    /// <summary>Hears what happens on another node.</summary>
+    Task HearAsync(SiloAddress from, List<NodeMessage> messages);
+
+    /// <summary>Which of some inspections the node judges.</summary>
+    Task<List<long>> HeldAsync(List<long> ids);
+}
+
+/// <summary>A picture to be judged. It travels by the name that it has in the shared store.</summary>
+/// <param name="Product">What it shows.</param>
+/// <param name="FileHash">The detector's file.</param>
+/// <param name="PictureHash">The picture's file.</param>
+/// <param name="Media">What its bytes are.</param>
+internal sealed record JudgeOrder(string Product, string FileHash, string PictureHash, string Media);
+
+/// <summary>What a node tells others; one of these.</summary>
+internal sealed record NodeMessage
+{
+    /// <summary>What listeners are told.</summary>
+    public LiveItem? Live { get; init; }
+
+    /// <summary>Changes that were made.</summary>
+    public IReadOnlyList<Change>? Changes { get; init; }
+
+    /// <summary>How far a job is.</summary>
+    public JobNews? Job { get; init; }
+
+    /// <summary>How busy the node is.</summary>
+    public NodeLoad? Load { get; init; }
+
+    /// <summary>Whether the node that hears it is to get no more work, or to get some again.</summary>
+    public bool? Drain { get; init; }
+
+    /// <summary>Something could not be told.</summary>
+    public bool HasGap { get; init; }
+}
+
+/// <summary>How far a job is.</summary>
+/// <param name="Id">The job.</param>
+/// <param name="Progress">How far it is; null where it has ended.</param>
+internal sealed record JobNews(long Id, JobProgress? Progress);
+
+/// <inheritdoc cref="INodeService"/>
+[Reentrant]
+internal sealed class NodeService(
+    GrainId id,
+    Silo silo,
+    ILoggerFactory logs,
+    Judge judge,
+    FileStore files,
+    Inspector inspector,
+    LiveResults live,
+    Outbox outbox,
+    JobRunner jobs,
+    SinkSetup sinks,
+    SourceSetup sources,
+    Nodes nodes) : GrainService(id, silo, logs), INodeService
+{
+    /// <inheritdoc/>
+    public Task<Reply<Judged>> JudgeAsync(JudgeOrder order) => Reply.OfAsync(async () =>
+    {
+        byte[] bytes = await Task.Run(() => files.Read(order.PictureHash));
+        return await judge.JudgeAsync(new PictureToJudge(
+            order.Product, order.FileHash, order.PictureHash, bytes, PictureMedia.Parse(order.Media), Task.CompletedTask));
+    });
+
+    /// <inheritdoc/>
+    public Task<Reply<bool>> PrepareAsync(string product, string fileHash) => Reply.OfAsync(async () =>
+    {
+        await judge.PrepareAsync(product, fileHash, CancellationToken.None);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public async Task HearAsync(SiloAddress from, List<NodeMessage> messages)
+    {
+        foreach (NodeMessage message in messages)
+        {
+            if (message.Live is { } item) live.Hear(item);
+            if (message.HasGap) live.CutOff();
+            if (message.Load is { } load) nodes.Hear(from, load);
+            if (message.Job is { } job) jobs.Hear(job.Id, job.Progress);
+            if (message.Drain is { } drain) nodes.IsDraining = drain;
+            foreach (Change change in message.Changes ?? []) await HearAsync(change);
+        }
+        if (messages.Exists(message => message.Live?.Result is not null)) outbox.Wake(); // this node may be the one that sends
+    }
+
+    /// <inheritdoc/>
+    public Task<List<long>> HeldAsync(List<long> ids) => Task.FromResult(inspector.Held(ids));
+
+    private async Task HearAsync(Change change)
+    {
+        string name = change.Subject[(change.Subject.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        switch (change.Action)
+        {
+            case "sink.created" or "sink.changed" or "sink.removed":
+                await sinks.HearAsync(name, CancellationToken.None);
+                break;
+            case "source.created" or "source.changed" or "source.removed":
+                await sources.HearAsync(name, CancellationToken.None);
+                break;
+            case "job.created":
+                jobs.Wake();
+                break;
+            case "job.canceled":
+                jobs.Stop(long.Parse(name, System.Globalization.CultureInfo.InvariantCulture));
+                break;
+            default:
+                break;
+        }
+    }
+}
+
+/// <summary>Speaks to the nodes.</summary>
+internal sealed class NodeClient(IServiceProvider services) : GrainServiceClient<INodeService>(services)
+{
+    /// <summary>The service of a node.</summary>
+    public INodeService Of(SiloAddress node) => GetGrainService(node);
+}

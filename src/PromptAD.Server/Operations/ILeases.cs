@@ -1,0 +1,18 @@
+namespace PromptAD.Server.Operations;
+
+/// <summary>Sees to it that work that may be done once at a time is done by one process at a time.</summary>
+internal interface ILeases
+{
+    /// <summary>Does work whenever it is this process's turn, until it has ended by itself or the service stops.</summary>
+    /// <param name="name">What the work is called; the same for all processes.</param>
+    /// <param name="work">Ends soon after its token is cancelled, because the service stops or another process takes over.</param>
+    /// <param name="stopping">The service stops.</param>
+    Task RunAsync(string name, Func<CancellationToken, Task> work, CancellationToken stopping);
+}
+
+/// <summary>Where there is one process, it is always its turn.</summary>
+internal sealed class OwnLeases : ILeases
+{
+    /// <inheritdoc/>
+    public Task RunAsync(string name, Func<CancellationToken, Task> work, CancellationToken stopping) => work(stopping);
+}

@@ -1,0 +1,200 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using PromptAD.Client;
+using PromptAD.Server.Inspections;
+using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
+using PromptAD.Server.Tests.Fixtures;
+using static PromptAD.Server.Tests.Fixtures.ServiceUnderTest;
+
+namespace PromptAD.Server.Tests.Cluster;
+
+/// <summary>Two nodes as one service.</summary>
+public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster) : TemporaryFolder
+{
+    private const string Line = "line-1";
+
+    [Fact]
+    public async Task Any_node_takes_any_request_and_a_product_stays_on_few_nodes()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync();
+        await using ServiceUnderTest first = await NodeAsync(database, "a");
+        await using ServiceUnderTest second = await NodeAsync(database, "b");
+        ClusterInfo both = await Eventually.GetAsync(
+            () => GetAsync<ClusterInfo>(first.Administrator, "/api/cluster"), one => one.Nodes.Count == 2, "the second node");
+        Assert.Equal(["a", "b"], both.Nodes.Select(one => one.Name));
+
+        await first.ImportAsync("plate", backbone);
+        HttpClient there = await KeyOfAsync(first, second, Line);
+        StationInfo prepared = await ReadAsync<StationInfo>(await Ok(there.PutAsJsonAsync(
+            $"/api/stations/{Line}/recipe", new RecipeRequest("plate"), ServiceJson.Options)));
+        Assert.Equal(("plate", true), (prepared.RecipeInForce, prepared.Ready));
+
+        // Someone who listens to one node hears of what comes to the other one.
+        using var ending = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        Task<long> heard = FirstResultAsync(first.Administrator, ending.Token, out Task listening);
+        await listening;
+        InspectionResult judged = await ReadAsync<InspectionResult>(await Ok(there.PostAsync(
+            $"/api/stations/{Line}/inspections?part=P1", Bytes(TestPictures.Good(1)))));
+        Assert.Equal(judged.Id, await heard);
+        foreach (HttpClient client in (HttpClient[])[first.Administrator, second.Administrator])
+        {
+            StationInfo shown = await GetAsync<StationInfo>(client, $"/api/stations/{Line}");
+            Assert.Equal((judged.Id, "P1", false), (shown.ResultId, shown.PartId, shown.Busy));
+            Assert.Single(await GetAsync<List<StationInfo>>(client, "/api/stations"));
+            Assert.Equal("P1", (await GetAsync<InspectionResult>(client, $"/api/inspections/{judged.Id}")).Part);
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/api/inspections/{judged.Id}/picture")).StatusCode);
+        }
+        for (int i = 2; i < 12; i++) await JudgeAsync(i % 2 == 0 ? first.Administrator : second.Administrator, "plate", TestPictures.Good(i));
+        var product = await GetAsync<ProductInCluster>(second.Administrator, "/api/cluster/products/plate");
+        Assert.Equal(11, Assert.Single(product.JudgedBy).Value); // one after the other: one node is enough
+        Assert.Equal(11, product.Counts.All);
+        await Refused(HttpStatusCode.NotFound, second.Administrator.GetAsync("/api/cluster/products/bolt"));
+        await Refused(HttpStatusCode.UnprocessableEntity, InspectAsync(first.Administrator, "plate", [1, 2, 3]));
+    }
+
+    [Fact]
+    public async Task Sources_sinks_and_jobs_run_once_and_go_over_to_the_node_that_is_left()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync(), watched = Directory.CreateDirectory(InFolder("watched")).FullName;
+        string[] settings = ["--Service:FolderRoots:0:Name=camera", $"--Service:FolderRoots:0:Path={watched}"];
+        await using Receiver receiver = await Receiver.StartAsync();
+        ServiceUnderTest first = await NodeAsync(database, "a", settings);
+        await using ServiceUnderTest second = await NodeAsync(database, "b", settings);
+        try
+        {
+            await first.TeachAsync("plate");
+            await Ok(first.Administrator.PostAsJsonAsync(
+                "/api/sinks", new SinkSettings { Name = "erp", Kind = "webhook", Url = $"{receiver.Address}" }, ServiceJson.Options));
+            await Ok(first.Administrator.PostAsJsonAsync(
+                "/api/sources", new SourceSettings { Name = "top", Root = "camera", Station = Line, Product = "plate" }, ServiceJson.Options));
+            await Eventually.GetAsync(
+                () => GetAsync<List<SinkInfo>>(second.Administrator, "/api/sinks"), all => all.Exists(one => one.Name == "erp"), "the sink");
+            await Eventually.GetAsync(
+                () => GetAsync<ClusterInfo>(second.Administrator, "/api/cluster"),
+                one => one.Nodes.SelectMany(node => node.Does).Count() == 6 && one.Nodes.All(node => node.Does.Count > 0), "work of both");
+            await File.WriteAllBytesAsync(Path.Combine(watched, "1.bmp"), TestPictures.Good(1));
+            await JudgeAsync(second.Administrator, "plate", TestPictures.Good(2));
+            await Eventually.GetAsync(() => Task.FromResult(receiver.Taken.Count), count => count == 2, "two results");
+
+            // A node that drains gets no more work, and what it did goes over.
+            await Ok(second.Administrator.PutAsJsonAsync("/api/cluster/nodes/a/drained", new NodeDrain(true), ServiceJson.Options));
+            await Eventually.GetAsync(
+                () => GetAsync<ClusterInfo>(second.Administrator, "/api/cluster"),
+                one => one.Nodes.Single(node => node.Name == "b").Does.Count == 6, "all work at the other node");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await first.Anonymous.GetAsync("/health/ready")).StatusCode);
+        }
+        finally
+        {
+            await first.DisposeAsync();
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(watched, "2.bmp"), TestPictures.Good(3));
+        await JudgeAsync(second.Administrator, "plate", TestPictures.Good(4));
+        await Eventually.GetAsync(() => Task.FromResult(receiver.Taken.Count), count => count == 4, "four results");
+        Assert.Equal(JobState.Completed, (await second.DoAsync("plate", new NewJob { Kind = JobKind.Train })).State);
+        Assert.Equal(4, (await GetAsync<InspectionCounts>(second.Administrator, "/api/inspections/counts")).All);
+        Assert.Null((await GetAsync<AuditCheck>(second.Administrator, "/api/audit/check")).Problem);
+        Assert.Equal("b", Assert.Single((await GetAsync<ClusterInfo>(second.Administrator, "/api/cluster")).Nodes).Name);
+    }
+
+    [Fact]
+    public async Task What_a_node_that_is_gone_has_acknowledged_is_judged_by_another_one()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync();
+        await using ServiceUnderTest first = await NodeAsync(database, "a");
+        await first.ImportAsync("plate", backbone);
+        string hash = first.Services.GetRequiredService<FileStore>().Keep(TestPictures.Good(1));
+        // As a node leaves it that is killed between keeping and judging.
+        await using ServiceContext db = await first.Services.GetRequiredService<IDbContextFactory<ServiceContext>>().CreateDbContextAsync();
+        var row = new InspectionRow
+        {
+            ProductId = "plate",
+            Version = 1,
+            Station = Line,
+            Received = DateTime.UtcNow,
+            PictureHash = hash,
+            MediaType = "image/bmp",
+            State = InspectionState.Queued,
+        };
+        db.Inspections.Add(row);
+        await db.SaveChangesAsync();
+
+        InspectionResult judged = await Eventually.GetAsync(
+            () => GetAsync<InspectionResult>(first.Administrator, $"/api/inspections/{row.Id}"), one => one.State == InspectionState.Done, "a verdict");
+
+        Assert.NotNull(judged.Score);
+    }
+
+    [Fact]
+    public async Task Changes_on_two_nodes_at_once_make_one_chain()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync();
+        await using ServiceUnderTest first = await NodeAsync(database, "a");
+        await using ServiceUnderTest second = await NodeAsync(database, "b");
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => PostAsync<ProductInfo>(
+            (i % 2 == 0 ? first : second).Administrator, "/api/products", new NewProduct($"p{i}", $"p{i}"))));
+
+        AuditCheck check = await GetAsync<AuditCheck>(second.Administrator, "/api/audit/check");
+        Assert.Null(check.Problem);
+        Assert.True(check.Entries >= 40, $"{check.Entries} entries");
+    }
+
+    internal static async Task<ServiceUnderTest> NodeAsync(
+        string folder, TinyBackbone backbone, string database, string name, string[]? settings = null, Action<IServiceCollection>? configure = null) =>
+        await ServiceUnderTest.StartAsync(
+            folder, backbone, database,
+            [
+                "--cluster", $"--node-port={FreePort()}", "--Service:Cluster:Address=127.0.0.1", $"--Service:Cluster:Node={name}",
+                .. settings ?? [],
+            ],
+            configure);
+
+    private Task<ServiceUnderTest> NodeAsync(string database, string name, string[]? settings = null) =>
+        NodeAsync(InFolder("data"), backbone, database, name, settings);
+
+    /// <summary>A client of one node with a key that the other one has made.</summary>
+    private static async Task<HttpClient> KeyOfAsync(ServiceUnderTest one, ServiceUnderTest other, string name)
+    {
+        HttpClient client = await one.WithKeyAsync(name);
+        var there = new HttpClient { BaseAddress = other.Address };
+        there.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", client.DefaultRequestHeaders.Authorization!.Parameter);
+        return there;
+    }
+
+    private static Task<long> FirstResultAsync(HttpClient client, CancellationToken ending, out Task listening)
+    {
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        listening = ready.Task;
+        return ListenAsync();
+
+        async Task<long> ListenAsync()
+        {
+            await using Stream stream = await client.GetStreamAsync("/api/live", ending);
+            await foreach (SseItem<string> item in SseParser.Create(stream).EnumerateAsync(ending))
+            {
+                if (item.EventType == "ready") ready.SetResult();
+                if (item.EventType == "inspection")
+                    return System.Text.Json.JsonSerializer.Deserialize<InspectionResult>(item.Data, ServiceJson.Options)!.Id;
+            }
+            return 0;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
