@@ -1,4 +1,5 @@
 using PromptAD.Benchmarks;
+using PromptAD.Benchmarks.Cluster;
 using PromptAD.Benchmarks.Pictures;
 using PromptAD.Benchmarks.Pieces;
 using PromptAD.Benchmarks.Ratios;
@@ -27,6 +28,8 @@ switch (args)
         return RatiosCommand.Run(rest);
     case ["server", .. string[] rest]:
         return ServerCommand.Run(rest);
+    case ["cluster", .. string[] rest]:
+        return ClusterCommand.Run(rest);
     case ["soak", .. string[] rest]:
         return SoakCommand.Run(rest);
     case ["training"]:
@@ -44,6 +47,7 @@ switch (args)
                    PromptAD.Benchmarks pictures [--full]
                    PromptAD.Benchmarks ratios [beginnings of names, default all]
                    PromptAD.Benchmarks server [--full] [--kills <n>] [--inspections <n>] [beginnings of names, default all]
+                   PromptAD.Benchmarks cluster [--full] [beginnings of names, default all]
                    PromptAD.Benchmarks soak [--hours <n>, default 1] [--report <file>]
             """);
         return 2;

@@ -18,6 +18,7 @@ internal sealed class Senders(Site site, DrawnPart part, string product)
     private readonly ConcurrentDictionary<string, Receipt> acknowledged = new();
     private readonly ConcurrentDictionary<HttpStatusCode, int> refusals = new();
     private Task sending = Task.CompletedTask;
+    private readonly int[] done = new int[Count]; // by sender
     private volatile bool isStopped;
     private int number;
 
@@ -34,7 +35,7 @@ internal sealed class Senders(Site site, DrawnPart part, string product)
     public int RefusalsBeside(params HttpStatusCode[] known) => refusals.Where(one => !known.Contains(one.Key)).Sum(one => one.Value);
 
     /// <summary>Begins to send.</summary>
-    public void Start() => sending = Task.WhenAll(Enumerable.Range(0, Count).Select(_ => Task.Run(SendAllAsync)));
+    public void Start() => sending = Task.WhenAll(Enumerable.Range(0, Count).Select(sender => Task.Run(() => SendAllAsync(sender))));
 
     /// <summary>Ends once every picture that was begun is acknowledged.</summary>
     public async Task StopAsync()
@@ -48,6 +49,13 @@ internal sealed class Senders(Site site, DrawnPart part, string product)
     {
         int goal = Acknowledged + more;
         await WaitAsync(() => Acknowledged >= goal, "inspections are not acknowledged");
+    }
+
+    /// <summary>Waits until each sender has two more answers: the first may have been on its way already.</summary>
+    public Task AdvanceAllAsync()
+    {
+        int[] goals = [.. done.Select(one => one + 2)];
+        return WaitAsync(() => Enumerable.Range(0, Count).All(sender => done[sender] >= goals[sender]), "a sender gets no answers");
     }
 
     /// <summary>Waits until something is so; it fails where it does not come.</summary>
@@ -91,7 +99,7 @@ internal sealed class Senders(Site site, DrawnPart part, string product)
         return new Kept(lost, twice, await site.CheckAuditAsync());
     }
 
-    private async Task SendAllAsync()
+    private async Task SendAllAsync(int sender)
     {
         using InspectionClient station = site.Station(TimeSpan.Zero), reviewer = site.Reviewer();
         while (!isStopped)
@@ -102,6 +110,7 @@ internal sealed class Senders(Site site, DrawnPart part, string product)
             InspectionResult result = await TryAsync(() => station.InspectAsync(product, picture, options));
             var receipt = new Receipt(own, result.Id, Convert.ToHexStringLower(SHA256.HashData(picture)), IsReviewed: false);
             acknowledged[options.Part] = receipt;
+            done[sender]++;
             if (own % BetweenReviews > 0) continue;
             await TryAsync(() => reviewer.ReviewAsync(result.Id, ReviewedAs.Good));
             acknowledged[options.Part] = receipt with { IsReviewed = true };

@@ -22,6 +22,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>The service's program, published as a plant installs it: compiled ahead, so that it starts sooner than when it is built.</summary>
     public static string Program => published.Value;
 
+    /// <summary>The same service with detectors that take a fixed time and no processor.</summary>
+    public static string StandIn => Path.Combine(Noted("StandInFolder"), OperatingSystem.IsWindows() ? "StandInNode.exe" : "StandInNode");
+
     /// <summary>From the start of the process to its being ready.</summary>
     public TimeSpan StartTime { get; private set; }
 
@@ -87,6 +90,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>What it has printed, the last lines.</summary>
     public string Said => string.Join('\n', said);
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => process.HasExited;
 
     /// <summary>Ends it at once, as kill -9 does.</summary>
     public async Task KillAsync()

@@ -29,14 +29,15 @@ internal sealed class Site : IAsyncDisposable
     private ServiceProcess? service;
     private string stationKey = "", reviewerKey = "";
 
-    private Site(string store, string[] settings, IReadOnlyList<string> before)
+    private Site(string store, string[] settings, IReadOnlyList<string> before, IReadOnlyList<string> program)
     {
         Folder = Directory.CreateTempSubdirectory("promptad-bench-service-").FullName;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Entrance = Address;
         administrator = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Address };
         command =
         [
-            .. before.Select(one => one.Replace("{folder}", Folder, StringComparison.Ordinal)), ServiceProcess.Program, $"--urls={Address}",
+            .. before.Select(one => one.Replace("{folder}", Folder, StringComparison.Ordinal)), .. program, $"--urls={Address}",
             $"--data={Folder}", $"--store={store}", "--Service:RequestsPerSecond=100000", .. settings,
         ];
     }
@@ -46,6 +47,9 @@ internal sealed class Site : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where stations and reviewers ask: the service's address, or that of what stands before several nodes.</summary>
+    public Uri Entrance { get; set; }
+
     /// <summary>The running service.</summary>
     public ServiceProcess Service => service ?? throw new InvalidOperationException("The service is not running.");
 
@@ -53,9 +57,11 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="store">The backbones.</param>
     /// <param name="settings">Such as "--Service:QueueLength=8".</param>
     /// <param name="before">What the program is started by; <c>{folder}</c> stands for the data folder. Null for nothing.</param>
-    public static async Task<Site> OpenAsync(string store, string[]? settings = null, IReadOnlyList<string>? before = null)
+    /// <param name="program">The program; null for the service.</param>
+    public static async Task<Site> OpenAsync(
+        string store, string[]? settings = null, IReadOnlyList<string>? before = null, IReadOnlyList<string>? program = null)
     {
-        var site = new Site(store, settings ?? [], before ?? []);
+        var site = new Site(store, settings ?? [], before ?? [], program ?? [ServiceProcess.Program]);
         try
         {
             await site.StartAsync();
@@ -87,10 +93,13 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>A station's client.</summary>
     /// <param name="patience">How long a picture is sent again where the service is away or its queue full.</param>
-    public InspectionClient Station(TimeSpan patience) => new(Address, stationKey, new InspectionClientOptions { Patience = patience });
+    public InspectionClient Station(TimeSpan patience) => Station(Entrance, patience);
+
+    /// <summary>A station's client at one of several nodes.</summary>
+    public InspectionClient Station(Uri node, TimeSpan patience) => new(node, stationKey, new InspectionClientOptions { Patience = patience });
 
     /// <summary>The client of somebody who reviews.</summary>
-    public InspectionClient Reviewer() => new(Address, reviewerKey);
+    public InspectionClient Reviewer() => new(Entrance, reviewerKey);
 
     /// <summary>Brings a detector as a product's version in force.</summary>
     public async Task ImportAsync(string product, Detector detector)
@@ -167,7 +176,8 @@ internal sealed class Site : IAsyncDisposable
             $"{answer.RequestMessage?.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
-    private static int FreePort()
+    /// <summary>A port of the loopback address that nobody listens on.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -58,6 +58,7 @@ internal static class ClusterHost
             members.DefunctSiloExpiration = TimeSpan.FromHours(1);
         });
         silo.AddGrainService<NodeService>();
+        silo.AddPlacementDirector<HomePlacement, HomePlacementDirector>();
         silo.Services.AddSerializer(one => one.AddJsonSerializer(
             type => type.Assembly == typeof(ClusterHost).Assembly || type.Assembly == typeof(Client.StationInfo).Assembly, ServiceJson.Options));
         silo.AddDashboard();

@@ -22,12 +22,15 @@ internal interface IProductGrain : IGrainWithStringKey
 
 /// <summary>
 /// Pictures of a product go to the node that comes first for it while that one is free, else to the next: so few nodes have its detector in
-/// memory, and load spreads where there is more than one can do. A node that is gone, or lacks a backbone, is passed over.
+/// memory, and load spreads where there is more than one can do. A node that is gone, or lacks a backbone, is passed over. The product itself
+/// lives on the node that comes first, and moves there when another one does.
 /// </summary>
-[Reentrant, KeepAlive]
-internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider clock) : Grain, IProductGrain
+[Reentrant, KeepAlive, HomePlacement]
+internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider clock)
+    : Grain, IProductGrain, IGrainMigrationParticipant
 {
     private const int Tries = 6, EventsKept = 50;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<SiloAddress, int> sent = []; // pictures that are on a node for this product now
     private readonly Dictionary<SiloAddress, long> judged = [];
@@ -35,6 +38,34 @@ internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider 
     private long ok, review, defective, undecided, failed;
 
     private string Product => this.GetPrimaryKeyString();
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(BetweenLooks, BetweenLooks) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+        dehydrationContext.TryAddValue("counts", (long[])[ok, review, defective, undecided, failed]);
+        dehydrationContext.TryAddValue("nodes", judged);
+        dehydrationContext.TryAddValue("events", events.ToArray());
+    }
+
+    /// <inheritdoc/>
+    public void OnRehydrate(IRehydrationContext rehydrationContext)
+    {
+        if (rehydrationContext.TryGetValue("counts", out long[]? counts) && counts is [var a, var b, var c, var d, var e])
+            (ok, review, defective, undecided, failed) = (a, b, c, d, e);
+        if (rehydrationContext.TryGetValue("nodes", out Dictionary<SiloAddress, long>? before))
+        {
+            foreach ((SiloAddress node, long count) in before) judged[node] = count;
+        }
+        if (!rehydrationContext.TryGetValue("events", out ClusterEvent[]? told)) return;
+        foreach (ClusterEvent one in told) events.Enqueue(one);
+    }
 
     /// <inheritdoc/>
     public async Task<Reply<Judged>> JudgeAsync(JudgeOrder order)
@@ -97,6 +128,16 @@ internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider 
         {
             Refusal = new Refusal { Status = StatusCodes.Status503ServiceUnavailable, Detail = "No node of the cluster answers.", RetryAfter = 1 },
         };
+    }
+
+    private Task MoveAsync(CancellationToken cancellation)
+    {
+        if (nodes.FirstFor(Product) is { } first && !first.Equals(nodes.Own))
+        {
+            Note($"{nodes.NameOf(first)} comes first now.");
+            MigrateOnIdle();
+        }
+        return Task.CompletedTask;
     }
 
     private SiloAddress? Choose(List<SiloAddress> passedOver)
