@@ -21,6 +21,7 @@ internal sealed partial class NodeRelay(
     JobRunner jobs,
     StationBoard board,
     IGrainFactory grains,
+    IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILogger<NodeRelay> log) : BackgroundService
 {
@@ -37,6 +38,8 @@ internal sealed partial class NodeRelay(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         live.Floor = id => Math.Min(floor.After(id), (nodes.OldestUntold() ?? long.MaxValue) - 1);
+        // A node that ends gives its work away first.
+        await using CancellationTokenRegistration ending = lifetime.ApplicationStopping.Register(() => nodes.IsDraining = true);
         live.Told += Tell;
         changes.Made += Tell;
         jobs.Progressed += Tell;

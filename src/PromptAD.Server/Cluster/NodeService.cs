@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Orleans.Concurrency;
 using Orleans.Runtime.Services;
 using Orleans.Services;
@@ -63,7 +65,7 @@ internal sealed record JobNews(long Id, JobProgress? Progress);
 
 /// <inheritdoc cref="INodeService"/>
 [Reentrant]
-internal sealed class NodeService(
+internal sealed partial class NodeService(
     GrainId id,
     Silo silo,
     ILoggerFactory logs,
@@ -75,8 +77,13 @@ internal sealed class NodeService(
     JobRunner jobs,
     SinkSetup sinks,
     SourceSetup sources,
-    Nodes nodes) : GrainService(id, silo, logs), INodeService
+    Nodes nodes,
+    TimeProvider clock,
+    ILogger<NodeService> log) : GrainService(id, silo, logs), INodeService
 {
+    private const int Tries = 60;
+    private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public Task<Reply<Judged>> JudgeAsync(JudgeOrder order) => Reply.OfAsync(async () =>
     {
@@ -93,7 +100,7 @@ internal sealed class NodeService(
     });
 
     /// <inheritdoc/>
-    public async Task HearAsync(SiloAddress from, List<NodeMessage> messages)
+    public Task HearAsync(SiloAddress from, List<NodeMessage> messages)
     {
         foreach (NodeMessage message in messages)
         {
@@ -102,13 +109,37 @@ internal sealed class NodeService(
             if (message.Load is { } load) nodes.Hear(from, load);
             if (message.Job is { } job) jobs.Hear(job.Id, job.Progress);
             if (message.Drain is { } drain) nodes.IsDraining = drain;
-            foreach (Change change in message.Changes ?? []) await HearAsync(change);
+            foreach (Change change in message.Changes ?? []) _ = Task.Run(() => FollowAsync(change));
         }
         if (messages.Exists(message => message.Live?.Result is not null)) outbox.Wake(); // this node may be the one that sends
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task<List<long>> HeldAsync(List<long> ids) => Task.FromResult(inspector.Held(ids));
+
+    /// <summary>Does as another node has changed; where the database is away just now, a little later.</summary>
+    [SuppressMessage("Reliability", "CA1031", Justification = "It is tried again.")]
+    private async Task FollowAsync(Change change)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await HearAsync(change);
+                return;
+            }
+            catch (Exception e)
+            {
+                if (attempt == Tries)
+                {
+                    LogNotFollowed(e, change.Subject);
+                    return;
+                }
+            }
+            await Task.Delay(BeforeAnotherTry, clock);
+        }
+    }
 
     private async Task HearAsync(Change change)
     {
@@ -125,12 +156,15 @@ internal sealed class NodeService(
                 jobs.Wake();
                 break;
             case "job.canceled":
-                jobs.Stop(long.Parse(name, System.Globalization.CultureInfo.InvariantCulture));
+                jobs.Stop(long.Parse(name, CultureInfo.InvariantCulture));
                 break;
             default:
                 break;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Another node has changed {Subject}; this one goes on as before until it is started anew")]
+    private partial void LogNotFollowed(Exception exception, string subject);
 }
 
 /// <summary>Speaks to the nodes.</summary>

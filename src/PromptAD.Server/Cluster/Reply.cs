@@ -1,4 +1,5 @@
 using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Cluster;
 
@@ -35,7 +36,7 @@ internal static class Reply
         catch (Exception e) when (e is not OrleansException and not TimeoutException)
         {
             (int status, string detail) = ErrorAnswers.Read(e);
-            return new Reply<T> { Refusal = new Refusal { Status = status, Detail = detail } };
+            return new Reply<T> { Refusal = new Refusal { Status = status, Detail = detail, IsOfNode = e is LostFileException } };
         }
     }
 }
@@ -55,13 +56,26 @@ internal sealed record Refusal
     /// <summary>The library's problem; null where it is the service's.</summary>
     public Problem? Problem { get; init; }
 
-    /// <summary>Whether another node may do it: this one lacks something, such as a backbone.</summary>
-    public bool IsOfNode => Problem == PromptAD.Problem.Environment;
+    /// <summary>Whether another node may do it: this one stops, lacks a backbone, or does not see the file yet.</summary>
+    public bool IsOfNode { get; init; }
 
     /// <summary>Why an exception says that there is none.</summary>
     public static Refusal Of(Exception error) => error is ServiceException refused
-        ? new Refusal { Status = refused.Status, Detail = refused.Message, Kind = refused.Problem, RetryAfter = refused.RetryAfter }
-        : new Refusal { Status = 0, Detail = ErrorAnswers.Read(error).Detail, Problem = ((PromptADException)error).Problem };
+        ? new Refusal
+        {
+            Status = refused.Status,
+            Detail = refused.Message,
+            Kind = refused.Problem,
+            RetryAfter = refused.RetryAfter,
+            IsOfNode = refused.Status == StatusCodes.Status503ServiceUnavailable,
+        }
+        : new Refusal
+        {
+            Status = 0,
+            Detail = ErrorAnswers.Read(error).Detail,
+            Problem = ((PromptADException)error).Problem,
+            IsOfNode = ((PromptADException)error).Problem == PromptAD.Problem.Environment,
+        };
 
     /// <summary>The exception that it was.</summary>
     public Exception ToException() => Problem is { } problem

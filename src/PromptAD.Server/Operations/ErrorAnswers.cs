@@ -41,6 +41,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         DbUpdateConcurrencyException => (
             StatusCodes.Status409Conflict, "Somebody else has changed it meanwhile; read it again, then change it."),
         BadHttpRequestException bad => (bad.StatusCode, LineOf(bad)),
+        OrleansException => (StatusCodes.Status503ServiceUnavailable, "No node of the cluster answers; send it again in a moment."),
         OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "It was ended before it was done. Send it again."),
         _ => (StatusCodes.Status500InternalServerError, "An unexpected error; the service's log has it."),
     };

@@ -135,6 +135,25 @@ public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task A_node_without_the_backbone_is_passed_over()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync(), empty = Directory.CreateDirectory(InFolder("empty")).FullName;
+        await using ServiceUnderTest first = await NodeAsync(database, "a");
+        await using ServiceUnderTest second = await NodeAsync(database, "b", [$"--Service:BackboneStore={empty}"]);
+        bool wasAsked = false;
+        for (int i = 0; i < 8; i++)
+        {
+            await first.ImportAsync($"p{i}", backbone);
+            await JudgeAsync(second.Administrator, $"p{i}", TestPictures.Good(i));
+            var product = await GetAsync<ProductInCluster>(first.Administrator, $"/api/cluster/products/p{i}");
+            Assert.Equal("a", Assert.Single(product.JudgedBy).Key);
+            wasAsked |= product.Events.Any(one => one.Text.StartsWith("b cannot judge", StringComparison.Ordinal));
+        }
+        Assert.True(wasAsked, "node b came first for none of the products");
+    }
+
+    [Fact]
     public async Task Changes_on_two_nodes_at_once_make_one_chain()
     {
         PostgresCluster.Demand();
