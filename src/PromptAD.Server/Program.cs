@@ -10,7 +10,7 @@ try
     if (ServiceCommand.Is(args)) return await ServiceCommand.RunAsync(args, Console.Out, CancellationToken.None);
     await using WebApplication app = ServerApplication.Build(args);
     await Start.PrepareAsync(app.Services, CancellationToken.None);
-    await app.StartAsync();
+    await Start.RunAsync(app);
     await Start.TellAsync(app.Services, app.Urls, Console.Out);
     await app.WaitForShutdownAsync();
     return 0;

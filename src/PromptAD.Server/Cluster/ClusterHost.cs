@@ -11,7 +11,9 @@ namespace PromptAD.Server.Cluster;
 /// <summary>Makes a process a node of a cluster, or leaves it alone.</summary>
 internal static class ClusterHost
 {
-    private const string DashboardPath = "/orleans";
+    /// <summary>Where the dashboard is.</summary>
+    public const string DashboardPath = "/orleans";
+
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2), Publishes = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds what is first to start and last to end.</summary>

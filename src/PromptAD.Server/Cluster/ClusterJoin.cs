@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 using PromptAD.Files;
@@ -23,6 +24,7 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
     /// <exception cref="PromptADException">They do not agree.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
+        CheckAddress();
         await using var connection = new NpgsqlConnection(options.Database);
         await connection.OpenAsync(cancellation);
         await CheckClockAsync(connection, cancellation);
@@ -44,6 +46,27 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
             Problem.Conflict,
             $"Nodes of a cluster run on this database ({string.Join(", ", alive.Select(one => one.Node))}); start with --cluster, end them, "
             + "or name another database.");
+    }
+
+    /// <summary>A node that takes the address of another one would put it out of the cluster.</summary>
+    private void CheckAddress()
+    {
+        ClusterOptions node = options.Cluster;
+        try
+        {
+            using var listener = new TcpListener(node.FindAddress(), node.Port);
+            listener.Start();
+        }
+        catch (SocketException e)
+        {
+            string reason = e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "another program listens there; choose another port with --node-port",
+                SocketError.AddressNotAvailable => "it is none of this machine's; set Service:Cluster:Address",
+                _ => e.Message,
+            };
+            throw new PromptADException(Problem.Environment, $"This node cannot listen at {Endpoint}: {reason}.", e);
+        }
     }
 
     private async Task CheckClockAsync(NpgsqlConnection connection, CancellationToken cancellation)

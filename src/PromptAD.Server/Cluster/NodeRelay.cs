@@ -92,7 +92,12 @@ internal sealed partial class NodeRelay(
             }
             nodes.ForgetGone();
             HashSet<string> now = [.. snapshot.Members.Values.Where(one => one.Status == SiloStatus.Active).Select(one => one.Name)];
-            foreach (string gone in names.Where(one => !now.Contains(one))) board.Forget(gone);
+            foreach (string gone in names.Where(one => !now.Contains(one)))
+            {
+                LogGone(gone);
+                board.Forget(gone);
+            }
+            foreach (string come in now.Where(one => !names.Contains(one))) LogCome(come);
             names = now;
             if (isLost) live.CutOff(); // it may have kept results of which it told nobody
         }
@@ -138,6 +143,12 @@ internal sealed partial class NodeRelay(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} was not told yet: {Reason}")]
     private partial void LogNotTold(SiloAddress node, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} is in the cluster")]
+    private partial void LogCome(string node);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is no longer in the cluster; others do its work")]
+    private partial void LogGone(string node);
 
     private sealed class Peer(CancellationTokenSource stop)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Server.Cluster;
 using PromptAD.Server.Security;
@@ -29,6 +30,26 @@ internal static class Start
         // Before anything is judged, so that no result is passed over.
         await services.GetRequiredService<SinkSetup>().LoadAsync(cancellation);
         await services.GetRequiredService<SourceSetup>().LoadAsync(cancellation);
+    }
+
+    /// <summary>Starts taking requests.</summary>
+    /// <exception cref="PromptADException">It cannot listen, or the nodes of the cluster do not reach each other.</exception>
+    public static async Task RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is IOException or SocketException or OrleansException)
+        {
+            await app.StopAsync(); // a node that has joined leaves again
+            throw new PromptADException(
+                Problem.Environment,
+                e is OrleansException
+                    ? $"This node and the others of the cluster do not reach each other by their node ports: {e.Message.ReplaceLineEndings(" ")}"
+                    : $"The service cannot listen: {e.Message} Name another address with --urls.",
+                e);
+        }
     }
 
     /// <summary>Prints the one-time link where there is no administrator yet. It goes to the console, not to the log.</summary>

@@ -1,3 +1,4 @@
+using PromptAD.Server.Cluster;
 using PromptAD.Server.PageHosting;
 
 namespace PromptAD.Server.Security;
@@ -18,6 +19,11 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
+    // The cluster's dashboard is of others, too; its charts write style elements.
+    private const string Dashboard =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'none'";
+
     public static Task AddAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.OnStarting(() =>
@@ -32,6 +38,7 @@ internal static class SecurityHeaders
     {
         IHeaderDictionary headers = context.Response.Headers;
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs") ? InterfacePage
+            : context.Request.Path.StartsWithSegments(ClusterHost.DashboardPath) ? Dashboard
             : PageHost.IsPage(context) ? Page
             : Nothing;
         headers.XContentTypeOptions = "nosniff";

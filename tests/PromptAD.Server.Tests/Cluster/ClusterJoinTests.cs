@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using PromptAD.Server.Cluster;
+using PromptAD.Server.Operations;
 using PromptAD.Server.Tests.Fixtures;
 
 namespace PromptAD.Server.Tests.Cluster;
@@ -18,6 +19,8 @@ public sealed class ClusterJoinTests(TinyBackbone backbone, PostgresCluster clus
     [InlineData("a clock behind", "clock is 60 s behind the database's")]
     [InlineData("alone", "Nodes of a cluster run on this database (a)")]
     [InlineData("another database", "belongs to the cluster of another database")]
+    [InlineData("the same port", "another program listens there")]
+    [InlineData("another machine's address", "it is none of this machine's")]
     [InlineData("no such user", "The database cannot be used")]
     public async Task A_node_that_does_not_belong_does_not_join(string what, string expected)
     {
@@ -45,7 +48,13 @@ public sealed class ClusterJoinTests(TinyBackbone backbone, PostgresCluster clus
             ? ServiceUnderTest.StartAsync(folder, backbone, there)
             : ClusterTests.NodeAsync(
                 folder, backbone, there, what == "the same name" ? "a" : "b",
-                what == "another name" ? ["--Service:Cluster:Name=other"] : [],
+                what switch
+                {
+                    "another name" => ["--Service:Cluster:Name=other"],
+                    "the same port" => [$"--node-port={first.Services.GetRequiredService<ServiceOptions>().Cluster.Port}"],
+                    "another machine's address" => ["--Service:Cluster:Address=192.0.2.1"],
+                    _ => [],
+                },
                 services => services.AddSingleton<TimeProvider>(clock)));
 
         Assert.Contains(expected, refused.Message);
