@@ -48,7 +48,7 @@ public sealed record ProductInCluster
     /// <summary>The node that decides where its pictures are judged.</summary>
     public string Home { get; init; } = "";
 
-    /// <summary>Pictures by the nodes that have judged them, since the home was chosen.</summary>
+    /// <summary>Pictures by the nodes that have judged them, since the cluster began.</summary>
     public IReadOnlyDictionary<string, long> JudgedBy { get; init; } = new Dictionary<string, long>();
 
     /// <summary>What was said of them since then; those under way are in <see cref="InspectionCounts.Queued"/>.</summary>

@@ -57,10 +57,12 @@ internal static class ClusterEndpoints
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         if (!await db.Products.AnyAsync(row => row.Id == product, cancellation)) throw ServiceException.UnknownProduct(product);
         IProductGrain grain = services.GetRequiredService<IGrainFactory>().GetGrain<IProductGrain>(product);
-        return TypedResults.Ok(await ClusterCalls.MakeAsync(grain.DescribeAsync, services.GetRequiredService<TimeProvider>(), cancellation));
+        TimeProvider clock = services.GetRequiredService<TimeProvider>();
+        return TypedResults.Ok(await ClusterCalls.MakeAsync(grain.DescribeAsync, clock, cancellation));
     }
 
-    private static async Task<NoContent> DrainAsync(string node, NodeDrain wanted, IServiceProvider services, CancellationToken cancellation)
+    private static async Task<NoContent> DrainAsync(
+        string node, NodeDrain wanted, IServiceProvider services, CancellationToken cancellation)
     {
         Nodes nodes = Demand(services);
         ClusterMember member = nodes.All().FirstOrDefault(one => one.Name == node && one.Status == SiloStatus.Active)

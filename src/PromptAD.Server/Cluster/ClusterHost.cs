@@ -50,6 +50,8 @@ internal static class ClusterHost
         silo.Configure<SiloOptions>(one => one.SiloName = options.Cluster.NodeName);
         silo.ConfigureEndpoints(options.Cluster.FindAddress(), options.Cluster.Port, gatewayPort: 0);
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = ("Npgsql", options.Database!));
+        silo.AddAdoNetGrainStorage(
+            ProductGrain.Storage, database => (database.Invariant, database.ConnectionString) = ("Npgsql", options.Database!));
         silo.Configure<ClusterMembershipOptions>(members =>
         {
             // A node that is killed counts as gone after some seven seconds.
@@ -62,7 +64,8 @@ internal static class ClusterHost
         silo.AddGrainService<NodeService>();
         silo.AddPlacementDirector<HomePlacement, HomePlacementDirector>();
         silo.Services.AddSerializer(one => one.AddJsonSerializer(
-            type => type.Assembly == typeof(ClusterHost).Assembly || type.Assembly == typeof(Client.StationInfo).Assembly, ServiceJson.Options));
+            type => type.Assembly == typeof(ClusterHost).Assembly || type.Assembly == typeof(Client.StationInfo).Assembly,
+            ServiceJson.Options));
         silo.AddDashboard();
     }
 
@@ -77,15 +80,17 @@ internal static class ClusterHost
         /// <inheritdoc/>
         public void OnFatalException(object? sender, string? context, Exception? exception)
         {
-            string reason = context ?? exception?.Message ?? "";
-            Console.Error.WriteLine($"error: This node leaves the cluster: {reason.ReplaceLineEndings(" ")}");
+            string reason = (context ?? exception?.Message ?? "").ReplaceLineEndings(" ").Split(" Membership: ")[0];
+            Console.Error.WriteLine($"error: This node leaves the cluster, start it anew: {reason}");
             // Nothing is half-written: what was acknowledged is on the disk, and the rest is sent again.
             new Thread(() => Environment.Exit(ExitCode)) { IsBackground = true }.Start();
-            new Thread(() =>
+            new Thread(FailLater) { IsBackground = true }.Start();
+
+            void FailLater()
             {
                 Thread.Sleep(TimeSpan.FromSeconds(3));
                 Environment.FailFast(reason);
-            }) { IsBackground = true }.Start();
+            }
         }
     }
 }

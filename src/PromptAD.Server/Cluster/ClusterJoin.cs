@@ -44,8 +44,8 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
         if (alive.Count == 0) return;
         throw new PromptADException(
             Problem.Conflict,
-            $"Nodes of a cluster run on this database ({string.Join(", ", alive.Select(one => one.Node))}); start with --cluster, end them, "
-            + "or name another database.");
+            $"Nodes of a cluster run on this database ({string.Join(", ", alive.Select(one => one.Node))}); start with --cluster, "
+            + "end them, or name another database.");
     }
 
     /// <summary>A node that takes the address of another one would put it out of the cluster.</summary>
@@ -147,8 +147,8 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
         {
             throw new PromptADException(
                 Problem.Environment,
-                $"The data folder '{options.DataFolder}' is not the cluster's: it has no file '{MarkName}'. Mount the folder that all nodes "
-                + "share, and name it with --data.");
+                $"The data folder '{options.DataFolder}' is not the cluster's: it has no file '{MarkName}'. Mount the folder that all "
+                + "nodes share, and name it with --data.");
         }
         else if (marked != known)
         {
@@ -178,7 +178,8 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
         command.Parameters.AddWithValue("alive", AliveFor);
         await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(cancellation);
         List<Peer> peers = [];
-        while (await rows.ReadAsync(cancellation)) peers.Add(new(rows.GetString(0), rows.GetString(1), rows.GetInt32(2), rows.GetString(3)));
+        while (await rows.ReadAsync(cancellation))
+            peers.Add(new Peer(rows.GetString(0), rows.GetString(1), rows.GetInt32(2), rows.GetString(3)));
         return peers;
     }
 

@@ -13,14 +13,16 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
     : BackgroundService, ILeases
 {
     private const int LooksBeforeSecondChoice = 3;
-    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(6), BetweenRenewals = TimeSpan.FromSeconds(1.5), Margin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(6), Margin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1.5);
 
     private readonly ConcurrentDictionary<string, bool> held = new(StringComparer.Ordinal);
     private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(options.Database!);
     private readonly string holder = options.Cluster.NodeName;
 
     /// <inheritdoc/>
-    public async Task RunAsync(string name, Func<CancellationToken, Task> work, CancellationToken stopping)
+    public async Task RunAsync(
+        string name, Func<CancellationToken, Task> work, CancellationToken stopping, Func<bool>? isBusy = null)
     {
         await Task.Yield(); // who starts work does not wait for the database
         int looks = 0;
@@ -29,7 +31,7 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
             if (await TakeAsync(name, ++looks))
             {
                 looks = 0;
-                await HoldAsync(name, work, stopping);
+                await HoldAsync(name, work, isBusy, stopping);
             }
             await Task.Delay(BetweenRenewals, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -100,7 +102,8 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
     }
 
     /// <summary>Works until the lease is lost, given up, or the work has ended.</summary>
-    private async Task HoldAsync(string name, Func<CancellationToken, Task> work, CancellationToken stopping)
+    private async Task HoldAsync(
+        string name, Func<CancellationToken, Task> work, Func<bool>? isBusy, CancellationToken stopping)
     {
         held[name] = true;
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -113,10 +116,13 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
             if (working.IsCompleted || stopping.IsCancellationRequested) break;
             // Given back where another node is its first choice: a node that comes gets its share, and one that drains keeps none.
             others = nodes.FirstFor(name) == nodes.Own ? 0 : others + 1;
-            if (others >= LooksBeforeSecondChoice) break;
+            if (others >= LooksBeforeSecondChoice && isBusy?.Invoke() is not true) break;
+            TimeSpan left = Lasts - Margin - clock.GetElapsedTime(renewed);
+            if (left <= TimeSpan.Zero) break;
             long before = clock.GetTimestamp();
-            if (await PutAsync(name)) renewed = before;
-            else if (clock.GetElapsedTime(renewed) > Lasts - Margin) break;
+            Task<bool> renewing = PutAsync(name);
+            await Task.WhenAny(renewing, Task.Delay(left, clock, stopping)); // a database that hangs is not waited for
+            if (renewing is { IsCompletedSuccessfully: true, Result: true }) renewed = before;
         }
         await turn.CancelAsync();
         try

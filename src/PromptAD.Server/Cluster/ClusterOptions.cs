@@ -39,7 +39,8 @@ internal sealed class ClusterOptions
                 Problem.InvalidArgument,
                 "A cluster needs PostgreSQL; name it with --database \"Host=db;Database=promptad;Username=promptad\".");
         }
-        if (Name.Length is 0 or > LongestName || !Name.All(IsPlain)) throw Wrong(nameof(Name), Name, "letters, digits, - and _, at most 40");
+        if (Name.Length is 0 or > LongestName || !Name.All(IsPlain))
+            throw Wrong(nameof(Name), Name, "letters, digits, - and _, at most 40");
         if (NodeName.Length > LongestName || !NodeName.All(sign => IsPlain(sign) || sign == '.'))
             throw Wrong(nameof(Node), NodeName, "letters, digits, -, _ and ., at most 40");
         if (Port is < 1 or > ushort.MaxValue) throw Wrong(nameof(Port), Port.ToString(CultureInfo.InvariantCulture), "1 to 65535");

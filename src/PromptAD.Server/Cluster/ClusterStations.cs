@@ -8,7 +8,9 @@ using PromptAD.Server.Stations;
 
 namespace PromptAD.Server.Cluster;
 
-/// <summary>What all stations of the cluster show. What happens to the pictures of one station is told in order, beside their judging.</summary>
+/// <summary>
+/// What all stations of the cluster show. What happens to the pictures of one station is told in order, beside their judging.
+/// </summary>
 internal sealed partial class ClusterStations : IStationBoard, IHostedService, IDisposable
 {
     private const int MostWaiting = 1000, MostAtOnce = 100;
@@ -170,7 +172,8 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Station {Station} shows a result later: the node that looks after it does not answer")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Station {Station} shows a result later: the node that looks after it does not answer")]
     private partial void LogLate(string station);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Station {Station} was not told of its pictures")]

@@ -16,6 +16,9 @@ internal static class ClusterTables
             started timestamptz NOT NULL, seen timestamptz NOT NULL);
         CREATE TABLE IF NOT EXISTS leases (name text PRIMARY KEY, holder text NOT NULL, until timestamptz NOT NULL);
         CREATE TABLE IF NOT EXISTS OrleansQuery (QueryKey varchar(64) PRIMARY KEY, QueryText text NOT NULL);
+        CREATE TABLE IF NOT EXISTS grain_states (
+            service text NOT NULL, type text NOT NULL, n0 bigint NOT NULL, n1 bigint NOT NULL, key text NOT NULL, payload bytea,
+            version integer NOT NULL, PRIMARY KEY (service, type, n0, n1, key));
         CREATE TABLE IF NOT EXISTS silo_tables (cluster text PRIMARY KEY, version integer NOT NULL);
         CREATE TABLE IF NOT EXISTS silos (
             cluster text NOT NULL REFERENCES silo_tables, address text NOT NULL, port integer NOT NULL, generation integer NOT NULL,
@@ -30,6 +33,10 @@ internal static class ClusterTables
         """;
 
     private const string ThisSilo = "cluster = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation";
+
+    private const string ThisGrain =
+        "service = @ServiceId AND type = @GrainTypeString AND n0 = @GrainIdN0 AND n1 = @GrainIdN1 "
+        + "AND key = coalesce(@GrainIdExtensionString, '')";
 
     // One change of the table of silos after the other: who read an older version changes nothing.
     private const string Turn =
@@ -69,6 +76,28 @@ internal static class ClusterTables
         ["GatewaysQueryKey"] = """
             SELECT address AS "Address", proxy_port AS "ProxyPort", generation AS "Generation" FROM silos
             WHERE cluster = @DeploymentId AND status = @Status AND proxy_port > 0
+            """,
+        ["ReadFromStorageKey"] = $"""
+            SELECT payload AS "PayloadBinary", NULL::text AS "PayloadXml", NULL::text AS "PayloadJson", version AS "Version"
+            FROM grain_states WHERE {ThisGrain}
+            """,
+        // Who has read an older version changes nothing, and is told the version that it has.
+        ["WriteToStorageKey"] = $"""
+            WITH made AS (
+                INSERT INTO grain_states (service, type, n0, n1, key, payload, version)
+                SELECT @ServiceId, @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''), @PayloadBinary, 1
+                WHERE @GrainStateVersion::integer IS NULL ON CONFLICT DO NOTHING RETURNING version),
+            changed AS (
+                UPDATE grain_states SET payload = @PayloadBinary, version = version + 1
+                WHERE {ThisGrain} AND version = @GrainStateVersion::integer RETURNING version)
+            SELECT coalesce((SELECT version FROM made), (SELECT version FROM changed), @GrainStateVersion::integer)
+                AS "NewGrainStateVersion"
+            """,
+        ["ClearStorageKey"] = $"""
+            WITH changed AS (
+                UPDATE grain_states SET payload = NULL, version = version + 1
+                WHERE {ThisGrain} AND version = @GrainStateVersion::integer RETURNING version)
+            SELECT coalesce((SELECT version FROM changed), @GrainStateVersion::integer) AS "NewGrainStateVersion"
             """,
     };
 

@@ -163,7 +163,8 @@ internal sealed partial class NodeService(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Another node has changed {Subject}; this one goes on as before until it is started anew")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "Another node has changed {Subject}; this one goes on as before until it is started anew")]
     private partial void LogNotFollowed(Exception exception, string subject);
 }
 

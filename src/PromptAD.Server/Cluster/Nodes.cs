@@ -53,8 +53,8 @@ internal sealed class Nodes(IClusterMembershipService membership, ILocalSiloDeta
     public long? OldestUntold() => loads.Values.Min(one => one.OldestUntold);
 
     /// <summary>
-    /// The nodes that work, those first that come first for a name. A node that comes or goes changes the order for few names (highest random
-    /// weight), so that detectors stay where they are. Those that drain are left out, unless all do.
+    /// The nodes that work, those first that come first for a name. A node that comes or goes changes the order for few names (highest
+    /// random weight), so that detectors stay where they are. Those that drain are left out, unless all do.
     /// </summary>
     public List<SiloAddress> RankedFor(string name)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Orleans.Concurrency;
 using PromptAD.Client;
 using PromptAD.Server.Judging;
@@ -22,61 +23,55 @@ internal interface IProductGrain : IGrainWithStringKey
 
 /// <summary>
 /// Pictures of a product go to the node that comes first for it while that one is free, else to the next: so few nodes have its detector in
-/// memory, and load spreads where there is more than one can do. A node that is gone, or lacks a backbone, is passed over. The product itself
-/// lives on the node that comes first, and moves there when another one does.
+/// memory, and load spreads where there is more than one can do. A node that is gone, or lacks a backbone, is passed over. The product
+/// itself lives on the node that comes first, and moves there when another one does.
 /// </summary>
 [Reentrant, KeepAlive, HomePlacement]
-internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider clock)
-    : Grain, IProductGrain, IGrainMigrationParticipant
+internal sealed partial class ProductGrain(
+    [PersistentState("log", ProductGrain.Storage)] IPersistentState<ProductLog> log,
+    Nodes nodes,
+    NodeClient client,
+    TimeProvider clock,
+    ILogger<ProductGrain> logger) : Grain, IProductGrain
 {
-    private const int Tries = 6, EventsKept = 50;
+    /// <summary>Where the states of products are kept.</summary>
+    public const string Storage = "products";
+
+    private const int Tries = 6;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<SiloAddress, int> sent = []; // pictures that are on a node for this product now
-    private readonly Dictionary<SiloAddress, long> judged = [];
-    private readonly Queue<ClusterEvent> events = new();
-    private long ok, review, defective, undecided, failed;
+    private bool isChanged;
 
     private string Product => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(BetweenLooks, BetweenLooks) { Interleave = true });
+        this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(BetweenLooks, BetweenLooks) { Interleave = true });
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public void OnDehydrate(IDehydrationContext dehydrationContext)
-    {
-        dehydrationContext.TryAddValue("counts", (long[])[ok, review, defective, undecided, failed]);
-        dehydrationContext.TryAddValue("nodes", judged);
-        dehydrationContext.TryAddValue("events", events.ToArray());
-    }
-
-    /// <inheritdoc/>
-    public void OnRehydrate(IRehydrationContext rehydrationContext)
-    {
-        if (rehydrationContext.TryGetValue("counts", out long[]? counts) && counts is [var a, var b, var c, var d, var e])
-            (ok, review, defective, undecided, failed) = (a, b, c, d, e);
-        if (rehydrationContext.TryGetValue("nodes", out Dictionary<SiloAddress, long>? before))
-        {
-            foreach ((SiloAddress node, long count) in before) judged[node] = count;
-        }
-        if (!rehydrationContext.TryGetValue("events", out ClusterEvent[]? told)) return;
-        foreach (ClusterEvent one in told) events.Enqueue(one);
-    }
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => KeepAsync();
 
     /// <inheritdoc/>
     public async Task<Reply<Judged>> JudgeAsync(JudgeOrder order)
     {
-        Reply<Judged> reply = await OnANodeAsync(node => client.Of(node).JudgeAsync(order));
-        Count(reply);
+        (Reply<Judged> reply, SiloAddress? node) = await OnANodeAsync(one => client.Of(one).JudgeAsync(order));
+        isChanged = true;
+        if (reply.Value is { } value) log.State.Count(value.Verdict);
+        else log.State.Failed++;
+        if (node is null) return reply;
+        string name = nodes.NameOf(node);
+        if (log.State.JudgedBy.TryAdd(name, 0)) Note($"{name} judges pictures.");
+        log.State.JudgedBy[name]++;
         return reply;
     }
 
     /// <inheritdoc/>
-    public Task<Reply<bool>> PrepareAsync(string fileHash) => OnANodeAsync(node => client.Of(node).PrepareAsync(Product, fileHash));
+    public async Task<Reply<bool>> PrepareAsync(string fileHash) =>
+        (await OnANodeAsync(one => client.Of(one).PrepareAsync(Product, fileHash))).Reply;
 
     /// <inheritdoc/>
     public Task ActivatedAsync(int version)
@@ -86,16 +81,22 @@ internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider 
     }
 
     /// <inheritdoc/>
-    public Task<ProductInCluster> DescribeAsync() => Task.FromResult(new ProductInCluster
+    public Task<ProductInCluster> DescribeAsync()
     {
-        Product = Product,
-        Home = nodes.NameOf(nodes.Own),
-        JudgedBy = judged.ToDictionary(one => nodes.NameOf(one.Key), one => one.Value),
-        Counts = new InspectionCounts(ok, review, defective, undecided, failed, sent.Values.Sum()),
-        Events = [.. events.Reverse()],
-    });
+        ProductLog known = log.State;
+        return Task.FromResult(new ProductInCluster
+        {
+            Product = Product,
+            Home = nodes.NameOf(nodes.Own),
+            JudgedBy = known.JudgedBy,
+            Counts = new InspectionCounts(
+                known.Ok, known.Review, known.Defective, known.Undecided, known.Failed, sent.Values.Sum()),
+            Events = [.. known.Events.AsEnumerable().Reverse()],
+        });
+    }
 
-    private async Task<Reply<T>> OnANodeAsync<T>(Func<SiloAddress, Task<Reply<T>>> ask)
+    /// <returns>What a node says, and which; null where none could.</returns>
+    private async Task<(Reply<T> Reply, SiloAddress? Node)> OnANodeAsync<T>(Func<SiloAddress, Task<Reply<T>>> ask)
     {
         List<SiloAddress> passedOver = [];
         Reply<T>? lacking = null;
@@ -106,15 +107,11 @@ internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider 
             try
             {
                 Reply<T> reply = await ask(node);
-                if (reply.Refusal is not { IsOfNode: true })
-                {
-                    if (reply is Reply<Judged>) Count(node);
-                    return reply;
-                }
+                if (reply.Refusal is not { IsOfNode: true } refusal) return (reply, node);
                 lacking = reply;
-                Note($"{nodes.NameOf(node)} cannot judge: {reply.Refusal.Detail}");
+                Note($"{nodes.NameOf(node)} cannot judge: {refusal.Detail}");
             }
-            catch (Exception e) when (e is OrleansException or TimeoutException)
+            catch (Exception e) when (ClusterCalls.IsLost(e))
             {
                 Note($"{nodes.NameOf(node)} does not answer.");
             }
@@ -124,20 +121,15 @@ internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider 
             }
             passedOver.Add(node);
         }
-        return lacking ?? new Reply<T>
+        return (lacking ?? new Reply<T>
         {
-            Refusal = new Refusal { Status = StatusCodes.Status503ServiceUnavailable, Detail = "No node of the cluster answers.", RetryAfter = 1 },
-        };
-    }
-
-    private Task MoveAsync(CancellationToken cancellation)
-    {
-        if (nodes.FirstFor(Product) is { } first && !first.Equals(nodes.Own))
-        {
-            Note($"{nodes.NameOf(first)} comes first now.");
-            MigrateOnIdle();
-        }
-        return Task.CompletedTask;
+            Refusal = new Refusal
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Detail = ClusterCalls.NobodyAnswers,
+                RetryAfter = 1,
+            },
+        }, null);
     }
 
     private SiloAddress? Choose(List<SiloAddress> passedOver)
@@ -154,24 +146,37 @@ internal sealed class ProductGrain(Nodes nodes, NodeClient client, TimeProvider 
         return Math.Max(load?.Pictures ?? 0, sent.GetValueOrDefault(node)) / (double)Math.Max(1, load?.AtOnce ?? 1);
     }
 
-    private void Count(SiloAddress node)
-    {
-        if (judged.TryAdd(node, 0)) Note($"{nodes.NameOf(node)} judges pictures.");
-        judged[node]++;
-    }
-
-    private void Count(Reply<Judged> reply)
-    {
-        if (reply.Value is not { } value) failed++;
-        else if (value.Verdict is not { } verdict) undecided++;
-        else if (verdict == InspectionVerdict.OK) ok++;
-        else if (verdict == InspectionVerdict.NG) defective++;
-        else review++;
-    }
-
     private void Note(string line)
     {
-        events.Enqueue(new ClusterEvent(clock.GetUtcNow().UtcDateTime, line));
-        while (events.Count > EventsKept) events.Dequeue();
+        isChanged = true;
+        log.State.Note(clock.GetUtcNow().UtcDateTime, line);
     }
+
+    /// <summary>Keeps what it knows, and moves where another node comes first now.</summary>
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        await KeepAsync();
+        if (nodes.FirstFor(Product) is not { } first || first.Equals(nodes.Own)) return;
+        Note($"{nodes.NameOf(first)} comes first now.");
+        MigrateOnIdle();
+    }
+
+    [SuppressMessage("Reliability", "CA1031", Justification = "It is kept later.")]
+    private async Task KeepAsync()
+    {
+        if (!isChanged) return;
+        isChanged = false;
+        try
+        {
+            await log.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            isChanged = true;
+            LogNotKept(Product, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What came of product {Product} in the cluster cannot be kept now: {Reason}")]
+    private partial void LogNotKept(string product, string reason);
 }

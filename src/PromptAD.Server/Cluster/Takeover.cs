@@ -56,7 +56,12 @@ internal sealed partial class Takeover(
     {
         HashSet<long> waiting;
         await using (ServiceContext db = await contexts.CreateDbContextAsync(cancellation))
-            waiting = [.. await db.Inspections.Where(row => row.State == InspectionState.Queued).Select(row => row.Id).ToListAsync(cancellation)];
+        {
+            waiting =
+            [
+                .. await db.Inspections.Where(row => row.State == InspectionState.Queued).Select(row => row.Id).ToListAsync(cancellation),
+            ];
+        }
         if (waiting.Count == 0) return waiting;
         foreach (SiloAddress node in nodes.Active())
         {

@@ -144,7 +144,8 @@ internal sealed partial class Inspector(
     private async Task RecoverAllAsync(Expression<Func<InspectionRow, bool>> which, CancellationToken cancellation)
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        var waiting = await db.Inspections.AsNoTracking().Where(row => row.State == InspectionState.Queued).Where(which).OrderBy(row => row.Id)
+        var waiting = await db.Inspections.AsNoTracking().Where(row => row.State == InspectionState.Queued).Where(which)
+            .OrderBy(row => row.Id)
             .Join(
                 db.Versions, row => new { row.ProductId, Number = row.Version },
                 version => new { version.ProductId, version.Number }, (row, version) => new { Row = row, version.FileHash })

@@ -75,7 +75,8 @@ internal sealed partial class JobRunner(
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("jobs", DoAllAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        leases.RunAsync("jobs", DoAllAsync, stoppingToken, () => !running.IsEmpty);
 
     private async Task DoAllAsync(CancellationToken stoppingToken)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using PromptAD.Server.Cluster;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Operations;
@@ -41,7 +42,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         DbUpdateConcurrencyException => (
             StatusCodes.Status409Conflict, "Somebody else has changed it meanwhile; read it again, then change it."),
         BadHttpRequestException bad => (bad.StatusCode, LineOf(bad)),
-        OrleansException => (StatusCodes.Status503ServiceUnavailable, "No node of the cluster answers; send it again in a moment."),
+        OrleansException => (StatusCodes.Status503ServiceUnavailable, ClusterCalls.NobodyAnswers),
         OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "It was ended before it was done. Send it again."),
         _ => (StatusCodes.Status500InternalServerError, "An unexpected error; the service's log has it."),
     };

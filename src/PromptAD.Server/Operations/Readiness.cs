@@ -10,7 +10,8 @@ namespace PromptAD.Server.Operations;
 /// Whether the service can take a picture now: the database answers, there is room on the disk, the queue has places, and the node does not
 /// drain.
 /// </summary>
-internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, DiskSpace space, Judge judge, Nodes? nodes = null) : IHealthCheck
+internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, DiskSpace space, Judge judge, Nodes? nodes = null)
+    : IHealthCheck
 {
     /// <summary>The tag of what readiness asks.</summary>
     public const string Tag = "ready";

@@ -46,7 +46,7 @@ internal static class Start
             throw new PromptADException(
                 Problem.Environment,
                 e is OrleansException
-                    ? $"This node and the others of the cluster do not reach each other by their node ports: {e.Message.ReplaceLineEndings(" ")}"
+                    ? $"The nodes of the cluster do not reach each other by their node ports: {e.Message.ReplaceLineEndings(" ")}"
                     : $"The service cannot listen: {e.Message} Name another address with --urls.",
                 e);
         }

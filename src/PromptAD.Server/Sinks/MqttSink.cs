@@ -44,13 +44,8 @@ internal sealed class MqttSink(
     [SuppressMessage("Reliability", "CA1031", Justification = "A connection that fails is made again.")]
     public async Task RunAsync(Action<string> tellTrouble, CancellationToken cancellation)
     {
-        client.ApplicationMessageReceivedAsync += message => commands.DoAsync(
-            message, options.Triggers ? options.Topic : null, tellTrouble, cancellation);
-        client.DisconnectedAsync += _ =>
-        {
-            Wake();
-            return Task.CompletedTask;
-        };
+        client.ApplicationMessageReceivedAsync += DoAsync;
+        client.DisconnectedAsync += WakeAsync;
         live.StationChanged += Remember;
         TimeSpan pause = ShortestPause;
         try
@@ -81,6 +76,18 @@ internal sealed class MqttSink(
         {
             live.StationChanged -= Remember;
             await LeaveAsync();
+            // It may be begun again.
+            client.DisconnectedAsync -= WakeAsync;
+            client.ApplicationMessageReceivedAsync -= DoAsync;
+        }
+
+        Task DoAsync(MqttApplicationMessageReceivedEventArgs message) =>
+            commands.DoAsync(message, options.Triggers ? options.Topic : null, tellTrouble, cancellation);
+
+        Task WakeAsync(MqttClientDisconnectedEventArgs gone)
+        {
+            Wake();
+            return Task.CompletedTask;
         }
     }
 

@@ -160,7 +160,8 @@ internal sealed partial class StationBoard(
         HashSet<string> names = await NamesAsync(cancellationToken);
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
         Dictionary<string, StationRow> rows = await db.Stations.AsNoTracking().ToDictionaryAsync(row => row.Name, cancellationToken);
-        foreach (string name in names) await LoadAsync(db, rows.GetValueOrDefault(name) ?? new StationRow { Name = name }, cancellationToken);
+        foreach (string name in names)
+            await LoadAsync(db, rows.GetValueOrDefault(name) ?? new StationRow { Name = name }, cancellationToken);
     }
 
     /// <inheritdoc/>
