@@ -12,7 +12,9 @@ internal static class ClusterCalls
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15), BeforeAnotherTry = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Whether an error says that the one that was to answer is gone, or that the database was away when it was to begin.</summary>
+    /// <summary>
+    /// Whether an error says that the one that was to answer is gone, or that the database was away when it was to begin.
+    /// </summary>
     public static bool IsLost(Exception error) =>
         error is OrleansException or TimeoutException or UnavailableExceptionFallbackException || DatabaseAway.Is(error);
 

@@ -8,7 +8,7 @@ internal sealed class ClusterJudge(IGrainFactory grains, TimeProvider clock) : I
     /// <inheritdoc/>
     public async Task<Judged> JudgeAsync(PictureToJudge picture)
     {
-        await picture.Kept; // the other node reads it
+        // Another node reads it from the store. It is being written at this moment, and is there when the node looks, or soon after.
         var order = new JudgeOrder(picture.Product, picture.FileHash, picture.PictureHash, picture.Media.Text);
         return (await ClusterCalls.MakeAsync(() => grains.GetGrain<IProductGrain>(picture.Product).JudgeAsync(order), clock)).Read();
     }

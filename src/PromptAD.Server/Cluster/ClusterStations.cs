@@ -15,6 +15,7 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
 {
     private const int MostWaiting = 1000, MostAtOnce = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), BeforeAnotherTry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan MostForShowing = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Lazy<Channel<Item>>> queues = new(StringComparer.Ordinal);
@@ -132,6 +133,9 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
         while (await queue.WaitToReadAsync(stopping.Token).AsTask().ContinueWith(
             one => one.IsCompletedSuccessfully && one.Result, TaskScheduler.Default))
         {
+            // Where only news wait, some more may come at the same time; a result does not wait.
+            if (queue.TryPeek(out Item? first) && first.Result is null)
+                await Task.Delay(Gathering, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (queue.TryRead(out Item? item))
             {
                 if (item.News is { } one) news.Add(one);

@@ -26,6 +26,7 @@ internal sealed partial class NodeRelay(
     ILogger<NodeRelay> log) : BackgroundService
 {
     private const int MostWaiting = 10_000, MostAtOnce = 200;
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(250), BeforeAnotherTry = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<SiloAddress, Peer> peers = [];
@@ -127,6 +128,7 @@ internal sealed partial class NodeRelay(
             try
             {
                 if (batch.Count == 0 && !await peer.Queue.Reader.WaitToReadAsync(stopping)) return;
+                await Task.Delay(Gathering, clock, stopping); // what comes at the same time is told together
                 while (batch.Count < MostAtOnce && peer.Queue.Reader.TryRead(out NodeMessage? message)) batch.Add(message);
                 if (peer.TakeGap()) batch.Add(new NodeMessage { HasGap = true });
                 await client.Of(node).HearAsync(nodes.Own, batch);

@@ -83,13 +83,14 @@ internal sealed partial class NodeService(
 {
     private const int Tries = 60;
     private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1), UntilVisible = TimeSpan.FromSeconds(1.5);
 
     /// <inheritdoc/>
     public Task<Reply<Judged>> JudgeAsync(JudgeOrder order) => Reply.OfAsync(async () =>
     {
-        byte[] bytes = await Task.Run(() => files.Read(order.PictureHash));
+        byte[] bytes = await Task.Run(() => ReadAsync(order.PictureHash));
         return await judge.JudgeAsync(new PictureToJudge(
-            order.Product, order.FileHash, order.PictureHash, bytes, PictureMedia.Parse(order.Media), Task.CompletedTask));
+            order.Product, order.FileHash, order.PictureHash, bytes, PictureMedia.Parse(order.Media)));
     });
 
     /// <inheritdoc/>
@@ -117,6 +118,23 @@ internal sealed partial class NodeService(
 
     /// <inheritdoc/>
     public Task<List<long>> HeldAsync(List<long> ids) => Task.FromResult(inspector.Held(ids));
+
+    /// <summary>A picture that is being kept by another node: a network file system may show it a little later.</summary>
+    private async Task<byte[]> ReadAsync(string hash)
+    {
+        long since = clock.GetTimestamp();
+        for (TimeSpan pause = ShortestPause; ; pause *= 2)
+        {
+            try
+            {
+                return files.Read(hash);
+            }
+            catch (LostFileException) when (!files.Has(hash) && clock.GetElapsedTime(since) < UntilVisible)
+            {
+                await Task.Delay(pause, clock);
+            }
+        }
+    }
 
     /// <summary>Does as another node has changed; where the database is away just now, a little later.</summary>
     [SuppressMessage("Reliability", "CA1031", Justification = "It is tried again.")]

@@ -2,7 +2,9 @@ using PromptAD.Client;
 
 namespace PromptAD.Server.Cluster;
 
-/// <summary>What came of a product's pictures in the cluster. It is kept now and then: what a node that is killed counted last is missing.</summary>
+/// <summary>
+/// What came of a product's pictures in the cluster. It is kept now and then: what a node that is killed counted last is missing.
+/// </summary>
 internal sealed class ProductLog
 {
     private const int EventsKept = 50;

@@ -56,8 +56,8 @@ internal sealed partial class Inspector(
             {
                 try
                 {
-                    await JudgeAsync(row, new(
-                        request.Product, request.FileHash, row.PictureHash, request.Picture, request.Media, keeping));
+                    await JudgeAsync(
+                        row, new(request.Product, request.FileHash, row.PictureHash, request.Picture, request.Media));
                 }
                 finally
                 {
@@ -205,8 +205,7 @@ internal sealed partial class Inspector(
             try
             {
                 KeptPicture picture = known ?? new KeptPicture(files.Read(row.PictureHash), PictureMedia.Parse(row.MediaType));
-                await JudgeAsync(row, new(
-                    row.ProductId, fileHash, row.PictureHash, picture.Bytes, picture.Media, Task.CompletedTask));
+                await JudgeAsync(row, new(row.ProductId, fileHash, row.PictureHash, picture.Bytes, picture.Media));
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
