@@ -14,6 +14,7 @@ internal static class ClusterHost
     /// <summary>Where the dashboard is.</summary>
     public const string DashboardPath = "/orleans";
 
+    private static readonly TimeSpan LongestQueue = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2), Publishes = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds what is first to start and last to end.</summary>
@@ -61,6 +62,8 @@ internal static class ClusterHost
             members.MaxJoinAttemptTime = TimeSpan.FromSeconds(30);
             members.DefunctSiloExpiration = TimeSpan.FromHours(1);
         });
+        // A picture may wait behind a whole queue; a node that is gone is not waited for in any case.
+        silo.Configure<SiloMessagingOptions>(messages => messages.ResponseTimeout = LongestQueue);
         silo.AddGrainService<NodeService>();
         silo.AddPlacementDirector<HomePlacement, HomePlacementDirector>();
         silo.Services.AddSerializer(one => one.AddJsonSerializer(

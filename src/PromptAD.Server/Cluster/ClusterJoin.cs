@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using PromptAD.Files;
 using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Cluster;
 
@@ -20,26 +21,65 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
     /// <summary>This program's version.</summary>
     public static string Version { get; } = typeof(ClusterJoin).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    /// <summary>Looks at everything that nodes must agree on.</summary>
+    /// <summary>Looks at everything that nodes must agree on, and changes nothing.</summary>
     /// <exception cref="PromptADException">They do not agree.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
         CheckAddress();
-        await using var connection = new NpgsqlConnection(options.Database);
-        await connection.OpenAsync(cancellation);
+        CheckWritable();
+        await using NpgsqlConnection? connection = await OpenAsync(cancellation);
+        if (connection is null) return; // it is made with the first tables
         await CheckClockAsync(connection, cancellation);
+        bool isThere = await ClusterTables.AreThereAsync(connection, cancellation);
+        Known? known = isThere ? await ReadAsync(connection, cancellation) : null;
+        if (known is not null) CheckName(known);
+        CheckStore(known?.Store ?? "");
+        if (isThere) await CheckPeersAsync(connection, cancellation);
+    }
+
+    /// <summary>Makes the cluster's tables and marks its folder where this is the first node.</summary>
+    /// <exception cref="PromptADException">Another node was faster, and they do not agree.</exception>
+    public async Task JoinAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = (await OpenAsync(cancellation))!;
         await ClusterTables.MakeAsync(connection, cancellation);
-        await CheckNodesAsync(connection, cancellation);
-        await CheckStoreAsync(connection, cancellation);
+        // Two first nodes do it one after the other.
+        await using NpgsqlTransaction turn = await connection.BeginTransactionAsync(cancellation);
+        await RunAsync("LOCK TABLE cluster IN EXCLUSIVE MODE", []);
+        if (await ReadAsync(connection, cancellation) is { } known)
+        {
+            CheckName(known);
+            CheckStore(known.Store);
+            return;
+        }
+        CheckStore("");
+        string mark = Guid.NewGuid().ToString("N");
+        AtomicFile.Write(MarkPath, stream => stream.Write(Encoding.ASCII.GetBytes(mark)));
+        await RunAsync("INSERT INTO cluster (name, store) VALUES ($1, $2)", [options.Cluster.Name, mark]);
+        await turn.CommitAsync(cancellation);
+
+        async Task RunAsync(string text, string[] values)
+        {
+            await using var command = new NpgsqlCommand(text, connection);
+            foreach (string value in values) command.Parameters.AddWithValue(value);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
     }
 
     /// <summary>Refuses a service of its own on a database that a cluster uses.</summary>
     /// <exception cref="PromptADException">Nodes of a cluster run on it.</exception>
     public async Task CheckAloneAsync(CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(options.Database);
-        await connection.OpenAsync(cancellation);
-        if (!await ClusterTables.AreThereAsync(connection, cancellation)) return;
+        if (options.Database is null)
+        {
+            if (!File.Exists(MarkPath)) return;
+            throw new PromptADException(
+                Problem.Conflict,
+                $"The data folder '{options.DataFolder}' belongs to a cluster; start with --cluster and the cluster's --database, or name "
+                + "another folder with --data.");
+        }
+        await using NpgsqlConnection? connection = await OpenAsync(cancellation);
+        if (connection is null || !await ClusterTables.AreThereAsync(connection, cancellation)) return;
         List<Peer> alive = await PeersAsync(connection, cancellation);
         if (alive.Count == 0) return;
         throw new PromptADException(
@@ -85,22 +125,17 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
                 + $"database's; at most {MostClockDifference.TotalSeconds:F0} s are allowed. Let both follow one time server."));
     }
 
-    private async Task CheckNodesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private void CheckName(Known known)
     {
-        await using var insert = new NpgsqlCommand(
-            "INSERT INTO cluster (name, store) VALUES (@name, @store) ON CONFLICT DO NOTHING", connection);
-        insert.Parameters.AddWithValue("name", options.Cluster.Name);
-        insert.Parameters.AddWithValue("store", "");
-        await insert.ExecuteNonQueryAsync(cancellation);
-        await using var read = new NpgsqlCommand("SELECT name FROM cluster", connection);
-        var name = (string)(await read.ExecuteScalarAsync(cancellation))!;
-        if (name != options.Cluster.Name)
-        {
-            throw new PromptADException(
-                Problem.Conflict,
-                $"The database belongs to cluster '{name}', this node to '{options.Cluster.Name}'; name the cluster's own database, or the "
-                + "cluster with Service:Cluster:Name.");
-        }
+        if (known.Name == options.Cluster.Name) return;
+        throw new PromptADException(
+            Problem.Conflict,
+            $"The database belongs to cluster '{known.Name}', this node to '{options.Cluster.Name}'; name the cluster's own database, or the "
+            + "cluster with Service:Cluster:Name.");
+    }
+
+    private async Task CheckPeersAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
         List<Peer> alive = await PeersAsync(connection, cancellation);
         if (alive.Find(one => one.Protocol is < OldestProtocol or > Protocol) is { } other)
         {
@@ -120,55 +155,63 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
     /// <summary>Where other nodes reach this one.</summary>
     public string Endpoint => $"{options.Cluster.FindAddress()}:{options.Cluster.Port}";
 
-    private async Task CheckStoreAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private string MarkPath => Path.Combine(options.DataFolder, MarkName);
+
+    /// <param name="known">The store that the database names; empty for none.</param>
+    private void CheckStore(string known)
     {
-        string path = Path.Combine(options.DataFolder, MarkName);
-        // The first node marks the folder; two first ones do it one after the other.
-        await using NpgsqlTransaction turn = await connection.BeginTransactionAsync(cancellation);
-        await using var read = new NpgsqlCommand("SELECT store FROM cluster FOR UPDATE", connection);
-        var known = (string)(await read.ExecuteScalarAsync(cancellation))!;
-        string? marked = File.Exists(path) ? (await File.ReadAllTextAsync(path, cancellation)).Trim() : null;
+        string? marked = File.Exists(MarkPath) ? File.ReadAllText(MarkPath).Trim() : null;
+        if (marked == known || (marked is null && known.Length == 0)) return;
+        string folder = $"The data folder '{options.DataFolder}'";
         if (known.Length == 0)
-        {
-            if (marked is not null)
-            {
-                throw new PromptADException(
-                    Problem.Conflict,
-                    $"The data folder '{options.DataFolder}' belongs to the cluster of another database; name that one with --database, or "
-                    + $"another folder with --data. Where the old database is given up, remove the file '{MarkName}'.");
-            }
-            marked = Guid.NewGuid().ToString("N");
-            AtomicFile.Write(path, stream => stream.Write(Encoding.ASCII.GetBytes(marked)));
-            await using var set = new NpgsqlCommand("UPDATE cluster SET store = @store", connection);
-            set.Parameters.AddWithValue("store", marked);
-            await set.ExecuteNonQueryAsync(cancellation);
-        }
-        else if (marked is null)
-        {
-            throw new PromptADException(
-                Problem.Environment,
-                $"The data folder '{options.DataFolder}' is not the cluster's: it has no file '{MarkName}'. Mount the folder that all "
-                + "nodes share, and name it with --data.");
-        }
-        else if (marked != known)
         {
             throw new PromptADException(
                 Problem.Conflict,
-                $"The data folder '{options.DataFolder}' belongs to another cluster ({marked[..Math.Min(8, marked.Length)]}, not "
-                + $"{known[..8]}); name with --data the folder that all nodes share.");
+                $"{folder} belongs to the cluster of another database; name that one with --database, or another folder with --data. Where "
+                + $"the old database is given up, remove the file '{MarkName}'.");
         }
-        await turn.CommitAsync(cancellation);
-        string probe = Path.Combine(options.DataFolder, AtomicFile.NewName());
-        try
-        {
-            await File.WriteAllTextAsync(probe, "", cancellation);
-            File.Delete(probe);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        if (marked is null)
         {
             throw new PromptADException(
-                Problem.Unwritable, $"This node cannot write into the data folder '{options.DataFolder}': {e.Message}", e);
+                Problem.Environment,
+                $"{folder} is not the cluster's: it has no file '{MarkName}'. Mount the folder that all nodes share, and name it with "
+                + "--data.");
         }
+        throw new PromptADException(
+            Problem.Conflict,
+            $"{folder} belongs to another cluster ({marked[..Math.Min(8, marked.Length)]}, not {known[..8]}); name with --data the folder "
+            + "that all nodes share.");
+    }
+
+    private void CheckWritable()
+    {
+        string probe = Path.Combine(options.DataFolder, AtomicFile.NewName());
+        AtomicFile.Write(probe, _ => { });
+        File.Delete(probe);
+    }
+
+    /// <returns>Null where the database is not there yet.</returns>
+    private async Task<NpgsqlConnection?> OpenAsync(CancellationToken cancellation)
+    {
+        var connection = new NpgsqlConnection(options.Database);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            return connection;
+        }
+        catch (NpgsqlException e)
+        {
+            await connection.DisposeAsync();
+            if (e is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName }) return null;
+            throw DatabaseSetup.Unusable(e);
+        }
+    }
+
+    private static async Task<Known?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT name, store FROM cluster", connection);
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(cancellation);
+        return await rows.ReadAsync(cancellation) ? new Known(rows.GetString(0), rows.GetString(1)) : null;
     }
 
     private static async Task<List<Peer>> PeersAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -182,6 +225,8 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
             peers.Add(new Peer(rows.GetString(0), rows.GetString(1), rows.GetInt32(2), rows.GetString(3)));
         return peers;
     }
+
+    private sealed record Known(string Name, string Store);
 
     private sealed record Peer(string Node, string Version, int Protocol, string Address);
 }

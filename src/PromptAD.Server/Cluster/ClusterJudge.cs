@@ -8,7 +8,7 @@ internal sealed class ClusterJudge(IGrainFactory grains, TimeProvider clock) : I
     /// <inheritdoc/>
     public async Task<Judged> JudgeAsync(PictureToJudge picture)
     {
-        // Another node reads it from the store. It is being written at this moment, and is there when the node looks, or soon after.
+        await picture.Kept; // another node reads it; one that looks too early would remember for a while that it is not there
         var order = new JudgeOrder(picture.Product, picture.FileHash, picture.PictureHash, picture.Media.Text);
         return (await ClusterCalls.MakeAsync(() => grains.GetGrain<IProductGrain>(picture.Product).JudgeAsync(order), clock)).Read();
     }

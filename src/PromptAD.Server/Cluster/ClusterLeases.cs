@@ -9,7 +9,8 @@ namespace PromptAD.Server.Cluster;
 /// Who does what, in one table of the database and by its clock. A lease lasts for some seconds and is renewed; a node that cannot renew it
 /// ends the work before another one may begin. Each node takes first what it is the first choice for, so that work is spread.
 /// </summary>
-internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes, TimeProvider clock, ILogger<ClusterLeases> log)
+internal sealed partial class ClusterLeases(
+    ServiceOptions options, Nodes nodes, IFatalErrorHandler fatal, TimeProvider clock, ILogger<ClusterLeases> log)
     : BackgroundService, ILeases
 {
     private const int LooksBeforeSecondChoice = 3;
@@ -18,7 +19,10 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
 
     private readonly ConcurrentDictionary<string, bool> held = new(StringComparer.Ordinal);
     private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(options.Database!);
-    private readonly string holder = options.Cluster.NodeName;
+    private readonly string node = options.Cluster.NodeName;
+
+    /// <summary>The name, and which start of the program it is: a node that is started anew is another one.</summary>
+    private string Holder => $"{node} {nodes.Own.ToParsableString()}";
 
     /// <inheritdoc/>
     public async Task RunAsync(
@@ -43,7 +47,7 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
         await using NpgsqlCommand command = database.CreateCommand("SELECT name, holder FROM leases WHERE until > clock_timestamp()");
         await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(cancellation);
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (await rows.ReadAsync(cancellation)) all[rows.GetString(0)] = rows.GetString(1);
+        while (await rows.ReadAsync(cancellation)) all[rows.GetString(0)] = rows.GetString(1).Split(' ')[0];
         return all;
     }
 
@@ -53,8 +57,9 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
         await base.StopAsync(cancellationToken);
         try
         {
-            await using NpgsqlCommand command = database.CreateCommand("DELETE FROM cluster_nodes WHERE node = @node");
-            command.Parameters.AddWithValue("node", holder);
+            await using NpgsqlCommand command = database.CreateCommand("DELETE FROM cluster_nodes WHERE node = @node AND silo = @silo");
+            command.Parameters.AddWithValue("node", node);
+            command.Parameters.AddWithValue("silo", nodes.Own.ToParsableString());
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (NpgsqlException e)
@@ -85,13 +90,16 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
                     ON CONFLICT (node) DO UPDATE SET silo = @silo, protocol = @protocol, version = @version, address = @address,
                         started = CASE WHEN cluster_nodes.silo = @silo THEN cluster_nodes.started ELSE clock_timestamp() END,
                         seen = clock_timestamp()
+                    WHERE cluster_nodes.silo = @silo OR cluster_nodes.address = @address
+                        OR cluster_nodes.seen < clock_timestamp() - interval '20 s'
                     """);
-                command.Parameters.AddWithValue("node", holder);
+                command.Parameters.AddWithValue("node", node);
                 command.Parameters.AddWithValue("silo", nodes.Own.ToParsableString());
                 command.Parameters.AddWithValue("protocol", ClusterJoin.Protocol);
                 command.Parameters.AddWithValue("version", ClusterJoin.Version);
                 command.Parameters.AddWithValue("address", $"{nodes.Own.Endpoint}");
-                await command.ExecuteNonQueryAsync(stoppingToken);
+                if (await command.ExecuteNonQueryAsync(stoppingToken) == 0)
+                    fatal.OnFatalException(this, $"Another node is called '{node}'; give this one a name with Service:Cluster:Node.", null);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -131,6 +139,7 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
         }
         finally
         {
+            if (working.Exception is { } error) LogEnded(error, name);
             held.TryRemove(name, out _);
             await ReleaseAsync(name);
         }
@@ -155,7 +164,7 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
                 """);
             command.CommandTimeout = (int)Math.Ceiling((Lasts - Margin).TotalSeconds);
             command.Parameters.AddWithValue("name", name);
-            command.Parameters.AddWithValue("holder", holder);
+            command.Parameters.AddWithValue("holder", Holder);
             command.Parameters.AddWithValue("lasts", Lasts);
             return await command.ExecuteNonQueryAsync() == 1;
         }
@@ -173,7 +182,7 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
         {
             await using NpgsqlCommand command = database.CreateCommand("DELETE FROM leases WHERE name = @name AND holder = @holder");
             command.Parameters.AddWithValue("name", name);
-            command.Parameters.AddWithValue("holder", holder);
+            command.Parameters.AddWithValue("holder", Holder);
             await command.ExecuteNonQueryAsync();
         }
         catch (Exception e)
@@ -181,6 +190,9 @@ internal sealed partial class ClusterLeases(ServiceOptions options, Nodes nodes,
             LogTrouble(e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What this node does as '{Name}' has ended with an error; it is begun again")]
+    private partial void LogEnded(Exception exception, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Who does what in the cluster cannot be told now: {Reason}")]
     private partial void LogTrouble(string reason);

@@ -19,25 +19,24 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
     private static readonly TimeSpan MostForShowing = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Lazy<Channel<Item>>> queues = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StationInfo?> known = new(StringComparer.Ordinal); // what was told last
     private readonly CancellationTokenSource stopping = new();
     private readonly IGrainFactory grains;
     private readonly StationBoard board;
     private readonly LiveResults live;
     private readonly TimeProvider clock;
     private readonly ILogger<ClusterStations> log;
-    private readonly string node;
+    private readonly Nodes nodes;
 
     public ClusterStations(
         IGrainFactory grains,
         StationBoard board,
         LiveResults live,
-        ServiceOptions options,
+        Nodes nodes,
         TimeProvider clock,
         ILogger<ClusterStations> log)
     {
-        (this.grains, this.board, this.live, this.clock, this.log) = (grains, board, live, clock, log);
-        node = options.Cluster.NodeName;
+        (this.grains, this.board, this.live, this.nodes, this.clock, this.log) = (grains, board, live, nodes, clock, log);
     }
 
     /// <inheritdoc/>
@@ -57,13 +56,15 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
         ClusterCalls.MakeAsync(() => Grain(name).OfAsync(), clock, cancellation);
 
     /// <inheritdoc/>
-    public void Note(string name, StationNews news) => Queue(name).Writer.TryWrite(new Item(news with { Node = node }, null));
+    public void Note(string name, StationNews news) => Queue(name).Writer.TryWrite(new Item(news with { Node = nodes.Own.ToParsableString() }, null));
 
     /// <inheritdoc/>
     public async Task ShowAsync(InspectionResult result)
     {
         var item = new Item(null, result);
         if (!Queue(result.Station).Writer.TryWrite(item)) return;
+        // Whoever has asked for no recipe shakes no hands, and does not wait for what the station shows.
+        if (known.GetValueOrDefault(result.Station) is { RecipeAsked: null, InTurn: false }) return;
         try
         {
             // Who sends a picture finds its result shown; while a node is lost it is shown a little later.
@@ -95,7 +96,7 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         live.StationChanged += Hear; // also of what other nodes tell
-        foreach (string name in await board.NamesAsync(cancellationToken)) known[name] = true;
+        foreach (string name in await board.NamesAsync(cancellationToken)) known.TryAdd(name, null);
     }
 
     /// <inheritdoc/>
@@ -108,20 +109,20 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
     /// <inheritdoc/>
     public void Dispose() => stopping.Dispose();
 
-    private void Hear(StationInfo station) => known[station.Name] = true;
+    private void Hear(StationInfo station) => known[station.Name] = station;
 
     private IStationGrain Grain(string name) => grains.GetGrain<IStationGrain>(name);
 
     private async Task<StationInfo> AskAsync(
         string name, Func<IStationGrain, Task<Reply<StationInfo>>> ask, CancellationToken cancellation)
     {
-        known[name] = true;
+        known.TryAdd(name, null);
         return (await ClusterCalls.MakeAsync(() => ask(Grain(name)), clock, cancellation)).Read();
     }
 
     private Channel<Item> Queue(string name) => queues.GetOrAdd(name, one => new Lazy<Channel<Item>>(() =>
     {
-        known[one] = true;
+        known.TryAdd(one, null);
         var queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
         _ = Task.Run(() => TellAllAsync(one, queue.Reader));
         return queue;

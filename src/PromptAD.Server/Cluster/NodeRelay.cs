@@ -4,6 +4,8 @@ using System.Threading.Channels;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Jobs;
+using PromptAD.Server.Sinks;
+using PromptAD.Server.Sources;
 using PromptAD.Server.Stations;
 
 namespace PromptAD.Server.Cluster;
@@ -20,12 +22,15 @@ internal sealed partial class NodeRelay(
     Changes changes,
     JobRunner jobs,
     StationBoard board,
+    SinkSetup sinks,
+    SourceSetup sources,
     IGrainFactory grains,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILogger<NodeRelay> log) : BackgroundService
 {
-    private const int MostWaiting = 10_000, MostAtOnce = 200;
+    private const int MostWaiting = 10_000, MostAtOnce = 200, MostFailures = 50;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(250), BeforeAnotherTry = TimeSpan.FromMilliseconds(200);
 
@@ -46,7 +51,7 @@ internal sealed partial class NodeRelay(
         jobs.Progressed += Tell;
         try
         {
-            await Task.WhenAll(WatchAsync(stoppingToken), ReportAsync(stoppingToken))
+            await Task.WhenAll(WatchAsync(stoppingToken), ReportAsync(stoppingToken), FollowAsync(stoppingToken))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
@@ -75,7 +80,7 @@ internal sealed partial class NodeRelay(
     /// <summary>Follows who is there.</summary>
     private async Task WatchAsync(CancellationToken stopping)
     {
-        HashSet<string> names = [];
+        Dictionary<SiloAddress, string> names = [];
         await foreach (ClusterMembershipSnapshot snapshot in membership.MembershipUpdates.WithCancellation(stopping))
         {
             HashSet<SiloAddress> others = [.. nodes.Others()];
@@ -92,13 +97,14 @@ internal sealed partial class NodeRelay(
                 if (peers.TryRemove(node, out Peer? gone)) await gone.Stop.CancelAsync();
             }
             nodes.ForgetGone();
-            HashSet<string> now = [.. snapshot.Members.Values.Where(one => one.Status == SiloStatus.Active).Select(one => one.Name)];
-            foreach (string gone in names.Where(one => !now.Contains(one)))
+            Dictionary<SiloAddress, string> now = snapshot.Members.Values.Where(one => one.Status == SiloStatus.Active)
+                .ToDictionary(one => one.SiloAddress, one => one.Name);
+            foreach ((SiloAddress gone, string name) in names.Where(one => !now.ContainsKey(one.Key)))
             {
-                LogGone(gone);
-                board.Forget(gone);
+                LogGone(name);
+                board.Forget(gone.ToParsableString());
             }
-            foreach (string come in now.Where(one => !names.Contains(one))) LogCome(come);
+            foreach ((_, string name) in now.Where(one => !names.ContainsKey(one.Key))) LogCome(name);
             names = now;
             if (isLost) live.CutOff(); // it may have kept results of which it told nobody
         }
@@ -118,11 +124,31 @@ internal sealed partial class NodeRelay(
         }
     }
 
+    /// <summary>Follows changes of other nodes that it was not told of, because they came while it started or were lost.</summary>
+    [SuppressMessage("Reliability", "CA1031", Justification = "The next look tries again.")]
+    private async Task FollowAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(BetweenLooks, clock);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            try
+            {
+                await sinks.FollowAsync(stopping);
+                await sources.FollowAsync(stopping);
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                LogNotFollowed(e.Message);
+            }
+        }
+    }
+
     [SuppressMessage("Reliability", "CA1031", Justification = "It is told again, as long as the node is there.")]
     private async Task TellAllAsync(SiloAddress node, Peer peer)
     {
         CancellationToken stopping = peer.Stop.Token;
         var batch = new List<NodeMessage>();
+        int failures = 0;
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -133,17 +159,27 @@ internal sealed partial class NodeRelay(
                 if (peer.TakeGap()) batch.Add(new NodeMessage { HasGap = true });
                 await client.Of(node).HearAsync(nodes.Own, batch);
                 batch.Clear();
+                failures = 0;
             }
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
-                LogNotTold(node, e.Message);
+                if (++failures % MostFailures == 0)
+                {
+                    // Something that the node does not understand, it may be: its listeners read from the database what they miss.
+                    LogNotTold(node, e.Message);
+                    batch.Clear();
+                    peer.Miss();
+                }
                 await Task.Delay(BeforeAnotherTry, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} was not told yet: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What sinks and sources other nodes have set up cannot be read now: {Reason}")]
+    private partial void LogNotFollowed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is not told of what happens here: {Reason}")]
     private partial void LogNotTold(SiloAddress node, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} is in the cluster")]
@@ -163,8 +199,10 @@ internal sealed partial class NodeRelay(
 
         public void Tell(NodeMessage message)
         {
-            if (!Queue.Writer.TryWrite(message)) Interlocked.Exchange(ref gap, 1);
+            if (!Queue.Writer.TryWrite(message)) Miss();
         }
+
+        public void Miss() => Interlocked.Exchange(ref gap, 1);
 
         public bool TakeGap() => Interlocked.Exchange(ref gap, 0) == 1;
     }

@@ -7,6 +7,7 @@ using PromptAD.Server.Audit;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Jobs;
 using PromptAD.Server.Judging;
+using PromptAD.Server.Operations;
 using PromptAD.Server.Sinks;
 using PromptAD.Server.Sources;
 using PromptAD.Server.Storage;
@@ -81,16 +82,17 @@ internal sealed partial class NodeService(
     TimeProvider clock,
     ILogger<NodeService> log) : GrainService(id, silo, logs), INodeService
 {
-    private const int Tries = 60;
-    private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1), UntilVisible = TimeSpan.FromSeconds(1.5);
 
     /// <inheritdoc/>
     public Task<Reply<Judged>> JudgeAsync(JudgeOrder order) => Reply.OfAsync(async () =>
     {
+        // What waits here is bounded, whichever nodes send it.
+        if (judge.Judging >= judge.Places)
+            throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "All nodes are busy; send it again in a moment.") { RetryAfter = 1 };
         byte[] bytes = await Task.Run(() => ReadAsync(order.PictureHash));
         return await judge.JudgeAsync(new PictureToJudge(
-            order.Product, order.FileHash, order.PictureHash, bytes, PictureMedia.Parse(order.Media)));
+            order.Product, order.FileHash, order.PictureHash, bytes, PictureMedia.Parse(order.Media), Task.CompletedTask));
     });
 
     /// <inheritdoc/>
@@ -119,7 +121,7 @@ internal sealed partial class NodeService(
     /// <inheritdoc/>
     public Task<List<long>> HeldAsync(List<long> ids) => Task.FromResult(inspector.Held(ids));
 
-    /// <summary>A picture that is being kept by another node: a network file system may show it a little later.</summary>
+    /// <summary>A picture that another node has kept: a network file system may show it a little later.</summary>
     private async Task<byte[]> ReadAsync(string hash)
     {
         long since = clock.GetTimestamp();
@@ -136,53 +138,25 @@ internal sealed partial class NodeService(
         }
     }
 
-    /// <summary>Does as another node has changed; where the database is away just now, a little later.</summary>
+    /// <summary>Does as another node has changed. What cannot be done now is done at the next look of <see cref="NodeRelay"/>.</summary>
     [SuppressMessage("Reliability", "CA1031", Justification = "It is tried again.")]
     private async Task FollowAsync(Change change)
     {
-        for (int attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                await HearAsync(change);
-                return;
-            }
-            catch (Exception e)
-            {
-                if (attempt == Tries)
-                {
-                    LogNotFollowed(e, change.Subject);
-                    return;
-                }
-            }
-            await Task.Delay(BeforeAnotherTry, clock);
+            string name = change.Subject[(change.Subject.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+            if (change.Action.StartsWith("sink.", StringComparison.Ordinal)) await sinks.FollowAsync(CancellationToken.None);
+            if (change.Action.StartsWith("source.", StringComparison.Ordinal)) await sources.FollowAsync(CancellationToken.None);
+            if (change.Action == "job.created") jobs.Wake();
+            if (change.Action == "job.canceled") jobs.Stop(long.Parse(name, CultureInfo.InvariantCulture));
+        }
+        catch (Exception e)
+        {
+            LogNotFollowed(e, change.Subject);
         }
     }
 
-    private async Task HearAsync(Change change)
-    {
-        string name = change.Subject[(change.Subject.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-        switch (change.Action)
-        {
-            case "sink.created" or "sink.changed" or "sink.removed":
-                await sinks.HearAsync(name, CancellationToken.None);
-                break;
-            case "source.created" or "source.changed" or "source.removed":
-                await sources.HearAsync(name, CancellationToken.None);
-                break;
-            case "job.created":
-                jobs.Wake();
-                break;
-            case "job.canceled":
-                jobs.Stop(long.Parse(name, CultureInfo.InvariantCulture));
-                break;
-            default:
-                break;
-        }
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Error, Message = "Another node has changed {Subject}; this one goes on as before until it is started anew")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another node has changed {Subject}; this one follows in a moment")]
     private partial void LogNotFollowed(Exception exception, string subject);
 }
 

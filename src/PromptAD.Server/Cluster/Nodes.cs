@@ -33,7 +33,10 @@ internal sealed class Nodes(IClusterMembershipService membership, ILocalSiloDeta
     public List<SiloAddress> Others() => [.. Active().Where(one => !one.Equals(Own))];
 
     /// <summary>A node has told how busy it is.</summary>
-    public void Hear(SiloAddress node, NodeLoad load) => loads[node] = load;
+    public void Hear(SiloAddress node, NodeLoad load)
+    {
+        if (Active().Contains(node)) loads[node] = load;
+    }
 
     /// <summary>How busy a node was when it told last; null where it has told nothing.</summary>
     public NodeLoad? LoadOf(SiloAddress node) => node.Equals(Own) ? OwnLoad() : loads.GetValueOrDefault(node);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Orleans.Concurrency;
+using Orleans.Storage;
 using PromptAD.Client;
 using PromptAD.Server.Judging;
 
@@ -174,7 +175,24 @@ internal sealed partial class ProductGrain(
         {
             isChanged = true;
             LogNotKept(Product, e.Message);
+            if (e is InconsistentStateException) await TakeLatestVersionAsync();
         }
+    }
+
+    /// <summary>Something else has written the state, or the answer to an own write was lost: from here on it is overwritten.</summary>
+    [SuppressMessage("Reliability", "CA1031", Justification = "It is kept later.")]
+    private async Task TakeLatestVersionAsync()
+    {
+        ProductLog own = log.State;
+        try
+        {
+            await log.ReadStateAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotKept(Product, e.Message);
+        }
+        log.State = own;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What came of product {Product} in the cluster cannot be kept now: {Reason}")]

@@ -52,7 +52,12 @@ internal sealed class StationGrain(StationBoard board) : Grain, IStationGrain
     }
 
     /// <inheritdoc/>
-    public async Task<StationInfo?> FindAsync() => isThere ? await OfAsync() : null;
+    public async Task<StationInfo?> FindAsync()
+    {
+        if (isThere) return await OfAsync();
+        DeactivateOnIdle(); // whoever asks for a name leaves nothing behind
+        return null;
+    }
 
     /// <inheritdoc/>
     public Task<StationInfo> OfAsync() => board.OfAsync(Name, CancellationToken.None);

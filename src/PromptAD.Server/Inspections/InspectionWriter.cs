@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using PromptAD.Client;
 using PromptAD.Server.Sinks;
 using PromptAD.Server.Storage;
 
@@ -21,9 +23,9 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
     /// <exception cref="DbUpdateException">It cannot be written; the row is not there then.</exception>
     public Task AddAsync(InspectionRow row) => PutAsync(row, EntityState.Added);
 
-    /// <summary>Changes a row as a whole.</summary>
+    /// <summary>Writes what was said of a picture that waited. Where somebody else was faster, theirs stays.</summary>
     /// <exception cref="DbUpdateException">It cannot be written; the row is as it was then.</exception>
-    public Task ChangeAsync(InspectionRow row) => PutAsync(row, EntityState.Modified);
+    public Task FinishAsync(InspectionRow row) => PutAsync(row, EntityState.Modified);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -56,12 +58,15 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
         try
         {
             await using ServiceContext db = await contexts.CreateDbContextAsync();
+            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync();
             foreach (Order order in batch)
             {
-                db.Entry(order.Row).State = order.State;
+                if (order.State == EntityState.Modified && !await FinishAsync(db, order.Row)) continue;
+                db.Entry(order.Row).State = order.State == EntityState.Added ? EntityState.Added : EntityState.Unchanged;
                 outbox.Add(db, order.Row);
             }
             await db.SaveChangesAsync();
+            await transaction.CommitAsync();
         }
         catch (Exception e) when (batch.Count > 1 && !DatabaseAway.Is(e))
         {
@@ -78,6 +83,15 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
         foreach (Order order in batch) order.Done.SetResult();
         outbox.Wake();
     }
+
+    /// <returns>Whether the picture still waited.</returns>
+    private static async Task<bool> FinishAsync(ServiceContext db, InspectionRow row) =>
+        await db.Inspections.Where(one => one.Id == row.Id && one.State == InspectionState.Queued).ExecuteUpdateAsync(set => set
+            .SetProperty(one => one.State, row.State)
+            .SetProperty(one => one.Verdict, row.Verdict)
+            .SetProperty(one => one.Score, row.Score)
+            .SetProperty(one => one.Error, row.Error)
+            .SetProperty(one => one.Finding, row.Finding)) == 1;
 
     private sealed record Order(InspectionRow Row, EntityState State)
     {

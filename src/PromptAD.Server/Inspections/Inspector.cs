@@ -57,7 +57,7 @@ internal sealed partial class Inspector(
                 try
                 {
                     await JudgeAsync(
-                        row, new(request.Product, request.FileHash, row.PictureHash, request.Picture, request.Media));
+                        row, new(request.Product, request.FileHash, row.PictureHash, request.Picture, request.Media, keeping));
                 }
                 finally
                 {
@@ -205,14 +205,18 @@ internal sealed partial class Inspector(
             try
             {
                 KeptPicture picture = known ?? new KeptPicture(files.Read(row.PictureHash), PictureMedia.Parse(row.MediaType));
-                await JudgeAsync(row, new(row.ProductId, fileHash, row.PictureHash, picture.Bytes, picture.Media));
+                await JudgeAsync(
+                    row, new(row.ProductId, fileHash, row.PictureHash, picture.Bytes, picture.Media, Task.CompletedTask));
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 string line = ErrorAnswers.Read(e).Detail;
                 LogNotJudged(e, row.Id, attempt);
-                if (attempt == Tries)
+                // What is away for now, such as the database or all other nodes, is waited for.
+                bool isAway = DatabaseAway.Is(e) || e is ServiceException { Status: StatusCodes.Status503ServiceUnavailable };
+                if (isAway) attempt = Math.Min(attempt, Tries - 1);
+                else if (attempt == Tries)
                 {
                     (row.State, row.Error) = (InspectionState.Failed, line);
                     metrics.CountFailure(row);
@@ -231,7 +235,7 @@ internal sealed partial class Inspector(
         {
             try
             {
-                await writer.ChangeAsync(row);
+                await writer.FinishAsync(row);
                 return;
             }
             catch (Exception e) when (e is not OperationCanceledException && !stopping.IsCancellationRequested)

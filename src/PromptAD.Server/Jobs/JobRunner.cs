@@ -29,13 +29,17 @@ internal sealed partial class JobRunner(
     private const string Actor = "service";
     private const string Interruption = "The service ended while the job was running; nothing has changed. It can be tried again.";
     private static readonly TimeSpan BeforeAnotherTry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30); // another process may have taken a job in
 
     private readonly ConcurrentDictionary<long, CancellationTokenSource> running = [];
     private readonly ConcurrentDictionary<long, bool> asked = []; // to stop, maybe before it is among those that run
     private readonly ConcurrentDictionary<long, JobProgress> progress = [];
     private readonly SemaphoreSlim news = new(1);
 
-    private string WorkFolder => Path.Combine(options.DataFolder, "work");
+    // Of a cluster, each node has its own.
+    private string WorkFolder => options.Cluster.Enabled
+        ? Path.Combine(options.DataFolder, "work", options.Cluster.NodeName)
+        : Path.Combine(options.DataFolder, "work");
 
     /// <summary>Told how far the job is that this process does; null where it has ended.</summary>
     public event Action<long, JobProgress?>? Progressed;
@@ -89,7 +93,7 @@ internal sealed partial class JobRunner(
                 if (!isCleared) await InterruptAsync(stoppingToken);
                 isCleared = true;
                 if (await NextAsync(stoppingToken) is { } job) await DoAsync(job, stoppingToken);
-                else await news.WaitAsync(stoppingToken);
+                else await news.WaitAsync(BetweenLooks, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -143,10 +147,11 @@ internal sealed partial class JobRunner(
                 $"job {job.Id} of {job.CreatedBy}",
                 async (db, notes) =>
                 {
+                    JobRow row = await db.Jobs.FirstAsync(one => one.Id == job.Id, CancellationToken.None);
+                    if (row.State != JobState.Running) return; // another process has ended it
                     ProductRow product = await db.Products.FirstAsync(row => row.Id == job.ProductId, CancellationToken.None);
                     VersionRow version = await catalog.AddAsync(
                         db, notes, product, hash, OriginOf(job.Kind), from, job.Id, job.CreatedBy, request.Activate);
-                    JobRow row = await db.Jobs.FirstAsync(one => one.Id == job.Id, CancellationToken.None);
                     (row.Version, row.Warnings) = (version.Number, JsonSerializer.Serialize(warnings, ServiceJson.Options));
                     End(row, notes, JobState.Completed, error: null);
                 },
@@ -188,6 +193,7 @@ internal sealed partial class JobRunner(
         async (db, notes) =>
         {
             JobRow row = await db.Jobs.FirstAsync(one => one.Id == id);
+            if (row.State != JobState.Running) return;
             row.Warnings = JsonSerializer.Serialize(warnings, ServiceJson.Options);
             End(row, notes, state, error);
         });

@@ -18,8 +18,9 @@ internal interface IPictureJudge
 /// <summary>A picture to be judged.</summary>
 /// <param name="Product">What it shows.</param>
 /// <param name="FileHash">The detector's file.</param>
-/// <param name="PictureHash">Its bytes in the store, or on their way there.</param>
+/// <param name="PictureHash">Its bytes in the store.</param>
 /// <param name="Bytes">The same bytes.</param>
 /// <param name="Media">What they are.</param>
+/// <param name="Kept">Done when the bytes are in the store.</param>
 internal sealed record PictureToJudge(
-    string Product, string FileHash, string PictureHash, ReadOnlyMemory<byte> Bytes, PictureMedia Media);
+    string Product, string FileHash, string PictureHash, ReadOnlyMemory<byte> Bytes, PictureMedia Media, Task Kept);

@@ -15,18 +15,19 @@ internal static class Start
     /// <exception cref="PromptADException">The folder cannot be written, or the database cannot be used.</exception>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
     {
+        // What does not belong here says so before anything is changed.
         ServiceOptions options = services.GetRequiredService<ServiceOptions>();
-        // What other nodes write now must stay.
-        if (!options.Cluster.Enabled) services.GetRequiredService<FileStore>().SweepUp();
+        ClusterJoin join = services.GetRequiredService<ClusterJoin>();
+        if (options.Cluster.Enabled) await join.CheckAsync(cancellation);
+        else await join.CheckAloneAsync(cancellation);
         // What is set up wrongly is told before anything starts.
         services.GetRequiredService<SourceRunner>();
         services.GetRequiredService<SinkRunner>();
         await using ServiceContext db = await services.GetRequiredService<IDbContextFactory<ServiceContext>>()
             .CreateDbContextAsync(cancellation);
         await DatabaseSetup.MigrateAsync(db, cancellation);
-        ClusterJoin join = services.GetRequiredService<ClusterJoin>();
-        if (options.Cluster.Enabled) await join.CheckAsync(cancellation);
-        else if (options.Database is not null) await join.CheckAloneAsync(cancellation);
+        if (options.Cluster.Enabled) await join.JoinAsync(cancellation);
+        else services.GetRequiredService<FileStore>().SweepUp(); // in a cluster, others write now
         // Before anything is judged, so that no result is passed over.
         await services.GetRequiredService<SinkSetup>().LoadAsync(cancellation);
         await services.GetRequiredService<SourceSetup>().LoadAsync(cancellation);

@@ -24,6 +24,7 @@ internal sealed class SinkSetup(
     private const string Unreadable = "Its secret cannot be read with the keys of this data folder; set it again.";
 
     private readonly Turns turns = new();
+    private readonly Dictionary<string, string> inForce = new(StringComparer.Ordinal); // as they are kept; changed in turns alone
     private readonly IDataProtector protector = protection.CreateProtector("PromptAD.Server.Sinks");
 
     /// <summary>Puts in force what the database has.</summary>
@@ -37,15 +38,22 @@ internal sealed class SinkSetup(
         }
     }
 
-    /// <summary>Puts in force what another process has changed of one.</summary>
-    public Task HearAsync(string name, CancellationToken cancellation) => turns.TakeAsync(
+    /// <summary>Puts in force what other processes have changed.</summary>
+    public Task FollowAsync(CancellationToken cancellation) => turns.TakeAsync(
         async () =>
         {
-            if (runner.Find(name) is { IsFromSettings: true }) return false;
             await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-            SinkRow? row = await db.Sinks.AsNoTracking().FirstOrDefaultAsync(one => one.Name == name, cancellation);
-            if (row is null) await runner.RemoveAsync(name);
-            else await PutInForceAsync(row);
+            List<SinkRow> rows = await db.Sinks.AsNoTracking().ToListAsync(cancellation);
+            foreach (SinkRow row in rows)
+            {
+                if (inForce.GetValueOrDefault(row.Name) != Kept(row) && runner.Find(row.Name) is not { IsFromSettings: true })
+                    await PutInForceAsync(row);
+            }
+            foreach (string gone in inForce.Keys.Where(name => !rows.Exists(row => row.Name == name)).ToList())
+            {
+                await runner.RemoveAsync(gone);
+                inForce.Remove(gone);
+            }
             return true;
         },
         cancellation);
@@ -163,6 +171,7 @@ internal sealed class SinkSetup(
                 },
                 cancellation);
             await runner.RemoveAsync(name);
+            inForce.Remove(name);
             // Results that came until then are not for a later sink of that name.
             await using ServiceContext late = await contexts.CreateDbContextAsync(CancellationToken.None);
             await late.Outbox.Where(one => one.Sink == name).ExecuteDeleteAsync(CancellationToken.None);
@@ -197,7 +206,10 @@ internal sealed class SinkSetup(
             trouble = Unreadable; // nothing goes out unsigned that was to be signed
         }
         await runner.SetAsync(options, trouble);
+        inForce[row.Name] = Kept(row);
     }
+
+    private static string Kept(SinkRow row) => $"{row.Revision} {row.Settings} {row.Secret}";
 
     private static void CheckSecret(string? secret)
     {

@@ -48,6 +48,10 @@ internal sealed class FolderSource(
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourcePicture> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
+        // It may be begun again after another process has gone on with the folder; the database knows what was dealt with.
+        done.Clear();
+        fresh.Clear();
+        unwritten.Clear();
         using var hint = new FolderHint(folder.Find(), folder.Subfolders);
         try
         {

@@ -19,6 +19,7 @@ internal sealed class SourceSetup(
     ILogger<SourceSetup> log) : IDisposable
 {
     private readonly Turns turns = new();
+    private readonly Dictionary<string, string> inForce = new(StringComparer.Ordinal); // as they are kept; changed in turns alone
 
     /// <summary>Puts in force what the database has.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
@@ -31,15 +32,22 @@ internal sealed class SourceSetup(
         }
     }
 
-    /// <summary>Puts in force what another process has changed of one.</summary>
-    public Task HearAsync(string name, CancellationToken cancellation) => turns.TakeAsync(
+    /// <summary>Puts in force what other processes have changed.</summary>
+    public Task FollowAsync(CancellationToken cancellation) => turns.TakeAsync(
         async () =>
         {
-            if (runner.Find(name) is { IsFromSettings: true }) return false;
             await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-            SourceRow? row = await db.Sources.AsNoTracking().FirstOrDefaultAsync(one => one.Name == name, cancellation);
-            if (row is null) await runner.RemoveAsync(name);
-            else await PutInForceAsync(row);
+            List<SourceRow> rows = await db.Sources.AsNoTracking().ToListAsync(cancellation);
+            foreach (SourceRow row in rows)
+            {
+                if (inForce.GetValueOrDefault(row.Name) != Kept(row) && runner.Find(row.Name) is not { IsFromSettings: true })
+                    await PutInForceAsync(row);
+            }
+            foreach (string gone in inForce.Keys.Where(name => !rows.Exists(row => row.Name == name)).ToList())
+            {
+                await runner.RemoveAsync(gone);
+                inForce.Remove(gone);
+            }
             return true;
         },
         cancellation);
@@ -133,6 +141,7 @@ internal sealed class SourceSetup(
                 },
                 cancellation);
             await runner.RemoveAsync(name);
+            inForce.Remove(name);
             return true;
         },
         cancellation);
@@ -149,12 +158,15 @@ internal sealed class SourceSetup(
     private static async Task<SourceRow> FindAsync(ServiceContext db, string name, CancellationToken cancellation) =>
         await db.Sources.FirstOrDefaultAsync(row => row.Name == name, cancellation) ?? throw ServiceException.Unknown("source", name);
 
-    private Task PutInForceAsync(SourceRow row)
+    private static string Kept(SourceRow row) => $"{row.Revision} {row.Settings}";
+
+    private async Task PutInForceAsync(SourceRow row)
     {
         SourceSettings settings = Describe(row);
         // A root that the settings do not name any more is told as an error of the source.
         FolderRoot root = options.FolderRoots.Find(one => one.Name == settings.Root) ?? FolderRoot.Missing(settings.Root ?? "");
-        return runner.SetAsync(Options(settings, row.Name, root), settings.Enabled);
+        await runner.SetAsync(Options(settings, row.Name, root), settings.Enabled);
+        inForce[row.Name] = Kept(row);
     }
 
     /// <summary>Whether a folder can be watched.</summary>

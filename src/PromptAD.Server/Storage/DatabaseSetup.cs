@@ -68,9 +68,15 @@ internal static class DatabaseSetup
         }
         catch (Exception e) when (e is NpgsqlException or SqliteException)
         {
-            string reason = e.Message.ReplaceLineEndings("\n").Split('\n')[0];
-            throw new PromptADException(
-                Problem.Environment, $"The database cannot be used: {reason} Check Service:Database or the data folder.", e);
+            throw Unusable(e);
         }
+    }
+
+    /// <summary>The database cannot be used.</summary>
+    public static PromptADException Unusable(Exception error)
+    {
+        string reason = error.Message.ReplaceLineEndings("\n").Split('\n')[0];
+        return new PromptADException(
+            Problem.Environment, $"The database cannot be used: {reason} Check Service:Database or the data folder.", error);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using PromptAD.Client;
 using PromptAD.Server.Cluster;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Tests.Fixtures;
@@ -18,6 +19,7 @@ public sealed class ClusterJoinTests(TinyBackbone backbone, PostgresCluster clus
     [InlineData("a clock ahead", "clock is 60 s ahead of the database's")]
     [InlineData("a clock behind", "clock is 60 s behind the database's")]
     [InlineData("alone", "Nodes of a cluster run on this database (a)")]
+    [InlineData("alone on SQLite", "belongs to a cluster; start with --cluster")]
     [InlineData("another database", "belongs to the cluster of another database")]
     [InlineData("the same port", "another program listens there")]
     [InlineData("another machine's address", "it is none of this machine's")]
@@ -34,7 +36,17 @@ public sealed class ClusterJoinTests(TinyBackbone backbone, PostgresCluster clus
             Directory.CreateDirectory(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "store-id"), "0123456789abcdef");
         }
-        if (what == "another version") await RunAsync(database, "UPDATE cluster_nodes SET protocol = 9, version = '9.9'");
+        if (what == "another version")
+        {
+            await RunAsync(
+                database,
+                "INSERT INTO cluster_nodes VALUES ('z', 'z', 9, '9.9', '192.0.2.7:11111', now(), now() + interval '1 hour')");
+        }
+        // What a node that does not belong would change: tables, Orleans' statements, and what others are writing just now.
+        await RunAsync(database, "DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" LIKE '%Where'; DELETE FROM OrleansQuery");
+        string written = Path.Combine(InFolder("data"), "files", "ab", ".01234567.tmp");
+        Directory.CreateDirectory(Path.GetDirectoryName(written)!);
+        await File.WriteAllTextAsync(written, "");
         var clock = new SetClock();
         if (what.StartsWith("a clock", StringComparison.Ordinal)) clock.Move(TimeSpan.FromMinutes(what.EndsWith("ahead", StringComparison.Ordinal) ? 1 : -1));
         string there = what switch
@@ -44,8 +56,8 @@ public sealed class ClusterJoinTests(TinyBackbone backbone, PostgresCluster clus
             _ => database,
         };
 
-        PromptADException refused = await Assert.ThrowsAsync<PromptADException>(() => what == "alone"
-            ? ServiceUnderTest.StartAsync(folder, backbone, there)
+        PromptADException refused = await Assert.ThrowsAsync<PromptADException>(() => what.StartsWith("alone", StringComparison.Ordinal)
+            ? ServiceUnderTest.StartAsync(folder, backbone, what == "alone" ? there : null)
             : ClusterTests.NodeAsync(
                 folder, backbone, there, what == "the same name" ? "a" : "b",
                 what switch
@@ -59,7 +71,10 @@ public sealed class ClusterJoinTests(TinyBackbone backbone, PostgresCluster clus
 
         Assert.Contains(expected, refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
-        Assert.Equal(1, await CountAsync(database)); // nobody was disturbed
+        Assert.True(File.Exists(written));
+        Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM OrleansQuery"));
+        Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" LIKE '%Where'"));
+        Assert.Equal("a", Assert.Single((await ServiceUnderTest.GetAsync<ClusterInfo>(first.Administrator, "/api/cluster")).Nodes).Name);
     }
 
     [Theory]
@@ -96,10 +111,10 @@ public sealed class ClusterJoinTests(TinyBackbone backbone, PostgresCluster clus
         Assert.Equal(5040, floor.After(5041)); // one that comes late is not passed over
     }
 
-    private static async Task<long> CountAsync(string database)
+    private static async Task<long> CountAsync(string database, string text = "SELECT count(*) FROM cluster_nodes")
     {
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(database);
-        await using NpgsqlCommand count = source.CreateCommand("SELECT count(*) FROM cluster_nodes");
+        await using NpgsqlCommand count = source.CreateCommand(text);
         return (long)(await count.ExecuteScalarAsync())!;
     }
 

@@ -135,6 +135,49 @@ public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task Where_two_finish_an_inspection_the_first_stays_and_sinks_get_it_once()
+    {
+        PostgresCluster.Demand();
+        await using Receiver receiver = await Receiver.StartAsync();
+        await using ServiceUnderTest first = await NodeAsync(
+            await cluster.NewDatabaseAsync(), "a", ["--Service:Webhooks:0:Name=erp", $"--Service:Webhooks:0:Url={receiver.Address}"]);
+        await first.ImportAsync("plate", backbone);
+        InspectionResult judged = await JudgeAsync(first.Administrator, "plate", TestPictures.Good(1));
+        await Ok(first.Administrator.PutAsJsonAsync(
+            $"/api/inspections/{judged.Id}/review", new ReviewRequest(ReviewedAs.Good), ServiceJson.Options));
+        await using ServiceContext db = await first.Services.GetRequiredService<IDbContextFactory<ServiceContext>>().CreateDbContextAsync();
+        InspectionRow late = await db.Inspections.AsNoTracking().SingleAsync();
+        (late.Review, late.Score, late.Verdict) = (null, -1, InspectionVerdict.NG); // as a node has it that was cut off meanwhile
+
+        await first.Services.GetRequiredService<InspectionWriter>().FinishAsync(late);
+
+        InspectionResult kept = await GetAsync<InspectionResult>(first.Administrator, $"/api/inspections/{judged.Id}");
+        Assert.Equal((ReviewedAs.Good, judged.Score, judged.Verdict), (kept.Review, kept.Score, kept.Verdict));
+        await Eventually.GetAsync(() => db.Outbox.CountAsync(), count => count == 0, "an empty outbox");
+        Assert.Single(receiver.Taken);
+    }
+
+    [Fact]
+    public async Task The_link_of_one_node_makes_the_administrator_at_another_one()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync();
+        string[] Settings(string name) =>
+            ["--cluster", $"--node-port={FreePort()}", "--Service:Cluster:Address=127.0.0.1", $"--Service:Cluster:Node={name}"];
+        await using ServiceUnderTest first = await ServiceUnderTest.StartAsync(
+            InFolder("data"), backbone, database, Settings("a"), setUp: false);
+        await using ServiceUnderTest second = await ServiceUnderTest.StartAsync(
+            InFolder("data"), backbone, database, Settings("b"), setUp: false);
+        string link = first.Services.GetRequiredService<PromptAD.Server.Security.SetupToken>().Text;
+
+        await Refused(HttpStatusCode.Forbidden, SetUp("00"));
+        await Ok(SetUp(link));
+
+        Task<HttpResponseMessage> SetUp(string token) => second.Anonymous.PostAsJsonAsync(
+            "/api/setup", new FirstAdministrator(token, "berta", "a long password"), ServiceJson.Options);
+    }
+
+    [Fact]
     public async Task A_node_without_the_backbone_is_passed_over()
     {
         PostgresCluster.Demand();

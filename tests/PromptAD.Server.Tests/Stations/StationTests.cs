@@ -84,7 +84,7 @@ public sealed class StationTests(TinyBackbone backbone, PostgresCluster cluster)
 
         Assert.Null((await GetAsync<StationInfo>(station, $"/api/stations/{Line}")).ResultId);
         (queued.State, queued.Verdict) = (InspectionState.Done, InspectionVerdict.OK);
-        await writer.ChangeAsync(queued);
+        await writer.FinishAsync(queued);
         await service.Services.GetRequiredService<PromptAD.Server.Stations.StationBoard>().ShowAsync(Finding.Read(queued));
         StationInfo shown = await GetAsync<StationInfo>(station, $"/api/stations/{Line}");
         Assert.Equal(queued.Id, shown.ResultId);
