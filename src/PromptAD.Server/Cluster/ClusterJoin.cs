@@ -130,8 +130,8 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
         if (known.Name == options.Cluster.Name) return;
         throw new PromptADException(
             Problem.Conflict,
-            $"The database belongs to cluster '{known.Name}', this node to '{options.Cluster.Name}'; name the cluster's own database, or the "
-            + "cluster with Service:Cluster:Name.");
+            $"The database belongs to cluster '{known.Name}', this node to '{options.Cluster.Name}'; name the cluster's own database, or "
+            + "the cluster with Service:Cluster:Name.");
     }
 
     private async Task CheckPeersAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -56,7 +56,8 @@ internal sealed partial class ClusterStations : IStationBoard, IHostedService, I
         ClusterCalls.MakeAsync(() => Grain(name).OfAsync(), clock, cancellation);
 
     /// <inheritdoc/>
-    public void Note(string name, StationNews news) => Queue(name).Writer.TryWrite(new Item(news with { Node = nodes.Own.ToParsableString() }, null));
+    public void Note(string name, StationNews news) =>
+        Queue(name).Writer.TryWrite(new Item(news with { Node = nodes.Own.ToParsableString() }, null));
 
     /// <inheritdoc/>
     public async Task ShowAsync(InspectionResult result)

@@ -89,7 +89,12 @@ internal sealed partial class NodeService(
     {
         // What waits here is bounded, whichever nodes send it.
         if (judge.Judging >= judge.Places)
-            throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "All nodes are busy; send it again in a moment.") { RetryAfter = 1 };
+        {
+            throw new ServiceException(StatusCodes.Status503ServiceUnavailable, "All nodes are busy; send it again in a moment.")
+            {
+                RetryAfter = 1,
+            };
+        }
         byte[] bytes = await Task.Run(() => ReadAsync(order.PictureHash));
         return await judge.JudgeAsync(new PictureToJudge(
             order.Product, order.FileHash, order.PictureHash, bytes, PictureMedia.Parse(order.Media), Task.CompletedTask));

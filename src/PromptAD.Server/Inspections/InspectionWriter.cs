@@ -58,7 +58,10 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
         try
         {
             await using ServiceContext db = await contexts.CreateDbContextAsync();
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync();
+            // Rows that are only added are one transaction by themselves.
+            bool isMixed = batch.Exists(order => order.State == EntityState.Modified);
+            await using IDbContextTransaction? transaction = isMixed ? await db.Database.BeginTransactionAsync() : null;
+            db.Database.AutoSavepointsEnabled = false; // all or nothing
             foreach (Order order in batch)
             {
                 if (order.State == EntityState.Modified && !await FinishAsync(db, order.Row)) continue;
@@ -66,7 +69,7 @@ internal sealed class InspectionWriter(IDbContextFactory<ServiceContext> context
                 outbox.Add(db, order.Row);
             }
             await db.SaveChangesAsync();
-            await transaction.CommitAsync();
+            if (transaction is not null) await transaction.CommitAsync();
         }
         catch (Exception e) when (batch.Count > 1 && !DatabaseAway.Is(e))
         {
