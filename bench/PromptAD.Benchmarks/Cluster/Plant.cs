@@ -78,7 +78,7 @@ internal sealed class Plant : IAsyncDisposable
     /// <param name="host">Where it listens for requests.</param>
     public async Task<Node> AddAsync(string store, string[] settings, string[] program, string host)
     {
-        var address = new Uri($"http://{host}:{Site.FreePort()}");
+        var address = new Uri($"http://{host}:{PostgresCluster.FreePort()}");
         var node = new Node(
             [
                 .. program, $"--urls={address}", $"--data={Site.Folder}", $"--store={store}", "--Service:RequestsPerSecond=100000", .. settings,
@@ -92,7 +92,7 @@ internal sealed class Plant : IAsyncDisposable
     /// <summary>The settings of a node.</summary>
     public static string[] Own(int number, string address) =>
     [
-        "--cluster", $"--node-port={Site.FreePort()}", $"--Service:Cluster:Address={address}", $"--Service:Cluster:Node=node-{number}",
+        "--cluster", $"--node-port={PostgresCluster.FreePort()}", $"--Service:Cluster:Address={address}", $"--Service:Cluster:Node=node-{number}",
     ];
 
     /// <summary>Kills a node at once.</summary>

@@ -3,10 +3,10 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using PromptAD.Client;
+using PromptAD.Server.Tests.Fixtures;
 
 namespace PromptAD.Benchmarks.Server;
 
@@ -32,7 +32,7 @@ internal sealed class Site : IAsyncDisposable
     private Site(string store, string[] settings, IReadOnlyList<string> before, IReadOnlyList<string> program)
     {
         Folder = Directory.CreateTempSubdirectory("promptad-bench-service-").FullName;
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Address = new Uri($"http://127.0.0.1:{PostgresCluster.FreePort()}");
         Entrance = Address;
         administrator = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Address };
         command =
@@ -174,13 +174,5 @@ internal sealed class Site : IAsyncDisposable
         if (answer.IsSuccessStatusCode) return answer;
         throw new InvalidOperationException(
             $"{answer.RequestMessage?.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-    }
-
-    /// <summary>A port of the loopback address that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

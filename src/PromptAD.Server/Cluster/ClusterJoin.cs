@@ -16,7 +16,10 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
 
     private const int OldestProtocol = 1; // that this program can work beside
     private const string MarkName = "store-id";
-    private static readonly TimeSpan MostClockDifference = TimeSpan.FromSeconds(2), AliveFor = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MostClockDifference = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a node counts as there after it has said so.</summary>
+    public static TimeSpan AliveFor { get; } = TimeSpan.FromSeconds(20);
 
     /// <summary>This program's version.</summary>
     public static string Version { get; } = typeof(ClusterJoin).Assembly.GetName().Version?.ToString(3) ?? "0";

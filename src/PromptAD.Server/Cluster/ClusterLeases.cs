@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using PromptAD.Server.Operations;
@@ -17,7 +16,6 @@ internal sealed partial class ClusterLeases(
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(6), Margin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1.5);
 
-    private readonly ConcurrentDictionary<string, bool> held = new(StringComparer.Ordinal);
     private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(options.Database!);
     private readonly string node = options.Cluster.NodeName;
 
@@ -91,13 +89,14 @@ internal sealed partial class ClusterLeases(
                         started = CASE WHEN cluster_nodes.silo = @silo THEN cluster_nodes.started ELSE clock_timestamp() END,
                         seen = clock_timestamp()
                     WHERE cluster_nodes.silo = @silo OR cluster_nodes.address = @address
-                        OR cluster_nodes.seen < clock_timestamp() - interval '20 s'
+                        OR cluster_nodes.seen < clock_timestamp() - @alive
                     """);
                 command.Parameters.AddWithValue("node", node);
                 command.Parameters.AddWithValue("silo", nodes.Own.ToParsableString());
                 command.Parameters.AddWithValue("protocol", ClusterJoin.Protocol);
                 command.Parameters.AddWithValue("version", ClusterJoin.Version);
                 command.Parameters.AddWithValue("address", $"{nodes.Own.Endpoint}");
+                command.Parameters.AddWithValue("alive", ClusterJoin.AliveFor);
                 if (await command.ExecuteNonQueryAsync(stoppingToken) == 0)
                     fatal.OnFatalException(this, $"Another node is called '{node}'; give this one a name with Service:Cluster:Node.", null);
             }
@@ -113,7 +112,6 @@ internal sealed partial class ClusterLeases(
     private async Task HoldAsync(
         string name, Func<CancellationToken, Task> work, Func<bool>? isBusy, CancellationToken stopping)
     {
-        held[name] = true;
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task working = Task.Run(() => work(turn.Token), CancellationToken.None);
         long renewed = clock.GetTimestamp();
@@ -140,7 +138,6 @@ internal sealed partial class ClusterLeases(
         finally
         {
             if (working.Exception is { } error) LogEnded(error, name);
-            held.TryRemove(name, out _);
             await ReleaseAsync(name);
         }
     }

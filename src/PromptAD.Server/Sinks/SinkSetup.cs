@@ -24,7 +24,7 @@ internal sealed class SinkSetup(
     private const string Unreadable = "Its secret cannot be read with the keys of this data folder; set it again.";
 
     private readonly Turns turns = new();
-    private readonly Dictionary<string, string> inForce = new(StringComparer.Ordinal); // as they are kept; changed in turns alone
+    private readonly RowsInForce<SinkRow> inForce = new(row => row.Name, row => $"{row.Revision} {row.Settings} {row.Secret}");
     private readonly IDataProtector protector = protection.CreateProtector("PromptAD.Server.Sinks");
 
     /// <summary>Puts in force what the database has.</summary>
@@ -43,17 +43,9 @@ internal sealed class SinkSetup(
         async () =>
         {
             await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-            List<SinkRow> rows = await db.Sinks.AsNoTracking().ToListAsync(cancellation);
-            foreach (SinkRow row in rows)
-            {
-                if (inForce.GetValueOrDefault(row.Name) != Kept(row) && runner.Find(row.Name) is not { IsFromSettings: true })
-                    await PutInForceAsync(row);
-            }
-            foreach (string gone in inForce.Keys.Where(name => !rows.Exists(row => row.Name == name)).ToList())
-            {
-                await runner.RemoveAsync(gone);
-                inForce.Remove(gone);
-            }
+            await inForce.FollowAsync(
+                await db.Sinks.AsNoTracking().ToListAsync(cancellation),
+                name => runner.Find(name) is { IsFromSettings: true }, PutInForceAsync, runner.RemoveAsync);
             return true;
         },
         cancellation);
@@ -206,10 +198,8 @@ internal sealed class SinkSetup(
             trouble = Unreadable; // nothing goes out unsigned that was to be signed
         }
         await runner.SetAsync(options, trouble);
-        inForce[row.Name] = Kept(row);
+        inForce.Set(row);
     }
-
-    private static string Kept(SinkRow row) => $"{row.Revision} {row.Settings} {row.Secret}";
 
     private static void CheckSecret(string? secret)
     {

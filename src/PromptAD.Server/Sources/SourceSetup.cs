@@ -19,7 +19,7 @@ internal sealed class SourceSetup(
     ILogger<SourceSetup> log) : IDisposable
 {
     private readonly Turns turns = new();
-    private readonly Dictionary<string, string> inForce = new(StringComparer.Ordinal); // as they are kept; changed in turns alone
+    private readonly RowsInForce<SourceRow> inForce = new(row => row.Name, row => $"{row.Revision} {row.Settings}");
 
     /// <summary>Puts in force what the database has.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
@@ -37,17 +37,9 @@ internal sealed class SourceSetup(
         async () =>
         {
             await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-            List<SourceRow> rows = await db.Sources.AsNoTracking().ToListAsync(cancellation);
-            foreach (SourceRow row in rows)
-            {
-                if (inForce.GetValueOrDefault(row.Name) != Kept(row) && runner.Find(row.Name) is not { IsFromSettings: true })
-                    await PutInForceAsync(row);
-            }
-            foreach (string gone in inForce.Keys.Where(name => !rows.Exists(row => row.Name == name)).ToList())
-            {
-                await runner.RemoveAsync(gone);
-                inForce.Remove(gone);
-            }
+            await inForce.FollowAsync(
+                await db.Sources.AsNoTracking().ToListAsync(cancellation),
+                name => runner.Find(name) is { IsFromSettings: true }, PutInForceAsync, runner.RemoveAsync);
             return true;
         },
         cancellation);
@@ -158,15 +150,13 @@ internal sealed class SourceSetup(
     private static async Task<SourceRow> FindAsync(ServiceContext db, string name, CancellationToken cancellation) =>
         await db.Sources.FirstOrDefaultAsync(row => row.Name == name, cancellation) ?? throw ServiceException.Unknown("source", name);
 
-    private static string Kept(SourceRow row) => $"{row.Revision} {row.Settings}";
-
     private async Task PutInForceAsync(SourceRow row)
     {
         SourceSettings settings = Describe(row);
         // A root that the settings do not name any more is told as an error of the source.
         FolderRoot root = options.FolderRoots.Find(one => one.Name == settings.Root) ?? FolderRoot.Missing(settings.Root ?? "");
         await runner.SetAsync(Options(settings, row.Name, root), settings.Enabled);
-        inForce[row.Name] = Kept(row);
+        inForce.Set(row);
     }
 
     /// <summary>Whether a folder can be watched.</summary>

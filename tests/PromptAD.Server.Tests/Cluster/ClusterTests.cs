@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
-using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PromptAD.Client;
@@ -163,7 +162,7 @@ public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster)
         PostgresCluster.Demand();
         string database = await cluster.NewDatabaseAsync();
         string[] Settings(string name) =>
-            ["--cluster", $"--node-port={FreePort()}", "--Service:Cluster:Address=127.0.0.1", $"--Service:Cluster:Node={name}"];
+            ["--cluster", $"--node-port={PostgresCluster.FreePort()}", "--Service:Cluster:Address=127.0.0.1", $"--Service:Cluster:Node={name}"];
         await using ServiceUnderTest first = await ServiceUnderTest.StartAsync(
             InFolder("data"), backbone, database, Settings("a"), setUp: false);
         await using ServiceUnderTest second = await ServiceUnderTest.StartAsync(
@@ -217,7 +216,7 @@ public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster)
         await ServiceUnderTest.StartAsync(
             folder, backbone, database,
             [
-                "--cluster", $"--node-port={FreePort()}", "--Service:Cluster:Address=127.0.0.1", $"--Service:Cluster:Node={name}",
+                "--cluster", $"--node-port={PostgresCluster.FreePort()}", "--Service:Cluster:Address=127.0.0.1", $"--Service:Cluster:Node={name}",
                 .. settings ?? [],
             ],
             configure);
@@ -251,12 +250,5 @@ public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster)
             }
             return 0;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
