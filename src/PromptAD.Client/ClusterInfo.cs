@@ -45,6 +45,12 @@ public sealed record ProductInCluster
     /// <summary>Its id.</summary>
     public string Product { get; init; } = "";
 
+    /// <summary>The version in force; null for none.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Its limits; null where it has none.</summary>
+    public LimitScores? Limits { get; init; }
+
     /// <summary>The node that decides where its pictures are judged.</summary>
     public string Home { get; init; } = "";
 

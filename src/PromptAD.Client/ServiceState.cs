@@ -6,6 +6,9 @@ public sealed record StorageInfo
     /// <summary>The data folder.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary>The bucket that pictures and detectors are in; null where they are in the data folder.</summary>
+    public string? Bucket { get; init; }
+
     /// <summary>Bytes that may still be written; the reserve is not among them.</summary>
     public long Free { get; init; }
 

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
@@ -38,6 +39,7 @@ internal static class ServerApplication
         ["--database"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Database)}",
         ["--store"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.BackboneStore)}",
         ["--backbone"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Backbone)}",
+        ["--bucket"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Bucket)}:{nameof(BucketOptions.Name)}",
         ["--urls"] = "Urls",
         ["--node-port"] = $"{ServiceOptions.Section}:{nameof(ServiceOptions.Cluster)}:{nameof(ClusterOptions.Port)}",
     };
@@ -108,6 +110,7 @@ internal static class ServerApplication
         configuration.GetSection(ServiceOptions.Section).Bind(options);
         options.DataFolder = Path.GetFullPath(options.DataFolder);
         options.Cluster.Check(options.Database);
+        options.Bucket.Check();
         try
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.DataFolder);
@@ -128,7 +131,7 @@ internal static class ServerApplication
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new DiskSpace(options.DataFolder, options.ReserveMegabytes * 1_000_000L));
         services.AddSingleton(
-            provider => new FileStore(Path.Combine(options.DataFolder, "files"), provider.GetRequiredService<DiskSpace>()));
+            provider => FileStore.Open(options, provider.GetRequiredService<DiskSpace>()));
         // Where a cluster has not put its own.
         services.TryAddSingleton<ILeases, OwnLeases>();
         services.TryAddSingleton<IPictureJudge>(provider => provider.GetRequiredService<Judge>());
@@ -162,8 +165,16 @@ internal static class ServerApplication
     private static void AddSecurity(IServiceCollection services, ServiceOptions options)
     {
         services.AddSingleton<Users>().AddSingleton<SetupToken>().AddSingleton<SinkSetup>().AddSingleton<SourceSetup>();
-        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")))
-            .SetApplicationName("PromptAD.Server");
+        IDataProtectionBuilder keys = services.AddDataProtection().SetApplicationName("PromptAD.Server");
+        if (options.Bucket.Name is null)
+        {
+            keys.PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
+        }
+        else
+        {
+            services.AddOptions<KeyManagementOptions>()
+                .Configure<FileStore>((management, files) => management.XmlRepository = new BucketKeys((BucketStore)files));
+        }
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, scheme => scheme.ForwardDefaultSelector = context =>
                 context.Features.Get<PageCaller>() is not null ? PageAuthentication.SchemeName

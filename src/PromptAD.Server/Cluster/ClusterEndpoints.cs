@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
 using PromptAD.Server.Operations;
+using PromptAD.Server.Products;
 using PromptAD.Server.Security;
 using PromptAD.Server.Storage;
 
@@ -55,10 +56,18 @@ internal static class ClusterEndpoints
     {
         Demand(services);
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
-        if (!await db.Products.AnyAsync(row => row.Id == product, cancellation)) throw ServiceException.UnknownProduct(product);
+        ProductRow row = await db.Products.AsNoTracking().FirstOrDefaultAsync(row => row.Id == product, cancellation)
+            ?? throw ServiceException.UnknownProduct(product);
+        VersionRow? version = await db.Versions.AsNoTracking()
+            .FirstOrDefaultAsync(one => one.ProductId == product && one.Number == row.ActiveVersion, cancellation);
         IProductGrain grain = services.GetRequiredService<IGrainFactory>().GetGrain<IProductGrain>(product);
         TimeProvider clock = services.GetRequiredService<TimeProvider>();
-        return TypedResults.Ok(await ClusterCalls.MakeAsync(grain.DescribeAsync, clock, cancellation));
+        ProductInCluster told = await ClusterCalls.MakeAsync(grain.DescribeAsync, clock, cancellation);
+        return TypedResults.Ok(told with
+        {
+            Version = version?.Number,
+            Limits = version is null ? null : DetectorCatalog.Describe(version, row.ActiveVersion).Limits,
+        });
     }
 
     private static async Task<NoContent> DrainAsync(

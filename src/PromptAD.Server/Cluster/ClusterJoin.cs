@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Npgsql;
-using PromptAD.Files;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Cluster;
 
 /// <summary>What has to be right before a node joins: it says what is wrong, and disturbs nobody.</summary>
-internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
+internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeProvider clock)
 {
     /// <summary>What nodes say to each other; raised where nodes of the version before would not understand.</summary>
     public const int Protocol = 1;
@@ -29,7 +28,6 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
     public async Task CheckAsync(CancellationToken cancellation)
     {
         CheckAddress();
-        CheckWritable();
         await using NpgsqlConnection? connection = await OpenAsync(cancellation);
         if (connection is null) return; // it is made with the first tables
         await CheckClockAsync(connection, cancellation);
@@ -57,7 +55,7 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
         }
         CheckStore("");
         string mark = Guid.NewGuid().ToString("N");
-        AtomicFile.Write(MarkPath, stream => stream.Write(Encoding.ASCII.GetBytes(mark)));
+        files.WriteShared(MarkName, Encoding.ASCII.GetBytes(mark));
         await RunAsync("INSERT INTO cluster (name, store) VALUES ($1, $2)", [options.Cluster.Name, mark]);
         await turn.CommitAsync(cancellation);
 
@@ -75,11 +73,11 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
     {
         if (options.Database is null)
         {
-            if (!File.Exists(MarkPath)) return;
+            if (Marked() is null) return;
             throw new PromptADException(
                 Problem.Conflict,
-                $"The data folder '{options.DataFolder}' belongs to a cluster; start with --cluster and the cluster's --database, or name "
-                + "another folder with --data.");
+                $"{files.Place} belongs to a cluster; start with --cluster and the cluster's --database, or name another one with "
+                + $"{Setting}.");
         }
         await using NpgsqlConnection? connection = await OpenAsync(cancellation);
         if (connection is null || !await ClusterTables.AreThereAsync(connection, cancellation)) return;
@@ -158,39 +156,34 @@ internal sealed class ClusterJoin(ServiceOptions options, TimeProvider clock)
     /// <summary>Where other nodes reach this one.</summary>
     public string Endpoint => $"{options.Cluster.FindAddress()}:{options.Cluster.Port}";
 
-    private string MarkPath => Path.Combine(options.DataFolder, MarkName);
+    private string Setting => options.Bucket.Name is null ? "--data" : "--bucket";
+
+    /// <summary>The mark of the store; null where it has none.</summary>
+    private string? Marked() => files.ReadShared(MarkName) is { } mark ? Encoding.ASCII.GetString(mark).Trim() : null;
 
     /// <param name="known">The store that the database names; empty for none.</param>
     private void CheckStore(string known)
     {
-        string? marked = File.Exists(MarkPath) ? File.ReadAllText(MarkPath).Trim() : null;
+        string? marked = Marked();
         if (marked == known || (marked is null && known.Length == 0)) return;
-        string folder = $"The data folder '{options.DataFolder}'";
         if (known.Length == 0)
         {
             throw new PromptADException(
                 Problem.Conflict,
-                $"{folder} belongs to the cluster of another database; name that one with --database, or another folder with --data. Where "
-                + $"the old database is given up, remove the file '{MarkName}'.");
+                $"{files.Place} belongs to the cluster of another database; name that one with --database, or another store with {Setting}. "
+                + $"Where the old database is given up, remove the file '{MarkName}'.");
         }
         if (marked is null)
         {
             throw new PromptADException(
                 Problem.Environment,
-                $"{folder} is not the cluster's: it has no file '{MarkName}'. Mount the folder that all nodes share, and name it with "
-                + "--data.");
+                $"{files.Place} is not the cluster's: it has no file '{MarkName}'. Name with {Setting} the one that all nodes share, and "
+                + "mount it where it is a folder.");
         }
         throw new PromptADException(
             Problem.Conflict,
-            $"{folder} belongs to another cluster ({marked[..Math.Min(8, marked.Length)]}, not {known[..8]}); name with --data the folder "
-            + "that all nodes share.");
-    }
-
-    private void CheckWritable()
-    {
-        string probe = Path.Combine(options.DataFolder, AtomicFile.NewName());
-        AtomicFile.Write(probe, _ => { });
-        File.Delete(probe);
+            $"{files.Place} belongs to another cluster ({marked[..Math.Min(8, marked.Length)]}, not {known[..8]}); name with {Setting} the "
+            + "one that all nodes share.");
     }
 
     /// <returns>Null where the database is not there yet.</returns>

@@ -30,7 +30,7 @@ internal static class BackupFolder
             AtomicFile.Write(Path.Combine(folder, DatabaseSetup.FileName), stream => CopyDatabase(database, stream));
         int copied = 0;
         var lost = new List<string>();
-        foreach (string hash in store.All())
+        foreach ((string hash, _) in store.All())
         {
             string target = Path.Combine(folder, Files, hash[..2], hash);
             if (File.Exists(target) || !store.Has(hash)) continue; // the latter went meanwhile
@@ -50,9 +50,10 @@ internal static class BackupFolder
         return (copied, lost);
     }
 
-    /// <summary>Brings a backup into an empty data folder.</summary>
+    /// <summary>Brings a backup into an empty data folder, and its files into the store.</summary>
+    /// <returns>A line for each file that is damaged; it is not brought back.</returns>
     /// <exception cref="PromptADException">There is no backup, or the data folder is not empty.</exception>
-    public static void Restore(string folder, ServiceOptions options) => Tell(options.DataFolder, () =>
+    public static IReadOnlyList<string> Restore(string folder, ServiceOptions options, DiskSpace space) => Tell(options.DataFolder, () =>
     {
         string database = Path.Combine(folder, DatabaseSetup.FileName), files = Path.Combine(folder, Files);
         if (!Directory.Exists(files) || (options.Database is null && !File.Exists(database)))
@@ -64,14 +65,13 @@ internal static class BackupFolder
                 Problem.AlreadyExists,
                 $"The data folder '{options.DataFolder}' is not empty; name another one with --data, or move it away.");
         }
-        foreach (string path in Directory.EnumerateFiles(files, "*", SearchOption.AllDirectories))
+        FileStore store = FileStore.Open(options, space);
+        var damaged = new List<string>();
+        foreach (string path in Directory.EnumerateFiles(files, new string('?', FileStore.HashLength), SearchOption.AllDirectories))
         {
-            string target = Path.Combine(options.DataFolder, Files, Path.GetRelativePath(files, path));
-            AtomicFile.Write(target, stream =>
-            {
-                using FileStream from = File.OpenRead(path);
-                from.CopyTo(stream);
-            });
+            byte[] content = File.ReadAllBytes(path);
+            if (FileStore.HashOf(content) == Path.GetFileName(path)) store.Keep(content);
+            else damaged.Add($"The file '{path}' holds other bytes than were backed up; it is left out.");
         }
         // The database last: while it is missing, the restored folder is none.
         if (options.Database is null)
@@ -82,7 +82,7 @@ internal static class BackupFolder
                 from.CopyTo(stream);
             });
         }
-        return 0;
+        return damaged;
     });
 
     private static void CopyDatabase(string database, Stream to)

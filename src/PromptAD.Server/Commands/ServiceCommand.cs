@@ -14,8 +14,8 @@ internal static class ServiceCommand
         PromptAD.Server backup <folder>      copy database and files; also while the service runs
         PromptAD.Server restore <folder>     bring a backup into an empty data folder
         PromptAD.Server check                compare all files with their hashes, and verify the audit trail
-        Options: --data <folder>, --database <connection string>, --store <backbones>, --backbone <id>, --urls <address>,
-        and every setting as --Service:<Name>=<value>.
+        Options: --data <folder>, --database <connection string>, --bucket <name>, --store <backbones>, --backbone <id>,
+        --urls <address>, and every setting as --Service:<Name>=<value>.
         """;
 
     private static readonly string[] Names = ["backup", "restore", "check", "help", "--help", "-h"];
@@ -42,16 +42,19 @@ internal static class ServiceCommand
                 hasFolder ? "'check' takes no folder; name the data folder with --data." : $"'{args[0]}' needs a folder.");
         }
         ServiceOptions options = ServerApplication.ReadOptions(ServerApplication.Configure(Settings(), rest));
+        var space = new DiskSpace(options.DataFolder, reserve: 0);
         if (args[0] == "restore")
         {
-            BackupFolder.Restore(args[1], options);
-            await output.WriteLineAsync($"Restored '{args[1]}' into '{options.DataFolder}'.");
-            return 0;
+            IReadOnlyList<string> damaged = BackupFolder.Restore(args[1], options, space);
+            foreach (string line in damaged) await output.WriteLineAsync(line);
+            await output.WriteLineAsync(
+                $"Restored '{args[1]}' into '{options.DataFolder}'{(damaged.Count > 0 ? $"; {damaged.Count} files are damaged" : "")}.");
+            return damaged.Count > 0 ? 1 : 0;
         }
         var builder = new DbContextOptionsBuilder<ServiceContext>();
         DatabaseSetup.Configure(builder, options);
         await using var db = new ServiceContext(builder.Options);
-        var files = new FileStore(Path.Combine(options.DataFolder, "files"), new DiskSpace(options.DataFolder, reserve: 0));
+        FileStore files = FileStore.Open(options, space);
         if (args[0] == "check") return await CheckAsync(db, files, output, cancellation);
         (int copied, IReadOnlyList<string> lost) = BackupFolder.Write(args[1], options, files);
         foreach (string line in lost) await output.WriteLineAsync(line);
@@ -99,7 +102,7 @@ internal static class ServiceCommand
             await output.WriteLineAsync(broken);
         }
         string head = (await AuditChain.LastAsync(db, cancellation))?.Hash ?? AuditChain.Start;
-        int unnamed = files.All().Count(hash => !named.Contains(hash));
+        int unnamed = files.All().Count(file => !named.Contains(file.Hash));
         await output.WriteLineAsync(
             $"{named.Count} files, {await db.Inspections.CountAsync(cancellation)} inspections, {entries} audit entries, head {head}; "
             + $"{unnamed} files that nothing names; {(problems == 0 ? "all is well" : $"{problems} problems")}.");

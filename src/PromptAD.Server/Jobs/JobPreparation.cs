@@ -15,8 +15,12 @@ internal sealed class JobPreparation(
     private const int MostFeedback = 256;
 
     /// <summary>What the worker is told, and the version that it begins with.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="folder">The job's own folder: the worker writes there, and finds copies there where the store has no files.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <exception cref="ServiceException">There are no pictures, or no version.</exception>
-    public async Task<(WorkerJob Job, int? From)> PrepareAsync(JobRow job, NewJob request, string output, CancellationToken cancellation)
+    public async Task<(WorkerJob Job, int? From)> PrepareAsync(JobRow job, NewJob request, string folder, CancellationToken cancellation)
     {
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         ProductRow product = await db.Products.AsNoTracking().FirstAsync(row => row.Id == job.ProductId, cancellation);
@@ -33,28 +37,28 @@ internal sealed class JobPreparation(
             Region = request.Region,
             Words = request.Defects,
             Force = request.Force,
-            Output = output,
+            Output = Path.Combine(folder, "detector.promptad"),
         };
         if (job.Kind == JobKind.Train)
             return (
-                work with { Good = await PicturesAsync(db, product.Id, PictureUse.Good, "good parts to learn from", cancellation) }, null);
+                work with { Good = await PicturesAsync(db, product.Id, PictureUse.Good, "good parts to learn from", folder, cancellation) }, null);
         VersionRow from = request.Version is { } number
             ? await catalog.FindAsync(product.Id, number, cancellation)
             : await catalog.ActiveAsync(product.Id, cancellation);
-        work = work with { Detector = files.PathOf(from.FileHash) };
+        work = work with { Detector = files.PathOf(from.FileHash, folder) };
         if (job.Kind == JobKind.Calibrate)
         {
             work = work with
             {
-                Good = await PicturesAsync(db, product.Id, PictureUse.Calibration, "further good parts (use=calibration)", cancellation),
+                Good = await PicturesAsync(db, product.Id, PictureUse.Calibration, "further good parts (use=calibration)", folder, cancellation),
             };
             return (work, from.Number);
         }
-        return (await WithReviewedAsync(db, work, product.Id, request, from, cancellation), from.Number);
+        return (await WithReviewedAsync(db, work, product.Id, request, from, folder, cancellation), from.Number);
     }
 
     private async Task<WorkerJob> WithReviewedAsync(
-        ServiceContext db, WorkerJob work, string product, NewJob request, VersionRow from, CancellationToken cancellation)
+        ServiceContext db, WorkerJob work, string product, NewJob request, VersionRow from, string folder, CancellationToken cancellation)
     {
         IQueryable<InspectionRow> reviewed = db.Inspections.AsNoTracking()
             .Where(row => row.ProductId == product && row.State == InspectionState.Done && row.Review != null
@@ -65,10 +69,10 @@ internal sealed class JobPreparation(
         InspectionRow[] rows = await reviewed.OrderBy(row => row.Id).ToArrayAsync(cancellation);
         InspectionRow[] pictures =
             [.. rows.Where(row => row.Review == ReviewedAs.Defect || row.Verdict is InspectionVerdict.Review or InspectionVerdict.NG)];
-        List<WorkerPicture> defects = [.. pictures.Where(row => row.Review == ReviewedAs.Defect).Select(Of)];
+        List<WorkerPicture> defects = [.. pictures.Where(row => row.Review == ReviewedAs.Defect).Select(row => Of(row, folder))];
         foreach (PictureRow row in await db.Pictures.AsNoTracking()
-            .Where(row => row.ProductId == product && row.Use == PictureUse.Defect).ToListAsync(cancellation)) defects.Add(Of(row));
-        WorkerPicture[] good = [.. pictures.Where(row => row.Review == ReviewedAs.Good).Select(Of)];
+            .Where(row => row.ProductId == product && row.Use == PictureUse.Defect).ToListAsync(cancellation)) defects.Add(Of(row, folder));
+        WorkerPicture[] good = [.. pictures.Where(row => row.Review == ReviewedAs.Good).Select(row => Of(row, folder))];
         if (good.Length + defects.Count == 0)
         {
             throw ServiceException.Conflict(
@@ -99,15 +103,15 @@ internal sealed class JobPreparation(
     }
 
     private async Task<IReadOnlyList<WorkerPicture>> PicturesAsync(
-        ServiceContext db, string product, PictureUse use, string called, CancellationToken cancellation)
+        ServiceContext db, string product, PictureUse use, string called, string folder, CancellationToken cancellation)
     {
         List<PictureRow> rows = await db.Pictures.AsNoTracking().Where(row => row.ProductId == product && row.Use == use)
             .OrderBy(row => row.Id).ToListAsync(cancellation);
-        return rows.Count > 0 ? rows.ConvertAll(Of) : throw ServiceException.Conflict(
+        return rows.Count > 0 ? rows.ConvertAll(row => Of(row, folder)) : throw ServiceException.Conflict(
             $"Product '{product}' has no pictures of {called}; add some.");
     }
 
-    private WorkerPicture Of(PictureRow row) => new(files.PathOf(row.Hash), row.Name ?? $"picture {row.Id}", row.MediaType);
+    private WorkerPicture Of(PictureRow row, string folder) => new(files.PathOf(row.Hash, folder), row.Name ?? $"picture {row.Id}", row.MediaType);
 
-    private WorkerPicture Of(InspectionRow row) => new(files.PathOf(row.PictureHash), $"inspection {row.Id}", row.MediaType);
+    private WorkerPicture Of(InspectionRow row, string folder) => new(files.PathOf(row.PictureHash, folder), $"inspection {row.Id}", row.MediaType);
 }

@@ -140,7 +140,7 @@ internal sealed partial class JobRunner(
         {
             var request = JsonSerializer.Deserialize<NewJob>(job.Request, ServiceJson.Options)!;
             (WorkerJob work, int? from) = await new JobPreparation(contexts, catalog, files, options)
-                .PrepareAsync(job, request, Path.Combine(folder, "detector.promptad"), stop.Token);
+                .PrepareAsync(job, request, folder, stop.Token);
             await WorkerProcess.RunAsync(work, Tell, stop.Token);
             string hash = files.Take(work.Output);
             await changes.MakeAsync(

@@ -19,7 +19,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true; // nobody listens
         (int status, string detail) = Read(exception, log, context.Request.Path);
         context.Response.StatusCode = status;
-        int? seconds = exception is ServiceException refused ? refused.RetryAfter : DatabaseAway.Is(exception) ? 1 : null;
+        int? seconds = exception is ServiceException refused ? refused.RetryAfter : exception is StoreAwayException || DatabaseAway.Is(exception) ? 1 : null;
         if (seconds is not null) context.Response.Headers.RetryAfter = $"{seconds}";
         var details = new ProblemDetails { Status = status, Detail = detail };
         if (Problems.Of(exception) is { } problem) details.Extensions["problem"] = problem;
@@ -36,6 +36,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
             : "The disk of the data folder is full. Free some space; nothing was kept."),
         _ when DatabaseAway.Is(exception) => (
             StatusCodes.Status503ServiceUnavailable, "The database does not answer; nothing was kept. Send it again in a moment."),
+        StoreAwayException away => (StatusCodes.Status503ServiceUnavailable, away.Message),
         LostFileException lost => (StatusCodes.Status500InternalServerError, lost.Message),
         ServiceException refused => (refused.Status, refused.Message),
         PromptADException known => (StatusOf(known.Problem), known.Diagnostic.Describe(_ => null)),

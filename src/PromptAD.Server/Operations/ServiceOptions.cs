@@ -1,6 +1,7 @@
 using PromptAD.Server.Cluster;
 using PromptAD.Server.Sinks;
 using PromptAD.Server.Sources;
+using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Operations;
 
@@ -16,6 +17,9 @@ internal sealed class ServiceOptions
 
     /// <summary>A connection string of PostgreSQL; null for SQLite in the data folder.</summary>
     public string? Database { get; set; }
+
+    /// <summary>A bucket in place of the folder of pictures and detectors.</summary>
+    public BucketOptions Bucket { get; } = new();
 
     /// <summary>The folder of the backbones; null for the usual one.</summary>
     public string? BackboneStore { get; set; }

@@ -18,6 +18,8 @@ internal static class Start
         // What does not belong here says so before anything is changed.
         ServiceOptions options = services.GetRequiredService<ServiceOptions>();
         ClusterJoin join = services.GetRequiredService<ClusterJoin>();
+        FileStore files = services.GetRequiredService<FileStore>();
+        files.Check();
         if (options.Cluster.Enabled) await join.CheckAsync(cancellation);
         else await join.CheckAloneAsync(cancellation);
         // What is set up wrongly is told before anything starts.
@@ -27,7 +29,7 @@ internal static class Start
             .CreateDbContextAsync(cancellation);
         await DatabaseSetup.MigrateAsync(db, cancellation);
         if (options.Cluster.Enabled) await join.JoinAsync(cancellation);
-        else services.GetRequiredService<FileStore>().SweepUp(); // in a cluster, others write now
+        files.SweepUp(isShared: options.Cluster.Enabled);
         // Before anything is judged, so that no result is passed over.
         await services.GetRequiredService<SinkSetup>().LoadAsync(cancellation);
         await services.GetRequiredService<SourceSetup>().LoadAsync(cancellation);

@@ -25,12 +25,13 @@ internal static class StateEndpoints
         CancellationToken cancellation)
     {
         (long bytes, long count) = await Task.Run(
-            () => files.All().Aggregate((Bytes: 0L, Count: 0L), (sum, hash) => (sum.Bytes + files.LengthOf(hash), sum.Count + 1)),
+            () => files.All().Aggregate((Bytes: 0L, Count: 0L), (sum, file) => (sum.Bytes + file.Length, sum.Count + 1)),
             cancellation);
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellation);
         return TypedResults.Ok(new StorageInfo
         {
             Folder = options.DataFolder,
+            Bucket = options.Bucket.Name,
             Free = space.Free,
             Reserve = space.Reserve,
             Disk = space.Size,

@@ -67,7 +67,7 @@ internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts
         string by,
         bool? activate)
     {
-        DetectorDescription description = DetectorDescription.Read(files.PathOf(fileHash));
+        DetectorDescription description = DetectorDescription.Read(files.Read(fileHash));
         int last = await db.Versions.Where(row => row.ProductId == product.Id).MaxAsync(row => (int?)row.Number) ?? 0;
         var version = new VersionRow
         {

@@ -47,7 +47,7 @@ internal sealed partial class Retention(
             + await RemoveOldAsync(IsOther, options.KeepOtherDays, now, cancellation);
         await SweepAsync(cancellation);
         if (options.MostGigabytes <= 0) return removed;
-        long most = (long)(options.MostGigabytes * 1e9), size = files.Size();
+        long most = (long)(options.MostGigabytes * 1e9), size = files.All().Sum(file => file.Length);
         while (size > most)
         {
             (int count, long freed) = await RemoveSomeAsync(IsPlainlyGood, End, size - most, cancellation);
@@ -134,7 +134,7 @@ internal sealed partial class Retention(
     /// <summary>Removes files that nothing names and that no row is about to name.</summary>
     private async Task SweepAsync(CancellationToken cancellation)
     {
-        foreach (string[] some in files.All().Chunk(AtOnce)) await RemoveUnnamedAsync(some, cancellation);
+        foreach (string[] some in files.All().Select(file => file.Hash).Chunk(AtOnce)) await RemoveUnnamedAsync(some, cancellation);
     }
 
     /// <returns>The bytes that are free now.</returns>

@@ -113,10 +113,27 @@ public sealed record DetectorDescription
     /// <exception cref="PromptADException">The file is missing, damaged, no detector, or newer than this library.</exception>
     public static DetectorDescription Read(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         Detector detector = Detector.Load(path);
+        using FileStream stream = File.OpenRead(path);
+        return Of(detector, stream);
+    }
+
+    /// <summary>Reads a detector file's bytes.</summary>
+    /// <exception cref="PromptADException">They are damaged, no detector, or newer than this library.</exception>
+    public static DetectorDescription Read(byte[] content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        using var stream = new MemoryStream(content, writable: false);
+        Detector detector = Detector.Load(stream);
+        stream.Position = 0;
+        return Of(detector, stream);
+    }
+
+    private static DetectorDescription Of(Detector detector, Stream stream)
+    {
         DetectorMetadata metadata = detector.Metadata;
         GoodScores good = detector.GoodScores;
-        using FileStream stream = File.OpenRead(path);
         return new DetectorDescription
         {
             ObjectName = metadata.ObjectName,

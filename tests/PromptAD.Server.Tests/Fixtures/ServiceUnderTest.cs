@@ -25,7 +25,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         this.app = app;
         Address = new Uri(app.Urls.Single());
         Anonymous = new HttpClient { BaseAddress = Address };
-        Administrator = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+        Administrator = new HttpClient(new HttpClientHandler { CookieContainer = Cookies }) { BaseAddress = Address };
     }
 
     public Uri Address { get; }
@@ -33,6 +33,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public HttpClient Anonymous { get; }
 
     public HttpClient Administrator { get; }
+
+    /// <summary>The administrator's.</summary>
+    public CookieContainer Cookies { get; } = new();
 
     public IServiceProvider Services => app.Services;
 

@@ -115,7 +115,7 @@ public sealed class InspectionTests(TinyBackbone backbone, PostgresCluster clust
     public async Task What_was_acknowledged_and_cannot_be_judged_fails_and_its_station_shows_it()
     {
         await using ServiceUnderTest service = await StartAsync("SQLite");
-        File.Delete(service.Services.GetRequiredService<FileStore>().PathOf(FileStore.HashOf(backbone.Detector)));
+        File.Delete(((FolderStore)service.Services.GetRequiredService<FileStore>()).PathOf(FileStore.HashOf(backbone.Detector)));
         HttpClient station = await service.WithKeyAsync("line-1");
 
         InspectionResult queued = await JudgeAsync(station, "plate", TestPictures.Defect(1), "?wait=false");

@@ -7,13 +7,13 @@ namespace PromptAD.Server.Tests.Judging;
 
 public sealed class DetectorCacheTests : TemporaryFolder
 {
-    private readonly FileStore files;
+    private readonly FolderStore files;
     private readonly DetectorCache cache;
     private readonly string[] hashes;
 
     public DetectorCacheTests(TinyBackbone backbone)
     {
-        files = new FileStore(InFolder("files"), new DiskSpace(Folder, reserve: 0));
+        files = new FolderStore(InFolder("files"), new DiskSpace(Folder, reserve: 0));
         cache = new DetectorCache(files, new ServiceOptions { DataFolder = Folder, BackboneStore = backbone.Folder, CachedDetectors = 2 });
         hashes = [.. Enumerable.Range(0, 4).Select(i => files.Keep(With(backbone.Detector, 0.9f + (i / 100f))))];
     }

@@ -128,7 +128,7 @@ public sealed class ClockTests(TinyBackbone backbone) : TemporaryFolder
 
     private async Task KeepAsync(ServiceUnderTest service, int seed, InspectionVerdict verdict, DateTime? received = null)
     {
-        var files = service.Services.GetRequiredService<FileStore>();
+        var files = (FolderStore)service.Services.GetRequiredService<FileStore>();
         await service.Services.GetRequiredService<InspectionWriter>().AddAsync(new InspectionRow
         {
             ProductId = "plate",

@@ -118,7 +118,7 @@ public sealed class OperationTests(TinyBackbone backbone) : TemporaryFolder
     {
         await using ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone);
         await service.ImportAsync("plate", backbone);
-        var files = service.Services.GetRequiredService<FileStore>();
+        var files = (FolderStore)service.Services.GetRequiredService<FileStore>();
         string whole = files.Keep([1, 2, 3]), damaged = files.Keep([4, 5, 6]);
         File.WriteAllBytes(files.PathOf(damaged), [7]);
 
@@ -146,7 +146,7 @@ public sealed class OperationTests(TinyBackbone backbone) : TemporaryFolder
         await using (ServiceUnderTest service = await ServiceUnderTest.StartAsync(InFolder("data"), backbone))
         {
             await service.ImportAsync("plate", backbone);
-            var files = service.Services.GetRequiredService<FileStore>();
+            var files = (FolderStore)service.Services.GetRequiredService<FileStore>();
             File.WriteAllBytes(files.PathOf(FileStore.HashOf(backbone.Detector)), [1]);
         }
         await using (var db = new SqliteConnection(DatabaseSetup.SqliteConnectionString(InFolder("data"))))

@@ -52,9 +52,9 @@ public sealed class RetentionTests(TinyBackbone backbone, PostgresCluster cluste
         long[] bad = [await KeepAsync(service, 1, 400, InspectionVerdict.NG), await KeepAsync(service, 2, 400, null, InspectionState.Failed)];
         List<long> good = [];
         for (int i = 3; i < 9; i++) good.Add(await KeepAsync(service, i, 40 - i, InspectionVerdict.OK));
-        var files = service.Services.GetRequiredService<FileStore>();
+        var files = (FolderStore)service.Services.GetRequiredService<FileStore>();
         var options = service.Services.GetRequiredService<ServiceOptions>();
-        options.MostGigabytes = (files.Size() - TestPictures.Good(1).Length - 1) / 1e9;
+        options.MostGigabytes = (files.All().Sum(file => file.Length) - TestPictures.Good(1).Length - 1) / 1e9;
 
         Assert.Equal(2, await service.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None));
 
@@ -69,7 +69,7 @@ public sealed class RetentionTests(TinyBackbone backbone, PostgresCluster cluste
     public async Task A_file_that_was_kept_again_just_now_stays_and_what_is_taught_with_does_too()
     {
         await using ServiceUnderTest service = await StartAsync(null, "--Service:KeepOkDays=7");
-        var files = service.Services.GetRequiredService<FileStore>();
+        var files = (FolderStore)service.Services.GetRequiredService<FileStore>();
         await KeepAsync(service, 1, 8, InspectionVerdict.OK);
         await KeepAsync(service, 2, 8, InspectionVerdict.OK);
         files.Keep(TestPictures.Good(1)); // its row is not written yet
@@ -89,8 +89,8 @@ public sealed class RetentionTests(TinyBackbone backbone, PostgresCluster cluste
     public async Task A_file_that_nothing_names_goes_whoever_left_it_there()
     {
         await using ServiceUnderTest service = await StartAsync(null);
-        var files = service.Services.GetRequiredService<FileStore>();
-        string[] kept = [.. files.All()]; // the detector
+        var files = (FolderStore)service.Services.GetRequiredService<FileStore>();
+        string[] kept = [.. files.All().Select(file => file.Hash)]; // the detector
         byte[] forgotten = TestPictures.Good(9);
         files.Keep(forgotten); // and killed before its row was written
         Age(files, forgotten);
@@ -98,10 +98,10 @@ public sealed class RetentionTests(TinyBackbone backbone, PostgresCluster cluste
 
         Assert.Equal(0, await service.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None));
 
-        Assert.Equal(kept.Order(), files.All().Order());
+        Assert.Equal(kept.Order(), files.All().Select(file => file.Hash).Order());
     }
 
-    private static void Age(FileStore files, byte[] picture) =>
+    private static void Age(FolderStore files, byte[] picture) =>
         File.SetLastWriteTimeUtc(files.PathOf(FileStore.HashOf(picture)), DateTime.UtcNow.AddHours(-2));
 
     private async Task<ServiceUnderTest> StartAsync(string? database, params string[] settings)
@@ -114,7 +114,7 @@ public sealed class RetentionTests(TinyBackbone backbone, PostgresCluster cluste
     private static async Task<long> KeepAsync(
         ServiceUnderTest service, int seed, double days, InspectionVerdict? verdict, InspectionState state = InspectionState.Done, ReviewedAs? reviewed = null)
     {
-        var files = service.Services.GetRequiredService<FileStore>();
+        var files = (FolderStore)service.Services.GetRequiredService<FileStore>();
         var row = new InspectionRow
         {
             ProductId = "plate",

@@ -14,7 +14,7 @@ public sealed class StoreFaultTests : TemporaryFolder
 
     private string Files => InFolder("files");
 
-    private FileStore Store => new(Files, new DiskSpace(Folder, reserve: 0));
+    private FolderStore Store => new(Files, new DiskSpace(Folder, reserve: 0));
 
     private string PathOfContent => Store.PathOf(FileStore.HashOf(content));
 
@@ -94,8 +94,8 @@ public sealed class StoreFaultTests : TemporaryFolder
             () =>
             {
                 if (Directory.Exists(backup)) Directory.Delete(backup, recursive: true);
-                foreach (string hash in Store.All()) Directory.CreateDirectory(Path.Combine(backup, "files", hash[..2]));
-                string first = Store.All().First();
+                foreach ((string hash, _) in Store.All()) Directory.CreateDirectory(Path.Combine(backup, "files", hash[..2]));
+                string first = Store.All().First().Hash;
                 File.Copy(Store.PathOf(first), Path.Combine(backup, "files", first[..2], first));
             },
             () => BackupFolder.Write(backup, options, Store)).AtEveryWrite();

@@ -60,11 +60,12 @@ public sealed class OtherReaderTests : TemporaryFolder
     public void What_another_program_writes_is_read_as_it_reads_it(string format)
     {
         ImageMagick.Demand();
-        int compared = 0, refused = 0, unwritten = 0;
+        int tried = 0, compared = 0, refused = 0, unwritten = 0;
         List<string> wrong = [];
-        foreach ((int i, string options) in KindsOf(format).Index())
+        foreach ((int i, string options) in SomeOf(KindsOf(format)))
         {
             string path = InFolder($"{i}.{format}");
+            tried++;
             if (!Make(i, options, path) || ImageMagick.Read(path) is not { } expected)
             {
                 unwritten++;
@@ -84,7 +85,7 @@ public sealed class OtherReaderTests : TemporaryFolder
         }
         TestContext.Current.SendDiagnosticMessage($"{format}: {compared} compared, {refused} refused, {unwritten} not written");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.True(compared >= 0.9 * KindsOf(format).Length, $"{compared} of {KindsOf(format).Length} could be compared");
+        Assert.True(compared >= 0.9 * tried, $"{compared} of {tried} could be compared");
     }
 
     [Theory]
@@ -94,7 +95,7 @@ public sealed class OtherReaderTests : TemporaryFolder
     public void What_is_spoilt_is_read_as_another_program_reads_it_or_refused(string format)
     {
         ImageMagick.Demand();
-        const int Wholes = 30, Each = 4;
+        const int Wholes = 15, Each = 4;
         var random = new Random(20);
         // What a run-length encoded BMP leaves out may be of any colour.
         string[] kinds = [.. KindsOf(format).Where(options => format != "bmp" || !options.Contains("RLE", StringComparison.Ordinal))];
@@ -118,6 +119,15 @@ public sealed class OtherReaderTests : TemporaryFolder
     /// <summary>JPEG loses a little differently everywhere, and 31 steps can be made 255 in more ways than one.</summary>
     private static int Tolerance(string options) =>
         options.Contains("-quality", StringComparison.Ordinal) ? JpegTolerance : options.Contains("subtype", StringComparison.Ordinal) ? 1 : 0;
+
+    /// <summary>A third of the kinds, always the same; all of them where PROMPTAD_ALL_PICTURES is 1.</summary>
+    private static (int Index, string Options)[] SomeOf(string[] kinds)
+    {
+        (int Index, string Options)[] all = [.. kinds.Index()];
+        if (Environment.GetEnvironmentVariable("PROMPTAD_ALL_PICTURES") == "1") return all;
+        new Random(7).Shuffle(all);
+        return all[..(all.Length / 3)];
+    }
 
     private static string[] KindsOf(string format) => format switch { "png" => Png, "tif" => Tiff, "bmp" => Bmp, _ => Jpeg };
 
