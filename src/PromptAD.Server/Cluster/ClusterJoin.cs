@@ -170,8 +170,8 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
         {
             throw new PromptADException(
                 Problem.Conflict,
-                $"{files.Place} belongs to the cluster of another database; name that one with --database, or another store with {Setting}. "
-                + $"Where the old database is given up, remove the file '{MarkName}'.");
+                $"{files.Place} belongs to the cluster of another database; name that one with --database, or another store with "
+                + $"{Setting}. Where the old database is given up, remove the file '{MarkName}'.");
         }
         if (marked is null)
         {

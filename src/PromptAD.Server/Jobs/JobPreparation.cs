@@ -40,8 +40,13 @@ internal sealed class JobPreparation(
             Output = Path.Combine(folder, "detector.promptad"),
         };
         if (job.Kind == JobKind.Train)
-            return (
-                work with { Good = await PicturesAsync(db, product.Id, PictureUse.Good, "good parts to learn from", folder, cancellation) }, null);
+        {
+            work = work with
+            {
+                Good = await PicturesAsync(db, product.Id, PictureUse.Good, "good parts to learn from", folder, cancellation),
+            };
+            return (work, null);
+        }
         VersionRow from = request.Version is { } number
             ? await catalog.FindAsync(product.Id, number, cancellation)
             : await catalog.ActiveAsync(product.Id, cancellation);
@@ -50,7 +55,8 @@ internal sealed class JobPreparation(
         {
             work = work with
             {
-                Good = await PicturesAsync(db, product.Id, PictureUse.Calibration, "further good parts (use=calibration)", folder, cancellation),
+                Good = await PicturesAsync(
+                    db, product.Id, PictureUse.Calibration, "further good parts (use=calibration)", folder, cancellation),
             };
             return (work, from.Number);
         }
@@ -111,7 +117,9 @@ internal sealed class JobPreparation(
             $"Product '{product}' has no pictures of {called}; add some.");
     }
 
-    private WorkerPicture Of(PictureRow row, string folder) => new(files.PathOf(row.Hash, folder), row.Name ?? $"picture {row.Id}", row.MediaType);
+    private WorkerPicture Of(PictureRow row, string folder) =>
+        new(files.PathOf(row.Hash, folder), row.Name ?? $"picture {row.Id}", row.MediaType);
 
-    private WorkerPicture Of(InspectionRow row, string folder) => new(files.PathOf(row.PictureHash, folder), $"inspection {row.Id}", row.MediaType);
+    private WorkerPicture Of(InspectionRow row, string folder) =>
+        new(files.PathOf(row.PictureHash, folder), $"inspection {row.Id}", row.MediaType);
 }

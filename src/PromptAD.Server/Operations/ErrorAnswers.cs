@@ -19,7 +19,8 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true; // nobody listens
         (int status, string detail) = Read(exception, log, context.Request.Path);
         context.Response.StatusCode = status;
-        int? seconds = exception is ServiceException refused ? refused.RetryAfter : exception is StoreAwayException || DatabaseAway.Is(exception) ? 1 : null;
+        int? seconds = exception is ServiceException refused ? refused.RetryAfter
+            : exception is StoreAwayException || DatabaseAway.Is(exception) ? 1 : null;
         if (seconds is not null) context.Response.Headers.RetryAfter = $"{seconds}";
         var details = new ProblemDetails { Status = status, Detail = detail };
         if (Problems.Of(exception) is { } problem) details.Extensions["problem"] = problem;

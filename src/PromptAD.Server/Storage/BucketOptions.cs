@@ -1,8 +1,8 @@
 namespace PromptAD.Server.Storage;
 
 /// <summary>
-/// A bucket of an S3-compatible store in place of the folder of files, in section <c>Service:Bucket</c>. Credentials come from where the AWS
-/// SDK looks for them: <c>AWS_ACCESS_KEY_ID</c> and <c>AWS_SECRET_ACCESS_KEY</c>, a profile, or the role of the machine.
+/// A bucket of an S3-compatible store in place of the folder of files, in section <c>Service:Bucket</c>. Credentials come from where the
+/// AWS SDK looks for them: <c>AWS_ACCESS_KEY_ID</c> and <c>AWS_SECRET_ACCESS_KEY</c>, a profile, or the role of the machine.
 /// </summary>
 internal sealed class BucketOptions
 {

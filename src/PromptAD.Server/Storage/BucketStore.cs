@@ -9,8 +9,8 @@ using Amazon.S3.Model;
 namespace PromptAD.Server.Storage;
 
 /// <summary>
-/// Files as objects of an S3-compatible store, which writes each whole or not at all. Several processes may share the bucket. What the store
-/// needs to have is read after write, as Amazon's has.
+/// Files as objects of an S3-compatible store, which writes each whole or not at all. Several processes may share the bucket. The store
+/// must show what was just written, as Amazon's does.
 /// </summary>
 internal sealed class BucketStore : FileStore, IDisposable
 {

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PromptAD.Server.Operations;
 
@@ -10,6 +11,8 @@ namespace PromptAD.Server.Storage;
 /// <summary>Chooses the database and brings its tables up to date.</summary>
 internal static class DatabaseSetup
 {
+    private const long MigrationLock = 0x50726F6D70744D67; // a number that nobody else in the database is likely to lock
+
     /// <summary>The name of SQLite's file in the data folder.</summary>
     public const string FileName = "service.db";
 
@@ -55,6 +58,7 @@ internal static class DatabaseSetup
     {
         try
         {
+            await using NpgsqlConnection? turn = db.Database.IsNpgsql() ? await TakeTurnAsync(db, cancellation) : null;
             string[] known = [.. db.Database.GetMigrations()];
             if (await db.GetService<IHistoryRepository>().ExistsAsync(cancellation)
                 && (await db.Database.GetAppliedMigrationsAsync(cancellation)).FirstOrDefault(name => !known.Contains(name)) is { } newer)
@@ -69,6 +73,34 @@ internal static class DatabaseSetup
         catch (Exception e) when (e is NpgsqlException or SqliteException)
         {
             throw Unusable(e);
+        }
+    }
+
+    /// <summary>Makes the database where it is not there, and waits until no other node changes tables; until it is disposed, none does.</summary>
+    private static async Task<NpgsqlConnection> TakeTurnAsync(ServiceContext db, CancellationToken cancellation)
+    {
+        var creator = (RelationalDatabaseCreator)db.GetService<IDatabaseCreator>();
+        try
+        {
+            if (!await creator.ExistsAsync(cancellation)) await creator.CreateAsync(cancellation);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another node was faster.
+        }
+        var turn = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(db.Database.GetConnectionString()) { Pooling = false }.ConnectionString);
+        try
+        {
+            await turn.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", turn) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellation);
+            return turn;
+        }
+        catch
+        {
+            await turn.DisposeAsync();
+            throw;
         }
     }
 

@@ -5,8 +5,8 @@ using PromptAD.Server.Operations;
 namespace PromptAD.Server.Storage;
 
 /// <summary>
-/// Pictures and detectors as files that are named by their SHA-256: a name holds the whole of a file or nothing, and the same bytes are kept
-/// once. Names come from hashes alone, never from a request. Members wait for disk or network on the caller's thread.
+/// Pictures and detectors as files that are named by their SHA-256: a name holds the whole of a file or nothing, and the same bytes are
+/// kept once. Names come from hashes alone, never from a request. Members wait for disk or network on the caller's thread.
 /// </summary>
 internal abstract class FileStore
 {

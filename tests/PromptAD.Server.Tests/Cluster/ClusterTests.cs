@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using PromptAD.Client;
 using PromptAD.Server.Inspections;
 using PromptAD.Server.Operations;
@@ -103,6 +104,28 @@ public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster)
         Assert.Equal(4, (await GetAsync<InspectionCounts>(second.Administrator, "/api/inspections/counts")).All);
         Assert.Null((await GetAsync<AuditCheck>(second.Administrator, "/api/audit/check")).Problem);
         Assert.Equal("b", Assert.Single((await GetAsync<ClusterInfo>(second.Administrator, "/api/cluster")).Nodes).Name);
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_at_once_on_a_database_that_is_not_there_make_one()
+    {
+        PostgresCluster.Demand();
+        string database = new NpgsqlConnectionStringBuilder(await cluster.NewDatabaseAsync()) { Database = $"new_{Guid.NewGuid():N}" }.ConnectionString;
+        ServiceUnderTest[] nodes = await Task.WhenAll(new[] { "a", "b", "c" }.Select(name => Task.Run(() => StartAsync(name))));
+        try
+        {
+            foreach (ServiceUnderTest node in nodes)
+                Assert.Equal(HttpStatusCode.OK, (await node.Anonymous.GetAsync("/health/ready")).StatusCode);
+        }
+        finally
+        {
+            foreach (ServiceUnderTest node in nodes) await node.DisposeAsync();
+        }
+
+        Task<ServiceUnderTest> StartAsync(string name) => ServiceUnderTest.StartAsync(
+            InFolder("data"), backbone, database,
+            ["--cluster", $"--node-port={PostgresCluster.FreePort()}", "--Service:Cluster:Address=127.0.0.1", $"--Service:Cluster:Node={name}"],
+            setUp: false);
     }
 
     [Fact]
