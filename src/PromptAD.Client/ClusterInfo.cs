@@ -19,6 +19,9 @@ public sealed record NodeInfo
     /// <summary>Where other nodes reach it.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>The version of its program; empty where it has not told yet.</summary>
+    public string Version { get; init; } = "";
+
     /// <summary>What it does: Joining, Active, ShuttingDown, Stopping.</summary>
     public string State { get; init; } = "";
 

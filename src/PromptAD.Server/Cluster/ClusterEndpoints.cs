@@ -28,6 +28,7 @@ internal static class ClusterEndpoints
     {
         Nodes nodes = Demand(services);
         Dictionary<string, string> leases = await services.GetRequiredService<ClusterLeases>().AllAsync(cancellation);
+        Dictionary<string, string> versions = await services.GetRequiredService<ClusterLeases>().VersionsAsync(cancellation);
         return TypedResults.Ok(new ClusterInfo
         {
             Name = options.Cluster.Name,
@@ -40,6 +41,7 @@ internal static class ClusterEndpoints
                     {
                         Name = one.Name,
                         Address = $"{one.SiloAddress.Endpoint}",
+                        Version = versions.GetValueOrDefault(one.Name, ""),
                         State = $"{one.Status}",
                         Drained = load?.IsDraining ?? false,
                         Pictures = load?.Pictures ?? 0,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Reflection;
 using System.Text;
 using Npgsql;
 using PromptAD.Server.Operations;
@@ -20,8 +21,9 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
     /// <summary>How long a node counts as there after it has said so.</summary>
     public static TimeSpan AliveFor { get; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>This program's version.</summary>
-    public static string Version { get; } = typeof(ClusterJoin).Assembly.GetName().Version?.ToString(3) ?? "0";
+    /// <summary>This program's version, as it was released.</summary>
+    public static string Version { get; } =
+        typeof(ClusterJoin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Looks at everything that nodes must agree on, and changes nothing.</summary>
     /// <exception cref="PromptADException">They do not agree.</exception>

@@ -42,12 +42,13 @@ internal sealed partial class ClusterLeases(
     /// <summary>Which work each node does.</summary>
     public async Task<Dictionary<string, string>> AllAsync(CancellationToken cancellation)
     {
-        await using NpgsqlCommand command = database.CreateCommand("SELECT name, holder FROM leases WHERE until > clock_timestamp()");
-        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(cancellation);
-        var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (await rows.ReadAsync(cancellation)) all[rows.GetString(0)] = rows.GetString(1).Split(' ')[0];
-        return all;
+        Dictionary<string, string> all = await PairsAsync("SELECT name, holder FROM leases WHERE until > clock_timestamp()", cancellation);
+        return all.ToDictionary(one => one.Key, one => one.Value.Split(' ')[0], StringComparer.Ordinal);
     }
+
+    /// <summary>The version of each node's program.</summary>
+    public Task<Dictionary<string, string>> VersionsAsync(CancellationToken cancellation) =>
+        PairsAsync("SELECT node, version FROM cluster_nodes", cancellation);
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -71,6 +72,15 @@ internal sealed partial class ClusterLeases(
     {
         database.Dispose();
         base.Dispose();
+    }
+
+    private async Task<Dictionary<string, string>> PairsAsync(string query, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(query);
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(cancellation);
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await rows.ReadAsync(cancellation)) all[rows.GetString(0)] = rows.GetString(1);
+        return all;
     }
 
     /// <summary>Says in the database that this node is there.</summary>

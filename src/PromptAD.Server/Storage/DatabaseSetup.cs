@@ -76,7 +76,9 @@ internal static class DatabaseSetup
         }
     }
 
-    /// <summary>Makes the database where it is not there, and waits until no other node changes tables; until it is disposed, none does.</summary>
+    /// <summary>
+    /// Makes the database where it is not there, and waits until no other node changes tables; none does until this is disposed.
+    /// </summary>
     private static async Task<NpgsqlConnection> TakeTurnAsync(ServiceContext db, CancellationToken cancellation)
     {
         var creator = (RelationalDatabaseCreator)db.GetService<IDatabaseCreator>();

@@ -129,6 +129,30 @@ public sealed class ClusterTests(TinyBackbone backbone, PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task A_node_works_on_beside_a_newer_one_and_is_not_started_again()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync();
+        await using (ServiceUnderTest old = await NodeAsync(database, "a"))
+        {
+            await old.ImportAsync("plate", backbone);
+            await using ServiceContext db = await old.Services.GetRequiredService<IDbContextFactory<ServiceContext>>().CreateDbContextAsync();
+            // As a newer program leaves it that has joined.
+            await db.Database.ExecuteSqlRawAsync("""
+                ALTER TABLE inspections ADD COLUMN "New" text NULL;
+                INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_New', '99.0.0');
+                """);
+            await JudgeAsync(old.Administrator, "plate", TestPictures.Good(1));
+            NodeInfo node = (await Eventually.GetAsync(
+                () => GetAsync<ClusterInfo>(old.Administrator, "/api/cluster"), one => one.Nodes[0].Version.Length > 0, "its version")).Nodes[0];
+            Assert.Matches(@"^\d+\.\d+\.\d+", node.Version);
+        }
+
+        PromptADException refused = await Assert.ThrowsAsync<PromptADException>(() => NodeAsync(database, "a"));
+        Assert.Equal("The database was changed by a newer version of this program (29990101000000_New); start that one.", refused.Message);
+    }
+
+    [Fact]
     public async Task With_a_bucket_nodes_share_no_folder()
     {
         PostgresCluster.Demand();
