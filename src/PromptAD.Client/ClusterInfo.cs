@@ -19,7 +19,7 @@ public sealed record NodeInfo
     /// <summary>Where other nodes reach it.</summary>
     public string Address { get; init; } = "";
 
-    /// <summary>The version of its program; empty where it has not told yet.</summary>
+    /// <summary>The version of its program as it told last; empty where it has not yet.</summary>
     public string Version { get; init; } = "";
 
     /// <summary>What it does: Joining, Active, ShuttingDown, Stopping.</summary>

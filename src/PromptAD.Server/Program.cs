@@ -2,6 +2,7 @@ using PromptAD;
 using PromptAD.Server;
 using PromptAD.Server.Commands;
 using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
 using PromptAD.Server.Worker;
 
 if (args is [WorkerJob.Command]) return await WorkerProgram.RunAsync(Console.In, Console.Out);
@@ -15,7 +16,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (PromptADException e)
+catch (Exception e) when (e is PromptADException or StoreAwayException)
 {
     await Console.Error.WriteLineAsync($"error: {e.Message}");
     return 1;

@@ -131,7 +131,8 @@ internal static class ServerApplication
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new DiskSpace(options.DataFolder, options.ReserveMegabytes * 1_000_000L));
         services.AddSingleton(
-            provider => FileStore.Open(options, provider.GetRequiredService<DiskSpace>()));
+            provider => FileStore.Open(
+                options, provider.GetRequiredService<DiskSpace>(), provider.GetRequiredService<ILogger<FileStore>>()));
         // Where a cluster has not put its own.
         services.TryAddSingleton<ILeases, OwnLeases>();
         services.TryAddSingleton<IPictureJudge>(provider => provider.GetRequiredService<Judge>());

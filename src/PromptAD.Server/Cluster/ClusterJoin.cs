@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 using Npgsql;
+using PromptAD.Files;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
 
@@ -56,7 +57,7 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
             return;
         }
         CheckStore("");
-        string mark = Guid.NewGuid().ToString("N");
+        string mark = Marked() ?? Guid.NewGuid().ToString("N");
         files.WriteShared(MarkName, Encoding.ASCII.GetBytes(mark));
         await RunAsync("INSERT INTO cluster (name, store) VALUES ($1, $2)", [options.Cluster.Name, mark]);
         await turn.CommitAsync(cancellation);
@@ -73,22 +74,43 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
     /// <exception cref="PromptADException">Nodes of a cluster run on it.</exception>
     public async Task CheckAloneAsync(CancellationToken cancellation)
     {
-        if (options.Database is null)
+        string? before = null; // of the cluster that this service was
+        await using NpgsqlConnection? connection = options.Database is null ? null : await OpenAsync(cancellation);
+        if (connection is not null && await ClusterTables.AreThereAsync(connection, cancellation))
         {
-            if (Marked() is null) return;
-            throw new PromptADException(
-                Problem.Conflict,
-                $"{files.Place} belongs to a cluster; start with --cluster and the cluster's --database, or name another one with "
-                + $"{Setting}.");
+            List<Peer> alive = await PeersAsync(connection, cancellation);
+            if (alive.Count > 0)
+            {
+                throw new PromptADException(
+                    Problem.Conflict,
+                    $"Nodes of a cluster run on this database ({string.Join(", ", alive.Select(one => one.Node))}); start with --cluster, "
+                    + "end them, or name another database.");
+            }
+            before = (await ReadAsync(connection, cancellation))?.Store;
         }
-        await using NpgsqlConnection? connection = await OpenAsync(cancellation);
-        if (connection is null || !await ClusterTables.AreThereAsync(connection, cancellation)) return;
-        List<Peer> alive = await PeersAsync(connection, cancellation);
-        if (alive.Count == 0) return;
+        string? marked = Marked();
+        if (marked is null || marked == before || marked == OwnMark()) return;
         throw new PromptADException(
             Problem.Conflict,
-            $"Nodes of a cluster run on this database ({string.Join(", ", alive.Select(one => one.Node))}); start with --cluster, "
-            + "end them, or name another database.");
+            IsBucket
+                ? $"{files.Place} belongs to another service or a cluster; name another one with --bucket, or set Service:Bucket:Prefix. "
+                    + $"Where that one is given up, remove its object '{Mark}'."
+                : $"{files.Place} belongs to a cluster; start with --cluster and the cluster's --database, or name another one with "
+                    + "--data.");
+    }
+
+    /// <summary>
+    /// Marks a bucket as this service's own: two of them in one would remove each other's files. A folder needs none, since SQLite's file
+    /// is in it.
+    /// </summary>
+    /// <exception cref="PromptADException">Another service was faster.</exception>
+    public async Task MarkAloneAsync(CancellationToken cancellation)
+    {
+        if (!IsBucket || Marked() is not null) return;
+        string mark = OwnMark() ?? Guid.NewGuid().ToString("N");
+        AtomicFile.Write(OwnMarkPath, stream => stream.Write(Encoding.ASCII.GetBytes(mark)));
+        files.WriteShared(MarkName, Encoding.ASCII.GetBytes(mark));
+        await CheckAloneAsync(cancellation);
     }
 
     /// <summary>A node that takes the address of another one would put it out of the cluster.</summary>
@@ -158,7 +180,17 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
     /// <summary>Where other nodes reach this one.</summary>
     public string Endpoint => $"{options.Cluster.FindAddress()}:{options.Cluster.Port}";
 
-    private string Setting => options.Bucket.Name is null ? "--data" : "--bucket";
+    private bool IsBucket => options.Bucket.Name is not null;
+
+    private string Setting => IsBucket ? "--bucket" : "--data";
+
+    /// <summary>What the mark is called, for messages.</summary>
+    private string Mark => files.PathOfShared(MarkName);
+
+    private string OwnMarkPath => Path.Combine(options.DataFolder, "bucket-id");
+
+    /// <summary>The mark of the bucket that is this service's own; null for none.</summary>
+    private string? OwnMark() => IsBucket && File.Exists(OwnMarkPath) ? File.ReadAllText(OwnMarkPath).Trim() : null;
 
     /// <summary>The mark of the store; null where it has none.</summary>
     private string? Marked() => files.ReadShared(MarkName) is { } mark ? Encoding.ASCII.GetString(mark).Trim() : null;
@@ -167,19 +199,19 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
     private void CheckStore(string known)
     {
         string? marked = Marked();
-        if (marked == known || (marked is null && known.Length == 0)) return;
+        if (marked == known || (known.Length == 0 && (marked is null || marked == OwnMark()))) return;
         if (known.Length == 0)
         {
             throw new PromptADException(
                 Problem.Conflict,
                 $"{files.Place} belongs to the cluster of another database; name that one with --database, or another store with "
-                + $"{Setting}. Where the old database is given up, remove the file '{MarkName}'.");
+                + $"{Setting}. Where the old database is given up, remove '{Mark}'.");
         }
         if (marked is null)
         {
             throw new PromptADException(
                 Problem.Environment,
-                $"{files.Place} is not the cluster's: it has no file '{MarkName}'. Name with {Setting} the one that all nodes share, and "
+                $"{files.Place} is not the cluster's: it has no file '{Mark}'. Name with {Setting} the one that all nodes share, and "
                 + "mount it where it is a folder.");
         }
         throw new PromptADException(

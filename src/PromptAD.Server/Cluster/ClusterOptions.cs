@@ -9,7 +9,9 @@ internal sealed class ClusterOptions
 {
     private const int LongestName = 40;
 
-    /// <summary>Whether this process is a node of a cluster. It needs PostgreSQL, and a data folder that all nodes share.</summary>
+    /// <summary>
+    /// Whether this process is a node of a cluster. It needs PostgreSQL, and a data folder or a bucket that all nodes share.
+    /// </summary>
     public bool Enabled { get; set; }
 
     /// <summary>The cluster's name; the same for all nodes.</summary>

@@ -36,7 +36,8 @@ internal static class Reply
         catch (Exception e) when (e is not OrleansException and not TimeoutException)
         {
             (int status, string detail) = ErrorAnswers.Read(e);
-            return new Reply<T> { Refusal = new Refusal { Status = status, Detail = detail, IsOfNode = e is LostFileException } };
+            bool isOfNode = e is LostFileException or StoreAwayException;
+            return new Reply<T> { Refusal = new Refusal { Status = status, Detail = detail, IsOfNode = isOfNode } };
         }
     }
 }

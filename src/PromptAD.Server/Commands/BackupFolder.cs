@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using PromptAD.Files;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
@@ -65,7 +66,7 @@ internal static class BackupFolder
                 Problem.AlreadyExists,
                 $"The data folder '{options.DataFolder}' is not empty; name another one with --data, or move it away.");
         }
-        FileStore store = FileStore.Open(options, space);
+        FileStore store = FileStore.Open(options, space, NullLogger.Instance);
         var damaged = new List<string>();
         foreach (string path in Directory.EnumerateFiles(files, new string('?', FileStore.HashLength), SearchOption.AllDirectories))
         {

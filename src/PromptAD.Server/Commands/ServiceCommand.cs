@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
@@ -54,7 +55,7 @@ internal static class ServiceCommand
         var builder = new DbContextOptionsBuilder<ServiceContext>();
         DatabaseSetup.Configure(builder, options);
         await using var db = new ServiceContext(builder.Options);
-        FileStore files = FileStore.Open(options, space);
+        FileStore files = FileStore.Open(options, space, NullLogger.Instance);
         if (args[0] == "check") return await CheckAsync(db, files, output, cancellation);
         (int copied, IReadOnlyList<string> lost) = BackupFolder.Write(args[1], options, files);
         foreach (string line in lost) await output.WriteLineAsync(line);

@@ -214,9 +214,7 @@ internal sealed partial class Inspector(
                 string line = ErrorAnswers.Read(e).Detail;
                 LogNotJudged(e, row.Id, attempt);
                 // What is away for now, such as the database or all other nodes, is waited for.
-                bool isAway = DatabaseAway.Is(e)
-                    || e is StoreAwayException or ServiceException { Status: StatusCodes.Status503ServiceUnavailable };
-                if (isAway) attempt = Math.Min(attempt, Tries - 1);
+                if (Passing.Is(e)) attempt = Math.Min(attempt, Tries - 1);
                 else if (attempt == Tries)
                 {
                     (row.State, row.Error) = (InspectionState.Failed, line);

@@ -75,10 +75,12 @@ internal sealed class JobPreparation(
         InspectionRow[] rows = await reviewed.OrderBy(row => row.Id).ToArrayAsync(cancellation);
         InspectionRow[] pictures =
             [.. rows.Where(row => row.Review == ReviewedAs.Defect || row.Verdict is InspectionVerdict.Review or InspectionVerdict.NG)];
-        List<WorkerPicture> defects = [.. pictures.Where(row => row.Review == ReviewedAs.Defect).Select(row => Of(row, folder))];
+        List<WorkerPicture> defects =
+            [.. pictures.Where(row => row.Review == ReviewedAs.Defect).Select(row => Of(row, folder, cancellation))];
         foreach (PictureRow row in await db.Pictures.AsNoTracking()
-            .Where(row => row.ProductId == product && row.Use == PictureUse.Defect).ToListAsync(cancellation)) defects.Add(Of(row, folder));
-        WorkerPicture[] good = [.. pictures.Where(row => row.Review == ReviewedAs.Good).Select(row => Of(row, folder))];
+            .Where(row => row.ProductId == product && row.Use == PictureUse.Defect).ToListAsync(cancellation))
+            defects.Add(Of(row, folder, cancellation));
+        WorkerPicture[] good = [.. pictures.Where(row => row.Review == ReviewedAs.Good).Select(row => Of(row, folder, cancellation))];
         if (good.Length + defects.Count == 0)
         {
             throw ServiceException.Conflict(
@@ -113,13 +115,19 @@ internal sealed class JobPreparation(
     {
         List<PictureRow> rows = await db.Pictures.AsNoTracking().Where(row => row.ProductId == product && row.Use == use)
             .OrderBy(row => row.Id).ToListAsync(cancellation);
-        return rows.Count > 0 ? rows.ConvertAll(row => Of(row, folder)) : throw ServiceException.Conflict(
+        return rows.Count > 0 ? rows.ConvertAll(row => Of(row, folder, cancellation)) : throw ServiceException.Conflict(
             $"Product '{product}' has no pictures of {called}; add some.");
     }
 
-    private WorkerPicture Of(PictureRow row, string folder) =>
-        new(files.PathOf(row.Hash, folder), row.Name ?? $"picture {row.Id}", row.MediaType);
+    private WorkerPicture Of(PictureRow row, string folder, CancellationToken cancellation) =>
+        new(PathOf(row.Hash, folder, cancellation), row.Name ?? $"picture {row.Id}", row.MediaType);
 
-    private WorkerPicture Of(InspectionRow row, string folder) =>
-        new(files.PathOf(row.PictureHash, folder), $"inspection {row.Id}", row.MediaType);
+    private WorkerPicture Of(InspectionRow row, string folder, CancellationToken cancellation) =>
+        new(PathOf(row.PictureHash, folder, cancellation), $"inspection {row.Id}", row.MediaType);
+
+    private string PathOf(string hash, string folder, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested(); // there may be many to copy
+        return files.PathOf(hash, folder);
+    }
 }

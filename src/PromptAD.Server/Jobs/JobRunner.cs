@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
+using PromptAD.Results;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Products;
@@ -142,7 +143,8 @@ internal sealed partial class JobRunner(
             (WorkerJob work, int? from) = await new JobPreparation(contexts, catalog, files, options)
                 .PrepareAsync(job, request, folder, stop.Token);
             await WorkerProcess.RunAsync(work, Tell, stop.Token);
-            string hash = files.Take(work.Output);
+            DetectorDescription learned = DetectorDescription.Read(work.Output);
+            await TakeAsync(work.Output, stop.Token);
             await changes.MakeAsync(
                 $"job {job.Id} of {job.CreatedBy}",
                 async (db, notes) =>
@@ -151,7 +153,7 @@ internal sealed partial class JobRunner(
                     if (row.State != JobState.Running) return; // another process has ended it
                     ProductRow product = await db.Products.FirstAsync(row => row.Id == job.ProductId, CancellationToken.None);
                     VersionRow version = await catalog.AddAsync(
-                        db, notes, product, hash, OriginOf(job.Kind), from, job.Id, job.CreatedBy, request.Activate);
+                        db, notes, product, learned, OriginOf(job.Kind), from, job.Id, job.CreatedBy, request.Activate);
                     (row.Version, row.Warnings) = (version.Number, JsonSerializer.Serialize(warnings, ServiceJson.Options));
                     End(row, notes, JobState.Completed, error: null);
                 },
@@ -185,6 +187,23 @@ internal sealed partial class JobRunner(
             if (line.Progress is not { } fraction) return;
             progress[job.Id] = new JobProgress(fraction, line.Step);
             Progressed?.Invoke(job.Id, progress[job.Id]);
+        }
+    }
+
+    /// <summary>Keeps what was learned. It may have taken hours: a store that is away for now is waited for.</summary>
+    private async Task TakeAsync(string path, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Run(() => files.Take(path), stopping);
+                return;
+            }
+            catch (StoreAwayException)
+            {
+                await Task.Delay(BeforeAnotherTry, clock, stopping);
+            }
         }
     }
 

@@ -7,11 +7,11 @@ using PromptAD.Server.Storage;
 namespace PromptAD.Server.Operations;
 
 /// <summary>
-/// Whether the service can take a picture now: the database answers, there is room on the disk, the queue has places, and the node does not
-/// drain.
+/// Whether the service can take a picture now: database and store of files answer, there is room on the disk, the queue has places, and the
+/// node does not drain.
 /// </summary>
-internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, DiskSpace space, Judge judge, Nodes? nodes = null)
-    : IHealthCheck
+internal sealed class Readiness(
+    IDbContextFactory<ServiceContext> contexts, DiskSpace space, FileStore files, Judge judge, Nodes? nodes = null) : IHealthCheck
 {
     /// <summary>The tag of what readiness asks.</summary>
     public const string Tag = "ready";
@@ -22,6 +22,7 @@ internal sealed class Readiness(IDbContextFactory<ServiceContext> contexts, Disk
         if (nodes is { IsDraining: true }) return HealthCheckResult.Unhealthy("The node drains.");
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
         if (!await db.Database.CanConnectAsync(cancellationToken)) return HealthCheckResult.Unhealthy("The database does not answer.");
+        if (!await Task.Run(files.Answers, cancellationToken)) return HealthCheckResult.Unhealthy("The bucket does not answer.");
         if (space.Free == 0) return HealthCheckResult.Unhealthy("The disk of the data folder is full.");
         return judge.Taken < judge.Places ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("The queue is full.");
     }

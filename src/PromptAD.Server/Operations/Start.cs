@@ -29,6 +29,7 @@ internal static class Start
             .CreateDbContextAsync(cancellation);
         await DatabaseSetup.MigrateAsync(db, cancellation);
         if (options.Cluster.Enabled) await join.JoinAsync(cancellation);
+        else await join.MarkAloneAsync(cancellation);
         files.SweepUp(isShared: options.Cluster.Enabled);
         // Before anything is judged, so that no result is passed over.
         await services.GetRequiredService<SinkSetup>().LoadAsync(cancellation);

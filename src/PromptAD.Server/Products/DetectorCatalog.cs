@@ -9,7 +9,7 @@ using PromptAD.Server.Storage;
 namespace PromptAD.Server.Products;
 
 /// <summary>Which versions products have, and which are in force.</summary>
-internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts, FileStore files, TimeProvider clock)
+internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts, TimeProvider clock)
 {
 
     /// <summary>The version of a product that is in force.</summary>
@@ -49,25 +49,23 @@ internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts
     /// <param name="db">The change's rows.</param>
     /// <param name="notes">The change's notes.</param>
     /// <param name="product">The product.</param>
-    /// <param name="fileHash">The detector's file.</param>
+    /// <param name="detector">The detector, whose file is in the store.</param>
     /// <param name="origin">Where it comes from.</param>
     /// <param name="from">The version that it was made from; null for none.</param>
     /// <param name="job">The job that made it; null for none.</param>
     /// <param name="by">Who made it.</param>
     /// <param name="activate">Whether it is put in force; null to do so only where none is.</param>
-    /// <exception cref="PromptADException">The file is no detector.</exception>
     public async Task<VersionRow> AddAsync(
         ServiceContext db,
         ChangeNotes notes,
         ProductRow product,
-        string fileHash,
+        DetectorDescription detector,
         VersionOrigin origin,
         int? from,
         long? job,
         string by,
         bool? activate)
     {
-        DetectorDescription description = DetectorDescription.Read(files.Read(fileHash));
         int last = await db.Versions.Where(row => row.ProductId == product.Id).MaxAsync(row => (int?)row.Number) ?? 0;
         var version = new VersionRow
         {
@@ -76,16 +74,16 @@ internal sealed class DetectorCatalog(IDbContextFactory<ServiceContext> contexts
             Origin = origin,
             From = from,
             Job = job,
-            FileHash = fileHash,
-            FileLength = description.Bytes,
-            Description = Json(description),
+            FileHash = detector.Sha256,
+            FileLength = detector.Bytes,
+            Description = Json(detector),
             CreatedBy = by,
             Created = clock.Now(),
         };
         db.Versions.Add(version);
         notes.Add(
             "version.created", $"product {product.Id} version {version.Number}", null,
-            new { Origin = origin, From = from, Job = job, FileHash = fileHash });
+            new { Origin = origin, From = from, Job = job, FileHash = detector.Sha256 });
         if (activate ?? product.ActiveVersion is null) Activate(notes, product, version.Number);
         return version;
     }

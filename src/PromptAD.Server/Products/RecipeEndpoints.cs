@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
+using PromptAD.Results;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Security;
@@ -60,8 +61,9 @@ internal static class RecipeEndpoints
     {
         byte[] recipe = await RequestBody.ReadAsync(context.Request, options, cancellation);
         (RecipeFile.Header header, byte[] bytes) = RecipeFile.Read(recipe);
-        using (var stream = new MemoryStream(bytes, writable: false)) _ = Detector.Load(stream); // what is no detector ends here
-        string hash = await Task.Run(() => files.Keep(bytes), cancellation), id = product ?? header.Product;
+        DetectorDescription detector = DetectorDescription.Read(bytes); // what is no detector ends here
+        await Task.Run(() => files.Keep(bytes), cancellation);
+        string id = product ?? header.Product;
         VersionInfo made = await changes.MakeAsync(
             context.User.Actor(),
             async (db, notes) =>
@@ -69,7 +71,7 @@ internal static class RecipeEndpoints
                 ProductRow row = await db.Products.FirstOrDefaultAsync(one => one.Id == id, cancellation)
                     ?? await ProductEndpoints.NewAsync(db, notes, id, header.Name, clock, cancellation);
                 VersionRow version = await catalog.AddAsync(
-                    db, notes, row, hash, VersionOrigin.Imported, from: null, job: null, context.User.NameOf(), activate);
+                    db, notes, row, detector, VersionOrigin.Imported, from: null, job: null, context.User.NameOf(), activate);
                 return DetectorCatalog.Describe(version, row.ActiveVersion);
             },
             cancellation);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using PromptAD.Client;
+using PromptAD.Results;
 using PromptAD.Server.Audit;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Security;
@@ -92,14 +93,16 @@ internal static class VersionEndpoints
         Detector moved = detector.WithLimits(Limits(rates, LimitOptions.Of(detector.Limits)));
         using var written = new MemoryStream();
         moved.Save(written);
-        string hash = await Task.Run(() => files.Keep(written.GetBuffer().AsSpan(0, (int)written.Length)), cancellation);
+        byte[] bytes = written.ToArray();
+        DetectorDescription description = DetectorDescription.Read(bytes);
+        await Task.Run(() => files.Keep(bytes), cancellation);
         VersionInfo made = await changes.MakeAsync(
             context.User.Actor(),
             async (db, notes) =>
             {
                 ProductRow row = await ProductEndpoints.FindToChangeAsync(db, product, context.Request, cancellation);
                 VersionRow version = await catalog.AddAsync(
-                    db, notes, row, hash, VersionOrigin.Limits, number, job: null, context.User.NameOf(), activate);
+                    db, notes, row, description, VersionOrigin.Limits, number, job: null, context.User.NameOf(), activate);
                 return DetectorCatalog.Describe(version, row.ActiveVersion);
             },
             cancellation);

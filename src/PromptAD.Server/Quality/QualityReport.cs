@@ -97,7 +97,7 @@ internal sealed class QualityReport(
             return Preview.Draw(
                 files.Read(row.PictureHash), PictureMedia.Parse(row.MediaType), Side, options.MaxPictureMegapixels * 1_000_000L);
         }
-        catch (Exception e) when (e is LostFileException or PromptADException or IOException)
+        catch (Exception e) when (e is LostFileException or StoreAwayException or PromptADException or IOException)
         {
             return null;
         }

@@ -57,8 +57,7 @@ internal sealed class MqttCommands(
         await received.AcknowledgeAsync(cancellation);
     }
 
-    private static bool WillPass(Exception error) => DatabaseAway.Is(error) || DiskSpace.IsFull(error)
-        || error is ServiceException { Status: StatusCodes.Status503ServiceUnavailable };
+    private static bool WillPass(Exception error) => Passing.Is(error) || DiskSpace.IsFull(error);
 
     /// <summary>The station and the command of a topic; null where it is none. The broker may know topics of an earlier set-up.</summary>
     private static (string Station, string Command)? Read(string topic, string? prefix)

@@ -63,27 +63,29 @@ internal sealed class DemoSource(
 
     private async Task TeachAsync(PictureGenerator generator, CancellationToken cancellation)
     {
+        List<PictureRow> pictures = [];
+        for (int i = 0; i < GoodPictures + CalibrationPictures; i++)
+        {
+            byte[] bytes = Png(generator.DrawClean(drawn, (ulong)i));
+            pictures.Add(new PictureRow
+            {
+                ProductId = ProductId,
+                Use = i < GoodPictures ? PictureUse.Good : PictureUse.Calibration,
+                Hash = await Task.Run(() => files.Keep(bytes), cancellation),
+                MediaType = "image/png",
+                Length = bytes.Length,
+                Name = $"drawn-{i}.png",
+                AddedBy = Actor,
+                Added = clock.Now(),
+            });
+        }
         await changes.MakeAsync(
             Actor,
             async (db, notes) =>
             {
                 if (await db.Products.AnyAsync(row => row.Id == ProductId, cancellation)) return;
                 await ProductEndpoints.NewAsync(db, notes, ProductId, "drawn chequer plate", clock, cancellation);
-                for (int i = 0; i < GoodPictures + CalibrationPictures; i++)
-                {
-                    byte[] bytes = Png(generator.DrawClean(drawn, (ulong)i));
-                    db.Pictures.Add(new PictureRow
-                    {
-                        ProductId = ProductId,
-                        Use = i < GoodPictures ? PictureUse.Good : PictureUse.Calibration,
-                        Hash = files.Keep(bytes),
-                        MediaType = "image/png",
-                        Length = bytes.Length,
-                        Name = $"drawn-{i}.png",
-                        AddedBy = Actor,
-                        Added = clock.Now(),
-                    });
-                }
+                db.Pictures.AddRange(pictures);
                 notes.Add("picture.added", $"product {ProductId}", null, new { Drawn = GoodPictures + CalibrationPictures });
             },
             cancellation);

@@ -1,37 +1,44 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using PromptAD.Files;
 
 namespace PromptAD.Server.Storage;
 
 /// <summary>
-/// Files as objects of an S3-compatible store, which writes each whole or not at all. Several processes may share the bucket. The store
-/// must show what was just written, as Amazon's does.
+/// Files as objects of an S3-compatible store, which writes each whole or not at all. Several processes may share the bucket. A file is an
+/// object <c>files/ab/HASH/NAME</c> with a new name each time that it is kept: what removes an old object, however late, never takes away
+/// one that was kept since. The store must show what was just written, as Amazon's does.
 /// </summary>
-internal sealed class BucketStore : FileStore, IDisposable
+internal sealed partial class BucketStore : FileStore, IDisposable
 {
-    private const string FileFolder = "files/", RemovalFolder = "removals/", SharedFolder = "shared/";
+    private const string FileFolder = "files/", SharedFolder = "shared/";
+    private const int Looks = 3; // for a file whose object is replaced meanwhile
 
-    // A removal is over, or given up, within the first; whoever keeps the same file meanwhile waits for the second.
-    private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(5), LongestWait = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100), LongestRequest = TimeSpan.FromSeconds(15);
+    // Of one try, of all tries and reading together, of trouble during which nobody else waits, and of clocks.
+    private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(15), LongestRequest = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan TroubleLasts = TimeSpan.FromSeconds(2), MostClockDifference = TimeSpan.FromMinutes(1);
 
     private readonly BucketOptions options;
+    private readonly DiskSpace space;
+    private readonly ILogger log;
     private readonly AmazonS3Client client;
+    private Trouble? trouble; // the last time that the store did not answer; null since it has
 
     /// <param name="options">The bucket.</param>
+    /// <param name="space">The disk that copies are put on.</param>
+    /// <param name="log">Told of trouble.</param>
     /// <exception cref="PromptADException">There are no credentials, or no region.</exception>
-    public BucketStore(BucketOptions options)
+    public BucketStore(BucketOptions options, DiskSpace space, ILogger log)
     {
-        this.options = options;
+        (this.options, this.space, this.log) = (options, space, log);
         var settings = new AmazonS3Config
         {
-            Timeout = LongestRequest,
-            MaxErrorRetry = 2,
+            Timeout = LongestTry,
+            MaxErrorRetry = 1,
             // Older stores know no checksums beside the signature; files are compared with their hashes anyway.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
@@ -63,34 +70,59 @@ internal sealed class BucketStore : FileStore, IDisposable
     public override string Place => $"The bucket '{options.Name}'";
 
     /// <inheritdoc/>
+    public override bool Answers()
+    {
+        if (trouble is null) return true;
+        try
+        {
+            _ = List(SharedFolder).Any();
+            return true;
+        }
+        catch (StoreAwayException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Check()
     {
-        string name = $"{SharedFolder}check-{Guid.NewGuid():N}";
+        string folder = $"{SharedFolder}check/", name = $"{folder}{Guid.NewGuid():N}";
         try
         {
             Put(name, [1]);
             bool isThere = Get(name) is [1];
+            Found? listed = List(folder).FirstOrDefault(one => one.Name == name);
             Delete(name);
-            if (!isThere) throw new StoreAwayException($"{Place} does not show what was just written.");
+            if (!isThere || listed is null || Get(name) is not null)
+                throw new StoreAwayException($"{Place} does not show what was just written, or removed.");
+            if (Age(listed).Duration() > MostClockDifference)
+            {
+                throw new StoreAwayException(
+                    $"{Place} has a clock of its own: {listed.Written:O}, where this computer has {DateTime.UtcNow:O}. At most "
+                    + $"{MostClockDifference.TotalSeconds} s are allowed; let both follow one time server.");
+            }
         }
         catch (StoreAwayException e)
         {
+            string cause = e.InnerException is { } inner ? $"{Place} cannot be used: {Line(inner)}" : e.Message;
             throw new PromptADException(
-                Problem.Environment, $"{e.Message} Look at Service:Bucket, the credentials, and what they may do.", e);
+                Problem.Environment,
+                $"{cause} Look at Service:Bucket, the credentials, and what they may do: list, read, write, delete.",
+                e);
         }
     }
 
     /// <inheritdoc/>
     public override string Keep(ReadOnlySpan<byte> content)
     {
-        string hash = HashOf(content), name = NameOf(hash);
+        string hash = HashOf(content);
         byte[] bytes = content.ToArray();
-        Found? known = Find(name);
-        // One that is not old enough to be removed stays for as long as a row may need.
-        if (known is { } kept && kept.Length == bytes.Length && Age(kept) < LeastAge / 2) return hash;
-        Put(name, bytes);
-        // An old one may be being removed now: whoever removes it has said so before it looked at the age, or sees that it is new.
-        if (known is not null && WasBeingRemoved(hash)) Put(name, bytes);
+        List<Found> known = [.. List(FolderOf(hash))];
+        // One that is far from being old enough to be removed stays for as long as a row may need.
+        if (known.Exists(one => one.Length == bytes.Length && Age(one) < LeastAge / 2)) return hash;
+        Put($"{FolderOf(hash)}{Guid.NewGuid():N}", bytes);
+        foreach (Found one in known) Delete(one.Name); // those who are reading it look again
         return hash;
     }
 
@@ -100,50 +132,47 @@ internal sealed class BucketStore : FileStore, IDisposable
     /// <inheritdoc/>
     public override long? Remove(string hash)
     {
-        string name = NameOf(hash), removal = RemovalFolder + hash;
-        if (Find(name) is not { } seen) return 0;
-        if (Age(seen) < LeastAge) return null;
-        Put(removal, [1]);
-        long since = Stopwatch.GetTimestamp();
-        long? freed = null;
-        if (Find(name) is not { } old)
-        {
-            freed = 0;
-        }
-        else if (Age(old) >= LeastAge && Stopwatch.GetElapsedTime(since) < LongestRemoval)
-        {
-            Delete(name);
-            freed = old.Length;
-        }
-        Delete(removal);
-        return freed;
+        List<Found> known = [.. List(FolderOf(hash))];
+        if (known.Exists(one => Age(one) < LeastAge)) return null;
+        foreach (Found one in known) Delete(one.Name);
+        return known.Sum(one => one.Length);
     }
 
     /// <inheritdoc/>
-    public override long LengthOf(string hash) => Find(NameOf(hash))?.Length ?? 0;
+    public override long LengthOf(string hash) => Newest(hash)?.Length ?? 0;
 
     /// <inheritdoc/>
-    public override bool Has(string hash) => Find(NameOf(hash)) is not null;
+    public override bool Has(string hash) => Newest(hash) is not null;
 
     /// <inheritdoc/>
     public override string PathOf(string hash, string folder)
     {
         string path = Path.Combine(folder, Known(hash));
-        if (!File.Exists(path)) File.WriteAllBytes(path, Read(hash));
+        if (File.Exists(path)) return path;
+        byte[] content = Read(hash);
+        space.Demand(content.Length);
+        DiskSpace.Watch(() => AtomicFile.Write(path, stream => stream.Write(content)));
         return path;
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<StoredFile> All() =>
-        from one in List(FileFolder)
-        let hash = one.Name[(one.Name.LastIndexOf('/') + 1)..]
-        where IsHash(hash)
-        select new StoredFile(hash, one.Length);
+    public override IEnumerable<StoredFile> All()
+    {
+        // Objects of the same file come one after the other.
+        StoredFile? last = null;
+        foreach (Found one in List(FileFolder))
+        {
+            if (one.Name.Split('/') is not [_, _, var hash, _] || !IsHash(hash)) continue;
+            if (last is { } before && before.Hash != hash) yield return before;
+            last = new StoredFile(hash, one.Length + (last is { } same && same.Hash == hash ? same.Length : 0));
+        }
+        if (last is { } end) yield return end;
+    }
 
     /// <inheritdoc/>
     public override void SweepUp(bool isShared)
     {
-        foreach (Found one in List(RemovalFolder).Where(one => Age(one) > LeastAge).ToList()) Delete(one.Name);
+        // Nothing is left half-written.
     }
 
     /// <inheritdoc/>
@@ -151,6 +180,9 @@ internal sealed class BucketStore : FileStore, IDisposable
 
     /// <inheritdoc/>
     public override void WriteShared(string name, byte[] content) => Put(SharedFolder + name, content);
+
+    /// <inheritdoc/>
+    public override string PathOfShared(string name) => options.Prefix + SharedFolder + name;
 
     /// <summary>The small files whose names begin alike.</summary>
     public IEnumerable<byte[]> ReadAllShared(string folder) =>
@@ -160,54 +192,56 @@ internal sealed class BucketStore : FileStore, IDisposable
     public void Dispose() => client.Dispose();
 
     /// <inheritdoc/>
-    protected override byte[]? Fetch(string hash) => Get(NameOf(hash));
+    protected override byte[]? Fetch(string hash)
+    {
+        for (int look = 0; look < Looks; look++)
+        {
+            if (Newest(hash) is not { } newest) return null;
+            if (Get(newest.Name) is { } content) return content;
+        }
+        return null;
+    }
 
-    private static string NameOf(string hash) => $"{FileFolder}{Known(hash)[..2]}/{hash}";
+    private static string FolderOf(string hash) => $"{FileFolder}{Known(hash)[..2]}/{hash}/";
 
     private static TimeSpan Age(Found one) => DateTime.UtcNow - one.Written;
 
-    /// <summary>Whether somebody was about to remove a file; when this returns, nobody is any more.</summary>
-    private bool WasBeingRemoved(string hash)
+    private Found? Newest(string hash) => List(FolderOf(hash)).MaxBy(one => one.Written);
+
+    /// <returns>The bytes; null where there is no such object.</returns>
+    private byte[]? Get(string name) => Ask<byte[]?>(async ending =>
     {
-        bool was = false;
-        // One that is older was left by a process that was killed.
-        while (Find(RemovalFolder + hash) is { } removal && Age(removal) < LongestWait)
+        try
         {
-            was = true;
-            Thread.Sleep(BetweenLooks);
+            using GetObjectResponse answer = await client.GetObjectAsync(Bucket, options.Prefix + name, ending);
+            using var content = new MemoryStream((int)Math.Max(0, answer.ContentLength));
+            await answer.ResponseStream.CopyToAsync(content, ending);
+            return content.ToArray();
         }
-        return was;
-    }
-
-    private Found? Find(string name) => Ask<Found?>(async () =>
-    {
-        GetObjectMetadataResponse answer = await client.GetObjectMetadataAsync(Bucket, options.Prefix + name);
-        return new Found(name, answer.ContentLength, Utc(answer.LastModified));
+        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchKey")
+        {
+            return null;
+        }
     });
 
-    private byte[]? Get(string name) => Ask<byte[]?>(async () =>
-    {
-        using GetObjectResponse answer = await client.GetObjectAsync(Bucket, options.Prefix + name);
-        using var content = new MemoryStream((int)Math.Max(0, answer.ContentLength));
-        await answer.ResponseStream.CopyToAsync(content);
-        return content.ToArray();
-    });
+    private void Put(string name, byte[] content) => Ask(ending => client.PutObjectAsync(
+        new PutObjectRequest
+        {
+            BucketName = Bucket,
+            Key = options.Prefix + name,
+            InputStream = new MemoryStream(content, writable: false),
+            UseChunkEncoding = false,
+        },
+        ending));
 
-    private void Put(string name, byte[] content) => Ask(async () => (object?)await client.PutObjectAsync(new PutObjectRequest
-    {
-        BucketName = Bucket,
-        Key = options.Prefix + name,
-        InputStream = new MemoryStream(content, writable: false),
-        UseChunkEncoding = false,
-    }));
-
-    private void Delete(string name) => Ask(async () => (object?)await client.DeleteObjectAsync(Bucket, options.Prefix + name));
+    private void Delete(string name) => Ask(ending => client.DeleteObjectAsync(Bucket, options.Prefix + name, ending));
 
     private IEnumerable<Found> List(string folder)
     {
         var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = options.Prefix + folder };
-        while (Ask(async () => await client.ListObjectsV2Async(request)) is { } page)
+        while (true)
         {
+            ListObjectsV2Response page = Ask(ending => client.ListObjectsV2Async(request, ending));
             foreach (S3Object one in page.S3Objects ?? [])
                 yield return new Found(one.Key[options.Prefix.Length..], one.Size ?? 0, Utc(one.LastModified));
             if (page.IsTruncated is not true) yield break;
@@ -217,23 +251,29 @@ internal sealed class BucketStore : FileStore, IDisposable
 
     private string Bucket => options.Name!;
 
-    /// <summary>Asks the store; what is not there is null. The SDK has no members that wait; this thread does.</summary>
+    /// <summary>Asks the store. The SDK has no members that wait; this thread does.</summary>
     [SuppressMessage("Reliability", "CA1031", Justification = "An answer that is none of S3 makes the SDK throw anything.")]
-    private T? Ask<T>(Func<Task<T>> request)
+    private T Ask<T>(Func<CancellationToken, Task<T>> request)
     {
+        // While it does not answer, one after the other finds out, and not all at once.
+        if (trouble is { } known && Stopwatch.GetElapsedTime(known.Since) < TroubleLasts) throw Away(known.Cause);
         try
         {
-            return Task.Run(request).GetAwaiter().GetResult();
-        }
-        catch (AmazonS3Exception e) when (e is { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" })
-        {
-            return default;
+            using var ending = new CancellationTokenSource(LongestRequest);
+            T answer = Task.Run(() => request(ending.Token)).GetAwaiter().GetResult();
+            trouble = null;
+            return answer;
         }
         catch (Exception e)
         {
-            throw new StoreAwayException($"{Place} cannot be used: {Line(e)}", e);
+            trouble = new Trouble(Stopwatch.GetTimestamp(), e);
+            LogAway(log, Place, Line(e));
+            throw Away(e);
         }
     }
+
+    private static StoreAwayException Away(Exception cause) =>
+        new("The store of pictures and detectors does not answer; nothing was kept. Send it again in a moment.", cause);
 
     private static DateTime Utc(DateTime? time) => time?.ToUniversalTime() ?? DateTime.UtcNow;
 
@@ -243,5 +283,12 @@ internal sealed class BucketStore : FileStore, IDisposable
         return line.EndsWith('.') ? line : $"{line}.";
     }
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} cannot be used: {Reason}")]
+    private static partial void LogAway(ILogger log, string place, string reason);
+
+    /// <summary>An object.</summary>
     private sealed record Found(string Name, long Length, DateTime Written);
+
+    /// <summary>The store did not answer.</summary>
+    private sealed record Trouble(long Since, Exception Cause);
 }

@@ -13,6 +13,8 @@ internal static class DatabaseSetup
 {
     private const long MigrationLock = 0x50726F6D70744D67; // a number that nobody else in the database is likely to lock
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     /// <summary>The name of SQLite's file in the data folder.</summary>
     public const string FileName = "service.db";
 
@@ -95,9 +97,21 @@ internal static class DatabaseSetup
         try
         {
             await turn.OpenAsync(cancellation);
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", turn) { CommandTimeout = 0 };
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", turn)
+            {
+                CommandTimeout = (int)LongestWait.TotalSeconds,
+            };
             await command.ExecuteNonQueryAsync(cancellation);
             return turn;
+        }
+        catch (NpgsqlException e) when (e.InnerException is TimeoutException)
+        {
+            await turn.DisposeAsync();
+            throw new PromptADException(
+                Problem.Conflict,
+                $"Another node has been changing the tables of the database for {LongestWait.TotalMinutes} minutes; look at that one "
+                + "first.",
+                e);
         }
         catch
         {

@@ -22,9 +22,12 @@ internal abstract class FileStore
     public abstract string Place { get; }
 
     /// <summary>The store that the options name.</summary>
-    public static FileStore Open(ServiceOptions options, DiskSpace space) => options.Bucket.Name is null
+    public static FileStore Open(ServiceOptions options, DiskSpace space, ILogger log) => options.Bucket.Name is null
         ? new FolderStore(Path.Combine(options.DataFolder, "files"), space)
-        : new BucketStore(options.Bucket);
+        : new BucketStore(options.Bucket, space, log);
+
+    /// <summary>Whether the store answers now, as far as is known.</summary>
+    public virtual bool Answers() => true;
 
     /// <summary>Whether the store can be read and written.</summary>
     /// <exception cref="PromptADException">It cannot.</exception>
@@ -75,6 +78,9 @@ internal abstract class FileStore
 
     /// <summary>A small file that all who use the store share; null where it is not there.</summary>
     public abstract byte[]? ReadShared(string name);
+
+    /// <summary>What such a file is called, for people.</summary>
+    public abstract string PathOfShared(string name);
 
     /// <summary>Writes a small file that all who use the store share.</summary>
     public abstract void WriteShared(string name, byte[] content);

@@ -9,6 +9,8 @@ namespace PromptAD.Server.Storage;
 /// </summary>
 internal sealed class FolderStore : FileStore
 {
+    private const string Aside = ".removing";
+
     private readonly Lock gate = new();
     private readonly DiskSpace space;
 
@@ -78,7 +80,7 @@ internal sealed class FolderStore : FileStore
     /// <inheritdoc/>
     public override long? Remove(string hash)
     {
-        string path = PathOf(hash), aside = Path.Combine(Path.GetDirectoryName(path)!, AtomicFile.NewName());
+        string path = PathOf(hash), aside = path + Aside;
         lock (gate)
         {
             var file = new FileInfo(path);
@@ -86,7 +88,14 @@ internal sealed class FolderStore : FileStore
             if (DateTime.UtcNow - file.LastWriteTimeUtc < LeastAge) return null;
             long length = file.Length;
             // Another node may keep it again at this moment: from here on it finds no file and writes one, and what it did before shows.
-            File.Move(path, aside);
+            try
+            {
+                File.Move(path, aside, overwrite: true);
+            }
+            catch (FileNotFoundException)
+            {
+                return 0; // another one removes it
+            }
             if (DateTime.UtcNow - File.GetLastWriteTimeUtc(aside) < LeastAge)
             {
                 File.Move(aside, path, overwrite: true);
@@ -112,15 +121,24 @@ internal sealed class FolderStore : FileStore
     /// <inheritdoc/>
     public override IEnumerable<StoredFile> All() =>
         from folder in Folders()
-        from file in new DirectoryInfo(folder).EnumerateFiles()
-        where IsHash(file.Name)
-        select new StoredFile(file.Name, file.Length);
+        from path in Directory.EnumerateFiles(folder)
+        let name = Path.GetFileName(path)
+        where IsHash(name)
+        select new StoredFile(name, LengthOf(name)); // 0 for one that has just gone
 
     /// <inheritdoc/>
     public override void SweepUp(bool isShared)
     {
-        if (isShared) return; // a file of another name may be one that is being written
-        foreach (string folder in Folders()) AtomicFile.SweepUp(folder);
+        foreach (string folder in Folders())
+        {
+            // Whoever was removing it may have been killed when it had just seen that it was kept again.
+            foreach (string aside in Directory.GetFiles(folder, $"*{Aside}"))
+            {
+                string path = aside[..^Aside.Length];
+                if (!File.Exists(path)) File.Move(aside, path);
+            }
+            if (!isShared) AtomicFile.SweepUp(folder); // else a file of another name may be one that is being written
+        }
     }
 
     /// <inheritdoc/>
@@ -129,6 +147,9 @@ internal sealed class FolderStore : FileStore
     /// <inheritdoc/>
     public override void WriteShared(string name, byte[] content) =>
         AtomicFile.Write(SharedPathOf(name), stream => stream.Write(content));
+
+    /// <inheritdoc/>
+    public override string PathOfShared(string name) => name;
 
     /// <inheritdoc/>
     protected override byte[]? Fetch(string hash) => ReadOrNull(PathOf(hash));

@@ -22,8 +22,8 @@ internal sealed partial class Retention(
     TimeProvider clock,
     ILogger<Retention> log) : BackgroundService
 {
-    private const int AtOnce = 200;
-    private static readonly TimeSpan BetweenRuns = TimeSpan.FromHours(1);
+    private const int AtOnce = 200, RemovedAtOnce = 8;
+    private static readonly TimeSpan BetweenRuns = TimeSpan.FromHours(1), LongestBatch = TimeSpan.FromMinutes(10);
 
     private static readonly Expression<Func<InspectionRow, bool>> IsPlainlyGood =
         row => row.Verdict == InspectionVerdict.OK && (row.Review == null || row.Review == ReviewedAs.Good);
@@ -148,7 +148,17 @@ internal sealed partial class Retention(
             .. await db.Pictures.Where(row => hashes.Contains(row.Hash)).Select(row => row.Hash).ToListAsync(cancellation),
             .. await db.Versions.Where(row => hashes.Contains(row.FileHash)).Select(row => row.FileHash).ToListAsync(cancellation),
         ];
-        return hashes.Where(hash => !named.Contains(hash)).Sum(hash => files.Remove(hash) ?? 0);
+        long since = clock.GetTimestamp(), freed = 0;
+        await Parallel.ForEachAsync(
+            hashes.Where(hash => !named.Contains(hash)),
+            new ParallelOptions { MaxDegreeOfParallelism = RemovedAtOnce, CancellationToken = cancellation },
+            (hash, _) =>
+            {
+                // What was asked of the database grows old, and somebody may name a file meanwhile: the next run has the rest.
+                if (clock.GetElapsedTime(since) < LongestBatch) Interlocked.Add(ref freed, files.Remove(hash) ?? 0);
+                return ValueTask.CompletedTask;
+            });
+        return freed;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} pictures went because of their age or for want of room")]

@@ -55,8 +55,18 @@ internal sealed class TestBucket : IAsyncDisposable
         return bucket;
     }
 
-    /// <summary>Makes an object as old as this.</summary>
-    public void Age(string name, TimeSpan age) => Objects[name] = (Objects[name].Content, DateTime.UtcNow - age);
+    /// <summary>Whether all is answered with a page that says 404, as a proxy does.</summary>
+    public bool IsProxy { get; set; }
+
+    /// <summary>How far its clock is ahead.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    /// <summary>Makes the objects whose names begin so as old as this.</summary>
+    public void Age(string beginning, TimeSpan age)
+    {
+        foreach (string name in Objects.Keys.Where(one => one.StartsWith(beginning, StringComparison.Ordinal)))
+            Objects[name] = (Objects[name].Content, DateTime.UtcNow - age);
+    }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
@@ -68,12 +78,14 @@ internal sealed class TestBucket : IAsyncDisposable
         Before?.Invoke(request.Method, name);
         if (IsAway)
             await RefuseAsync(HttpStatusCode.InternalServerError, "InternalError");
+        else if (IsProxy)
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
         else if (!request.Headers.Authorization.ToString().Contains($"Credential={Key}/", StringComparison.Ordinal))
             await RefuseAsync(HttpStatusCode.Forbidden, "InvalidAccessKeyId");
         else if (path[0] != Name)
             await RefuseAsync(HttpStatusCode.NotFound, "NoSuchBucket");
         else if (request.Method == HttpMethods.Put)
-            Objects[name] = (await BodyAsync(), DateTime.UtcNow);
+            Objects[name] = (await BodyAsync(), DateTime.UtcNow + Ahead);
         else if (request.Method == HttpMethods.Delete)
             Delete();
         else if (name.Length == 0)

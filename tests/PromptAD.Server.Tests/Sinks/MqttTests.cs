@@ -98,6 +98,27 @@ public sealed class MqttTests(TinyBackbone backbone) : TemporaryFolder
     }
 
     [Fact]
+    public async Task A_picture_that_comes_while_the_bucket_is_away_is_inspected_when_it_is_back()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync(InFolder("broker"));
+        await using Listener line = await Listener.ConnectAsync(broker);
+        await using TestBucket bucket = await TestBucket.StartAsync();
+        await using ServiceUnderTest service = await StartAsync(broker, bucket.Settings);
+        await service.ImportAsync("plate", backbone);
+        await line.SeeAsync("promptad/status", "online");
+        await line.SendAsync("promptad/stations/line-1/recipe/set", "plate"u8.ToArray());
+        await line.SeeStateAsync(state => state.Ready && state.RecipeInForce == "plate");
+        bucket.IsAway = true;
+
+        await line.SendAsync("promptad/stations/line-1/trigger", TestPictures.Good(1), part: "SN-1");
+        await SinkAsync(service, one => one.LastError?.Contains("does not answer", StringComparison.Ordinal) == true);
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await service.Anonymous.GetAsync("/health/ready")).StatusCode);
+        bucket.IsAway = false;
+
+        Assert.Equal("SN-1", Assert.Single(await line.SeeResultsAsync(1)).Part);
+    }
+
+    [Fact]
     public async Task A_sink_whose_triggers_or_topic_changed_or_that_was_removed_takes_no_earlier_commands()
     {
         await using Mosquitto broker = await Mosquitto.StartAsync(InFolder("broker"));
@@ -160,9 +181,10 @@ public sealed class MqttTests(TinyBackbone backbone) : TemporaryFolder
         await line.SeeStateAsync(state => state.Error?.Contains("77", StringComparison.Ordinal) == true);
     }
 
-    private Task<ServiceUnderTest> StartAsync(Mosquitto broker) => ServiceUnderTest.StartAsync(InFolder("data"), backbone, settings:
+    private Task<ServiceUnderTest> StartAsync(Mosquitto broker, string[]? settings = null) => ServiceUnderTest.StartAsync(InFolder("data"), backbone, settings:
     [
         "--Service:Mqtt:0:Name=plant", "--Service:Mqtt:0:Server=127.0.0.1", $"--Service:Mqtt:0:Port={broker.Port}", "--Service:Mqtt:0:Triggers=true",
+        .. settings ?? [],
     ]);
 
     private static Task<SinkInfo> SinkAsync(ServiceUnderTest service, Func<SinkInfo, bool> isThere) => Eventually.GetAsync(

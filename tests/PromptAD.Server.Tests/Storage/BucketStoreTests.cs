@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using PromptAD.Client;
 using PromptAD.Server.Commands;
 using PromptAD.Server.Storage;
@@ -12,7 +12,7 @@ namespace PromptAD.Server.Tests.Storage;
 public sealed class BucketStoreTests(TinyBackbone backbone) : TemporaryFolder, IAsyncLifetime
 {
     private static readonly byte[] Content = [1, 2, 3];
-    private static readonly string Hash = FileStore.HashOf(Content), Stored = $"files/{Hash[..2]}/{Hash}";
+    private static readonly string Hash = FileStore.HashOf(Content), Objects = $"files/{Hash[..2]}/{Hash}/";
 
     private TestBucket bucket = null!;
     private BucketStore store = null!;
@@ -39,7 +39,7 @@ public sealed class BucketStoreTests(TinyBackbone backbone) : TemporaryFolder, I
         bucket.Before = (method, _) => Assert.NotEqual("PUT", method);
         Assert.Equal(Hash, store.Keep(Content));
 
-        Assert.Equal([Stored], bucket.Objects.Keys);
+        Assert.StartsWith(Objects, Assert.Single(bucket.Objects.Keys), StringComparison.Ordinal);
         Assert.Equal(Content, store.Read(Hash));
         Assert.True(store.Has(Hash));
         Assert.Equal(3, store.LengthOf(Hash));
@@ -51,17 +51,18 @@ public sealed class BucketStoreTests(TinyBackbone backbone) : TemporaryFolder, I
     public void A_list_goes_on_over_its_pages()
     {
         string[] hashes = [.. Enumerable.Range(0, 5).Select(i => store.Keep([(byte)i]))];
-        bucket.Objects["files/00/something-else"] = ([1], DateTime.UtcNow);
+        bucket.Objects["files/00/something/else"] = ([1], DateTime.UtcNow);
+        bucket.Objects[$"files/{hashes[2][..2]}/{hashes[2]}/twice"] = ([2], DateTime.UtcNow);
 
         Assert.Equal(hashes.Order(), store.All().Select(file => file.Hash).Order());
-        Assert.Equal(5, store.All().Sum(file => file.Length));
+        Assert.Equal(6, store.All().Sum(file => file.Length));
     }
 
     [Fact]
     public void What_is_gone_or_has_changed_is_told_apart()
     {
         Assert.Contains("not in the store", Assert.Throws<LostFileException>(() => store.Read(Hash)).Message);
-        bucket.Objects[Stored] = ([9], DateTime.UtcNow);
+        bucket.Objects[$"{Objects}x"] = ([9], DateTime.UtcNow);
         Assert.Contains("other bytes", Assert.Throws<LostFileException>(() => store.Read(Hash)).Message);
         store.Keep(Content); // what a store has cut short is kept again
         Assert.Equal(Content, store.Read(Hash));
@@ -73,64 +74,107 @@ public sealed class BucketStoreTests(TinyBackbone backbone) : TemporaryFolder, I
         Assert.Equal(0, store.Remove(Hash));
         store.Keep(Content);
         Assert.Null(store.Remove(Hash));
-        bucket.Age(Stored, TimeSpan.FromMinutes(61));
+        bucket.Age(Objects, TimeSpan.FromMinutes(61));
 
         Assert.Equal(3, store.Remove(Hash));
         Assert.Empty(bucket.Objects);
     }
 
-    [Fact]
-    public void One_that_is_kept_while_it_is_being_removed_stays()
+    [Theory]
+    [InlineData("before it is looked at")]
+    [InlineData("before it is removed")]
+    [InlineData("after it was removed")]
+    public void One_that_is_kept_again_while_it_is_being_removed_stays(string when)
     {
         store.Keep(Content);
-        bucket.Age(Stored, TimeSpan.FromHours(2));
-        // Another node keeps it once the removal was announced: before the age is looked at again.
+        bucket.Age(Objects, TimeSpan.FromHours(2));
+        string old = bucket.Objects.Keys.Single();
+        using BucketStore other = Of(TestBucket.Name);
         bool isKept = false;
         bucket.Before = (method, name) =>
         {
-            if (isKept || method != "HEAD" || name != Stored || !bucket.Objects.ContainsKey($"removals/{Hash}")) return;
+            if (isKept || (method == "DELETE") != (when == "before it is removed")) return;
             isKept = true;
-            bucket.Objects[Stored] = (Content, DateTime.UtcNow);
+            if (when != "after it was removed") Assert.Equal(Hash, other.Keep(Content));
         };
 
-        Assert.Null(store.Remove(Hash));
+        store.Remove(Hash);
+        if (when == "after it was removed") other.Keep(Content);
+        bucket.Before = null;
+        // The request to remove the old one comes once more, late: as the SDK or a proxy repeats it.
+        bucket.Objects.TryRemove(old, out _);
+
         Assert.True(isKept);
-        Assert.Equal([Stored], bucket.Objects.Keys);
+        Assert.Equal(Content, store.Read(Hash));
+        Assert.NotEqual(old, bucket.Objects.Keys.Single());
     }
 
     [Fact]
-    public async Task One_that_is_removed_while_it_is_being_kept_is_kept_again()
+    public void One_that_is_kept_anew_while_it_is_read_is_read()
     {
         store.Keep(Content);
-        bucket.Age(Stored, TimeSpan.FromHours(2));
-        bucket.Objects[$"removals/{Hash}"] = ([1], DateTime.UtcNow);
-        using var seen = new ManualResetEventSlim();
-        int looks = 0;
+        bucket.Age(Objects, TimeSpan.FromHours(2));
+        using BucketStore other = Of(TestBucket.Name);
+        bool isKept = false;
         bucket.Before = (method, name) =>
         {
-            if (method == "HEAD" && name == $"removals/{Hash}" && ++looks == 2) seen.Set();
+            if (isKept || method != "GET" || !name.StartsWith(Objects, StringComparison.Ordinal)) return;
+            isKept = true;
+            other.Keep(Content); // and so the old object goes
         };
 
-        Task<string> keeping = Task.Run(() => store.Keep(Content));
-        Assert.True(seen.Wait(TimeSpan.FromSeconds(30)));
-        bucket.Objects.TryRemove(Stored, out _); // whoever removes it had looked before it was written
-        bucket.Objects.TryRemove($"removals/{Hash}", out _);
-
-        Assert.Equal(Hash, await keeping);
-        Assert.Equal([Stored], bucket.Objects.Keys);
+        Assert.Equal(Content, store.Read(Hash));
+        Assert.True(isKept);
     }
 
     [Fact]
-    public void What_a_killed_process_left_holds_nobody_up_and_is_swept_up()
+    public async Task While_it_is_away_nobody_waits_and_when_it_is_back_it_is_used()
+    {
+        bucket.IsAway = true;
+        Assert.Throws<StoreAwayException>(() => store.Keep(Content));
+        int asked = 0;
+        bucket.Before = (_, _) => asked++;
+        Assert.Throws<StoreAwayException>(() => store.Read(Hash));
+        Assert.False(store.Answers());
+        Assert.Equal(0, asked);
+        bucket.IsAway = false;
+
+        Assert.True(await Eventually.GetAsync(() => Task.FromResult(store.Answers()), answers => answers, "an answer"));
+        Assert.Equal(Hash, store.Keep(Content));
+    }
+
+    [Fact]
+    public void A_clock_of_its_own_is_told()
+    {
+        bucket.Ahead = TimeSpan.FromMinutes(-5);
+
+        Assert.Contains("has a clock of its own", Assert.Throws<PromptADException>(store.Check).Message);
+    }
+
+    [Fact]
+    public void An_answer_that_is_none_of_a_store_is_no_file_that_is_lost()
     {
         store.Keep(Content);
-        bucket.Age(Stored, TimeSpan.FromHours(2));
-        bucket.Objects[$"removals/{Hash}"] = ([1], DateTime.UtcNow.AddHours(-2));
+        bucket.IsProxy = true;
 
-        store.Keep(Content);
-        store.SweepUp(isShared: true);
+        Assert.Throws<StoreAwayException>(() => store.Read(Hash));
+    }
 
-        Assert.Equal([Stored], bucket.Objects.Keys);
+    [Fact]
+    public async Task Two_services_do_not_share_a_bucket()
+    {
+        await using (ServiceUnderTest one = await ServiceUnderTest.StartAsync(InFolder("one"), backbone, settings: bucket.Settings))
+        {
+        }
+
+        PromptADException refused = await Assert.ThrowsAsync<PromptADException>(
+            () => ServiceUnderTest.StartAsync(InFolder("two"), backbone, settings: bucket.Settings));
+        Assert.StartsWith("The bucket 'parts' belongs to another service or a cluster;", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("remove its object 'shared/store-id'", refused.Message);
+        await using ServiceUnderTest again = await ServiceUnderTest.StartAsync(InFolder("one"), backbone, settings: bucket.Settings);
+        await using ServiceUnderTest beside = await ServiceUnderTest.StartAsync(
+            InFolder("two"), backbone, settings: [.. bucket.Settings, "--Service:Bucket:Prefix=two/"]);
+        Assert.True(bucket.Objects.ContainsKey("two/shared/store-id"));
     }
 
     [Fact]
@@ -198,5 +242,6 @@ public sealed class BucketStoreTests(TinyBackbone backbone) : TemporaryFolder, I
             TestPictures.Good(9), await again.Administrator.GetByteArrayAsync($"/api/inspections/{id}/picture"));
     }
 
-    private BucketStore Of(string name) => new(new BucketOptions { Name = name, Endpoint = bucket.Endpoint });
+    private BucketStore Of(string name) => 
+        new(new BucketOptions { Name = name, Endpoint = bucket.Endpoint }, new DiskSpace(Folder, reserve: 0), NullLogger.Instance);
 }

@@ -78,6 +78,33 @@ public sealed class FolderStoreTests : TemporaryFolder
     }
 
     [Fact]
+    public void One_that_was_put_aside_by_a_killed_process_comes_back()
+    {
+        string path = Store.PathOf(Store.Keep(Content));
+        File.Move(path, $"{path}.removing");
+        Assert.Empty(Store.All());
+
+        Store.SweepUp(isShared: true);
+
+        Assert.Equal(Content, Store.Read(Path.GetFileName(path)));
+        Assert.False(File.Exists($"{path}.removing"));
+    }
+
+    [Fact]
+    public void One_that_goes_while_all_are_listed_stops_nobody()
+    {
+        string[] hashes = [.. Enumerable.Range(0, 3).Select(i => Store.Keep([(byte)i]))];
+        List<StoredFile> seen = [];
+        foreach (StoredFile file in Store.All())
+        {
+            seen.Add(file);
+            foreach (string hash in hashes) File.Delete(Store.PathOf(hash));
+        }
+        Assert.Equal(1, seen[0].Length);
+        Assert.All(seen.Skip(1), file => Assert.Equal(0, file.Length));
+    }
+
+    [Fact]
     public void A_full_disk_is_known_by_its_error()
     {
         Assert.True(DiskSpace.IsFull(new PromptADException(Problem.Unwritable, "x", new IOException("no space", 28))));

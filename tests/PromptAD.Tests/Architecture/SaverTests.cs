@@ -14,7 +14,7 @@ public sealed partial class SaverTests
         ["src/PromptAD/Store/Embedded/EmbeddedBackbone.cs"] = "in a folder of its own that is deleted at once; imported with a check",
         ["src/PromptAD.Cli/OutputFolder.cs"] = "a trial, deleted at once",
         ["src/PromptAD.Evaluation/Results/RunFolder.cs"] = "an empty file that is locked",
-        ["src/PromptAD.Server/Storage/FileStore.cs"] = "moves a file that was written whole",
+        ["src/PromptAD.Server/Storage/FolderStore.cs"] = "moves files that were written whole",
     };
 
     [Fact]
