@@ -279,7 +279,9 @@ internal sealed partial class BucketStore : FileStore, IDisposable
 
     private static string Line(Exception error)
     {
-        string line = error.Message.ReplaceLineEndings(" ").Trim();
+        string line = error.Message.ReplaceLineEndings("\n").Split('\n')[0].Trim();
+        // A heading of lines that follow, such as of all places where credentials were looked for.
+        if (line.EndsWith(':')) line = line[..(line.IndexOf(". ", StringComparison.Ordinal) is var at and > 0 ? at : line.Length - 1)];
         return line.EndsWith('.') ? line : $"{line}.";
     }
 
