@@ -242,6 +242,6 @@ public sealed class BucketStoreTests(TinyBackbone backbone) : TemporaryFolder, I
             TestPictures.Good(9), await again.Administrator.GetByteArrayAsync($"/api/inspections/{id}/picture"));
     }
 
-    private BucketStore Of(string name) => 
+    private BucketStore Of(string name) =>
         new(new BucketOptions { Name = name, Endpoint = bucket.Endpoint }, new DiskSpace(Folder, reserve: 0), NullLogger.Instance);
 }
