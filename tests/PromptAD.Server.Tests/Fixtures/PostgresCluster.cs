@@ -61,7 +61,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     /// <summary>Starts it again, with its data, under the same address.</summary>
     public async Task StartAgainAsync()
     {
-        string options = $"-D '{Data}' -p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=32MB";
+        string options = $"-D '{Data}' -p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=32MB -c max_connections=400";
         server = Shell($"{AsUser}'{Programs}/postgres' {options} >'{folder}.log' 2>&1 & p=$!; cat >/dev/null; kill -INT $p; wait $p; rm -f '{folder}.log'");
         var waited = Stopwatch.StartNew();
         while (true)
@@ -104,6 +104,9 @@ public sealed partial class PostgresCluster : IAsyncDisposable
             Username = "postgres",
             Database = "postgres",
             MaxPoolSize = 20,
+            // Every test has a database, and so a pool, of its own.
+            ConnectionIdleLifetime = 20,
+            ConnectionPruningInterval = 5,
         }.ConnectionString;
         await StartAgainAsync();
     }
