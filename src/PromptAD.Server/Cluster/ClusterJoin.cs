@@ -16,7 +16,6 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
     public const int Protocol = 1;
 
     private const int OldestProtocol = 1; // that this program can work beside
-    private const string MarkName = "store-id";
     private static readonly TimeSpan MostClockDifference = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a node counts as there after it has said so.</summary>
@@ -58,7 +57,7 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
         }
         CheckStore("");
         string mark = Marked() ?? Guid.NewGuid().ToString("N");
-        files.WriteShared(MarkName, Encoding.ASCII.GetBytes(mark));
+        files.WriteShared(FileStore.MarkName, Encoding.ASCII.GetBytes(mark));
         await RunAsync("INSERT INTO cluster (name, store) VALUES ($1, $2)", [options.Cluster.Name, mark]);
         await turn.CommitAsync(cancellation);
 
@@ -109,7 +108,7 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
         if (!IsBucket || Marked() is not null) return;
         string mark = OwnMark() ?? Guid.NewGuid().ToString("N");
         AtomicFile.Write(OwnMarkPath, stream => stream.Write(Encoding.ASCII.GetBytes(mark)));
-        files.WriteShared(MarkName, Encoding.ASCII.GetBytes(mark));
+        files.WriteShared(FileStore.MarkName, Encoding.ASCII.GetBytes(mark));
         await CheckAloneAsync(cancellation);
     }
 
@@ -185,7 +184,7 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
     private string Setting => IsBucket ? "--bucket" : "--data";
 
     /// <summary>What the mark is called, for messages.</summary>
-    private string Mark => files.PathOfShared(MarkName);
+    private string Mark => files.PathOfShared(FileStore.MarkName);
 
     private string OwnMarkPath => Path.Combine(options.DataFolder, "bucket-id");
 
@@ -193,7 +192,7 @@ internal sealed class ClusterJoin(ServiceOptions options, FileStore files, TimeP
     private string? OwnMark() => IsBucket && File.Exists(OwnMarkPath) ? File.ReadAllText(OwnMarkPath).Trim() : null;
 
     /// <summary>The mark of the store; null where it has none.</summary>
-    private string? Marked() => files.ReadShared(MarkName) is { } mark ? Encoding.ASCII.GetString(mark).Trim() : null;
+    private string? Marked() => files.ReadShared(FileStore.MarkName) is { } mark ? Encoding.ASCII.GetString(mark).Trim() : null;
 
     /// <param name="known">The store that the database names; empty for none.</param>
     private void CheckStore(string known)

@@ -22,7 +22,7 @@ internal sealed class Readiness(
         if (nodes is { IsDraining: true }) return HealthCheckResult.Unhealthy("The node drains.");
         await using ServiceContext db = await contexts.CreateDbContextAsync(cancellationToken);
         if (!await db.Database.CanConnectAsync(cancellationToken)) return HealthCheckResult.Unhealthy("The database does not answer.");
-        if (!await Task.Run(files.Answers, cancellationToken)) return HealthCheckResult.Unhealthy("The bucket does not answer.");
+        if (!await Task.Run(files.Answers, cancellationToken)) return HealthCheckResult.Unhealthy("The store of files does not answer.");
         if (space.Free == 0) return HealthCheckResult.Unhealthy("The disk of the data folder is full.");
         return judge.Taken < judge.Places ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("The queue is full.");
     }

@@ -272,9 +272,6 @@ internal sealed partial class BucketStore : FileStore, IDisposable
         }
     }
 
-    private static StoreAwayException Away(Exception cause) =>
-        new("The store of pictures and detectors does not answer; nothing was kept. Send it again in a moment.", cause);
-
     private static DateTime Utc(DateTime? time) => time?.ToUniversalTime() ?? DateTime.UtcNow;
 
     private static string Line(Exception error)

@@ -13,6 +13,9 @@ internal abstract class FileStore
     /// <summary>The length of a hash in hexadecimal.</summary>
     public const int HashLength = 64;
 
+    /// <summary>The small file by which a store is known.</summary>
+    public const string MarkName = "store-id";
+
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>How long a file stays after it was kept, named or not: a row may be about to name it.</summary>
@@ -23,11 +26,11 @@ internal abstract class FileStore
 
     /// <summary>The store that the options name.</summary>
     public static FileStore Open(ServiceOptions options, DiskSpace space, ILogger log) => options.Bucket.Name is null
-        ? new FolderStore(Path.Combine(options.DataFolder, "files"), space)
+        ? new FolderStore(Path.Combine(options.DataFolder, "files"), space, log)
         : new BucketStore(options.Bucket, space, log);
 
     /// <summary>Whether the store answers now, as far as is known.</summary>
-    public virtual bool Answers() => true;
+    public abstract bool Answers();
 
     /// <summary>Whether the store can be read and written.</summary>
     /// <exception cref="PromptADException">It cannot.</exception>
@@ -97,6 +100,10 @@ internal abstract class FileStore
 
     /// <summary>A file's bytes as they are; null where it is missing.</summary>
     protected abstract byte[]? Fetch(string hash);
+
+    /// <summary>What is thrown while the store does not answer.</summary>
+    protected static StoreAwayException Away(Exception? cause) =>
+        new("The store of pictures and detectors does not answer; nothing was kept. Send it again in a moment.", cause);
 }
 
 /// <summary>A file of the store.</summary>

@@ -5,20 +5,25 @@ using PromptAD.Files;
 namespace PromptAD.Server.Storage;
 
 /// <summary>
-/// Files in a folder. One is written under another name, flushed to the disk and renamed. Several processes may share the folder.
+/// Files in a folder. One is written under another name, flushed to the disk and renamed. Several processes may share the folder. A folder
+/// that has shown its mark is away while the mark cannot be seen: what is written then would lie where a network folder was mounted.
 /// </summary>
-internal sealed class FolderStore : FileStore
+internal sealed partial class FolderStore : FileStore
 {
     private const string Aside = ".removing";
 
     private readonly Lock gate = new();
     private readonly DiskSpace space;
+    private readonly ILogger log;
+    private volatile bool isMarked;
 
     /// <param name="folder">The folder; it is made when something is kept.</param>
     /// <param name="space">What has to stay free.</param>
-    public FolderStore(string folder, DiskSpace space)
+    /// <param name="log">Takes why the folder does not answer.</param>
+    public FolderStore(string folder, DiskSpace space, ILogger log)
     {
         this.space = space;
+        this.log = log;
         Folder = Path.GetFullPath(folder);
     }
 
@@ -27,6 +32,9 @@ internal sealed class FolderStore : FileStore
 
     /// <inheritdoc/>
     public override string Place => $"The data folder '{Path.GetDirectoryName(Folder)}'";
+
+    /// <inheritdoc/>
+    public override bool Answers() => !isMarked || File.Exists(SharedPathOf(MarkName));
 
     /// <inheritdoc/>
     public override void Check()
@@ -40,25 +48,29 @@ internal sealed class FolderStore : FileStore
     public override string Keep(ReadOnlySpan<byte> content)
     {
         string hash = HashOf(content), path = PathOf(hash);
-        if (Renew(path, content.Length)) return hash;
-        space.Demand(content.Length);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(content.Length);
+        int length = content.Length;
+        if (Reach(() => Renew(path, length))) return hash;
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             content.CopyTo(rented);
-            int length = content.Length;
-            DiskSpace.Watch(() => AtomicFile.Write(path, stream => stream.Write(rented, 0, length)));
+            Reach(() =>
+            {
+                space.Demand(length);
+                DiskSpace.Watch(() => AtomicFile.Write(path, stream => stream.Write(rented, 0, length)));
+                DirectoryFlush.Of(Path.GetDirectoryName(path)!);
+                return true;
+            });
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-        DirectoryFlush.Of(Path.GetDirectoryName(path)!);
         return hash;
     }
 
     /// <inheritdoc/>
-    public override string Take(string path)
+    public override string Take(string path) => Reach(() =>
     {
         string hash;
         long length;
@@ -75,10 +87,10 @@ internal sealed class FolderStore : FileStore
             DirectoryFlush.Of(Path.GetDirectoryName(target)!);
         }
         return hash;
-    }
+    });
 
     /// <inheritdoc/>
-    public override long? Remove(string hash)
+    public override long? Remove(string hash) => Reach<long?>(() =>
     {
         string path = PathOf(hash), aside = path + Aside;
         lock (gate)
@@ -104,13 +116,14 @@ internal sealed class FolderStore : FileStore
             File.Delete(aside);
             return length;
         }
-    }
+    });
 
     /// <inheritdoc/>
-    public override long LengthOf(string hash) => new FileInfo(PathOf(hash)) is { Exists: true } file ? file.Length : 0;
+    public override long LengthOf(string hash) =>
+        Reach(() => new FileInfo(PathOf(hash)) is { Exists: true } file ? file.Length : 0);
 
     /// <inheritdoc/>
-    public override bool Has(string hash) => File.Exists(PathOf(hash));
+    public override bool Has(string hash) => Reach(() => File.Exists(PathOf(hash)));
 
     /// <summary>Where a file is.</summary>
     public string PathOf(string hash) => Path.Combine(Folder, Known(hash)[..2], hash);
@@ -120,7 +133,7 @@ internal sealed class FolderStore : FileStore
 
     /// <inheritdoc/>
     public override IEnumerable<StoredFile> All() =>
-        from folder in Folders()
+        from folder in Reach(() => Folders().ToList())
         from path in Directory.EnumerateFiles(folder)
         let name = Path.GetFileName(path)
         where IsHash(name)
@@ -142,17 +155,25 @@ internal sealed class FolderStore : FileStore
     }
 
     /// <inheritdoc/>
-    public override byte[]? ReadShared(string name) => ReadOrNull(SharedPathOf(name));
+    public override byte[]? ReadShared(string name)
+    {
+        byte[]? content = ReadOrNull(SharedPathOf(name));
+        if (name == MarkName && content is not null) isMarked = true;
+        return content;
+    }
 
     /// <inheritdoc/>
-    public override void WriteShared(string name, byte[] content) =>
+    public override void WriteShared(string name, byte[] content)
+    {
         AtomicFile.Write(SharedPathOf(name), stream => stream.Write(content));
+        if (name == MarkName) isMarked = true;
+    }
 
     /// <inheritdoc/>
     public override string PathOfShared(string name) => name;
 
     /// <inheritdoc/>
-    protected override byte[]? Fetch(string hash) => ReadOrNull(PathOf(hash));
+    protected override byte[]? Fetch(string hash) => Reach(() => ReadOrNull(PathOf(hash)));
 
     private static byte[]? ReadOrNull(string path)
     {
@@ -165,6 +186,26 @@ internal sealed class FolderStore : FileStore
             return null;
         }
     }
+
+    /// <summary>Reads or writes, and tells a folder that is away from one that lacks a file or is full.</summary>
+    private T Reach<T>(Func<T> work)
+    {
+        if (!Answers()) throw Away(null);
+        try
+        {
+            T result = work();
+            // What is not there may have gone with the folder.
+            return (object?)result is not (null or false or 0L) || Answers() ? result : throw Away(null);
+        }
+        catch (Exception e) when ((e is IOException || e.InnerException is IOException) && !DiskSpace.IsFull(e))
+        {
+            LogAway(log, Place, e.Message);
+            throw Away(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} cannot be used: {Reason}")]
+    private static partial void LogAway(ILogger log, string place, string reason);
 
     private IEnumerable<string> Folders() => Directory.Exists(Folder) ? Directory.EnumerateDirectories(Folder) : [];
 

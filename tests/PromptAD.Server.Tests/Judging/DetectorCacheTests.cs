@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using PromptAD.Server.Judging;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
@@ -13,7 +14,7 @@ public sealed class DetectorCacheTests : TemporaryFolder
 
     public DetectorCacheTests(TinyBackbone backbone)
     {
-        files = new FolderStore(InFolder("files"), new DiskSpace(Folder, reserve: 0));
+        files = new FolderStore(InFolder("files"), new DiskSpace(Folder, reserve: 0), NullLogger.Instance);
         cache = new DetectorCache(files, new ServiceOptions { DataFolder = Folder, BackboneStore = backbone.Folder, CachedDetectors = 2 });
         hashes = [.. Enumerable.Range(0, 4).Select(i => files.Keep(With(backbone.Detector, 0.9f + (i / 100f))))];
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Tests.Storage;
@@ -6,7 +7,7 @@ public sealed class FolderStoreTests : TemporaryFolder
 {
     private static readonly byte[] Content = [1, 2, 3];
 
-    private FolderStore Store => new(InFolder("files"), new DiskSpace(Folder, reserve: 0));
+    private FolderStore Store => new(InFolder("files"), new DiskSpace(Folder, reserve: 0), NullLogger.Instance);
 
     [Fact]
     public void Bytes_come_back_by_their_hash_and_are_kept_once()
@@ -57,7 +58,7 @@ public sealed class FolderStoreTests : TemporaryFolder
     [Fact]
     public void Where_the_reserve_would_be_used_up_nothing_is_written()
     {
-        var full = new FolderStore(InFolder("files"), new DiskSpace(Folder, reserve: long.MaxValue));
+        var full = new FolderStore(InFolder("files"), new DiskSpace(Folder, reserve: long.MaxValue), NullLogger.Instance);
 
         Assert.Throws<DiskFullException>(() => full.Keep(Content));
         Assert.Empty(full.All());
@@ -102,6 +103,42 @@ public sealed class FolderStoreTests : TemporaryFolder
         }
         Assert.Equal(1, seen[0].Length);
         Assert.All(seen.Skip(1), file => Assert.Equal(0, file.Length));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_mounted_is_away_and_nothing_is_written_or_lost()
+    {
+        FolderStore store = Store;
+        store.WriteShared(FileStore.MarkName, [1]);
+        string hash = store.Keep(Content);
+        Directory.CreateDirectory(InFolder("mounted"));
+        File.Move(InFolder(FileStore.MarkName), InFolder("mounted/mark"));
+        Directory.Move(InFolder("files"), InFolder("mounted/files"));
+
+        Assert.False(store.Answers());
+        Assert.Throws<StoreAwayException>(() => store.Keep([4]));
+        Assert.Throws<StoreAwayException>(() => store.Read(hash));
+        Assert.Throws<StoreAwayException>(() => store.Has(hash));
+        Assert.Throws<StoreAwayException>(() => store.LengthOf(hash));
+        Assert.Throws<StoreAwayException>(() => store.Remove(hash));
+        Assert.Throws<StoreAwayException>(() => store.All().ToList());
+        Assert.False(Directory.Exists(InFolder("files")));
+
+        Directory.Move(InFolder("mounted/files"), InFolder("files"));
+        File.Move(InFolder("mounted/mark"), InFolder(FileStore.MarkName));
+        Assert.True(store.Answers());
+        Assert.Equal(Content, store.Read(hash));
+    }
+
+    [Fact]
+    public void An_error_of_the_disk_is_one_of_a_store_that_is_away()
+    {
+        FolderStore store = Store;
+        string hash = store.Keep(Content);
+        File.Move(store.PathOf(hash), InFolder("real"));
+        Directory.CreateDirectory(store.PathOf(hash)); // reading it is an error, but not that of a file that is not there
+
+        Assert.Throws<StoreAwayException>(() => store.Keep(Content));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using PromptAD.Server.Commands;
 using PromptAD.Server.Operations;
 using PromptAD.Server.Storage;
@@ -14,7 +15,7 @@ public sealed class StoreFaultTests : TemporaryFolder
 
     private string Files => InFolder("files");
 
-    private FolderStore Store => new(Files, new DiskSpace(Folder, reserve: 0));
+    private FolderStore Store => new(Files, new DiskSpace(Folder, reserve: 0), NullLogger.Instance);
 
     private string PathOfContent => Store.PathOf(FileStore.HashOf(content));
 
