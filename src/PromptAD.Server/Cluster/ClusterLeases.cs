@@ -1,23 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using PromptAD.Server.Operations;
+using PromptAD.Server.Storage;
 
 namespace PromptAD.Server.Cluster;
 
 /// <summary>
 /// Who does what, in one table of the database and by its clock. A lease lasts for some seconds and is renewed; a node that cannot renew it
-/// ends the work before another one may begin. Each node takes first what it is the first choice for, so that work is spread.
+/// ends the work before another one may begin. Each node takes first what it is the first choice for, so that work is spread. One that does
+/// not reach the store of files takes nothing, and gives back what it has.
 /// </summary>
 internal sealed partial class ClusterLeases(
-    ServiceOptions options, Nodes nodes, IFatalErrorHandler fatal, TimeProvider clock, ILogger<ClusterLeases> log)
+    ServiceOptions options, Nodes nodes, FileStore files, IFatalErrorHandler fatal, TimeProvider clock, ILogger<ClusterLeases> log)
     : BackgroundService, ILeases
 {
     private const int LooksBeforeSecondChoice = 3;
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(6), Margin = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan BetweenRenewals = TimeSpan.FromSeconds(1.5), BetweenBeats = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(options.Database!);
     private readonly string node = options.Cluster.NodeName;
+    private volatile bool hasStore = true;
 
     /// <summary>The name, and which start of the program it is: a node that is started anew is another one.</summary>
     private string Holder => $"{node} {nodes.Own.ToParsableString()}";
@@ -83,11 +86,28 @@ internal sealed partial class ClusterLeases(
         return all;
     }
 
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(BeatAsync(stoppingToken), WatchStoreAsync(stoppingToken));
+
+    /// <summary>Keeps in mind whether this node reaches the store of files; one that hangs does not hold up anything else.</summary>
+    private async Task WatchStoreAsync(CancellationToken stopping)
+    {
+        Task<bool> asking = Task.FromResult(true);
+        while (!stopping.IsCancellationRequested)
+        {
+            if (asking.IsCompleted) asking = Task.Run(files.Answers, CancellationToken.None);
+            await Task.WhenAny(asking, Task.Delay(BetweenBeats, clock, stopping));
+            hasStore = asking is { IsCompletedSuccessfully: true, Result: true };
+            await Task.Delay(BetweenRenewals, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>Says in the database that this node is there.</summary>
     [SuppressMessage("Reliability", "CA1031", Justification = "It is said again.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task BeatAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), clock);
+        using var timer = new PeriodicTimer(BetweenBeats, clock);
         do
         {
             try
@@ -107,15 +127,15 @@ internal sealed partial class ClusterLeases(
                 command.Parameters.AddWithValue("version", ClusterJoin.Version);
                 command.Parameters.AddWithValue("address", $"{nodes.Own.Endpoint}");
                 command.Parameters.AddWithValue("alive", ClusterJoin.AliveFor);
-                if (await command.ExecuteNonQueryAsync(stoppingToken) == 0)
+                if (await command.ExecuteNonQueryAsync(stopping) == 0)
                     fatal.OnFatalException(this, $"Another node is called '{node}'; give this one a name with Service:Cluster:Node.", null);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 LogTrouble(e.Message);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(stopping));
     }
 
     /// <summary>Works until the lease is lost, given up, or the work has ended.</summary>
@@ -131,7 +151,7 @@ internal sealed partial class ClusterLeases(
             await Task.WhenAny(working, Task.Delay(BetweenRenewals, clock, stopping));
             if (working.IsCompleted || stopping.IsCancellationRequested) break;
             // Given back where another node is its first choice: a node that comes gets its share, and one that drains keeps none.
-            others = nodes.FirstFor(name) == nodes.Own ? 0 : others + 1;
+            others = hasStore && nodes.FirstFor(name) == nodes.Own ? 0 : others + 1;
             if (others >= LooksBeforeSecondChoice && isBusy?.Invoke() is not true) break;
             TimeSpan left = Lasts - Margin - clock.GetElapsedTime(renewed);
             if (left <= TimeSpan.Zero) break;
@@ -154,6 +174,7 @@ internal sealed partial class ClusterLeases(
 
     private async Task<bool> TakeAsync(string name, int looks)
     {
+        if (!hasStore) return false;
         if (nodes.FirstFor(name) != nodes.Own && (looks <= LooksBeforeSecondChoice || nodes.IsDraining)) return false;
         return await PutAsync(name);
     }

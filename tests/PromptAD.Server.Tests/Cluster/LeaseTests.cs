@@ -64,6 +64,35 @@ public sealed class LeaseTests(TinyBackbone backbone, PostgresCluster cluster) :
     }
 
     [Fact]
+    public async Task A_node_that_does_not_reach_the_store_gives_its_work_to_others()
+    {
+        PostgresCluster.Demand();
+        string database = await cluster.NewDatabaseAsync();
+        Directory.CreateDirectory(InFolder("mounted"));
+        Directory.CreateSymbolicLink(InFolder("data"), InFolder("mounted"));
+        await using ServiceUnderTest first = await ClusterTests.NodeAsync(InFolder("data"), backbone, database, "a");
+        await using ServiceUnderTest second = await ClusterTests.NodeAsync(InFolder("mounted"), backbone, database, "b");
+        using var stopping = new CancellationTokenSource();
+        Task[] all =
+        [
+            .. from node in new[] { first, second }
+               from i in Enumerable.Range(0, 24)
+               select node.Services.GetRequiredService<ILeases>().RunAsync($"{Work} {i}", WaitAsync, stopping.Token),
+        ];
+        await ShareAsync(second, a => a.Does.Count > 0, b => b.Does.Count > 0, "work of both");
+
+        Directory.Delete(InFolder("data"));
+        await ShareAsync(second, a => a.Does.Count == 0, b => b.Does.Count > 24, "work of one");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await first.Anonymous.GetAsync("/health/ready")).StatusCode);
+        Assert.False(Directory.Exists(InFolder("data")));
+
+        Directory.CreateSymbolicLink(InFolder("data"), InFolder("mounted"));
+        await ShareAsync(second, a => a.Does.Count > 0, b => b.Does.Count > 0, "work of both again");
+        await stopping.CancelAsync();
+        await Task.WhenAll(all);
+    }
+
+    [Fact]
     public async Task A_node_that_drains_no_more_gets_work_again()
     {
         PostgresCluster.Demand();
@@ -78,14 +107,14 @@ public sealed class LeaseTests(TinyBackbone backbone, PostgresCluster cluster) :
                from i in Enumerable.Range(0, 24)
                select node.Services.GetRequiredService<ILeases>().RunAsync($"{Work} {i}", WaitAsync, stopping.Token),
         ];
-        await ShareAsync(a => a.Does.Count > 0, b => b.Does.Count > 0, "work of both");
+        await ShareAsync(second, a => a.Does.Count > 0, b => b.Does.Count > 0, "work of both");
 
         await DrainAsync(true);
-        await ShareAsync(a => a is { Does.Count: 0, Drained: true }, b => b.Does.Count > 0, "work of one");
+        await ShareAsync(second, a => a is { Does.Count: 0, Drained: true }, b => b.Does.Count > 0, "work of one");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await first.Anonymous.GetAsync("/health/ready")).StatusCode);
 
         await DrainAsync(false);
-        await ShareAsync(a => a is { Does.Count: > 0, Drained: false }, b => b.Does.Count > 0, "work of both again");
+        await ShareAsync(second, a => a is { Does.Count: > 0, Drained: false }, b => b.Does.Count > 0, "work of both again");
         Assert.Equal(HttpStatusCode.OK, (await first.Anonymous.GetAsync("/health/ready")).StatusCode);
         await Refused(HttpStatusCode.NotFound, second.Administrator.PutAsJsonAsync(
             "/api/cluster/nodes/c/drained", new NodeDrain(true), ServiceJson.Options));
@@ -94,11 +123,13 @@ public sealed class LeaseTests(TinyBackbone backbone, PostgresCluster cluster) :
 
         Task DrainAsync(bool drained) => Ok(second.Administrator.PutAsJsonAsync(
             "/api/cluster/nodes/a/drained", new NodeDrain(drained), ServiceJson.Options));
-
-        Task<ClusterInfo> ShareAsync(Func<NodeInfo, bool> one, Func<NodeInfo, bool> other, string what) => Eventually.GetAsync(
-            () => GetAsync<ClusterInfo>(second.Administrator, "/api/cluster"),
-            all => all.Nodes is [{ Name: "a" } a, { Name: "b" } b] && one(a) && other(b), what);
     }
+
+    /// <summary>Waits until nodes a and b, as one of them sees both, are as they should be.</summary>
+    private static Task<ClusterInfo> ShareAsync(ServiceUnderTest node, Func<NodeInfo, bool> one, Func<NodeInfo, bool> other, string what) =>
+        Eventually.GetAsync(
+            () => GetAsync<ClusterInfo>(node.Administrator, "/api/cluster"),
+            all => all.Nodes is [{ Name: "a" } a, { Name: "b" } b] && one(a) && other(b), what);
 
     private static async Task WaitAsync(CancellationToken turn) =>
         await Task.Delay(Timeout.Infinite, turn).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
